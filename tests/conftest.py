@@ -1,0 +1,70 @@
+"""Real servers for the tests: those the environment names, or embedded ones.
+
+`DATABASE_URL` and `REDIS_URL` name servers that run already; without them PostgreSQL and Valkey are started from their
+wheels when the first test asks, once, and stopped at the end, even after the run was killed.
+"""
+
+import os
+import secrets
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+
+import asyncpg
+import pytest
+from redis.asyncio import Redis
+from sqlalchemy.engine import make_url
+
+from engine.service.embedded import embedded_postgres, embedded_valkey
+
+
+@pytest.fixture(scope="session")
+def database_server() -> Iterator[str]:
+    """Give the URL of a PostgreSQL server on which databases may be created."""
+    if url := os.environ.get("DATABASE_URL"):
+        yield make_url(url).set(drivername="postgresql+asyncpg").render_as_string(
+            hide_password=False
+        )
+    else:
+        with embedded_postgres() as url:
+            yield url
+
+
+@pytest.fixture(scope="session")
+async def database_url(database_server: str) -> AsyncIterator[str]:
+    """Give the URL of an empty database that all tests of this run share."""
+    async with _database(database_server) as url:
+        yield url
+
+
+@pytest.fixture
+async def empty_database_url(database_server: str) -> AsyncIterator[str]:
+    """Give the URL of an empty database for this test alone."""
+    async with _database(database_server) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+async def redis_url() -> AsyncIterator[str]:
+    """Give the URL of an empty Redis or Valkey database, which tests may flush."""
+    if url := os.environ.get("REDIS_URL"):
+        async with Redis.from_url(url) as client:
+            if held := await client.dbsize():
+                pytest.fail(f"REDIS_URL names a database with {held} keys; tests flush theirs")
+            yield url
+            await client.flushdb()
+    else:
+        with embedded_valkey() as url:
+            yield url
+
+
+@asynccontextmanager
+async def _database(server: str) -> AsyncIterator[str]:
+    name = f"usher_test_{secrets.token_hex(6)}"
+    admin = make_url(server).set(drivername="postgresql").render_as_string(hide_password=False)
+    connection = await asyncpg.connect(admin)
+    try:
+        await connection.execute(f"CREATE DATABASE {name}")
+        yield make_url(server).set(database=name).render_as_string(hide_password=False)
+        await connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    finally:
+        await connection.close()
