@@ -1,0 +1,245 @@
+"""What an action author imports: @query, @command, Outcome, Context and the Catalog.
+
+It knows nothing of YAML, Telegram or any database library, so that signatures can be read without loading them.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from types import MappingProxyType, UnionType
+from typing import (
+    TYPE_CHECKING,
+    Annotated,
+    Any,
+    Literal,
+    Union,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
+
+if TYPE_CHECKING:
+    from datetime import datetime, tzinfo
+
+    from sqlalchemy.ext.asyncio import AsyncSession
+
+
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """Give a Python annotation the flow type of that name."""
+
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class MaxLength:
+    """Bound the length of a text (UTF-16 units) or a list (items) in a signature."""
+
+    value: int
+
+
+Money = Annotated[Decimal, Marker("money")]
+"""An amount in the bot's currency, in major units."""
+
+Phone = Annotated[str, Marker("phone")]
+"""A phone number in E.164 form, such as +4915112345678."""
+
+Email = Annotated[str, Marker("email")]
+"""An e-mail address."""
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """The person who pressed or wrote; `user` in expressions.
+
+    `role` is one of the roles that bot.yaml lists, `locale` one of its locales, `time_zone` an IANA name.
+    """
+
+    id: int
+    role: str
+    first_name: str
+    locale: str
+    time_zone: str
+    last_name: str | None = None
+    username: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What an action gets first: a session it must not commit, who asks, when and where.
+
+    `now` is aware and in UTC; `time_zone` is the zone that days and wall-clock times of the user mean.
+    `key` names the one effect a command may have: the same key asks for the same effect again.
+    """
+
+    session: AsyncSession
+    user: User
+    now: datetime
+    time_zone: tzinfo
+    key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome[NameT: str]:
+    """How a command ended when it did not do what it was asked; the flow decides what follows.
+
+    A command declares its outcomes in its return annotation: `-> Booking | Outcome[Literal["slot_taken"]]`.
+    """
+
+    name: NameT
+
+
+class ActionKind(StrEnum):
+    """Whether an action reads or writes."""
+
+    QUERY = "query"
+    COMMAND = "command"
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One keyword argument of an action; `annotation` is the resolved Python type."""
+
+    name: str
+    annotation: Any
+    required: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A registered function with its signature as the checker sees it.
+
+    `result` is the resolved return type without the outcomes; `None` where nothing is returned.
+    """
+
+    name: str
+    kind: ActionKind
+    function: Callable[..., Awaitable[Any]]
+    parameters: tuple[Parameter, ...]
+    result: Any
+    outcomes: tuple[str, ...]
+    description: str
+
+
+class SignatureError(TypeError):
+    """A function cannot be an action because of how it is declared."""
+
+
+type Registered[**P, R] = Callable[P, Awaitable[R]]
+
+
+def query[**P, R](name: str) -> Callable[[Registered[P, R]], Registered[P, R]]:
+    """Make a function a query `subject.verb`: it reads and may be called from choose and load."""
+    return _register(name, ActionKind.QUERY)
+
+
+def command[**P, R](name: str) -> Callable[[Registered[P, R]], Registered[P, R]]:
+    """Make a function a command `subject.verb`: it writes, in a transaction that the engine commits."""
+    return _register(name, ActionKind.COMMAND)
+
+
+class Catalog(Mapping[str, Action]):
+    """The actions that flows may call, by name; made explicitly from decorated functions.
+
+    Raises:
+        SignatureError: a function is not decorated, or two have one name.
+    """
+
+    def __init__(self, functions: Iterable[Callable[..., Awaitable[Any]]]) -> None:
+        actions: dict[str, Action] = {}
+        for function in functions:
+            action = _read_action(function)
+            if action.name in actions:
+                raise SignatureError(f'two actions are named "{action.name}"')
+            actions[action.name] = action
+        self._actions = MappingProxyType(dict(sorted(actions.items())))
+
+    def __getitem__(self, name: str) -> Action:
+        return self._actions[name]
+
+    def __iter__(self) -> Any:
+        return iter(self._actions)
+
+    def __len__(self) -> int:
+        return len(self._actions)
+
+
+_ATTRIBUTE = "__usher_action__"
+
+
+def _register(name: str, kind: ActionKind) -> Callable[[Any], Any]:
+    subject, dot, verb = name.partition(".")
+    if not (dot and subject.isidentifier() and verb.isidentifier()):
+        raise SignatureError(f'action name "{name}" is not of the form subject.verb')
+
+    def mark(function: Any) -> Any:
+        setattr(function, _ATTRIBUTE, (name, kind))
+        return function
+
+    return mark
+
+
+def _read_action(function: Callable[..., Awaitable[Any]]) -> Action:
+    registered = getattr(function, _ATTRIBUTE, None)
+    if registered is None:
+        raise SignatureError(f"{function!r} is neither a @query nor a @command")
+    name, kind = registered
+    if not inspect.iscoroutinefunction(function):
+        raise SignatureError(f'action "{name}" is not an async function')
+    hints = get_type_hints(function, include_extras=True)
+    result, outcomes = _split_outcomes(hints.get("return"))
+    if outcomes and kind is ActionKind.QUERY:
+        raise SignatureError(f'query "{name}" declares outcomes; only commands have them')
+    return Action(
+        name=name,
+        kind=kind,
+        function=function,
+        parameters=_read_parameters(name, function, hints),
+        result=result,
+        outcomes=outcomes,
+        description=inspect.getdoc(function) or "",
+    )
+
+
+def _read_parameters(
+    name: str, function: Callable[..., Awaitable[Any]], hints: Mapping[str, Any]
+) -> tuple[Parameter, ...]:
+    declared = list(inspect.signature(function).parameters.values())
+    if not declared or declared[0].kind is inspect.Parameter.KEYWORD_ONLY:
+        raise SignatureError(f'action "{name}" does not take a context first')
+    parameters = []
+    for parameter in declared[1:]:
+        if parameter.kind is not inspect.Parameter.KEYWORD_ONLY:
+            raise SignatureError(f'parameter "{parameter.name}" of "{name}" is not keyword-only')
+        if parameter.name not in hints:
+            raise SignatureError(f'parameter "{parameter.name}" of "{name}" has no type')
+        required = parameter.default is inspect.Parameter.empty
+        parameters.append(Parameter(parameter.name, hints[parameter.name], required))
+    return tuple(parameters)
+
+
+def _split_outcomes(annotation: Any) -> tuple[Any, tuple[str, ...]]:
+    members = (
+        get_args(annotation) if get_origin(annotation) in (Union, UnionType) else (annotation,)
+    )
+    outcomes: list[str] = []
+    results: list[Any] = []
+    for member in members:
+        if get_origin(member) is Outcome:
+            outcomes.extend(_literal_names(get_args(member)[0]))
+        else:
+            results.append(member)
+    result: Any = results[0] if results else None
+    for other in results[1:]:
+        result = result | other
+    return (None if result is type(None) else result), tuple(outcomes)
+
+
+def _literal_names(annotation: Any) -> tuple[str, ...]:
+    if get_origin(annotation) is not Literal:
+        raise SignatureError("Outcome is declared without the Literal names it can have")
+    return tuple(str(name) for name in get_args(annotation))

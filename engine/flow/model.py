@@ -1,0 +1,282 @@
+"""The frozen values a flow is made of, as written: nothing here is typed or compiled yet.
+
+It knows neither YAML nor how a flow runs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from engine.flow.problems import Position
+
+END: Final = "end"
+"""The reserved target of a move that ends the flow without results."""
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """An expression as written; hashable by place, so that it keys the table of compiled expressions."""
+
+    text: str
+    position: Position
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """A text people read: its translation path (`booking.confirm.text`) and its source in the bot's own locale."""
+
+    path: str
+    text: str
+    position: Position
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where a move leads: a step of the same flow, or END; `say` is shown above the next screen."""
+
+    step: str
+    position: Position
+    say: Wording | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A sub-flow to run, with its arguments, and the values saved from its `result` when it comes back."""
+
+    flow: str
+    position: Position
+    arguments: Mapping[str, Code] = field(default_factory=dict)
+    save: Mapping[str, Code] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A button of a step: exactly one of `go`, `run` and `url`; `id` is unique in its step."""
+
+    id: str
+    text: Wording
+    position: Position
+    row: int
+    go: Target | None = None
+    run: Call | None = None
+    url: Wording | None = None
+    when: Code | None = None
+    save: Mapping[str, Code] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepBase:
+    """What every step may have. `skip_if` moves on to `go` without a user turn."""
+
+    name: str
+    position: Position
+    access: Code | None = None
+    skip_if: Code | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WindowStep(StepBase):
+    """What every step that waits for the user has. `load` names query results for its texts and conditions."""
+
+    text: Wording
+    buttons: tuple[Button, ...] = ()
+    load: Mapping[str, Code] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowStep(WindowStep):
+    """A window. With `end` it is a last word: the flow ends with these results once it is shown."""
+
+    end: Mapping[str, Code] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Empty:
+    """What a `choose` does when there is nothing to choose: a text, a move, or a text with a button that moves."""
+
+    text: Wording | None
+    go: Target | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChooseStep(WindowStep):
+    """A window listing what `query` returned; `item` is the one picked in `save`, `button` and `key`.
+
+    `key` is an expression whose value (int, text, date, …) tells items apart in a button's data.
+    """
+
+    query: Code
+    button: Wording
+    save: Mapping[str, Code]
+    go: Target
+    key: Code | None = None
+    page: int = 8
+    columns: int = 1
+    empty: Empty | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GiveUp:
+    """After so many wrong answers in a row, move on."""
+
+    after: int
+    go: Target
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskStep(WindowStep):
+    """A window waiting for an answer of `type`; `it` is the parsed answer in `allow` and `save`.
+
+    `invalid` are the texts of the first, second, … wrong answer; the last one repeats.
+    """
+
+    type: str
+    go: Target
+    save: Mapping[str, Code]
+    min: int | None = None
+    max: int | None = None
+    allow: Code | None = None
+    invalid: tuple[Wording, ...] = ()
+    give_up: GiveUp | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoStep(StepBase):
+    """A command; `result` is what it returned in `save`; every declared outcome has a target."""
+
+    command: Code
+    go: Target
+    save: Mapping[str, Code] = field(default_factory=dict)
+    outcomes: Mapping[str, Target] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """One line of a `decide`; `when` is None for `else`."""
+
+    when: Code | None
+    go: Target
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecideStep(StepBase):
+    """The first branch whose condition holds gives the move."""
+
+    branches: tuple[Branch, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunStep(StepBase):
+    """Another flow runs; when it comes back the conversation goes on at `go`."""
+
+    call: Call
+    go: Target
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndStep(StepBase):
+    """The flow ends with its results."""
+
+    results: Mapping[str, Code]
+
+
+type Step = ShowStep | ChooseStep | AskStep | DoStep | DecideStep | RunStep | EndStep
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A declared name of `params`, `returns` or `data`: its type as written, its bounds and default."""
+
+    name: str
+    type: str
+    position: Position
+    optional: bool = False
+    has_default: bool = False
+    default: Any = None
+    min: int | None = None
+    max: int | None = None
+
+
+class EntryKind(StrEnum):
+    """How a person can start a flow."""
+
+    COMMAND = "command"
+    DEEP_LINK = "deeplink"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A way into a flow: a command without its slash, or the payload of a deep link."""
+
+    kind: EntryKind
+    value: str
+    position: Position
+
+
+@dataclass(frozen=True, slots=True)
+class Interruption:
+    """A line of `anytime`: a command without its slash that moves (`go`) or runs a flow and resumes (`run`)."""
+
+    command: str
+    position: Position
+    go: Target | None = None
+    run: Call | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flow:
+    """One file: typed data, and steps in the order written; the first one is where the flow begins."""
+
+    name: str
+    version: int
+    title: Wording
+    position: Position
+    steps: Mapping[str, Step]
+    access: Code | None = None
+    start: tuple[Entry, ...] = ()
+    params: Mapping[str, Slot] = field(default_factory=dict)
+    returns: Mapping[str, Slot] = field(default_factory=dict)
+    data: Mapping[str, Slot] = field(default_factory=dict)
+    anytime: Mapping[str, Interruption] = field(default_factory=dict)
+    on_error: Target | None = None
+
+    @property
+    def first(self) -> Step:
+        """The step where the flow begins."""
+        return next(iter(self.steps.values()))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BotFile:
+    """bot.yaml: what all flows share.
+
+    `roles` are all there are, the first is a stranger's; `home` is the flow that /start opens and that people
+    are brought to when there is nowhere else. `messages` are the engine's own sentences by name.
+    """
+
+    name: str
+    position: Position
+    locale: str
+    locales: tuple[str, ...]
+    roles: tuple[str, ...]
+    home: str
+    time_zone: str
+    currency: str
+    messages: Mapping[str, Wording]
+
+
+MESSAGES: Final = (
+    "old_button",
+    "no_access",
+    "error",
+    "unknown_input",
+    "next_page",
+    "previous_page",
+    "proceed",
+)
+"""The engine's own sentences, each to be written in bot.yaml under `messages`."""
