@@ -1,0 +1,14 @@
+"""Asks the database whether the person who called an action may, so that a role taken away a moment ago counts.
+
+It knows nothing of the access rules written in flows, which are checked before.
+"""
+
+import storage
+from engine.actions import Context
+from storage.values import Role
+
+
+async def has_role(context: Context, least: Role) -> bool:
+    """Tell whether the person has the role or a higher one at this instant."""
+    role = await storage.users.find_role(context.session, context.user.id)
+    return role.rank >= least.rank

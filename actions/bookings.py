@@ -1,0 +1,122 @@
+"""Making, showing and cancelling bookings.
+
+It knows nothing of how two people are kept out of one slot; storage sees to that.
+"""
+
+from datetime import date, datetime, time, timedelta
+from typing import Annotated, Literal
+
+import storage
+from actions.access import has_role
+from actions.records import Booking, Slot, show_booking
+from engine.actions import Context, MaxLength, Outcome, command, query
+from storage.values import BookingStatus, NewBooking, Role
+
+OPEN_BOOKINGS_LIMIT = 5
+"""How many bookings ahead of them clients may have; staff may have any number."""
+
+
+@command("bookings.create")
+async def create_booking(
+    context: Context,
+    *,
+    slot: Slot,
+    service_id: int,
+    comment: Annotated[str, MaxLength(500)] | None = None,
+) -> Booking | Outcome[Literal["slot_taken", "limit_reached", "not_available"]]:
+    """Book a slot for the person, if it is still free and still offered."""
+    service = await storage.services.find(context.session, service_id)
+    if service is None:
+        return Outcome("not_available")
+    new = NewBooking(
+        user_id=context.user.id,
+        service=service,
+        staff_id=slot.staff_id,
+        location_id=slot.location_id,
+        starts_at=slot.starts_at,
+        comment=comment,
+        key=context.key,
+    )
+    await storage.bookings.prepare(context.session, new)
+    exempt = await has_role(context, Role.STAFF)
+    if not await storage.slots.is_offered(context.session, new, now=context.now, any_notice=exempt):
+        return Outcome("not_available")
+    if not exempt:
+        held = await storage.bookings.count_open(context.session, new, now=context.now)
+        if held >= OPEN_BOOKINGS_LIMIT:
+            return Outcome("limit_reached")
+    booking = await storage.bookings.insert(context.session, new, now=context.now)
+    if booking is None:
+        return Outcome("slot_taken")
+    return show_booking(booking, context.user.locale)
+
+
+@query("bookings.mine")
+async def list_mine(context: Context) -> list[Booking]:
+    """List the person's bookings that are not over, soonest first."""
+    found = await storage.bookings.list_upcoming(context.session, context.user.id, now=context.now)
+    return [show_booking(booking, context.user.locale) for booking in found]
+
+
+@query("bookings.find")
+async def find_booking(context: Context, *, booking_id: int) -> Booking | None:
+    """Find a booking of the person's own, or any for an administrator; nothing otherwise."""
+    booking = await storage.bookings.find(context.session, booking_id)
+    if booking is None:
+        return None
+    if booking.user_id != context.user.id and not await has_role(context, Role.ADMIN):
+        return None
+    return show_booking(booking, context.user.locale)
+
+
+@command("bookings.cancel")
+async def cancel_booking(
+    context: Context, *, booking_id: int
+) -> Booking | Outcome[Literal["not_found", "too_late", "already_cancelled"]]:
+    """Cancel a booking of the person's own, in time."""
+    booking = await storage.bookings.find_for_update(context.session, booking_id)
+    if booking is None or booking.user_id != context.user.id:
+        return Outcome("not_found")
+    if booking.status is BookingStatus.CANCELLED:
+        return Outcome("already_cancelled")
+    latest = booking.starts_at - booking.service.cancel_notice
+    if not storage.bookings.is_live(booking, context.now) or context.now >= latest:
+        return Outcome("too_late")
+    cancelled = await storage.bookings.cancel(
+        context.session, booking, by=context.user.id, now=context.now
+    )
+    return show_booking(cancelled, context.user.locale)
+
+
+@command("bookings.cancel_any")
+async def cancel_any_booking(
+    context: Context, *, booking_id: int
+) -> Booking | Outcome[Literal["not_found", "already_cancelled", "not_allowed"]]:
+    """Cancel anybody's booking at any time, as an administrator."""
+    if not await has_role(context, Role.ADMIN):
+        return Outcome("not_allowed")
+    booking = await storage.bookings.find_for_update(context.session, booking_id)
+    if booking is None:
+        return Outcome("not_found")
+    if booking.status is BookingStatus.CANCELLED:
+        return Outcome("already_cancelled")
+    cancelled = await storage.bookings.cancel(
+        context.session, booking, by=context.user.id, now=context.now
+    )
+    return show_booking(cancelled, context.user.locale)
+
+
+@query("bookings.on_day")
+async def list_on_day(
+    context: Context, *, day: date, location_id: int | None = None
+) -> list[Booking]:
+    """List the live bookings that start on a day, by time; nothing for who is no administrator."""
+    if not await has_role(context, Role.ADMIN):
+        return []
+    found = await storage.bookings.list_between(
+        context.session,
+        starts_from=datetime.combine(day, time.min, context.time_zone),
+        starts_before=datetime.combine(day + timedelta(days=1), time.min, context.time_zone),
+        location_id=location_id,
+    )
+    return [show_booking(booking, context.user.locale) for booking in found]

@@ -1,0 +1,28 @@
+"""The actions that flows may call, named one by one.
+
+It knows nothing of flows.
+"""
+
+from actions import bookings, calendar, locations, services, slots, staff, users
+from engine.actions import Catalog
+
+catalog = Catalog(
+    [
+        bookings.cancel_any_booking,
+        bookings.cancel_booking,
+        bookings.create_booking,
+        bookings.find_booking,
+        bookings.list_mine,
+        bookings.list_on_day,
+        calendar.close_day,
+        calendar.list_upcoming_days,
+        calendar.open_day,
+        locations.list_locations,
+        services.find_service,
+        services.list_services,
+        slots.list_days,
+        slots.list_free,
+        staff.list_staff,
+        users.set_locale,
+    ]
+)

@@ -1,0 +1,159 @@
+"""The records that flows see: what a text needs, in the words and the language of the person reading it.
+
+They know nothing of tables; storage hands out its own values, and these are made from them.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from engine.actions import Money
+from storage import values
+from storage.values import BookingStatus
+
+_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """A place where the services are given; `time_zone` is an IANA name."""
+
+    id: int
+    name: str
+    time_zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A service with its title in the user's language."""
+
+    id: int
+    title: str
+    minutes: int
+    price: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """Somebody who gives a service."""
+
+    id: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A day in the user's time zone on which `free` slots can be had; `id` is the day as YYYY-MM-DD."""
+
+    id: str
+    day: date
+    free: int
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A time that can be booked; `id` is unique among the slots of a service and short enough for a button."""
+
+    id: str
+    starts_at: datetime
+    ends_at: datetime
+    staff_id: int
+    staff_name: str
+    location_id: int
+    location_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Booking:
+    """A booking, with the title in the language of the person looking at it."""
+
+    id: int
+    starts_at: datetime
+    ends_at: datetime
+    service_id: int
+    service_title: str
+    staff_id: int
+    staff_name: str
+    location_id: int
+    location_name: str
+    price: Money
+    status: BookingStatus
+    client_name: str
+    comment: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarDay:
+    """A day as administrators see it; `id` is the day as YYYY-MM-DD."""
+
+    id: str
+    day: date
+    bookings: int
+    closed: bool
+
+
+def show_location(location: values.Location) -> Location:
+    """Make the record of a location."""
+    return Location(location.id, location.name, location.time_zone)
+
+
+def show_service(service: values.Service, locale: str) -> Service:
+    """Make the record of a service in a locale."""
+    minutes = int(service.duration.total_seconds() // 60)
+    return Service(service.id, service.title_in(locale), minutes, service.price)
+
+
+def show_staff(member: values.StaffMember) -> Staff:
+    """Make the record of a member of staff."""
+    return Staff(member.id, member.name)
+
+
+def show_day(day: date, free: int) -> Day:
+    """Make the record of a day with free slots."""
+    return Day(day.isoformat(), day, free)
+
+
+def show_slot(slot: values.Slot) -> Slot:
+    """Make the record of a slot."""
+    minute = int(slot.starts_at.timestamp() // 60)
+    return Slot(
+        id=f"{_base36(slot.staff.id)}-{_base36(slot.location.id)}-{_base36(minute)}",
+        starts_at=slot.starts_at,
+        ends_at=slot.ends_at,
+        staff_id=slot.staff.id,
+        staff_name=slot.staff.name,
+        location_id=slot.location.id,
+        location_name=slot.location.name,
+    )
+
+
+def show_booking(booking: values.Booking, locale: str) -> Booking:
+    """Make the record of a booking in a locale."""
+    return Booking(
+        id=booking.id,
+        starts_at=booking.starts_at,
+        ends_at=booking.ends_at,
+        service_id=booking.service.id,
+        service_title=booking.service.title_in(locale),
+        staff_id=booking.staff.id,
+        staff_name=booking.staff.name,
+        location_id=booking.location.id,
+        location_name=booking.location.name,
+        price=booking.price,
+        status=booking.status,
+        client_name=booking.client_name,
+        comment=booking.comment,
+    )
+
+
+def show_calendar_day(day: values.CalendarDay) -> CalendarDay:
+    """Make the record of a day in the calendar."""
+    return CalendarDay(day.day.isoformat(), day.day, day.bookings, day.closed)
+
+
+def _base36(number: int) -> str:
+    digits = ""
+    while True:
+        number, digit = divmod(number, 36)
+        digits = _DIGITS[digit] + digits
+        if number == 0:
+            return digits

@@ -1,0 +1,46 @@
+"""What is kept: PostgreSQL tables and queries by aggregate, and conversations in Redis.
+
+It knows nothing of flows, Telegram or actions. Submodules load when they are first used, so that importing this package
+loads no database library.
+"""
+
+from importlib import import_module
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from storage import (
+        bookings,
+        conversations,
+        database,
+        hours,
+        locations,
+        migrations,
+        outcomes,
+        services,
+        slots,
+        staff,
+        users,
+        values,
+    )
+
+__all__ = [
+    "bookings",
+    "conversations",
+    "database",
+    "hours",
+    "locations",
+    "migrations",
+    "outcomes",
+    "services",
+    "slots",
+    "staff",
+    "users",
+    "values",
+]
+
+
+def __getattr__(name: str) -> ModuleType:
+    if name in __all__:
+        return import_module(f"{__name__}.{name}")
+    raise AttributeError(f'package "storage" has no module "{name}"')

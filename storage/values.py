@@ -1,0 +1,194 @@
+"""The values that storage hands out and takes: frozen, typed, ready to be passed around.
+
+It knows nothing of SQLAlchemy, so that signatures can name these types without loading a database library.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What a person may do, from least to most; everybody is a client."""
+
+    CLIENT = "client"
+    STAFF = "staff"
+    ADMIN = "admin"
+    OWNER = "owner"
+
+    @property
+    def rank(self) -> int:
+        """Place in the order, 0 for the least."""
+        return list(Role).index(self)
+
+
+class BookingStatus(StrEnum):
+    """Where a booking is in its life."""
+
+    HELD = "held"
+    PENDING = "pending"
+    CONFIRMED = "confirmed"
+    CANCELLED = "cancelled"
+    COMPLETED = "completed"
+    NO_SHOW = "no_show"
+
+
+LIVE_STATUSES = (BookingStatus.HELD, BookingStatus.PENDING, BookingStatus.CONFIRMED)
+"""The statuses in which a booking keeps others out of its time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What Telegram says about a person."""
+
+    telegram_id: int
+    first_name: str
+    last_name: str | None = None
+    username: str | None = None
+    language_code: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A known user; `role` is the highest of `roles`, which always has the client's.
+
+    `locale` and `time_zone` are what the person chose, None until then.
+    """
+
+    telegram_id: int
+    first_name: str
+    last_name: str | None
+    username: str | None
+    language_code: str | None
+    locale: str | None
+    time_zone: str | None
+    role: Role
+    roles: tuple[Role, ...]
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """A place where people work; `time_zone` is the IANA name of its wall clock."""
+
+    id: int
+    name: str
+    time_zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class StaffMember:
+    """Somebody who can be booked."""
+
+    id: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """What can be booked; `titles` holds translations of the title by locale.
+
+    A slot blocks its staff from `buffer_before` ahead of it until `buffer_after` behind it. Clients book no later than
+    `minimum_notice` and no earlier than `horizon` ahead, and cancel no later than `cancel_notice` ahead.
+    """
+
+    id: int
+    title: str
+    duration: timedelta
+    price: Decimal
+    slot_step: timedelta
+    buffer_before: timedelta = timedelta()
+    buffer_after: timedelta = timedelta()
+    minimum_notice: timedelta = timedelta()
+    horizon: timedelta = timedelta(days=60)
+    cancel_notice: timedelta = timedelta()
+    titles: Mapping[str, str] = field(default_factory=dict)
+
+    def title_in(self, locale: str) -> str:
+        """Give the title in the locale, else in its language, else as it was entered."""
+        language = locale.replace("_", "-").partition("-")[0]
+        return self.titles.get(locale) or self.titles.get(language) or self.title
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A stretch of time in which somebody works somewhere: from `starts_at` until before `ends_at`."""
+
+    staff_id: int
+    location_id: int
+    starts_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A time at which a service can start, and who would do it where."""
+
+    starts_at: datetime
+    ends_at: datetime
+    staff: StaffMember
+    location: Location
+
+
+@dataclass(frozen=True, slots=True)
+class SlotSearch:
+    """Which slots are looked for: they start at or after `starts_from` and before `starts_before`.
+
+    Without a member of staff or a location, any will do.
+    """
+
+    service: Service
+    starts_from: datetime
+    starts_before: datetime
+    staff_id: int | None = None
+    location_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewBooking:
+    """What a booking is made from; the same `key` makes at most one booking.
+
+    `held_until` makes it a hold, which keeps the slot until that instant.
+    """
+
+    user_id: int
+    service: Service
+    staff_id: int
+    location_id: int
+    starts_at: datetime
+    comment: str | None = None
+    key: str | None = None
+    held_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Booking:
+    """A booking with what one needs to show it; price and period are as they were agreed."""
+
+    id: int
+    version: int
+    status: BookingStatus
+    user_id: int
+    client_name: str
+    service: Service
+    staff: StaffMember
+    location: Location
+    starts_at: datetime
+    ends_at: datetime
+    price: Decimal
+    comment: str | None
+    created_at: datetime
+    held_until: datetime | None
+    cancelled_at: datetime | None
+    cancelled_by: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarDay:
+    """A day of one location or of all: how many live bookings start on it, and whether it is closed everywhere asked."""
+
+    day: date
+    bookings: int
+    closed: bool
