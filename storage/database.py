@@ -1,0 +1,77 @@
+"""Opens PostgreSQL: one engine with a bounded pool, and sessions on it.
+
+It knows nothing of tables; whoever opens a session commits it.
+"""
+
+from dataclasses import dataclass
+
+from sqlalchemy import URL, make_url
+from sqlalchemy.ext.asyncio import (
+    AsyncEngine,
+    AsyncSession,
+    async_sessionmaker,
+    create_async_engine,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much of the server one process takes, and how long anything may wait."""
+
+    connections: int = 10
+    pool_timeout_seconds: float = 10.0
+    connect_timeout_seconds: float = 5.0
+    statement_timeout_seconds: float = 15.0
+    idle_transaction_seconds: float = 60.0
+
+
+def normalize_url(url: str) -> URL:
+    """Make an asyncpg URL of any PostgreSQL one; `sslmode` becomes what asyncpg calls it.
+
+    Raises:
+        ValueError: The URL is not one of PostgreSQL.
+    """
+    parsed = make_url(url)
+    if parsed.get_backend_name() not in {"postgresql", "postgres"}:
+        raise ValueError(f'database URL names "{parsed.drivername}"; only "postgresql" will do')
+    query = dict(parsed.query)
+    if "sslmode" in query:
+        query["ssl"] = query.pop("sslmode")
+    return parsed.set(drivername="postgresql+asyncpg", query=query)
+
+
+def create_engine(url: str, limits: Limits | None = None) -> AsyncEngine:
+    """Make the engine; nothing connects before the first use.
+
+    Sessions are in UTC, because adding a day to an instant must not depend on a server's zone, and without JIT, which
+    makes the search for free slots sixty times slower than it is.
+    """
+    limits = limits or Limits()
+    return create_async_engine(
+        normalize_url(url),
+        pool_size=limits.connections,
+        max_overflow=0,
+        pool_timeout=limits.pool_timeout_seconds,
+        pool_pre_ping=True,
+        connect_args={
+            "timeout": limits.connect_timeout_seconds,
+            "server_settings": {
+                "application_name": "usher",
+                "jit": "off",
+                "timezone": "UTC",
+                "statement_timeout": _milliseconds(limits.statement_timeout_seconds),
+                "idle_in_transaction_session_timeout": _milliseconds(
+                    limits.idle_transaction_seconds
+                ),
+            },
+        },
+    )
+
+
+def create_sessions(engine: AsyncEngine) -> async_sessionmaker[AsyncSession]:
+    """Make the factory of sessions; what they loaded stays readable after a commit."""
+    return async_sessionmaker(engine, expire_on_commit=False)
+
+
+def _milliseconds(seconds: float) -> str:
+    return str(int(seconds * 1000))

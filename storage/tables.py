@@ -1,0 +1,234 @@
+"""The tables as SQLAlchemy sees them; migrations create them, and a test holds the two together.
+
+It knows nothing of queries. Instants are timestamptz in UTC; working hours are minutes of a location's wall clock.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    DateTime,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Identity,
+    Index,
+    Integer,
+    MetaData,
+    Numeric,
+    SmallInteger,
+    Table,
+    Text,
+    UniqueConstraint,
+    func,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB, TSTZRANGE, ExcludeConstraint
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "%(table_name)s_pkey",
+        "fk": "%(table_name)s_%(column_0_N_name)s_fkey",
+        "uq": "%(table_name)s_%(column_0_N_name)s_key",
+        "ck": "%(table_name)s_%(constraint_name)s_check",
+        "ix": "%(table_name)s_%(column_0_N_name)s_idx",
+    }
+)
+
+NO_OVERLAP = "bookings_staff_id_blocked_excl"
+"""The constraint that keeps two live bookings of one member of staff apart."""
+
+LIVE = "status IN ('held', 'pending', 'confirmed')"
+"""The statuses that block; queries repeat it word for word, so that the constraint's index serves them."""
+
+_HOURS = "opens_minute >= 0 AND closes_minute <= 1440 AND opens_minute < closes_minute"
+
+users = Table(
+    "users",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("first_name", Text, nullable=False),
+    Column("last_name", Text),
+    Column("username", Text),
+    Column("language_code", Text),
+    Column("locale", Text),
+    Column("time_zone", Text),
+    Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+)
+
+roles = Table(
+    "roles",
+    metadata,
+    Column("user_id", BigInteger, ForeignKey("users.id", ondelete="CASCADE"), primary_key=True),
+    Column("role", Text, primary_key=True),
+    Column("granted_by", BigInteger, ForeignKey("users.id", ondelete="SET NULL")),
+    Column("granted_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    CheckConstraint("role IN ('client', 'staff', 'admin', 'owner')", name="role"),
+)
+
+locations = Table(
+    "locations",
+    metadata,
+    Column("id", Integer, Identity(), primary_key=True),
+    Column("name", Text, nullable=False, unique=True),
+    Column("time_zone", Text, nullable=False),
+)
+
+services = Table(
+    "services",
+    metadata,
+    Column("id", Integer, Identity(), primary_key=True),
+    Column("title", Text, nullable=False, unique=True),
+    Column("titles", JSONB, nullable=False, server_default=text("'{}'")),
+    Column("price", Numeric(12, 2), nullable=False),
+    Column("duration_minutes", Integer, nullable=False),
+    Column("slot_step_minutes", Integer, nullable=False),
+    Column("buffer_before_minutes", Integer, nullable=False, server_default="0"),
+    Column("buffer_after_minutes", Integer, nullable=False, server_default="0"),
+    Column("minimum_notice_minutes", Integer, nullable=False, server_default="0"),
+    Column("cancel_notice_minutes", Integer, nullable=False, server_default="0"),
+    Column("horizon_days", Integer, nullable=False, server_default="60"),
+    Column("active", Boolean, nullable=False, server_default=text("true")),
+    CheckConstraint("price >= 0", name="price"),
+    CheckConstraint("duration_minutes > 0 AND slot_step_minutes > 0", name="grid"),
+    CheckConstraint("buffer_before_minutes >= 0 AND buffer_after_minutes >= 0", name="buffers"),
+    CheckConstraint(
+        "minimum_notice_minutes >= 0 AND cancel_notice_minutes >= 0 AND horizon_days > 0",
+        name="notice",
+    ),
+)
+
+staff = Table(
+    "staff",
+    metadata,
+    Column("id", Integer, Identity(), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("user_id", BigInteger, ForeignKey("users.id", ondelete="SET NULL"), unique=True),
+    Column("active", Boolean, nullable=False, server_default=text("true")),
+)
+
+staff_services = Table(
+    "staff_services",
+    metadata,
+    Column("staff_id", Integer, ForeignKey("staff.id", ondelete="CASCADE"), primary_key=True),
+    Column("service_id", Integer, ForeignKey("services.id", ondelete="CASCADE"), primary_key=True),
+    Index(None, "service_id"),
+)
+
+staff_locations = Table(
+    "staff_locations",
+    metadata,
+    Column("staff_id", Integer, ForeignKey("staff.id", ondelete="CASCADE"), primary_key=True),
+    Column(
+        "location_id", Integer, ForeignKey("locations.id", ondelete="CASCADE"), primary_key=True
+    ),
+    Index(None, "location_id"),
+)
+
+weekly_hours = Table(
+    "weekly_hours",
+    metadata,
+    Column("id", Integer, Identity(), primary_key=True),
+    Column("staff_id", Integer, nullable=False),
+    Column("location_id", Integer, nullable=False),
+    Column("weekday", SmallInteger, nullable=False, comment="1 is Monday, 7 is Sunday"),
+    Column("opens_minute", Integer, nullable=False),
+    Column("closes_minute", Integer, nullable=False),
+    ForeignKeyConstraint(
+        ["staff_id", "location_id"],
+        ["staff_locations.staff_id", "staff_locations.location_id"],
+        ondelete="CASCADE",
+    ),
+    CheckConstraint("weekday BETWEEN 1 AND 7", name="weekday"),
+    CheckConstraint(_HOURS, name="hours"),
+    ExcludeConstraint(
+        ("staff_id", "="),
+        ("weekday", "="),
+        (text("int4range(opens_minute, closes_minute)"), "&&"),
+        name="weekly_hours_staff_id_weekday_excl",
+    ),
+)
+
+overrides = Table(
+    "overrides",
+    metadata,
+    Column("id", Integer, Identity(), primary_key=True),
+    Column("location_id", Integer, ForeignKey("locations.id", ondelete="CASCADE"), nullable=False),
+    Column(
+        "staff_id",
+        Integer,
+        ForeignKey("staff.id", ondelete="CASCADE"),
+        comment="null: everybody at the location",
+    ),
+    Column("day", Date, nullable=False),
+    Column("opens_minute", Integer, comment="null: closed"),
+    Column("closes_minute", Integer),
+    Column("reason", Text),
+    CheckConstraint("(opens_minute IS NULL) = (closes_minute IS NULL)", name="closed"),
+    CheckConstraint(_HOURS, name="hours"),
+    ExcludeConstraint(
+        ("location_id", "="),
+        (text("coalesce(staff_id, 0)"), "="),
+        ("day", "="),
+        (text("int4range(opens_minute, closes_minute)"), "&&"),
+        where=text("opens_minute IS NOT NULL"),
+        name="overrides_location_id_staff_id_day_excl",
+    ),
+    Index(
+        "overrides_closed_idx",
+        "location_id",
+        "day",
+        "staff_id",
+        unique=True,
+        postgresql_nulls_not_distinct=True,
+        postgresql_where=text("opens_minute IS NULL"),
+    ),
+)
+
+bookings = Table(
+    "bookings",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column("version", Integer, nullable=False, server_default="1"),
+    Column("status", Text, nullable=False),
+    Column("user_id", BigInteger, ForeignKey("users.id"), nullable=False),
+    Column("service_id", Integer, ForeignKey("services.id"), nullable=False),
+    Column("staff_id", Integer, ForeignKey("staff.id"), nullable=False),
+    Column("location_id", Integer, ForeignKey("locations.id"), nullable=False),
+    Column("period", TSTZRANGE, nullable=False),
+    Column("blocked", TSTZRANGE, nullable=False, comment="period and the buffers around it"),
+    Column("price", Numeric(12, 2), nullable=False, comment="as agreed, whatever it costs now"),
+    Column("comment", Text),
+    Column("key", Text, comment="the effect that made it, which makes no second one"),
+    Column("held_until", DateTime(timezone=True)),
+    Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("cancelled_at", DateTime(timezone=True)),
+    Column("cancelled_by", BigInteger, ForeignKey("users.id")),
+    UniqueConstraint("key"),
+    CheckConstraint(
+        "status IN ('held', 'pending', 'confirmed', 'cancelled', 'completed', 'no_show')",
+        name="status",
+    ),
+    CheckConstraint("status <> 'held' OR held_until IS NOT NULL", name="held"),
+    CheckConstraint("(status = 'cancelled') = (cancelled_at IS NOT NULL)", name="cancelled"),
+    CheckConstraint(
+        "NOT isempty(period) AND NOT lower_inf(period) AND NOT upper_inf(period)"
+        " AND blocked @> period",
+        name="period",
+    ),
+    ExcludeConstraint(("staff_id", "="), ("blocked", "&&"), where=text(LIVE), name=NO_OVERLAP),
+    Index("bookings_user_id_starts_at_idx", "user_id", text("lower(period)")),
+    Index("bookings_starts_at_idx", text("lower(period)")),
+    Index("bookings_service_id_idx", "service_id"),
+)
+
+command_outcomes = Table(
+    "command_outcomes",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("command", Text, nullable=False),
+    Column("outcome", JSONB(none_as_null=False), nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Index(None, "created_at"),
+)
