@@ -1,0 +1,241 @@
+"""What a person does in Telegram: writes, blocks a bot, joins a group, and what bots learn of it.
+
+Knows nothing of HTTP; pressing buttons and paying are in `presses` and `checkout`.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from engine.emulator.model import Bot, Chat, ChatType, Json, Message, User
+from engine.emulator.world import World
+
+_INSIDE = frozenset({"member", "administrator", "creator"})
+
+
+class ImpossibleError(Exception):
+    """Something a person could not do in Telegram either."""
+
+    def __init__(self, status: int, message: str, **details: Any) -> None:
+        super().__init__(message)
+        self.status = status
+        self.message = message
+        self.details = details
+
+
+@dataclass(frozen=True)
+class Place:
+    """A person in a chat, and the bot the chat is with; in a group, the first bot there is."""
+
+    world: World
+    user: User
+    chat: Chat
+    bot: Bot | None
+
+    @property
+    def private(self) -> bool:
+        """Return whether this is a conversation of two."""
+        return self.chat.type is ChatType.PRIVATE
+
+    def require_bot(self) -> Bot:
+        """Return the bot.
+
+        Raises:
+            ImpossibleError: there is none.
+        """
+        if self.bot is None:
+            raise ImpossibleError(409, f"chat {self.chat.id} has no bot")
+        return self.bot
+
+
+def find_bot(world: World, bot_id: int | None) -> Bot:
+    """Return a bot by id, or the one that has been there longest.
+
+    Raises:
+        ImpossibleError: there is none.
+    """
+    if bot_id is not None:
+        if bot_id not in world.bots:
+            raise ImpossibleError(404, f"no bot {bot_id}", bots=sorted(world.bots))
+        return world.bots[bot_id]
+    if not world.bots:
+        raise ImpossibleError(
+            409, "no bot yet; start one, or name a token when starting the emulator"
+        )
+    return next(iter(world.bots.values()))
+
+
+def enter(
+    world: World, user_id: int, *, chat_id: int | None = None, bot_id: int | None = None
+) -> Place:
+    """Return a person's place in a group, or in the conversation with a bot.
+
+    Raises:
+        ImpossibleError: there is no such group, or the person is not in it.
+    """
+    user = world.users.get(user_id) or world.put_user(user_id)
+    if chat_id is None or chat_id == user_id:
+        bot = find_bot(world, bot_id)
+        return Place(world, user, world.private_chat(bot, user_id), bot)
+    chat = world.groups.get(chat_id)
+    if chat is None or chat.members.get(user_id) not in _INSIDE:
+        raise ImpossibleError(404, f"user {user_id} is in no chat {chat_id}")
+    first = next((world.bots[number] for number in world.bots if number in chat.bot_ids), None)
+    return Place(world, user, chat, world.bots.get(bot_id) if bot_id is not None else first)
+
+
+def write(place: Place, content: Json, *, reply_to: int | None = None) -> Message:
+    """Send content into a chat as a person; the bots in it get a `message`.
+
+    Raises:
+        ImpossibleError: the person has blocked the bot, and this is not /start, which unblocks it.
+    """
+    world, chat = place.world, place.chat
+    if place.private:
+        if chat.blocked and not str(content.get("text", "")).startswith("/start"):
+            raise ImpossibleError(409, f"user {place.user.id} has blocked the bot")
+        set_blocked(place, blocked=False)
+        chat.started = True
+    data: Json = {
+        "message_id": world.next_message_id(chat),
+        "from": place.user.to_json(),
+        "chat": world.chat_json(chat),
+        "date": world.now(),
+        **_reply(chat, reply_to),
+        **content,
+    }
+    message = world.add_message(chat, Message(data, place.user.id, from_bot=False))
+    for bot in _readers(world, chat, message):
+        bot.queue.push("message", data)
+    return message
+
+
+def edit(place: Place, message_id: int, content: Json) -> Message:
+    """Change the person's own message; the bots get an `edited_message`."""
+    message = place.chat.messages.get(message_id)
+    if message is None or message.sender_id != place.user.id:
+        raise ImpossibleError(404, f"user {place.user.id} has no message {message_id}")
+    message.data = message.data | content | {"edit_date": place.world.now()}
+    place.world.changes.announce()
+    for bot in _readers(place.world, place.chat, message):
+        bot.queue.push("edited_message", message.data)
+    return message
+
+
+def set_blocked(place: Place, *, blocked: bool) -> None:
+    """Block or unblock the bot; it gets a `my_chat_member` when that is a change."""
+    if place.chat.blocked == blocked:
+        return
+    place.chat.blocked = blocked
+    bot = place.require_bot()
+    words = {False: "member", True: "kicked"}
+    _push_member(place.world, bot, place, words[not blocked], words[blocked])
+    place.world.changes.announce()
+
+
+def set_member(world: World, chat: Chat, person: User | Bot, status: str, *, by: User) -> None:
+    """Change what somebody is in a group, with the service message and the updates of it."""
+    old = chat.members.get(person.id, "left")
+    chat.members[person.id] = status
+    is_bot = isinstance(person, Bot)
+    if is_bot:
+        chat.bot_ids.add(person.id)
+        if status not in _INSIDE:
+            chat.bot_ids.discard(person.id)
+    place = Place(world, by, chat, None)
+    if (old in _INSIDE) != (status in _INSIDE):
+        _service_message(place, person, joined=status in _INSIDE)
+    if isinstance(person, Bot):
+        _push_member(world, person, place, old, status)
+    else:
+        for number in chat.bot_ids:
+            _push_member(world, world.bots[number], place, old, status, person=person)
+    world.changes.announce()
+
+
+def migrate(world: World, chat: Chat) -> Chat:
+    """Make a supergroup of a group, which gets another id."""
+    new = world.new_group(chat.title or "", supergroup=True, creator_id=0)
+    new.members = dict(chat.members)
+    new.bot_ids = set(chat.bot_ids)
+    chat.migrated_to = new.id
+    for where, note in (
+        (chat, {"migrate_to_chat_id": new.id}),
+        (new, {"migrate_from_chat_id": chat.id}),
+    ):
+        creator = next(number for number, status in chat.members.items() if status == "creator")
+        _announce(Place(world, world.users[creator], where, None), note)
+    return new
+
+
+def _reply(chat: Chat, message_id: int | None) -> Json:
+    if message_id is None:
+        return {}
+    original = chat.messages.get(message_id)
+    if original is None:
+        raise ImpossibleError(404, f"no message {message_id} to reply to")
+    return {"reply_to_message": {k: v for k, v in original.data.items() if k != "reply_to_message"}}
+
+
+def _service_message(place: Place, person: User | Bot, *, joined: bool) -> None:
+    shown = person.to_json()
+    note = {"new_chat_members": [shown]} if joined else {"left_chat_member": shown}
+    _announce(place, note)
+
+
+def _announce(place: Place, note: Json) -> None:
+    world, chat = place.world, place.chat
+    data = {
+        "message_id": world.next_message_id(chat),
+        "from": place.user.to_json(),
+        "chat": world.chat_json(chat),
+        "date": world.now(),
+        **note,
+    }
+    world.add_message(chat, Message(data, place.user.id, from_bot=False, is_service=True))
+    for number in chat.bot_ids:
+        world.bots[number].queue.push("message", data)
+
+
+def _push_member(
+    world: World, bot: Bot, place: Place, old: str, new: str, *, person: User | None = None
+) -> None:
+    shown = (person or bot).to_json()
+    change = {
+        "chat": world.chat_json(place.chat),
+        "from": place.user.to_json(),
+        "date": world.now(),
+        "old_chat_member": _member(shown, old),
+        "new_chat_member": _member(shown, new),
+    }
+    bot.queue.push("chat_member" if person else "my_chat_member", change)
+
+
+def _member(shown: Json, status: str) -> Json:
+    member: Json = {"user": shown, "status": status}
+    if status == "kicked":
+        member["until_date"] = 0
+    if status == "creator":
+        member["is_anonymous"] = False
+    if status == "administrator":
+        rights = ["can_be_edited", "can_manage_chat", "can_delete_messages", "can_manage_video_chats", "can_restrict_members", "can_promote_members", "can_change_info", "can_invite_users", "can_post_stories", "can_edit_stories", "can_delete_stories"]
+        member |= dict.fromkeys(rights, True) | {"is_anonymous": False}
+    return member
+
+
+def _readers(world: World, chat: Chat, message: Message) -> list[Bot]:
+    bots = [world.bots[number] for number in sorted(chat.bot_ids)]
+    if chat.type is ChatType.PRIVATE:
+        return bots
+    return [bot for bot in bots if _reads(bot, chat, message.data)]
+
+
+def _reads(bot: Bot, chat: Chat, data: Json) -> bool:
+    """Return whether a bot in privacy mode gets a message (core.telegram.org/bots/features#privacy-mode)."""
+    if not bot.privacy_mode or chat.members.get(bot.id) == "administrator":
+        return True
+    text = str(data.get("text") or data.get("caption") or "")
+    if text.startswith("/"):
+        _, at, name = text.split(maxsplit=1)[0].partition("@")
+        return not at or name.lower() == bot.username.lower()
+    replied = data.get("reply_to_message", {}).get("from", {}).get("id")
+    return replied == bot.id or f"@{bot.username}".lower() in text.lower()

@@ -1,0 +1,95 @@
+"""Putting a bot's message into a chat: reply, keyboards, and how the chat shows it.
+
+Knows nothing of what the message holds.
+"""
+
+from typing import Any
+
+from engine.emulator.errors import bad_request
+from engine.emulator.keyboards import Markup, check_requests, read_markup
+from engine.emulator.model import Chat, ChatType, Json, Message
+from engine.emulator.request import Request
+
+_FLAGS = {"protect_content": "has_protected_content"}
+
+
+def post(request: Request, content: Json, **known: Any) -> Json:
+    """Send content to the chat a call names, with the call's reply and keyboard; return the message."""
+    return post_to(request, request.writable_chat(), content, **known)
+
+
+def post_to(
+    request: Request,
+    chat: Chat,
+    content: Json,
+    *,
+    markup: Markup | None = None,
+    payload: str | None = None,
+) -> Json:
+    """Send content to a chat; return the message as the bot sees it."""
+    if markup is None:
+        markup = read_markup(request.arguments)
+    if markup.below is not None:
+        check_requests(markup.below, private=chat.type is ChatType.PRIVATE)
+    world = request.world
+    data: Json = {
+        "message_id": 0,
+        "from": request.bot.to_json(),
+        "chat": world.chat_json(chat),
+        "date": world.now(),
+        **_reply(request, chat),
+        **content,
+    }
+    for argument, shown in _FLAGS.items():
+        if request.arguments.boolean(argument):
+            data[shown] = True
+    if markup.inline is not None:
+        data["reply_markup"] = markup.inline
+    data["message_id"] = world.next_message_id(chat)
+    message = Message(
+        data, request.bot.id, from_bot=True, reply_keyboard=markup.below, payload=payload
+    )
+    _show_below(chat, message, markup)
+    world.add_message(chat, message)
+    return data
+
+
+def _reply(request: Request, chat: Chat) -> Json:
+    arguments = request.arguments
+    parameters = arguments.json("reply_parameters", "reply parameters")
+    if parameters is None and arguments.has("reply_to_message_id"):
+        parameters = {
+            "message_id": arguments.integer("reply_to_message_id"),
+            "allow_sending_without_reply": arguments.boolean("allow_sending_without_reply"),
+        }
+    if not parameters:
+        return {}
+    if not isinstance(parameters, dict):
+        raise bad_request("Object expected as reply parameters")
+    original = chat.messages.get(int(parameters.get("message_id") or 0))
+    if original is None:
+        if parameters.get("allow_sending_without_reply"):
+            return {}
+        raise bad_request("message to be replied not found")
+    shown = {name: value for name, value in original.data.items() if name != "reply_to_message"}
+    return {"reply_to_message": shown}
+
+
+def _show_below(chat: Chat, message: Message, markup: Markup) -> None:
+    """Change the keyboard that people in a chat have under it."""
+    if markup.below is None and not markup.removes:
+        return
+    for user_id in _addressed(chat, message, markup.below or {}):
+        if markup.below is None:
+            chat.keyboards.pop(user_id, None)
+        else:
+            chat.keyboards[user_id] = (message.id, markup.below)
+
+
+def _addressed(chat: Chat, message: Message, markup: Json) -> list[int]:
+    """Return who is shown a keyboard; a selective one is for the author of the message replied to."""
+    people = [member for member in chat.members if member not in chat.bot_ids]
+    if chat.type is ChatType.PRIVATE or not markup.get("selective"):
+        return people
+    replied = message.data.get("reply_to_message", {}).get("from", {}).get("id")
+    return [member for member in people if member == replied]

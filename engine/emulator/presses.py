@@ -1,0 +1,166 @@
+"""Pressing a button: under a message, or on the keyboard below the chat.
+
+Knows nothing of how the press was asked for.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from engine.emulator.entities import plain_text
+from engine.emulator.model import Json, Message
+from engine.emulator.people import ImpossibleError, Place, write
+
+LONDON = {"latitude": 51.5007, "longitude": -0.1246}
+"""Where people are who are asked where they are and did not say."""
+
+
+@dataclass(frozen=True)
+class Press:
+    """Which button to press."""
+
+    text: str | None = None
+    data: str | None = None
+    message_id: int | None = None
+    forge: bool = False
+    """Press a button that the message does not have, as a hostile client can."""
+    web_app_data: str | None = None
+    location: Json | None = None
+
+
+def press_button(place: Place, press: Press) -> Json:
+    """Press a button and return what came of it.
+
+    Under a message the newest that fits wins; the keyboard below comes after them.
+
+    Raises:
+        ImpossibleError: no button fits; the details list those there are.
+    """
+    if press.forge:
+        return _forge(place, press)
+    for message in _candidates(place, press.message_id):
+        for button in _buttons(message):
+            if _fits(button, press):
+                return _press_inline(place, message, button)
+    if press.text is not None and press.message_id is None:
+        for button in keyboard_buttons(place):
+            if button["text"] == press.text:
+                return _press_below(place, button, press)
+    raise ImpossibleError(404, "no such button", buttons=list_buttons(place))
+
+
+def list_buttons(place: Place) -> list[Json]:
+    """Return every button a person could press, the newest message's first."""
+    inline = [
+        {"message_id": message.id, **button}
+        for message in _candidates(place, None)
+        for button in _buttons(message)
+    ]
+    return inline + [{"message_id": None, **button} for button in keyboard_buttons(place)]
+
+
+def keyboard_buttons(place: Place) -> list[Json]:
+    """Return the buttons of the reply keyboard a person is shown."""
+    shown = place.chat.keyboards.get(place.user.id)
+    rows = shown[1].get("keyboard", []) if shown else []
+    return [button for row in rows for button in row]
+
+
+def _candidates(place: Place, message_id: int | None) -> list[Message]:
+    if message_id is None:
+        return list(reversed(place.chat.messages.values()))
+    message = place.chat.messages.get(message_id)
+    if message is None:
+        raise ImpossibleError(
+            404, f"user {place.user.id} sees no message {message_id}", buttons=list_buttons(place)
+        )
+    return [message]
+
+
+def _buttons(message: Message) -> list[Json]:
+    rows = message.data.get("reply_markup", {}).get("inline_keyboard", [])
+    return [button for row in rows for button in row]
+
+
+def _fits(button: Json, press: Press) -> bool:
+    if press.data is not None and button.get("callback_data") != press.data:
+        return False
+    return press.text is None or button["text"] == press.text
+
+
+def _press_inline(place: Place, message: Message, button: Json) -> Json:
+    data = button.get("callback_data")
+    if data is not None:
+        return _callback(place, message, data, button["text"])
+    return {"message_id": message.id, **button}
+
+
+def _forge(place: Place, press: Press) -> Json:
+    if press.data is None or press.message_id is None:
+        raise ImpossibleError(400, "a forged press needs data and message_id")
+    message = place.chat.messages.get(press.message_id)
+    if message is None:
+        # What a client sends for a message that was deleted under its finger.
+        data: Json = {
+            "message_id": press.message_id,
+            "date": 0,
+            "chat": place.world.chat_json(place.chat),
+        }
+        message = Message(data, place.require_bot().id, from_bot=True)
+    return _callback(place, message, press.data, press.text)
+
+
+def _callback(place: Place, message: Message, data: str, text: str | None) -> Json:
+    bot = place.world.bots.get(message.sender_id) or place.require_bot()
+    query = place.world.new_callback(bot, place.user, message, data=data, button_text=text)
+    bot.queue.push(
+        "callback_query",
+        {
+            "id": query.id,
+            "from": place.user.to_json(),
+            "message": message.data,
+            "chat_instance": str(-8_000_000_000 - abs(place.chat.id)),
+            "data": data,
+        },
+    )
+    return {
+        "callback_query_id": query.id,
+        "message_id": message.id,
+        "text": text,
+        "callback_data": data,
+    }
+
+
+def _press_below(place: Place, button: Json, press: Press) -> Json:
+    message_id, markup = place.chat.keyboards[place.user.id]
+    content = _content_of(place, button, press)
+    if markup.get("one_time_keyboard"):
+        place.chat.keyboards.pop(place.user.id)
+    reply_to = None if place.private else message_id
+    sent = write(place, content, reply_to=reply_to if reply_to in place.chat.messages else None)
+    return {"message_id": sent.id, "text": button["text"]}
+
+
+def _content_of(place: Place, button: Json, press: Press) -> Json:
+    user = place.user
+    if "request_contact" in button:
+        contact: dict[str, Any] = {
+            "phone_number": user.phone_number or f"+1555{user.id:07d}",
+            "first_name": user.first_name,
+            "user_id": user.id,
+        }
+        return {"contact": contact | ({"last_name": user.last_name} if user.last_name else {})}
+    if "request_location" in button:
+        return {"location": press.location or LONDON}
+    if "web_app" in button:
+        if press.web_app_data is None:
+            raise ImpossibleError(
+                400, "this button opens a web app; say its answer in web_app_data"
+            )
+        data = {"data": press.web_app_data, "button_text": button["text"]}
+        return {"web_app_data": data}
+    for request in ("request_users", "request_chat", "request_poll"):
+        if request in button:
+            raise ImpossibleError(501, f"buttons with {request} cannot be pressed here")
+    formatted = plain_text(button["text"])
+    fields: Json = {"text": formatted.text}
+    return fields | ({"entities": formatted.entities} if formatted.entities else {})
