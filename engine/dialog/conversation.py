@@ -1,0 +1,138 @@
+"""A conversation in memory: its stack, the contexts on it, and how both become bytes.
+
+It does not know where the bytes are kept, nor what the contexts' data mean.
+"""
+
+from __future__ import annotations
+
+import secrets
+import string
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import orjson
+from aiogram_dialog.api.entities import Context, Stack
+from aiogram_dialog.api.exceptions import DialogStackOverflow, UnknownIntent
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from aiogram.fsm.state import State
+
+_ID_ALPHABET = string.ascii_letters + string.digits
+_ID_LENGTH = (
+    8  # 62^8: a conversation would open 10^6 flows before two ids met with a chance of 0.2 %
+)
+_STACK_LIMIT = 20
+_KEPT_OF_STACK = (
+    "last_message_id",
+    "last_reply_keyboard",
+    "last_media_id",
+    "last_media_unique_id",
+    "last_income_media_group_id",
+    "content_type",
+    "has_protected_content",
+)
+
+
+class WideStack(Stack):
+    """A stack whose intent ids do not collide: the library draws from 100 a second."""
+
+    def push(self, state: State, data: Any) -> Context:
+        """Open a context on top."""
+        if len(self.intents) >= _STACK_LIMIT:
+            raise DialogStackOverflow(f"more than {_STACK_LIMIT} flows are open at once")
+        context = Context(
+            _intent_id="".join(secrets.choice(_ID_ALPHABET) for _ in range(_ID_LENGTH)),
+            _stack_id=self.id,
+            state=state,
+            start_data=data,
+        )
+        self.intents.append(context.id)
+        return context
+
+
+@dataclass(slots=True)
+class Conversation:
+    """The stack and its contexts; stands in for the library's storage proxy, so that nothing is read twice.
+
+    `revision` is that of the loaded state, 0 for a new conversation.
+    """
+
+    stack: Stack
+    revision: int = 0
+    contexts: dict[str, Context] = field(default_factory=dict)
+
+    async def load_context(self, intent_id: str) -> Context:
+        """Return an open context.
+
+        Raises:
+            UnknownIntent: it is not open.
+        """
+        try:
+            return self.contexts[intent_id]
+        except KeyError:
+            raise UnknownIntent(f"no context {intent_id}") from None
+
+    async def save_context(self, context: Context | None) -> None:
+        """Keep a context."""
+        if context is not None:
+            self.contexts[context.id] = context
+
+    async def remove_context(self, intent_id: str) -> None:
+        """Forget a context."""
+        self.contexts.pop(intent_id, None)
+
+    async def save_stack(self, stack: Stack | None) -> None:
+        """Keep the stack; there is one, held already."""
+
+    def top(self) -> Context | None:
+        """Return the context the user is in."""
+        return self.contexts.get(self.stack.intents[-1]) if self.stack.intents else None
+
+    def encode(self) -> bytes:
+        """Return the conversation as JSON bytes."""
+        stack = {name: value for name in _KEPT_OF_STACK if (value := getattr(self.stack, name))}
+        contexts = [_encode_context(self.contexts[intent]) for intent in self.stack.intents]
+        return orjson.dumps({"stack": stack, "contexts": contexts}, option=orjson.OPT_SORT_KEYS)
+
+
+def new_conversation() -> Conversation:
+    """Return a conversation in which nothing is open."""
+    return Conversation(stack=WideStack(_id=""))
+
+
+def decode_conversation(
+    value: bytes, *, revision: int, find_state: Callable[[str], State | None]
+) -> Conversation:
+    """Return the conversation those bytes hold, up to the first context whose state no longer exists.
+
+    `find_state` gives the state of today for one that was written, or None when there is none.
+    """
+    raw = orjson.loads(value)
+    conversation = Conversation(stack=WideStack(_id="", **raw["stack"]), revision=revision)
+    for kept in raw["contexts"]:
+        state = find_state(kept["state"])
+        if state is None:
+            break
+        context = Context(
+            _intent_id=kept["id"],
+            _stack_id="",
+            state=state,
+            start_data=kept["start"],
+            dialog_data=kept["data"],
+            widget_data=kept["widgets"],
+        )
+        conversation.contexts[context.id] = context
+        conversation.stack.intents.append(context.id)
+    return conversation
+
+
+def _encode_context(context: Context) -> dict[str, Any]:
+    return {
+        "id": context.id,
+        "state": context.state.state,
+        "start": context.start_data,
+        "data": context.dialog_data,
+        "widgets": context.widget_data,
+    }

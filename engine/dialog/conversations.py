@@ -1,0 +1,245 @@
+"""One update, one turn: lock, read, move, write, show.
+
+It does not know what a press or a word means to a flow, nor where state, people and actions come from.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final
+
+import structlog
+from aiogram import Router
+from aiogram.enums import ChatType
+from aiogram.types import CallbackQuery, Message
+from aiogram_dialog.api.entities import EVENT_CONTEXT_KEY, ShowMode
+from aiogram_dialog.api.internal import CONTEXT_KEY, STACK_KEY, STORAGE_KEY
+from aiogram_dialog.context.intent_middleware import (
+    event_context_from_callback,
+    event_context_from_message,
+)
+from aiogram_dialog.context.media_storage import MediaIdStorage
+from cachetools import LRUCache
+
+from engine.dialog.conversation import decode_conversation, new_conversation
+from engine.dialog.delivery import RobustMessageManager, answer_callback, deliver
+from engine.dialog.dispatch import dispatch, recover
+from engine.dialog.locks import KeyedLocks
+from engine.dialog.manager import DeferringManager
+from engine.dialog.ports import ConversationKey, StaleConversationError
+from engine.dialog.screen import render_turn, show_messages
+from engine.dialog.turn import TURN_KEY, Turn
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from aiogram_dialog.api.entities import NewMessage
+
+    from engine.actions import User
+    from engine.dialog.conversation import Conversation
+    from engine.dialog.ports import (
+        ActionRunner,
+        ConversationStore,
+        Directory,
+        StoredConversation,
+    )
+    from engine.dialog.registry import FlowRegistry
+
+_logger = structlog.get_logger(__name__)
+
+MAX_ATTEMPTS: Final = 3
+"""How often a turn is taken anew because another process wrote the conversation meanwhile."""
+
+REMEMBERED_MESSAGES: Final = 50_000
+"""Conversations whose last message id is remembered between a send and the next write."""
+
+type Event = Message | CallbackQuery
+
+
+@dataclass(slots=True)
+class _Taken:
+    """A turn that has moved and is kept, with what is to be shown."""
+
+    turn: Turn
+    manager: DeferringManager
+    messages: list[NewMessage]
+
+
+class Conversations:
+    """Holds all conversations of a bot with the flows of a registry.
+
+    `clock` returns the present as an aware datetime in UTC.
+    """
+
+    def __init__(
+        self,
+        *,
+        registry: FlowRegistry,
+        store: ConversationStore,
+        directory: Directory,
+        runner: ActionRunner,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._registry = registry
+        self._store = store
+        self._directory = directory
+        self._runner = runner
+        self._clock = clock
+        self._locks = KeyedLocks()
+        self._messages = RobustMessageManager()
+        self._media = MediaIdStorage()
+        self._last_ids: LRUCache[ConversationKey, int] = LRUCache(REMEMBERED_MESSAGES)
+        self._router = Router(name="conversations")
+        self._router.message.register(self._on_message)
+        self._router.callback_query.register(self._on_callback)
+
+    def router(self) -> Router:
+        """Return the one router through which all flows are reached."""
+        return self._router
+
+    async def _on_message(self, message: Message, **data: Any) -> None:
+        if message.from_user is not None:
+            await self._hold(message, data)
+
+    async def _on_callback(self, callback: CallbackQuery, **data: Any) -> None:
+        if callback.message is None:
+            await answer_callback(data["bot"], callback, None)
+        else:
+            await self._hold(callback, data)
+
+    async def _hold(self, event: Event, data: dict[str, Any]) -> None:
+        context = (
+            event_context_from_callback(event)
+            if isinstance(event, CallbackQuery)
+            else event_context_from_message(event)
+        )
+        data[EVENT_CONTEXT_KEY] = context
+        key = ConversationKey(data["bot"].id, context.chat.id, context.user.id, context.thread_id)
+        async with self._locks.hold(key):
+            try:
+                taken = await self._take_turn(key, event, data)
+            except Exception:
+                _logger.exception("turn_failed", update_id=_update_id(data))
+                await self._apologise(event, data)
+                return
+            await self._show(key, event, taken)
+
+    async def _take_turn(self, key: ConversationKey, event: Event, data: dict[str, Any]) -> _Taken:
+        user = await self._directory.identify(data[EVENT_CONTEXT_KEY].user)
+        for attempt in range(MAX_ATTEMPTS):
+            stored = await self._store.load(key)
+            try:
+                return await self._attempt(key, event, data, stored, user)
+            except StaleConversationError:
+                _logger.info("conversation_moved_on", attempt=attempt)
+        raise StaleConversationError(f"{MAX_ATTEMPTS} times in a row")
+
+    async def _attempt(
+        self,
+        key: ConversationKey,
+        event: Event,
+        data: dict[str, Any],
+        stored: StoredConversation | None,
+        user: User,
+    ) -> _Taken:
+        try:
+            return await self._move(key, event, data, stored, user, act=dispatch)
+        except StaleConversationError:
+            raise
+        except Exception:
+            _logger.exception("move_failed", update_id=_update_id(data))
+        return await self._move(key, event, data, stored, user, act=recover)
+
+    async def _move(  # noqa: PLR0913  # the parts of one turn, passed once
+        self,
+        key: ConversationKey,
+        event: Event,
+        data: dict[str, Any],
+        stored: StoredConversation | None,
+        user: User,
+        *,
+        act: Callable[[DeferringManager, Event], Awaitable[None]],
+    ) -> _Taken:
+        manager = self._open(key, event, dict(data), stored, user)
+        turn: Turn = manager.middleware_data[TURN_KEY]
+        await act(manager, event)
+        turn.flush()
+        mode = manager.show_mode_now()
+        if turn.wants_screen and mode is not ShowMode.EDIT:
+            turn.conversation.stack.last_message_id = None
+        value = turn.conversation.encode()
+        changed = stored is None or value != stored.value
+        turn.revision = turn.conversation.revision + 1 if changed else turn.conversation.revision
+        messages = await render_turn(manager)
+        if changed:
+            await self._store.save(key, value, expected_revision=turn.conversation.revision or None)
+        return _Taken(turn, manager, messages)
+
+    def _open(
+        self,
+        key: ConversationKey,
+        event: Event,
+        data: dict[str, Any],
+        stored: StoredConversation | None,
+        user: User,
+    ) -> DeferringManager:
+        conversation = self._conversation(stored)
+        last_id = self._last_ids.get(key)
+        if last_id is not None:
+            conversation.stack.last_message_id = last_id
+        telegram_user = data[EVENT_CONTEXT_KEY].user
+        data[STORAGE_KEY] = conversation
+        data[STACK_KEY] = conversation.stack
+        data[CONTEXT_KEY] = conversation.top()
+        data[TURN_KEY] = Turn(
+            registry=self._registry,
+            conversation=conversation,
+            runner=self._runner,
+            user=user,
+            identify=lambda: self._directory.identify(telegram_user),
+            now=self._clock(),
+            key=f"{key.bot_id}:{_update_id(data)}",
+        )
+        return DeferringManager(
+            event=event,
+            message_manager=self._messages,
+            media_id_storage=self._media,
+            registry=self._registry,
+            router=self._router,
+            data=data,
+            getter=None,
+        )
+
+    def _conversation(self, stored: StoredConversation | None) -> Conversation:
+        if stored is None:
+            return new_conversation()
+        return decode_conversation(
+            stored.value, revision=stored.revision, find_state=self._registry.find_state
+        )
+
+    async def _show(self, key: ConversationKey, event: Event, taken: _Taken) -> None:
+        bot = taken.manager.middleware_data["bot"]
+        showing = show_messages(taken.manager, bot, taken.messages)
+        if isinstance(event, CallbackQuery):
+            shown, _ = await asyncio.gather(showing, answer_callback(bot, event, taken.turn.toast))
+        else:
+            shown = await showing
+        if shown is not None:
+            self._last_ids[key] = shown
+
+    async def _apologise(self, event: Event, data: dict[str, Any]) -> None:
+        """Tell that nothing was done, when not even the conversation could be reached."""
+        bot = self._registry.bot
+        text = bot.messages["error"][bot.file.locale].text
+        if isinstance(event, CallbackQuery):
+            await answer_callback(data["bot"], event, text)
+            return
+        context = data[EVENT_CONTEXT_KEY]
+        if context.chat.type == ChatType.PRIVATE:
+            await deliver(lambda: data["bot"].send_message(context.chat.id, text))
+
+
+def _update_id(data: dict[str, Any]) -> int:
+    return int(data["event_update"].update_id)

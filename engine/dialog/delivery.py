@@ -1,0 +1,118 @@
+"""Getting a screen to Telegram, whatever Telegram makes of it.
+
+It does not know what the screen says; it never fails the update, whose effect and state are already kept.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any, Final
+
+import structlog
+from aiogram.exceptions import (
+    TelegramAPIError,
+    TelegramBadRequest,
+    TelegramForbiddenError,
+    TelegramNetworkError,
+    TelegramRetryAfter,
+    TelegramServerError,
+)
+from aiogram_dialog.api.protocols import MessageNotModified
+from aiogram_dialog.manager.message_manager import MessageManager
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from aiogram import Bot
+    from aiogram.types import CallbackQuery, Message
+    from aiogram_dialog.api.entities import NewMessage, OldMessage
+
+_logger = structlog.get_logger(__name__)
+
+MAX_TRIES: Final = 4
+MAX_WAIT_SECONDS: Final = 30.0
+ANSWER_LENGTH: Final = 200
+"""Telegram's bound on the text of a callback answer, in characters."""
+
+_SEND_ANEW: Final = (
+    "message can't be edited",
+    "message to edit not found",
+    "message_id_invalid",
+    "there is no text in the message to edit",
+    "there is no caption in the message to edit",
+    "message identifier is not specified",
+)
+
+
+class RobustMessageManager(MessageManager):
+    """The library's message manager, which here sends anew for every reason Telegram has to refuse an edit."""
+
+    async def edit_message_safe(
+        self, bot: Bot, new_message: NewMessage, old_message: OldMessage
+    ) -> Message:
+        """Edit the message; send a new one where it cannot be edited.
+
+        Raises:
+            MessageNotModified: it looks like that already.
+        """
+        try:
+            return await self.edit_message(bot, new_message, old_message)
+        except TelegramBadRequest as error:
+            reason = error.message.lower()
+            if "message is not modified" in reason:
+                raise MessageNotModified from error
+            if any(text in reason for text in _SEND_ANEW):
+                return await self.send_message(bot, new_message)
+            raise
+
+    async def remove_inline_kbd(self, bot: Bot, old_message: OldMessage | None) -> Any:
+        """Take the buttons off an old message; one that is gone or untouchable needs nothing."""
+        if old_message is None:
+            return None
+        try:
+            return await bot.edit_message_reply_markup(
+                message_id=old_message.message_id,
+                chat_id=old_message.chat.id,
+                business_connection_id=old_message.business_connection_id,
+            )
+        except TelegramBadRequest as error:
+            _logger.debug("keyboard_stays", reason=error.message)
+            return None
+
+
+async def deliver[T](
+    action: Callable[[], Awaitable[T]], *, pause: Callable[[float], Awaitable[None]] = asyncio.sleep
+) -> T | None:
+    """Do a Bot API action, again when Telegram asks to wait or is unwell; None when it cannot be done."""
+    for attempt in range(1, MAX_TRIES + 1):
+        try:
+            return await action()
+        except TelegramRetryAfter as error:
+            wait = float(error.retry_after)
+            reason = "retry_after"
+        except (TelegramNetworkError, TelegramServerError) as error:
+            wait = 0.3 * 2**attempt
+            reason = type(error).__name__
+        except TelegramForbiddenError:
+            _logger.info("recipient_unreachable")
+            return None
+        except TelegramAPIError as error:
+            _logger.warning("delivery_refused", reason=error.message)
+            return None
+        if attempt == MAX_TRIES or wait > MAX_WAIT_SECONDS:
+            break
+        _logger.info("delivery_waits", reason=reason, seconds=wait)
+        await pause(wait)
+    _logger.warning("delivery_given_up", reason=reason)
+    return None
+
+
+async def answer_callback(bot: Bot, callback: CallbackQuery, text: str | None) -> None:
+    """Answer a callback, so that its button stops waiting; too late is no failure."""
+
+    async def answer() -> bool:
+        return await bot.answer_callback_query(
+            callback.id, text=text[:ANSWER_LENGTH] if text else None
+        )
+
+    await deliver(answer)

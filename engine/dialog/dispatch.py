@@ -1,0 +1,184 @@
+"""What an update means to a conversation: a press, a command, a word, or something from the past.
+
+It does not know how a flow moves, nor how a conversation is kept or shown.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from aiogram.enums import ChatType
+from aiogram.types import CallbackQuery, Message
+from aiogram_dialog.api.entities import EVENT_CONTEXT_KEY, ShowMode
+from aiogram_dialog.utils import remove_intent_id
+
+from engine.dialog import walk
+from engine.dialog.turn import turn_of
+from engine.flow.model import EntryKind
+
+if TYPE_CHECKING:
+    from engine.dialog.manager import DeferringManager
+    from engine.dialog.turn import Turn
+    from engine.flow.model import Interruption
+
+_DEEP_LINK_COMMAND = "start"
+
+
+async def dispatch(manager: DeferringManager, event: Message | CallbackQuery) -> None:
+    """Act on an update, as far as the moves it leads to."""
+    if isinstance(event, CallbackQuery):
+        await _press(manager, event)
+        return
+    command = await _command(manager, event)
+    if command is not None:
+        await _obey(manager, *command)
+    elif event.chat.type == ChatType.PRIVATE or manager.has_context():
+        await _word(manager, event)
+
+
+async def recover(manager: DeferringManager, event: Message | CallbackQuery) -> None:
+    """Say that something broke and go where the flow says, or stay; nothing of the failed move is kept."""
+    turn = turn_of(manager)
+    if not manager.has_context():
+        turn.notice(turn.message("error"))
+        if isinstance(event, Message) or event.message is not None:
+            await walk.go_home(manager)
+        return
+    on_error = (
+        walk.current_data(manager).flow.flow.on_error
+        if turn.registry.is_flow(manager.current_context().state)
+        else None
+    )
+    if on_error is None or on_error.say is None:
+        turn.notice(turn.message("error"))
+    if on_error is not None:
+        await walk.walk(manager, on_error)
+    await manager.show()
+
+
+async def _press(manager: DeferringManager, callback: CallbackQuery) -> None:
+    turn = turn_of(manager)
+    intent_id, _ = remove_intent_id(callback.data or "")
+    known_id = turn.conversation.stack.last_message_id
+    pressed_id = callback.message.message_id if callback.message else None
+    top = turn.conversation.top()
+    if top is None or intent_id != top.id:
+        await _show_where_we_are(manager, is_current=known_id == pressed_id)
+        return
+    turn.conversation.stack.last_message_id = pressed_id
+    if not await _admitted(manager):
+        return
+    dialog = turn.registry.find_dialog(top.state)
+    await dialog._callback_handler(
+        callback, dialog_manager=manager
+    )  # noqa: SLF001  # the dialog is in no router
+    if turn.is_stale:
+        turn.conversation.stack.last_message_id = known_id
+        await _show_where_we_are(manager, is_current=known_id in (None, pressed_id))
+
+
+async def _show_where_we_are(manager: DeferringManager, *, is_current: bool) -> None:
+    """After a press on a screen of the past: show the present one, in its place or as a new message."""
+    turn = turn_of(manager)
+    if manager.middleware_data[EVENT_CONTEXT_KEY].chat.type != ChatType.PRIVATE:
+        turn.toast = turn.message("old_button")
+        turn.wants_screen = False
+        return
+    if not manager.has_context():
+        turn.toast = turn.message("old_button")
+        manager.show_mode = ShowMode.SEND
+        await walk.go_home(manager)
+        return
+    if not is_current:
+        turn.toast = turn.message("old_button")
+        manager.show_mode = ShowMode.SEND
+    await manager.show()
+
+
+async def _admitted(manager: DeferringManager) -> bool:
+    """Tell whether this person may still be where they are; bring them home when not."""
+    turn = turn_of(manager)
+    context = manager.current_context()
+    if not turn.registry.is_flow(context.state):
+        return True
+    data = turn.data_of(context)
+    step = data.flow.flow.steps[str(context.state.state).partition(":")[2]]
+    allowed = walk.may_enter(turn, data.flow) and (
+        step.access is None or bool(turn.evaluate(data, step.access, turn.environment(data)))
+    )
+    if not allowed:
+        turn.notice(turn.message("no_access"))
+        await walk.go_home(manager)
+    return allowed
+
+
+async def _command(manager: DeferringManager, message: Message) -> tuple[str, str] | None:
+    """Return the command of a message and what follows it; None when there is none for this bot."""
+    text = message.text or ""
+    if not text.startswith("/") or len(text) < 2:  # noqa: PLR2004  # a slash alone is a word
+        return None
+    head, _, rest = text[1:].partition(" ")
+    name, _, addressee = head.partition("@")
+    if addressee:
+        me = await manager.middleware_data["bot"].me()
+        if addressee.lower() != (me.username or "").lower():
+            return None
+    return name.lower(), rest.strip()
+
+
+async def _obey(manager: DeferringManager, command: str, payload: str) -> None:
+    turn = turn_of(manager)
+    interruption = _interruption(manager, turn, command)
+    if interruption is not None and await _admitted(manager):
+        await _interrupt(manager, interruption)
+        return
+    entries = turn.registry.entries
+    linked = entries.get((EntryKind.DEEP_LINK.value, payload))
+    if command == _DEEP_LINK_COMMAND and payload and linked is not None:
+        await walk.start_flow(manager, linked)
+        return
+    compiled = entries.get((EntryKind.COMMAND.value, command))
+    if compiled is not None:
+        await walk.start_flow(manager, compiled)
+        return
+    turn.notice(turn.message("unknown_input"))
+    await _stay(manager)
+
+
+def _interruption(manager: DeferringManager, turn: Turn, command: str) -> Interruption | None:
+    if not manager.has_context():
+        return None
+    state = manager.current_context().state
+    return (
+        turn.registry.flow_of(state).flow.anytime.get(command)
+        if turn.registry.is_flow(state)
+        else None
+    )
+
+
+async def _interrupt(manager: DeferringManager, interruption: Interruption) -> None:
+    turn, data = turn_of(manager), walk.current_data(manager)
+    if interruption.go is not None:
+        await walk.walk(manager, interruption.go)
+    elif interruption.run is not None:
+        path = f"anytime:{interruption.command}"
+        await walk.run_flow(manager, interruption.run, turn.environment(data), path=path)
+    if manager.has_context():
+        await manager.show()
+
+
+async def _word(manager: DeferringManager, message: Message) -> None:
+    turn = turn_of(manager)
+    top = turn.conversation.top()
+    if top is None:
+        await walk.go_home(manager)
+    elif await _admitted(manager):
+        dialog = turn.registry.find_dialog(top.state)
+        await dialog._message_handler(message, dialog_manager=manager)  # noqa: SLF001  # as above
+
+
+async def _stay(manager: DeferringManager) -> None:
+    if manager.has_context():
+        await manager.show()
+    else:
+        await walk.go_home(manager)

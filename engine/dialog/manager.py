@@ -1,0 +1,50 @@
+"""aiogram-dialog's manager, made to show once and only after the state is kept.
+
+It does not know which flow or step is shown.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from aiogram_dialog.manager.manager import ManagerImpl
+
+from engine.dialog.turn import turn_of
+
+if TYPE_CHECKING:
+    from aiogram_dialog.api.entities import NewMessage, OldMessage, ShowMode
+
+
+class DeferringManager(ManagerImpl):
+    """Notes that a screen is wanted, or that the last one closes, instead of calling Telegram at once."""
+
+    async def show(self, show_mode: ShowMode | None = None) -> None:
+        """Ask for the current window to be shown at the end of the turn."""
+        if show_mode is not None:
+            self.show_mode = show_mode
+        turn_of(self).wants_screen = True
+
+    async def _remove_kbd(self) -> None:
+        turn_of(self).closes_screen = True
+
+    async def answer_callback(self) -> None:
+        """Leave the answer to the end of the turn, where it is given beside the screen."""
+
+    async def render_screen(self) -> NewMessage:
+        """Return the current window as a message, with the way it is to be shown."""
+        message = await self.dialog().render(self)
+        message.show_mode = self.show_mode_now()
+        await self._fix_cached_media_id(message)
+        return message
+
+    def show_mode_now(self) -> ShowMode:
+        """Return how this event's screen is to be shown when nothing else is asked for."""
+        return self._calc_show_mode()
+
+    def last_message(self) -> OldMessage | None:
+        """Return what is known of the message the current screen stands in."""
+        return self._get_last_message()
+
+    async def remove_keyboard(self) -> None:
+        """Take the buttons off the message of the last screen."""
+        await super()._remove_kbd()

@@ -1,0 +1,83 @@
+"""What the run time needs from outside: kept state, people, and the carrying out of actions.
+
+It does not know what stands behind these: Redis, PostgreSQL or a fake in a test.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from aiogram.types import User as TelegramUser
+
+    from engine.actions import Outcome, User
+    from engine.flow.expressions import ActionCall
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationKey:
+    """Whose conversation it is: one person in one chat (and topic) with one bot."""
+
+    bot_id: int
+    chat_id: int
+    user_id: int
+    thread_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredConversation:
+    """A conversation as kept: opaque bytes, and how often they were written since the conversation began."""
+
+    revision: int
+    value: bytes
+
+
+class StaleConversationError(Exception):
+    """Somebody else wrote a newer state of this conversation since it was loaded."""
+
+
+class ConversationStore(Protocol):
+    """Keeps conversations: one command for each call."""
+
+    async def load(self, key: ConversationKey) -> StoredConversation | None:
+        """Return the newest state, or None where nothing is kept."""
+
+    async def save(
+        self, key: ConversationKey, value: bytes, *, expected_revision: int | None
+    ) -> int:
+        """Write the state that follows `expected_revision` and return its revision.
+
+        Raises:
+            StaleConversationError: the kept revision is another one.
+        """
+
+
+class Directory(Protocol):
+    """Knows people: their role, language and time zone."""
+
+    async def identify(self, person: TelegramUser) -> User:
+        """Return who this is, remembering them when they are new."""
+
+
+class ActionRunner(Protocol):
+    """Carries out registered actions, each command in one transaction."""
+
+    async def query(
+        self, call: ActionCall, arguments: Mapping[str, Any], *, user: User, now: datetime
+    ) -> Any:
+        """Return what the query answers."""
+
+    async def command(
+        self,
+        call: ActionCall,
+        arguments: Mapping[str, Any],
+        *,
+        user: User,
+        now: datetime,
+        key: str,
+    ) -> Any | Outcome[str]:
+        """Carry out the effect named `key` once and return its result; again with that key, return the same."""

@@ -1,0 +1,75 @@
+"""Bringing the end of a turn to the user: last words, the screen, or the end of the last screen.
+
+It does not know how the turn came about, nor does it change the conversation's state.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from aiogram.enums import ParseMode
+from aiogram_dialog.api.entities import EVENT_CONTEXT_KEY, NewMessage, ShowMode
+from aiogram_dialog.api.protocols import MessageNotModified
+
+from engine.dialog.delivery import deliver
+from engine.dialog.turn import turn_of
+
+if TYPE_CHECKING:
+    from aiogram import Bot
+    from aiogram_dialog.api.entities import OldMessage
+
+    from engine.dialog.manager import DeferringManager
+
+
+async def render_turn(manager: DeferringManager) -> list[NewMessage]:
+    """Return the messages that show where the turn ended, the one that stays current last."""
+    turn = turn_of(manager)
+    messages = list(turn.words)
+    if manager.has_context() and turn.wants_screen:
+        messages.append(await manager.render_screen())
+    elif turn.notices:
+        messages.append(_notice_message(manager, turn.take_notices()))
+    for place, message in enumerate(messages):
+        if place > 0:
+            message.show_mode = ShowMode.SEND
+        elif message.show_mode is ShowMode.AUTO:
+            message.show_mode = manager.show_mode_now()
+    return messages
+
+
+async def show_messages(
+    manager: DeferringManager, bot: Bot, messages: list[NewMessage]
+) -> int | None:
+    """Deliver messages in order, the first in the place of the last screen; return the last one's id."""
+    if not messages:
+        if turn_of(manager).closes_screen:
+            await deliver(manager.remove_keyboard)
+        return None
+    old, shown = manager.last_message(), None
+    for message in messages:
+        shown = await _show(manager, bot, message, old)
+        old = None
+    return shown.message_id if shown else None
+
+
+async def _show(
+    manager: DeferringManager, bot: Bot, message: NewMessage, old: OldMessage | None
+) -> OldMessage | None:
+    async def show() -> OldMessage | None:
+        try:
+            return await manager.message_manager.show_message(bot, message, old)
+        except MessageNotModified:
+            return old
+
+    return await deliver(show)
+
+
+def _notice_message(manager: DeferringManager, text: str) -> NewMessage:
+    context = manager.middleware_data[EVENT_CONTEXT_KEY]
+    return NewMessage(
+        chat=context.chat,
+        thread_id=context.thread_id,
+        text=text,
+        parse_mode=ParseMode.HTML,
+        show_mode=ShowMode.SEND,
+    )

@@ -1,0 +1,141 @@
+"""One turn of a conversation: what one update needs and what it has led to so far.
+
+It does not know how a flow moves; it carries the values that moving, showing and writing share.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from html import escape
+from typing import TYPE_CHECKING, Any, Final
+from zoneinfo import ZoneInfo
+
+from engine.dialog.flow_data import FlowData
+from engine.flow.formats import Formats
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping
+    from datetime import datetime, tzinfo
+
+    from aiogram_dialog.api.entities import Context, NewMessage
+    from aiogram_dialog.api.protocols import DialogManager
+
+    from engine.actions import User
+    from engine.dialog.conversation import Conversation
+    from engine.dialog.ports import ActionRunner
+    from engine.dialog.registry import FlowRegistry
+    from engine.flow.check import Bot
+    from engine.flow.model import Code, Wording
+
+TURN_KEY: Final = "usher_turn"
+"""Where the turn stands in the library's middleware data."""
+
+
+@dataclass(slots=True)
+class Turn:
+    """What an update found and what it has led to.
+
+    `revision` is that of the screen a button will belong to; it is known once the state is encoded.
+    `is_stale` tells that a button was pressed which the current screen does not have.
+    `toast` is the text of the callback answer.
+    `notices` are sentences shown above the next screen; `words` are last words, shown before it.
+    """
+
+    registry: FlowRegistry
+    conversation: Conversation
+    runner: ActionRunner
+    user: User
+    identify: Callable[[], Awaitable[User]]
+    now: datetime
+    key: str
+    formats: Formats = field(init=False)
+    revision: int = 0
+    commands: int = 0
+    wants_screen: bool = False
+    toast: str | None = None
+    closes_screen: bool = False
+    is_stale: bool = False
+    notices: list[str] = field(default_factory=list)
+    words: list[NewMessage] = field(default_factory=list)
+    results: dict[tuple[str, str], Any] = field(default_factory=dict)
+    _data: dict[str, FlowData] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._become(self.user)
+
+    @property
+    def bot(self) -> Bot:
+        """The checked flows in force."""
+        return self.registry.bot
+
+    @property
+    def time_zone(self) -> tzinfo:
+        """The user's own zone."""
+        return ZoneInfo(self.user.time_zone)
+
+    async def look_again(self) -> None:
+        """Go on as the same person after a command that may have changed their role, language or zone."""
+        self._become(await self.identify())
+
+    def _become(self, user: User) -> None:
+        self.user = user
+        self.formats = Formats(user.locale, self.time_zone, self.bot.file.currency, self.now)
+        self.results.clear()
+
+    def data_of(self, context: Context) -> FlowData:
+        """Return the typed data of an open flow, decoded once a turn."""
+        data = self._data.get(context.id)
+        if data is None:
+            data = FlowData(context, self.registry.flow_of(context.state))
+            self._data[context.id] = data
+        return data
+
+    def flush(self) -> None:
+        """Write all changed data into their contexts."""
+        for data in self._data.values():
+            data.flush()
+
+    def environment(self, data: FlowData, **names: Any) -> dict[str, Any]:
+        """Return the names that an expression of this flow may read."""
+        return {
+            "data": data.data,
+            "params": data.params,
+            "user": self.user,
+            "formats": self.formats,
+            **names,
+        }
+
+    def evaluate(self, data: FlowData, code: Code, environment: Mapping[str, Any]) -> Any:
+        """Return the value of an expression of the flow."""
+        return data.flow.code[code].evaluate(environment)
+
+    def evaluate_all(
+        self, data: FlowData, codes: Mapping[str, Code], environment: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """Return the values of several expressions by name, all read before any is used."""
+        return {name: self.evaluate(data, code, environment) for name, code in codes.items()}
+
+    def say(self, data: FlowData, wording: Wording, environment: Mapping[str, Any]) -> str:
+        """Return a text of the flow in the user's language."""
+        return data.flow.wordings[wording][self.user.locale].render(environment)
+
+    def message(self, name: str) -> str:
+        """Return one of the engine's own sentences in the user's language."""
+        template = self.bot.messages[name][self.user.locale]
+        return template.render({"user": self.user, "formats": self.formats})
+
+    def notice(self, text: str) -> None:
+        """Show a plain sentence above the next screen."""
+        self.notices.append(escape(text, quote=False))
+
+    def take_notices(self) -> str:
+        """Return the notices as HTML, once; empty when there are none."""
+        text = "\n\n".join(self.notices)
+        self.notices.clear()
+        return text
+
+
+def turn_of(manager: DialogManager) -> Turn:
+    """Return the turn that a dialog manager is part of."""
+    turn: Turn = manager.middleware_data[TURN_KEY]
+    return turn

@@ -1,0 +1,141 @@
+"""What a waiting step looks like now: its text and its keyboard.
+
+It does not know what a press does, nor how the message is sent.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
+
+from engine.dialog.callbacks import Control, Press, encode_press, item_key
+from engine.dialog.walk import run_query
+from engine.flow.model import ChooseStep
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from engine.dialog.flow_data import FlowData
+    from engine.dialog.turn import Turn
+    from engine.flow.model import Button, WindowStep
+
+type Row = list[InlineKeyboardButton]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """HTML text and the keyboard under it."""
+
+    text: str
+    keyboard: InlineKeyboardMarkup | None
+
+
+async def build_view(turn: Turn, data: FlowData, step: WindowStep, *, page: int) -> View:
+    """Return what the step shows to this person now."""
+    environment = await _environment(turn, data, step)
+    rows: list[Row] = []
+    text = step.text
+    if isinstance(step, ChooseStep):
+        items = await offered_items(turn, data, step)
+        if items:
+            rows += _item_rows(turn, data, step, items, page=page, environment=environment)
+        elif step.empty is not None:
+            text = step.empty.text or text
+            if step.empty.go is not None:
+                press = Press(turn.revision, Control.PROCEED)
+                rows.append([_button(data, turn.message("proceed"), press)])
+    buttons = await offered_buttons(turn, data, step)
+    rows += _button_rows(turn, data, buttons, environment)
+    keyboard = InlineKeyboardMarkup(inline_keyboard=rows) if rows else None
+    return View(turn.say(data, text, environment), keyboard)
+
+
+async def offered_buttons(turn: Turn, data: FlowData, step: WindowStep) -> list[tuple[int, Button]]:
+    """Return the buttons whose condition holds now, each with its place in the step."""
+    if not any(button.when for button in step.buttons):
+        return list(enumerate(step.buttons))
+    environment = await _environment(turn, data, step)
+    return [
+        (place, button)
+        for place, button in enumerate(step.buttons)
+        if button.when is None or turn.evaluate(data, button.when, environment)
+    ]
+
+
+async def offered_items(turn: Turn, data: FlowData, step: ChooseStep) -> list[tuple[str, Any]]:
+    """Return what can be chosen now, each item with its key as a button carries it."""
+    items = await run_query(turn, data, step.query)
+    environment = turn.environment(data)
+    keyed = []
+    for item in items:
+        key = (
+            item.id
+            if step.key is None
+            else turn.evaluate(data, step.key, {**environment, "item": item})
+        )
+        keyed.append((item_key(str(key)), item))
+    return keyed
+
+
+async def _environment(turn: Turn, data: FlowData, step: WindowStep) -> dict[str, Any]:
+    loaded = {name: await run_query(turn, data, code) for name, code in step.load.items()}
+    return turn.environment(data, **loaded)
+
+
+def _item_rows(  # noqa: PLR0913  # one call, all by name
+    turn: Turn,
+    data: FlowData,
+    step: ChooseStep,
+    items: Sequence[tuple[str, Any]],
+    *,
+    page: int,
+    environment: Mapping[str, Any],
+) -> list[Row]:
+    last_page = (len(items) - 1) // step.page
+    page = min(page, last_page)
+    shown = items[page * step.page : (page + 1) * step.page]
+    buttons = [
+        _button(
+            data,
+            turn.say(data, step.button, {**environment, "item": item}),
+            Press(turn.revision, Control.ITEM, key),
+        )
+        for key, item in shown
+    ]
+    rows = [buttons[at : at + step.columns] for at in range(0, len(buttons), step.columns)]
+    pager: Row = []
+    if page > 0:
+        press = Press(turn.revision, Control.PAGE, str(page - 1))
+        pager.append(_button(data, turn.message("previous_page"), press))
+    if page < last_page:
+        press = Press(turn.revision, Control.PAGE, str(page + 1))
+        pager.append(_button(data, turn.message("next_page"), press))
+    return [*rows, pager] if pager else rows
+
+
+def _button_rows(
+    turn: Turn,
+    data: FlowData,
+    buttons: Sequence[tuple[int, Button]],
+    environment: Mapping[str, Any],
+) -> list[Row]:
+    rows = []
+    for _, row in groupby(buttons, key=lambda placed: placed[1].row):
+        made: Row = []
+        for place, button in row:
+            text = turn.say(data, button.text, environment)
+            if button.url is not None:
+                url = turn.say(data, button.url, environment)
+                made.append(InlineKeyboardButton(text=text, url=url))
+            else:
+                press = Press(turn.revision, Control.BUTTON, str(place))
+                made.append(_button(data, text, press))
+        rows.append(made)
+    return rows
+
+
+def _button(data: FlowData, text: str, press: Press) -> InlineKeyboardButton:
+    return InlineKeyboardButton(text=text, callback_data=encode_press(data.context.id, press))

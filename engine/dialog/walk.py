@@ -1,0 +1,260 @@
+"""Moving through a flow: from a press or an answer to the next step that waits for the user.
+
+It does not know how a step looks or what was pressed; it runs commands, decides, enters and leaves flows.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from aiogram_dialog import StartMode
+
+from engine.actions import Outcome
+from engine.dialog.flow_data import encode_value
+from engine.dialog.turn import turn_of
+from engine.flow.model import (
+    END,
+    AskStep,
+    ChooseStep,
+    DecideStep,
+    DoStep,
+    EndStep,
+    RunStep,
+    ShowStep,
+    Target,
+)
+from engine.flow.types import Maybe
+from engine.flow.values import from_json
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from aiogram_dialog.api.protocols import DialogManager
+
+    from engine.dialog.flow_data import FlowData
+    from engine.dialog.turn import Turn
+    from engine.flow.check import CompiledFlow
+    from engine.flow.model import Call, Code, Step
+
+MAX_STEPS: Final = 100
+"""Steps passed without a user's turn; the checker proves there is no such loop, this bounds our own mistakes."""
+
+CALL: Final = "call"
+"""Where a flow remembers what it has run: the path of the call, for when it comes back."""
+
+
+class EndlessWalkError(Exception):
+    """A flow passed too many steps without reaching one that waits."""
+
+
+async def walk(
+    manager: DialogManager, target: Target, environment: Mapping[str, Any] | None = None
+) -> None:
+    """Follow a move, and all that follow by themselves, up to a step that waits or the flow's end.
+
+    `environment` is where `say` reads its values; the flow's own names when it is not given.
+    """
+    turn, data = turn_of(manager), current_data(manager)
+    following: Target | None = target
+    for _ in range(MAX_STEPS):
+        if following is None:
+            return
+        if following.say is not None:
+            names = turn.environment(data) if environment is None else environment
+            turn.notice(turn.say(data, following.say, names))
+        if following.step == END:
+            await finish_flow(manager, {})
+            return
+        environment = None
+        following = await _pass(manager, data, data.flow.flow.steps[following.step])
+    raise EndlessWalkError(f'flow "{data.flow.flow.name}" passed {MAX_STEPS} steps without waiting')
+
+
+async def begin_flow(_start_data: Any, manager: DialogManager) -> None:
+    """Go to the first step that waits of the flow that was just opened."""
+    first = current_data(manager).flow.flow.first
+    await walk(manager, Target(first.name, first.position))
+
+
+async def run_flow(
+    manager: DialogManager, call: Call, environment: Mapping[str, Any], *, path: str
+) -> bool:
+    """Open a sub-flow and return True; False, with a notice, when this person may not."""
+    turn, data = turn_of(manager), current_data(manager)
+    callee = turn.bot.flows[call.flow]
+    if not may_enter(turn, callee):
+        turn.notice(turn.message("no_access"))
+        return False
+    arguments = turn.evaluate_all(data, call.arguments, environment)
+    data.remember(CALL, path)
+    params = {name: encode_value(callee.params[name], value) for name, value in arguments.items()}
+    state = turn.registry.state_of(call.flow, callee.flow.first.name)
+    await manager.start(state, data=params)
+    return True
+
+
+async def finish_flow(manager: DialogManager, results: Mapping[str, Any]) -> None:
+    """Close the flow; the one that ran it goes on with these results."""
+    data = current_data(manager)
+    returns = data.flow.returns
+    encoded = {name: encode_value(returns[name], value) for name, value in results.items()}
+    await manager.done(encoded)
+
+
+def keep_results(manager: DialogManager, call: Call, encoded: Any) -> None:
+    """Save what a sub-flow returned, as `save` of its call says."""
+    turn, data = turn_of(manager), current_data(manager)
+    data.remember(CALL, None)
+    returns = turn.bot.flows[call.flow].returns
+    given = encoded if isinstance(encoded, dict) else {}
+    result = {}
+    for name, declared in returns.items():
+        inner = declared.inner if isinstance(declared, Maybe) else declared
+        raw = given.get(name)
+        result[name] = None if raw is None else from_json(inner, raw)
+    save(turn, data, call.save, result=result)
+
+
+def save(turn: Turn, data: FlowData, codes: Mapping[str, Code], **names: Any) -> None:
+    """Set data from expressions that may read these names beside the flow's own."""
+    if codes:
+        data.set(turn.evaluate_all(data, codes, turn.environment(data, **names)))
+
+
+async def go_home(manager: DialogManager) -> None:
+    """Leave everything and open the bot's home flow, if this person may."""
+    turn = turn_of(manager)
+    home = turn.bot.flows[turn.bot.file.home]
+    if not may_enter(turn, home):
+        turn.notice(turn.message("no_access"))
+        await manager.reset_stack()
+        return
+    state = turn.registry.state_of(home.flow.name, home.flow.first.name)
+    await manager.start(state, mode=StartMode.RESET_STACK)
+
+
+async def start_flow(manager: DialogManager, compiled: CompiledFlow) -> None:
+    """Open a flow from outside, above home, so that its end leads somewhere."""
+    turn = turn_of(manager)
+    await go_home(manager)
+    if compiled.flow.name == turn.bot.file.home:
+        return
+    if not may_enter(turn, compiled):
+        turn.notice(turn.message("no_access"))
+        return
+    await manager.start(turn.registry.state_of(compiled.flow.name, compiled.flow.first.name))
+
+
+def may_enter(turn: Turn, compiled: CompiledFlow) -> bool:
+    """Tell whether the flow's `access` lets this person in."""
+    access = compiled.flow.access
+    if access is None:
+        return True
+    return bool(compiled.code[access].evaluate({"user": turn.user, "formats": turn.formats}))
+
+
+def current_data(manager: DialogManager) -> FlowData:
+    """Return the typed data of the flow the user is in."""
+    return turn_of(manager).data_of(manager.current_context())
+
+
+async def run_query(turn: Turn, data: FlowData, code: Code) -> Any:
+    """Return what a query call of the flow answers, asking once a turn."""
+    key = (data.context.id, f"{code.position.line}:{code.position.column}")
+    if key not in turn.results:
+        call = data.flow.calls[code]
+        arguments = call.evaluate(turn.environment(data))
+        turn.results[key] = await turn.runner.query(call, arguments, user=turn.user, now=turn.now)
+    return turn.results[key]
+
+
+async def _pass(manager: DialogManager, data: FlowData, step: Step) -> Target | None:
+    """Enter a step; return the move that leaves it by itself, None when it waits or another flow took over."""
+    turn = turn_of(manager)
+    context = manager.current_context()
+    context.state = turn.registry.state_of(data.flow.flow.name, step.name)
+    environment = turn.environment(data)
+    if step.access is not None and not turn.evaluate(data, step.access, environment):
+        turn.notice(turn.message("no_access"))
+        await go_home(manager)
+        return None
+    if step.skip_if is not None and turn.evaluate(data, step.skip_if, environment):
+        return _way_on(step)
+    match step:
+        case ChooseStep():
+            return await _empty_move(turn, data, step)
+        case DecideStep():
+            return _decide(turn, data, step, environment)
+        case DoStep():
+            return await _carry_out(turn, data, step, environment)
+        case ShowStep() | AskStep() | RunStep() | EndStep():
+            await _arrive(manager, data, step, environment)
+            return None
+
+
+async def _arrive(
+    manager: DialogManager,
+    data: FlowData,
+    step: ShowStep | AskStep | RunStep | EndStep,
+    environment: Mapping[str, Any],
+) -> None:
+    """Enter a step that waits, hands over to another flow, or ends this one."""
+    turn = turn_of(manager)
+    match step:
+        case ShowStep():
+            await _last_word(manager, data, step)
+        case RunStep():
+            if not await run_flow(manager, step.call, environment, path=""):
+                await go_home(manager)
+        case EndStep():
+            await finish_flow(manager, turn.evaluate_all(data, step.results, environment))
+        case AskStep():
+            pass
+
+
+async def _last_word(manager: DialogManager, data: FlowData, step: ShowStep) -> None:
+    if step.end is None or step.buttons:
+        return
+    turn = turn_of(manager)
+    dialog = turn.registry.find_dialog(manager.current_context().state)
+    turn.words.append(await dialog.render(manager))
+    results = turn.evaluate_all(data, step.end, turn.environment(data))
+    await finish_flow(manager, results)
+
+
+async def _empty_move(turn: Turn, data: FlowData, step: ChooseStep) -> Target | None:
+    empty = step.empty
+    if empty is None or empty.text is not None or empty.go is None:
+        return None
+    return None if await run_query(turn, data, step.query) else empty.go
+
+
+def _decide(turn: Turn, data: FlowData, step: DecideStep, environment: Mapping[str, Any]) -> Target:
+    for branch in step.branches:
+        if branch.when is None or turn.evaluate(data, branch.when, environment):
+            return branch.go
+    raise EndlessWalkError(f'no branch of step "{step.name}" holds')
+
+
+async def _carry_out(
+    turn: Turn, data: FlowData, step: DoStep, environment: Mapping[str, Any]
+) -> Target:
+    call = data.flow.calls[step.command]
+    key = f"{turn.key}:{data.context.id}:{step.name}:{turn.commands}"
+    turn.commands += 1
+    result = await turn.runner.command(
+        call, call.evaluate(environment), user=turn.user, now=turn.now, key=key
+    )
+    await turn.look_again()
+    if isinstance(result, Outcome):
+        return step.outcomes[result.name]
+    save(turn, data, step.save, result=result)
+    return step.go
+
+
+def _way_on(step: Step) -> Target:
+    match step:
+        case ChooseStep() | AskStep() | DoStep() | RunStep():
+            return step.go
+        case ShowStep() | DecideStep() | EndStep():
+            raise EndlessWalkError(f'step "{step.name}" cannot be skipped: it has no move')

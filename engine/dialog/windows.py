@@ -1,0 +1,212 @@
+"""A step as a window of aiogram-dialog: what it shows, and what a press or a message in it means.
+
+It does not know how the flow moves on from there, nor how a message reaches Telegram.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import structlog
+from aiogram.enums import ParseMode
+from aiogram_dialog.api.entities import EVENT_CONTEXT_KEY, NewMessage
+from aiogram_dialog.api.internal.window import WindowProtocol
+
+from engine.dialog import walk
+from engine.dialog.answers import read_answer
+from engine.dialog.callbacks import Control, Press, decode_press
+from engine.dialog.turn import turn_of
+from engine.dialog.view import View, build_view, offered_buttons, offered_items
+from engine.flow.model import AskStep, ChooseStep, RunStep, WindowStep
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from aiogram.fsm.state import State
+    from aiogram.types import CallbackQuery, Message
+    from aiogram_dialog.api.entities import Data
+    from aiogram_dialog.api.protocols import DialogManager, DialogProtocol
+
+    from engine.flow.check import CompiledFlow
+    from engine.flow.model import Button, Call, Step, Target
+
+_logger = structlog.get_logger(__name__)
+
+WRONG = "wrong"
+"""Where a flow remembers how many wrong answers came in a row."""
+
+PAGE = "page"
+"""Where a flow remembers the page of a list, with its step."""
+
+begin_flow = walk.begin_flow
+
+
+class FlowWindow(WindowProtocol):
+    """One step of a checked flow; a step that does not wait has only results to process."""
+
+    def __init__(self, compiled: CompiledFlow, step: Step, state: State) -> None:
+        self._compiled = compiled
+        self._step = step
+        self._state = state
+
+    def get_state(self) -> State:
+        """Return the state in which this window is shown."""
+        return self._state
+
+    def find(self, _widget_id: str) -> None:
+        """Find nothing: the controls of a step are no widgets of the library."""
+        return
+
+    async def render(self, _dialog: DialogProtocol, manager: DialogManager) -> NewMessage:
+        """Return the message this step shows now."""
+        turn, data = turn_of(manager), walk.current_data(manager)
+        step = self._waiting_step()
+        view = await build_view(turn, data, step, page=_page(data.recall(PAGE), step))
+        return _message(manager, view, turn.take_notices())
+
+    async def process_callback(
+        self, callback: CallbackQuery, _dialog: DialogProtocol, manager: DialogManager
+    ) -> bool:
+        """Do what a press means; a press that this screen does not offer is refused."""
+        turn = turn_of(manager)
+        press = decode_press(callback.data or "")
+        if press is None or press.revision != turn.conversation.revision:
+            turn.is_stale = True
+            return False
+        if not isinstance(self._step, WindowStep) or not await self._do(manager, press):
+            _logger.warning("press_refused", state=self._state.state, control=press.control.value)
+            turn.is_stale = True
+        return True
+
+    async def process_message(
+        self, message: Message, _dialog: DialogProtocol, manager: DialogManager
+    ) -> bool:
+        """Take an answer where one is asked for; say so where none is."""
+        turn = turn_of(manager)
+        if isinstance(self._step, AskStep):
+            await self._take_answer(self._step, message, manager)
+        else:
+            turn.notice(turn.message("unknown_input"))
+        return True
+
+    async def process_result(self, _start_data: Data, result: Any, manager: DialogManager) -> None:
+        """Go on after a flow that this step ran has ended."""
+        path = walk.current_data(manager).recall(walk.CALL)
+        call = self._find_call(path)
+        if call is not None:
+            walk.keep_results(manager, call, result)
+        if isinstance(self._step, RunStep):
+            await walk.walk(manager, self._step.go)
+
+    def _waiting_step(self) -> WindowStep:
+        if not isinstance(self._step, WindowStep):
+            raise TypeError(f'step "{self._step.name}" shows nothing')
+        return self._step
+
+    def _find_call(self, path: str | None) -> Call | None:
+        calls: dict[str, Call | None] = {"": getattr(self._step, "call", None)}
+        if isinstance(self._step, WindowStep):
+            calls.update({f"button:{button.id}": button.run for button in self._step.buttons})
+        for command, interruption in self._compiled.flow.anytime.items():
+            calls[f"anytime:{command}"] = interruption.run
+        return None if path is None else calls.get(path)
+
+    async def _do(self, manager: DialogManager, press: Press) -> bool:
+        turn, data = turn_of(manager), walk.current_data(manager)
+        step = self._waiting_step()
+        match press.control:
+            case Control.BUTTON:
+                buttons = await offered_buttons(turn, data, step)
+                button = next((one for at, one in buttons if str(at) == press.value), None)
+                return button is not None and await self._press_button(manager, button)
+            case Control.ITEM:
+                return isinstance(step, ChooseStep) and await _pick(manager, step, press.value)
+            case Control.PAGE:
+                if not (isinstance(step, ChooseStep) and press.value.isdecimal()):
+                    return False
+                data.remember(PAGE, [step.name, int(press.value)])
+                return True
+            case Control.PROCEED:
+                return isinstance(step, ChooseStep) and await _proceed(manager, step)
+
+    async def _press_button(self, manager: DialogManager, button: Button) -> bool:
+        turn, data = turn_of(manager), walk.current_data(manager)
+        walk.save(turn, data, button.save)
+        environment = turn.environment(data)
+        if button.go is not None:
+            await _leave(manager, button.go, environment)
+        elif button.run is not None:
+            await walk.run_flow(manager, button.run, environment, path=f"button:{button.id}")
+        return button.url is None
+
+    async def _take_answer(self, step: AskStep, message: Message, manager: DialogManager) -> None:
+        turn, data = turn_of(manager), walk.current_data(manager)
+        answer = read_answer(data.flow.answers[step.name], message, turn.formats)
+        environment = turn.environment(data, it=answer)
+        if answer is None or not _allowed(step, environment, self._compiled):
+            await _refuse(manager, step)
+            return
+        walk.save(turn, data, step.save, it=answer)
+        await _leave(manager, step.go, turn.environment(data, it=answer))
+
+
+def _allowed(step: AskStep, environment: Mapping[str, Any], compiled: CompiledFlow) -> bool:
+    return step.allow is None or bool(compiled.code[step.allow].evaluate(environment))
+
+
+async def _refuse(manager: DialogManager, step: AskStep) -> None:
+    turn, data = turn_of(manager), walk.current_data(manager)
+    wrong = int(data.recall(WRONG) or 0) + 1
+    if step.give_up is not None and wrong >= step.give_up.after:
+        await _leave(manager, step.give_up.go, turn.environment(data))
+        return
+    data.remember(WRONG, wrong)
+    if step.invalid:
+        wording = step.invalid[min(wrong, len(step.invalid)) - 1]
+        turn.notice(turn.say(data, wording, turn.environment(data)))
+    else:
+        turn.notice(turn.message("unknown_input"))
+
+
+async def _pick(manager: DialogManager, step: ChooseStep, key: str) -> bool:
+    turn, data = turn_of(manager), walk.current_data(manager)
+    for offered, item in await offered_items(turn, data, step):
+        if offered == key:
+            walk.save(turn, data, step.save, item=item)
+            await _leave(manager, step.go, turn.environment(data, item=item))
+            return True
+    return False
+
+
+async def _proceed(manager: DialogManager, step: ChooseStep) -> bool:
+    turn, data = turn_of(manager), walk.current_data(manager)
+    if step.empty is None or step.empty.go is None:
+        return False
+    await _leave(manager, step.empty.go, turn.environment(data))
+    return True
+
+
+async def _leave(manager: DialogManager, target: Target, environment: Mapping[str, Any]) -> None:
+    """Move on from a step that waited: what it remembered of itself is over."""
+    data = walk.current_data(manager)
+    data.remember(WRONG, None)
+    data.remember(PAGE, None)
+    await walk.walk(manager, target, environment)
+
+
+def _page(remembered: Any, step: WindowStep) -> int:
+    if isinstance(remembered, list) and remembered[0] == step.name:
+        return int(remembered[1])
+    return 0
+
+
+def _message(manager: DialogManager, view: View, notices: str) -> NewMessage:
+    context = manager.middleware_data[EVENT_CONTEXT_KEY]
+    return NewMessage(
+        chat=context.chat,
+        thread_id=context.thread_id,
+        business_connection_id=context.business_connection_id,
+        text="\n\n".join(part for part in (notices, view.text) if part),
+        reply_markup=view.keyboard,
+        parse_mode=ParseMode.HTML,
+    )
