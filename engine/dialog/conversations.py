@@ -89,7 +89,7 @@ class Conversations:
         self._clock = clock
         self._locks = KeyedLocks()
         self._messages = RobustMessageManager()
-        self._media = MediaIdStorage()
+        self._media = MediaIdStorage()  # type: ignore[no-untyped-call]  # untyped in the library
         self._last_ids: LRUCache[ConversationKey, int] = LRUCache(REMEMBERED_MESSAGES)
         self._router = Router(name="conversations")
         self._router.message.register(self._on_message)

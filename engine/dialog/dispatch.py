@@ -68,10 +68,9 @@ async def _press(manager: DeferringManager, callback: CallbackQuery) -> None:
     turn.conversation.stack.last_message_id = pressed_id
     if not await _admitted(manager):
         return
-    dialog = turn.registry.find_dialog(top.state)
-    await dialog._callback_handler(
-        callback, dialog_manager=manager
-    )  # noqa: SLF001  # the dialog is in no router
+    # The dialog is in no router, so its handlers are called as a router would call them.
+    act = turn.registry.find_dialog(top.state)._callback_handler  # noqa: SLF001
+    await act(callback, dialog_manager=manager)
     if turn.is_stale:
         turn.conversation.stack.last_message_id = known_id
         await _show_where_we_are(manager, is_current=known_id in (None, pressed_id))
@@ -173,8 +172,8 @@ async def _word(manager: DeferringManager, message: Message) -> None:
     if top is None:
         await walk.go_home(manager)
     elif await _admitted(manager):
-        dialog = turn.registry.find_dialog(top.state)
-        await dialog._message_handler(message, dialog_manager=manager)  # noqa: SLF001  # as above
+        act = turn.registry.find_dialog(top.state)._message_handler  # noqa: SLF001  # as above
+        await act(message, dialog_manager=manager)
 
 
 async def _stay(manager: DeferringManager) -> None:
