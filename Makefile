@@ -41,8 +41,7 @@ bench: setup ## Compare the engine with the same bot written by hand
 	@$(BIN)/python -m benchmarks $(ARGS)
 
 audit: setup ## Known vulnerabilities in the locked packages, and secrets in the history (needs the network and gitleaks)
-	@$(BIN)/pip-audit --require-hashes --disable-pip -r requirements.lock
-	@$(BIN)/pip-audit --require-hashes --disable-pip -r requirements-dev.lock
+	@$(BIN)/pip-audit --strict --require-hashes --disable-pip -r requirements.lock -r requirements-dev.lock
 	@command -v gitleaks >/dev/null || { echo "audit: gitleaks is not installed, so the history was NOT searched for secrets" >&2; exit 1; }
 	@gitleaks git --config .gitleaks.toml --redact --no-banner
 

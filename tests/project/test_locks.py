@@ -42,7 +42,10 @@ def declared(name: str) -> dict[str, Requirement]:
     texts = list(project["dependencies"])
     if name == "requirements-dev.lock":
         texts += project["optional-dependencies"]["demo"] + PROJECT["dependency-groups"]["dev"]
-    return {canonicalize_name(r.name): r for r in map(Requirement, texts)}
+    requirements = [Requirement(text) for text in texts]
+    by_name = {canonicalize_name(requirement.name): requirement for requirement in requirements}
+    assert len(by_name) == len(requirements), "a requirement is declared twice"
+    return by_name
 
 
 @pytest.mark.parametrize("name", LOCKS)
