@@ -43,7 +43,9 @@ def declared(name: str) -> dict[str, Requirement]:
     if name == "requirements-dev.lock":
         texts += project["optional-dependencies"]["demo"] + PROJECT["dependency-groups"]["dev"]
     requirements = [Requirement(text) for text in texts]
-    by_name = {canonicalize_name(requirement.name): requirement for requirement in requirements}
+    by_name: dict[str, Requirement] = {
+        canonicalize_name(requirement.name): requirement for requirement in requirements
+    }
     assert len(by_name) == len(requirements), "a requirement is declared twice"
     return by_name
 
