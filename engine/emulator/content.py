@@ -128,29 +128,25 @@ def file_fields(kind: str, stored: StoredFile, arguments: Arguments) -> Json:
     width, height = image_size(stored.content) or (512, 512)
     width = arguments.integer("width") or width
     height = arguments.integer("height") or height
-    duration = arguments.integer("duration")
     shown["file_size"] = size
-    named = {"file_name": stored.name, "mime_type": stored.mime_type}
-    match kind:
-        case "photo":
-            return {"photo": [shown | {"width": width, "height": height}]}
-        case "document":
-            return {"document": shown | named}
-        case "audio":
-            texts = {key: arguments.text(key) for key in ("performer", "title")}
-            tags = {key: text for key, text in texts.items() if text}
-            return {"audio": shown | named | {"duration": duration} | tags}
-        case "voice":
-            return {"voice": shown | {"duration": duration, "mime_type": stored.mime_type}}
-        case "video_note":
-            length = arguments.integer("length", 240)
-            return {"video_note": shown | {"duration": duration, "length": length}}
-        case "sticker":
-            look = {"type": "regular", "is_animated": False, "is_video": False}
-            return {"sticker": shown | look | {"width": width, "height": height}}
-    film = shown | named | {"width": width, "height": height, "duration": duration}
+    named = shown | {"file_name": stored.name, "mime_type": stored.mime_type}
+    timed = {"duration": arguments.integer("duration")}
+    framed = {"width": width, "height": height}
+    tags = {key: arguments.text(key) for key in ("performer", "title") if arguments.has(key)}
+    look = {"type": "regular", "is_animated": False, "is_video": False}
+    fields: Json = {
+        "photo": [shown | framed],
+        "document": named,
+        "audio": named | timed | tags,
+        "voice": shown | timed | {"mime_type": stored.mime_type},
+        "video_note": shown | timed | {"length": arguments.integer("length", 240)},
+        "sticker": shown | look | framed,
+        "video": named | framed | timed,
+        "animation": named | framed | timed,
+    }
     # Telegram repeats an animation as a document, for clients that know no animations.
-    return {kind: film, "document": shown | named} if kind == "animation" else {kind: film}
+    also = {"document": named} if kind == "animation" else {}
+    return {kind: fields[kind], **also}
 
 
 def location_content(arguments: Arguments) -> Json:

@@ -6,6 +6,7 @@ Knows nothing of chats; refuses what a Telegram client would not send.
 import base64
 import binascii
 import random
+from typing import Literal
 
 from engine.emulator.arguments import Arguments, format_text
 from engine.emulator.content import DICE, MAX_CAPTION, MAX_TEXT, MEDIA_KINDS, file_fields
@@ -32,7 +33,7 @@ def message_content(body: MessageBody, user: User, files: FileStore) -> Json:
         return _file_content(kind, body, files)
     match kind:
         case "contact":
-            return {"contact": _contact(body.contact, user)}
+            return {"contact": _contact(body.contact or None, user)}
         case "location":
             return {"location": body.location.model_dump() if body.location else {}}
         case "dice":
@@ -61,9 +62,7 @@ def _file_content(kind: str, body: MessageBody, files: FileStore) -> Json:
     return fields
 
 
-def _store(
-    kind: str, given: FileBody | bool, files: FileStore
-) -> StoredFile:
+def _store(kind: str, given: FileBody | Literal[True], files: FileStore) -> StoredFile:
     described = given if isinstance(given, FileBody) else FileBody()
     if described.file_id is not None:
         return files.find_by_id(described.file_id)
@@ -90,9 +89,7 @@ def _mime_type(kind: str) -> str:
     return "image/png" if kind in {"photo", "sticker"} else "application/octet-stream"
 
 
-def _contact(
-    given: ContactBody | bool | None, user: User
-) -> Json:
+def _contact(given: ContactBody | Literal[True] | None, user: User) -> Json:
     body = given if isinstance(given, ContactBody) else ContactBody()
     if body.phone_number is None:
         own = {

@@ -13,13 +13,39 @@ from engine.emulator.errors import bad_request
 type Json = dict[str, Any]
 
 EXPLICIT_TYPES = frozenset(
-    ["bold", "italic", "underline", "strikethrough", "spoiler", "blockquote", "expandable_blockquote", "code", "pre", "text_link", "text_mention", "custom_emoji", "date_time"]
+    [
+        "bold",
+        "italic",
+        "underline",
+        "strikethrough",
+        "spoiler",
+        "blockquote",
+        "expandable_blockquote",
+        "code",
+        "pre",
+        "text_link",
+        "text_mention",
+        "custom_emoji",
+        "date_time",
+    ]
 )
 """Entity types that a bot may send; the others are found in the text and ignored when sent."""
 
 FOUND_TYPES = frozenset(
-    ["mention", "hashtag", "cashtag", "bot_command", "url", "email", "phone_number", "bank_card_number"]
+    [
+        "mention",
+        "hashtag",
+        "cashtag",
+        "bot_command",
+        "url",
+        "email",
+        "phone_number",
+        "bank_card_number",
+    ]
 )
+
+_LAST_OF_ONE_UNIT = "\uffff"
+"""Characters above take two UTF-16 units."""
 
 _PRIORITY = {
     "blockquote": 0,
@@ -66,7 +92,7 @@ class FormattedText:
 
 def utf16_length(text: str) -> int:
     """Return the length in UTF-16 code units, which is how Telegram counts."""
-    return len(text) + sum(1 for character in text if ord(character) > 0xFFFF)
+    return len(text) + sum(1 for character in text if character > _LAST_OF_ONE_UNIT)
 
 
 def utf16_slice(text: str, offset: int, length: int) -> str:

@@ -95,16 +95,7 @@ class _Parser:
         """Read a character reference, or the lone ampersand when it is none."""
         start, end = self.position, self.position + 1
         if self._at(end) == "#":
-            base, end = (16, end + 2) if self._at(end + 1) in ("x",) else (10, end + 1)
-            digits = (
-                "0123456789abcdefABCDEF" if base == 16 else "0123456789"
-            )
-            first = end
-            while self._at(end) and self._at(end) in digits:
-                end += 1
-            code = int(self.source[first:end] or "0", base)
-            valid = 0 < code < _MAX_CODE_POINT and end - start < _MAX_REFERENCE_LENGTH
-            decoded = chr(code) if valid else ""
+            decoded, end = self._number(end + 1)
         else:
             while self._at(end).isascii() and self._at(end).isalpha():
                 end += 1
@@ -114,6 +105,18 @@ class _Parser:
             return "&"
         self.position = end + 1 if self._at(end) == ";" else end
         return decoded
+
+    def _number(self, first: int) -> tuple[str, int]:
+        """Read the digits of a numeric reference; return its character, if any, and where it ends."""
+        base, allowed = 10, "0123456789"
+        if self._at(first) == "x":
+            base, allowed, first = 16, "0123456789abcdefABCDEF", first + 1
+        end = first
+        while self._at(end) and self._at(end) in allowed:
+            end += 1
+        code = int(self.source[first:end] or "0", base)
+        valid = 0 < code < _MAX_CODE_POINT and end - self.position < _MAX_REFERENCE_LENGTH
+        return (chr(code) if valid else ""), end
 
     def _start_tag(self) -> None:
         begin = self.position

@@ -4,7 +4,7 @@ Knows nothing of methods; reads a request's arguments, and cuts the connection w
 """
 
 import json
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
 from fastapi import APIRouter
@@ -17,6 +17,9 @@ from engine.emulator.errors import ApiError, bad_request
 from engine.emulator.execution import Reply, error_reply, execute
 from engine.emulator.files import MAX_DOWNLOAD_BYTES, Upload
 from engine.emulator.world import World
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 CUT_EXTENSION = "emulator.cut"
 """Key among the ASGI scope's extensions of a function that drops the connection."""

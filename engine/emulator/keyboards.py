@@ -67,9 +67,9 @@ def check_requests(markup: Json, *, private: bool) -> None:
         "request_chat": "Chats can be requested in private chats only",
     }
     for row in [] if private else markup.get("keyboard", []):
-        for name in words:
+        for name, message in words.items():
             if any(name in button for button in row):
-                raise bad_request(words[name])
+                raise bad_request(message)
 
 
 def read_markup(arguments: Arguments) -> Markup:

@@ -145,10 +145,10 @@ def set_member(world: World, chat: Chat, person: User | Bot, status: str, *, by:
     if (old in _INSIDE) != (status in _INSIDE):
         _service_message(place, person, joined=status in _INSIDE)
     if isinstance(person, Bot):
-        _push_member(world, person, place, old, status)
+        _push_member(person, place, old, status)
     else:
         for number in chat.bot_ids:
-            _push_member(world, world.bots[number], place, old, status, person=person)
+            _push_member(world.bots[number], place, old, status, person=person)
     world.changes.announce()
 
 
@@ -196,9 +196,8 @@ def _announce(place: Place, note: Json) -> None:
         world.bots[number].queue.push("message", data)
 
 
-def _push_member(
-    world: World, bot: Bot, place: Place, old: str, new: str, *, person: User | None = None
-) -> None:
+def _push_member(bot: Bot, place: Place, old: str, new: str, *, person: User | None = None) -> None:
+    world = place.world
     shown = (person or bot).to_json()
     change = {
         "chat": world.chat_json(place.chat),
@@ -217,7 +216,19 @@ def _member(shown: Json, status: str) -> Json:
     if status == "creator":
         member["is_anonymous"] = False
     if status == "administrator":
-        rights = ["can_be_edited", "can_manage_chat", "can_delete_messages", "can_manage_video_chats", "can_restrict_members", "can_promote_members", "can_change_info", "can_invite_users", "can_post_stories", "can_edit_stories", "can_delete_stories"]
+        rights = [
+            "can_be_edited",
+            "can_manage_chat",
+            "can_delete_messages",
+            "can_manage_video_chats",
+            "can_restrict_members",
+            "can_promote_members",
+            "can_change_info",
+            "can_invite_users",
+            "can_post_stories",
+            "can_edit_stories",
+            "can_delete_stories",
+        ]
         member |= dict.fromkeys(rights, True) | {"is_anonymous": False}
     return member
 

@@ -4,11 +4,13 @@ Knows nothing of what an update holds, nor of HTTP.
 """
 
 import asyncio
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from engine.emulator.errors import ApiError, conflict
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 type Json = dict[str, Any]
 

@@ -11,7 +11,25 @@ from engine.emulator.model import Bot, Chat, ChatType, Json, Message, User
 from engine.emulator.people import Place
 from engine.emulator.world import World
 
-_CARRIED = ["location", "venue", "contact", "dice", "poll", "invoice", "successful_payment", "media_group_id", "forward_origin", "web_app_data", "new_chat_members", "left_chat_member", "migrate_to_chat_id", "migrate_from_chat_id", "has_media_spoiler", "show_caption_above_media", "edit_date"]
+_CARRIED = [
+    "location",
+    "venue",
+    "contact",
+    "dice",
+    "poll",
+    "invoice",
+    "successful_payment",
+    "media_group_id",
+    "forward_origin",
+    "web_app_data",
+    "new_chat_members",
+    "left_chat_member",
+    "migrate_to_chat_id",
+    "migrate_from_chat_id",
+    "has_media_spoiler",
+    "show_caption_above_media",
+    "edit_date",
+]
 
 
 def user_json(world: World, user: User) -> Json:

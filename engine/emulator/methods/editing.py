@@ -63,7 +63,7 @@ def stop_poll(request: Request) -> Json:
         raise bad_request("message is not a poll")
     if message.data["poll"]["is_closed"]:
         raise bad_request("poll has already been closed")
-    closed = message.data["poll"] | {"is_closed": True}
+    closed: Json = message.data["poll"] | {"is_closed": True}
     _change(request, message, ("poll",), {"poll": closed})
     return closed
 

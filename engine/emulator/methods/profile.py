@@ -18,7 +18,15 @@ MAX_DESCRIPTION = 256
 DEFAULT_SCOPE = {"type": "default"}
 _LIMITS = {"name": 64, "description": 512, "short_description": 120}
 _SCOPES = frozenset(
-    ["default", "all_private_chats", "all_group_chats", "all_chat_administrators", "chat", "chat_administrators", "chat_member"]
+    [
+        "default",
+        "all_private_chats",
+        "all_group_chats",
+        "all_chat_administrators",
+        "chat",
+        "chat_administrators",
+        "chat_member",
+    ]
 )
 
 

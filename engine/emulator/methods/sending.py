@@ -23,7 +23,19 @@ from engine.emulator.request import Request
 ALBUM = range(2, 11)
 TYPING_SECONDS = 5.0
 _ACTIONS = frozenset(
-    ["typing", "upload_photo", "record_video", "upload_video", "record_voice", "upload_voice", "upload_document", "choose_sticker", "find_location", "record_video_note", "upload_video_note"]
+    [
+        "typing",
+        "upload_photo",
+        "record_video",
+        "upload_video",
+        "record_voice",
+        "upload_voice",
+        "upload_document",
+        "choose_sticker",
+        "find_location",
+        "record_video_note",
+        "upload_video_note",
+    ]
 )
 _ALBUM_KINDS = CAPTIONED - {"voice", "animation"}
 
