@@ -1,0 +1,175 @@
+"""Expression text to a bounded Python syntax tree whose nodes know their place in the text.
+
+It knows no names and no types; it decides only what may be written at all.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import warnings
+from dataclasses import dataclass
+from typing import Final
+
+MOST_CHARACTERS: Final = 500
+MOST_NODES: Final = 100
+DEEPEST: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong in an expression or a template: a code, a sentence, and the span of the text it is about."""
+
+    code: str
+    message: str
+    offset: int
+    length: int
+
+
+class Source:
+    """The text of an expression; it turns places in its tree into offsets of the text as given."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        # In parentheses, line breaks need no care and the first column is always 1.
+        self._wrapped = f"({text}\n)"
+        self._lines = self._wrapped.encode().split(b"\n")
+
+    @property
+    def wrapped(self) -> str:
+        """The text as it is parsed."""
+        return self._wrapped
+
+    def span(self, node: ast.expr | ast.keyword) -> tuple[int, int]:
+        """Return offset and length of a node."""
+        start = self.offset(node.lineno, node.col_offset)
+        end = self.offset(node.end_lineno or node.lineno, node.end_col_offset or node.col_offset)
+        return start, max(end - start, 1)
+
+    def quote(self, node: ast.expr | ast.keyword) -> str:
+        """Return a node as it was written, on one line and not too long."""
+        start, length = self.span(node)
+        written = " ".join(self.text[start : start + length].split())
+        return (
+            written if len(written) <= 60 else f"{written[:57]}…"
+        )  # noqa: PLR2004 - one line of a message
+
+    def offset(self, line: int, column: int) -> int:
+        """Return the offset of a place given as parsers do: line from 1, column in bytes of UTF-8."""
+        before = b"\n".join(self._lines[: line - 1]) + (b"\n" if line > 1 else b"")
+        at = len((before + self._lines[line - 1][:column]).decode(errors="replace")) - 1
+        return min(max(at, 0), len(self.text))
+
+
+def parse_source(source: Source) -> ast.expr | Fault:
+    """Parse the text, or say in one fault why it cannot be read; never raises, whatever the text."""
+    if fault := _guard(source.text):
+        return fault
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            tree = ast.parse(source.wrapped, mode="eval").body
+    except SyntaxError as error:
+        return _syntax_fault(source, error)
+    except (ValueError, RecursionError, MemoryError):
+        return _whole(source.text, "syntax", "the expression cannot be read")
+    return _measure(source, tree) or tree
+
+
+_TOKEN: Final = re.compile(
+    r"""
+    (?P<string>'(?:[^'\\\n]|\\.)*' | "(?:[^"\\\n]|\\.)*")
+  | (?P<open>[(\[{]) | (?P<close>[)\]}])
+  | (?P<quote>['"]) | (?P<comment>\#) | (?P<escape>\\)
+  | (?P<number>\d\w*(?:\.\d\w*)?)
+    """,
+    re.VERBOSE,
+)
+_CLOSES: Final = {")": "(", "]": "[", "}": "{"}
+_NUMBER: Final = re.compile(r"\d+(?:\.\d+)?")
+
+
+def _guard(text: str) -> Fault | None:
+    """Look at brackets and strings before the parser does: it may run out of stack."""
+    if not text.strip():
+        return _whole(text, "syntax", "the expression is empty")
+    if len(text) > MOST_CHARACTERS:
+        message = (
+            f"the expression is {len(text)} characters long; at most {MOST_CHARACTERS} are read"
+        )
+        return _whole(text, "too-complex", message)
+    for index, character in enumerate(text):
+        if "\ud800" <= character <= "\udfff" or (character < " " and character not in "\t\r\n"):
+            return Fault("syntax", f"character U+{ord(character):04X} cannot be here", index, 1)
+    return _guard_brackets(text)
+
+
+def _guard_brackets(text: str) -> Fault | None:
+    opened: list[tuple[str, int]] = []
+    for token in _TOKEN.finditer(text):
+        at, written = token.start(), token.group()
+        match token.lastgroup:
+            case "open":
+                opened.append((written, at))
+                if len(opened) > DEEPEST:
+                    return Fault("too-complex", f"brackets nest deeper than {DEEPEST}", at, 1)
+            case "close":
+                if not opened or opened.pop()[0] != _CLOSES[written]:
+                    return Fault("syntax", f'"{written}" closes nothing', at, 1)
+            case "quote":
+                return Fault("syntax", f"the text that {written} opens is not closed", at, 1)
+            case "comment" | "escape":
+                return Fault("syntax", f'"{written}" cannot be in an expression', at, 1)
+            case "number" if (fault := _guard_number(text, at, written)) is not None:
+                return fault
+    if opened:
+        return Fault("syntax", f'"{opened[-1][0]}" is not closed', opened[-1][1], 1)
+    return None
+
+
+def _guard_number(text: str, at: int, written: str) -> Fault | None:
+    if at and (text[at - 1].isidentifier() or text[at - 1].isalnum()):
+        return None  # the digits of a name
+    if _NUMBER.fullmatch(written) is None:
+        message = f'"{written}" is no number; write digits, and a point for decimals'
+        return Fault("syntax", message, at, len(written))
+    if len(written) > 1 and written[0] == "0" and written[1] != ".":
+        message = f'"{written}" is no number; leave out the leading zero'
+        return Fault("syntax", message, at, len(written))
+    return None
+
+
+def _syntax_fault(source: Source, error: SyntaxError) -> Fault:
+    line, column = error.lineno or 1, max((error.offset or 1) - 1, 0)
+    lines = source.wrapped.split("\n")
+    at = sum(len(one) + 1 for one in lines[: line - 1]) + column - 1
+    at = min(max(at, 0), max(len(source.text) - 1, 0))
+    reason = error.msg.removeprefix("invalid syntax. ").rstrip(".")
+    if reason == "invalid syntax":
+        found = source.text[at : at + 1].strip()
+        reason = f'"{found}" is not expected here' if found else "the expression is not complete"
+    return Fault("syntax", reason[0].lower() + reason[1:], at, 1)
+
+
+def _measure(source: Source, tree: ast.expr) -> Fault | None:
+    waiting: list[tuple[ast.AST, int]] = [(tree, 1)]
+    count = 0
+    while waiting:
+        node, depth = waiting.pop()
+        count += 1
+        if depth > DEEPEST:
+            message = f"the expression nests deeper than {DEEPEST}"
+            return _whole(source.text, "too-complex", message)
+        if count > MOST_NODES:
+            message = f"the expression has more than {MOST_NODES} parts"
+            return _whole(source.text, "too-complex", message)
+        waiting.extend(
+            (child, depth + 1)
+            for child in ast.iter_child_nodes(node)
+            if isinstance(child, ast.expr | ast.keyword | ast.comprehension | ast.arguments)
+        )
+    return None
+
+
+def _whole(text: str, code: str, message: str) -> Fault:
+    return Fault(code, message, 0, max(len(text), 1))

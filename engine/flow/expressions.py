@@ -1,0 +1,209 @@
+"""The one expression language: text and scope to a typed, compiled expression, or to every fault in it.
+
+It knows nothing of YAML, files or conversations.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import CodeType, FunctionType
+from typing import TYPE_CHECKING, Any, Final
+
+from engine.actions import ActionKind
+from engine.flow.expression_source import Fault, Source, parse_source
+from engine.flow.types import NOTHING, BOOL, Type, describe, listed, suggest, type_of
+from engine.flow.typing_walk import Namespace, Scope, Typed, Walk, bounding
+
+if TYPE_CHECKING:
+    from engine.actions import Action, Catalog
+
+__all__ = [
+    "ActionCall",
+    "Expression",
+    "Fault",
+    "Namespace",
+    "Scope",
+    "build_function",
+    "compile_call",
+    "compile_expression",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """A compiled expression; `when_true` and `when_false` are dotted paths that are not None then.
+
+    `evaluate` takes the environment and never raises for values that fit their declared types.
+    """
+
+    text: str
+    type: Type
+    evaluate: Callable[[Mapping[str, Any]], Any]
+    when_true: frozenset[str] = frozenset()
+    when_false: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class ActionCall:
+    """A compiled call of an action; `type` is that of its result, without the outcomes."""
+
+    text: str
+    action: Action
+    type: Type
+    arguments: Mapping[str, Expression]
+
+    def evaluate(self, env: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the keyword arguments for the action."""
+        return {name: argument.evaluate(env) for name, argument in self.arguments.items()}
+
+
+def compile_expression(
+    text: str, scope: Scope, *, expected: Type | None = None
+) -> tuple[Expression | None, tuple[Fault, ...]]:
+    """Compile an expression, of the expected type where one is given; there is one or there are faults."""
+    source = Source(text)
+    tree = parse_source(source)
+    if isinstance(tree, Fault):
+        return None, (tree,)
+    walk = Walk(source, scope)
+    typed = walk.condition(tree) if expected == BOOL else walk.visit(tree)
+    expression = _finish(walk, tree, typed, expected, "the value wanted here")
+    return expression, _sorted(walk.faults)
+
+
+def compile_call(
+    text: str, scope: Scope, catalog: Catalog, kind: ActionKind
+) -> tuple[ActionCall | None, tuple[Fault, ...]]:
+    """Compile a call such as `slots.free(day=data.day)` of an action of the kind; keyword arguments only."""
+    source = Source(text)
+    tree = parse_source(source)
+    if isinstance(tree, Fault):
+        return None, (tree,)
+    walk = Walk(source, scope)
+    action = _find_action(walk, tree, catalog, kind)
+    arguments: dict[str, Expression] = {}
+    if isinstance(tree, ast.Call):
+        for argument in tree.args:
+            message = f'write "name={source.quote(argument)}": actions take arguments by name'
+            walk.fault("unknown-argument", message, argument)
+        for keyword in tree.keywords:
+            expression = _compile_argument(walk, keyword, action)
+            if expression is not None and keyword.arg is not None:
+                arguments[keyword.arg] = expression
+        if action is not None:
+            _check_missing(walk, tree, action)
+    if walk.faults or action is None:
+        return None, _sorted(walk.faults)
+    result = NOTHING if action.result is None else type_of(action.result)
+    return ActionCall(text, action, result, arguments), ()
+
+
+def build_function(
+    code: ast.expr, constants: Mapping[str, Any]
+) -> Callable[[Mapping[str, Any]], Any]:
+    """Make a function of `env` from code that a walk wrote; it sees its constants, and no builtins."""
+    parameters = ast.arguments(
+        posonlyargs=[], args=[ast.arg("env")], kwonlyargs=[], kw_defaults=[], defaults=[]
+    )
+    tree = ast.fix_missing_locations(ast.Expression(ast.Lambda(parameters, code)))
+    module = compile(tree, "<expression>", "eval", dont_inherit=True)
+    inner = next(one for one in module.co_consts if isinstance(one, CodeType))
+    return FunctionType(inner, {"__builtins__": {}, **constants})
+
+
+_KIND_WORDS: Final = {ActionKind.QUERY: "query", ActionKind.COMMAND: "command"}
+
+
+def _sorted(faults: list[Fault]) -> tuple[Fault, ...]:
+    unique = dict.fromkeys(faults)
+    return tuple(sorted(unique, key=lambda fault: (fault.offset, fault.code, fault.message)))
+
+
+def _finish(
+    walk: Walk, node: ast.expr, typed: Typed, expected: Type | None, what: str
+) -> Expression | None:
+    code = typed.code
+    if expected is not None:
+        code = walk.fit(typed, expected, node, what)
+    if walk.faults or typed.type is None:
+        return None
+    bound = bounding(typed.type)
+    constants = dict(walk.constants)
+    if bound is not None and typed.path is None and typed.constant is None:
+        constants["bound"] = bound
+        typed_code = ast.Call(ast.Name("bound", ast.Load()), [typed.code], [])
+        code = typed_code if code is typed.code else ast.Call(code.func, [typed_code], [])  # type: ignore[attr-defined]  # a conversion is a call
+    return Expression(
+        walk.source.text,
+        typed.type,
+        build_function(code, constants),
+        typed.when_true,
+        typed.when_false,
+    )
+
+
+def _find_action(walk: Walk, tree: ast.expr, catalog: Catalog, kind: ActionKind) -> Action | None:
+    word = _KIND_WORDS[kind]
+    named = tree.func if isinstance(tree, ast.Call) else tree
+    names = [name for name, action in catalog.items() if action.kind is kind]
+    written = walk.source.quote(named)
+    if not isinstance(named, ast.Attribute) or not isinstance(named.value, ast.Name):
+        message = f'"{written}" is no call of a {word}; write "subject.verb(name=value)"; {_actions(word, names)}'
+        walk.fault("unknown-action", message, tree)
+        return None
+    name = f"{named.value.id}.{named.attr}"
+    action = catalog.get(name)
+    if action is None:
+        message = f'no {word} "{name}"{suggest(name, names)}; {_actions(word, names)}'
+        walk.fault("unknown-action", message, named)
+        return None
+    if action.kind is not kind:
+        message = f'"{name}" is a {_KIND_WORDS[action.kind]}, and a {word} is wanted here; {_actions(word, names)}'
+        walk.fault("unknown-action", message, named)
+        return None
+    if not isinstance(tree, ast.Call):
+        walk.fault("syntax", f'write "{name}({", ".join(_required(action))})" to call it', tree)
+    return action
+
+
+def _actions(word: str, names: list[str]) -> str:
+    return f"{'queries' if word == 'query' else 'commands'} are {listed(names)}"
+
+
+def _required(action: Action) -> list[str]:
+    return [f"{one.name}=…" for one in action.parameters if one.required]
+
+
+def _compile_argument(walk: Walk, keyword: ast.keyword, action: Action | None) -> Expression | None:
+    part = Walk(walk.source, walk.scope)
+    typed = part.visit(keyword.value)
+    if action is None:
+        walk.faults.extend(part.faults)
+        return None
+    parameters = {one.name: one for one in action.parameters}
+    parameter = parameters.get(keyword.arg or "")
+    if parameter is None:
+        name = keyword.arg or "**"
+        message = (
+            f'"{action.name}" takes no "{name}"{suggest(name, parameters)}; '
+            f"arguments are {listed(parameters)}"
+        )
+        walk.faults.extend(part.faults)
+        walk.fault("unknown-argument", message, keyword)
+        return None
+    expected = type_of(parameter.annotation)
+    what = f'argument "{parameter.name}" of "{action.name}"'
+    expression = _finish(part, keyword.value, typed, expected, what)
+    walk.faults.extend(part.faults)
+    return expression
+
+
+def _check_missing(walk: Walk, tree: ast.Call, action: Action) -> None:
+    given = {keyword.arg for keyword in tree.keywords}
+    for parameter in action.parameters:
+        if parameter.required and parameter.name not in given:
+            type_ = describe(type_of(parameter.annotation))
+            message = f'"{action.name}" lacks argument "{parameter.name}", {type_}'
+            walk.fault("missing-argument", message, tree.func)
