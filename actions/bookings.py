@@ -80,11 +80,13 @@ async def cancel_booking(
     if booking.status is BookingStatus.CANCELLED:
         return Outcome("already_cancelled")
     latest = booking.starts_at - booking.service.cancel_notice
-    if not storage.bookings.is_live(booking, context.now) or context.now >= latest:
+    if context.now >= latest:
         return Outcome("too_late")
     cancelled = await storage.bookings.cancel(
         context.session, booking, by=context.user.id, now=context.now
     )
+    if cancelled is None:
+        return Outcome("too_late")
     return show_booking(cancelled, context.user.locale)
 
 
@@ -92,7 +94,7 @@ async def cancel_booking(
 async def cancel_any_booking(
     context: Context, *, booking_id: int
 ) -> Booking | Outcome[Literal["not_found", "already_cancelled", "not_allowed"]]:
-    """Cancel anybody's booking at any time, as an administrator."""
+    """Cancel anybody's booking at any time, as an administrator; one that took place is not found."""
     if not await has_role(context, Role.ADMIN):
         return Outcome("not_allowed")
     booking = await storage.bookings.find_for_update(context.session, booking_id)
@@ -103,6 +105,8 @@ async def cancel_any_booking(
     cancelled = await storage.bookings.cancel(
         context.session, booking, by=context.user.id, now=context.now
     )
+    if cancelled is None:
+        return Outcome("not_found")
     return show_booking(cancelled, context.user.locale)
 
 
@@ -118,5 +122,6 @@ async def list_on_day(
         starts_from=datetime.combine(day, time.min, context.time_zone),
         starts_before=datetime.combine(day + timedelta(days=1), time.min, context.time_zone),
         location_id=location_id,
+        now=context.now,
     )
     return [show_booking(booking, context.user.locale) for booking in found]

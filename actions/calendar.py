@@ -25,7 +25,7 @@ async def list_upcoming_days(
         return []
     today = context.now.astimezone(context.time_zone).date()
     days = [today + timedelta(days=ahead) for ahead in range(DAYS_AHEAD)]
-    found = await storage.hours.list_calendar(context.session, days, location_id)
+    found = await storage.hours.list_calendar(context.session, days, location_id, now=context.now)
     return [show_calendar_day(day) for day in found]
 
 
@@ -37,7 +37,9 @@ async def close_day(
     if not await has_role(context, Role.ADMIN):
         return Outcome("not_allowed")
     await storage.hours.lock(context.session, location_id)
-    before = (await storage.hours.list_calendar(context.session, [day], location_id))[0]
+    (before,) = await storage.hours.list_calendar(
+        context.session, [day], location_id, now=context.now
+    )
     if before.closed:
         return Outcome("already_closed")
     if before.bookings:

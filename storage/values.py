@@ -35,10 +35,6 @@ class BookingStatus(StrEnum):
     NO_SHOW = "no_show"
 
 
-LIVE_STATUSES = (BookingStatus.HELD, BookingStatus.PENDING, BookingStatus.CONFIRMED)
-"""The statuses in which a booking keeps others out of its time."""
-
-
 @dataclass(frozen=True, slots=True)
 class Profile:
     """What Telegram says about a person."""

@@ -1,0 +1,70 @@
+"""Makes values of rows; one function for each value that several queries give.
+
+It knows nothing of which rows are asked for.
+"""
+
+from datetime import timedelta
+
+from sqlalchemy import RowMapping, func
+
+from storage import tables
+from storage.values import Booking, BookingStatus, Location, Service, StaffMember
+
+STARTS_AT = func.lower(tables.bookings.c.period)
+"""When a booking starts, as the indexes have it."""
+
+ENDS_AT = func.upper(tables.bookings.c.period)
+
+
+def read_location(row: RowMapping) -> Location:
+    """Make a location of a row with the columns of its table."""
+    columns = tables.locations.c
+    return Location(row[columns.id], row[columns.name], row[columns.time_zone])
+
+
+def read_staff_member(row: RowMapping) -> StaffMember:
+    """Make a member of staff of a row with the columns of its table."""
+    return StaffMember(row[tables.staff.c.id], row[tables.staff.c.name])
+
+
+def read_service(row: RowMapping) -> Service:
+    """Make a service of a row with the columns of its table."""
+    columns = tables.services.c
+    return Service(
+        id=row[columns.id],
+        title=row[columns.title],
+        titles=row[columns.titles],
+        price=row[columns.price],
+        duration=timedelta(minutes=row[columns.duration_minutes]),
+        slot_step=timedelta(minutes=row[columns.slot_step_minutes]),
+        buffer_before=timedelta(minutes=row[columns.buffer_before_minutes]),
+        buffer_after=timedelta(minutes=row[columns.buffer_after_minutes]),
+        minimum_notice=timedelta(minutes=row[columns.minimum_notice_minutes]),
+        cancel_notice=timedelta(minutes=row[columns.cancel_notice_minutes]),
+        horizon=timedelta(days=row[columns.horizon_days]),
+    )
+
+
+def read_booking(row: RowMapping) -> Booking:
+    """Make a booking of a row with its columns and those of its service, staff, location and user."""
+    columns = tables.bookings.c
+    period = row[columns.period]
+    users = tables.users.c
+    return Booking(
+        id=row[columns.id],
+        version=row[columns.version],
+        status=BookingStatus(row[columns.status]),
+        user_id=row[columns.user_id],
+        client_name=" ".join(filter(None, (row[users.first_name], row[users.last_name]))),
+        service=read_service(row),
+        staff=read_staff_member(row),
+        location=read_location(row),
+        starts_at=period.lower,
+        ends_at=period.upper,
+        price=row[columns.price],
+        comment=row[columns.comment],
+        created_at=row[columns.created_at],
+        held_until=row[columns.held_until],
+        cancelled_at=row[columns.cancelled_at],
+        cancelled_by=row[columns.cancelled_by],
+    )

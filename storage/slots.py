@@ -1,0 +1,156 @@
+"""Finds free slots: working windows, one busy multirange a member of staff, then the grid of starts.
+
+It knows nothing of how windows come about. A slot's period lies in one window; what it blocks, buffers included, meets
+nothing that a live booking blocks.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta, tzinfo
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from storage import hours
+from storage.tables import LIVE
+from storage.values import Location, NewBooking, Slot, SlotSearch, StaffMember, Window
+
+_FREE = f"""
+WITH work AS (
+    SELECT * FROM unnest(
+        CAST(:staff_ids AS integer[]), CAST(:location_ids AS integer[]),
+        CAST(:opens AS timestamptz[]), CAST(:closes AS timestamptz[])
+    ) AS work(staff_id, location_id, opens_at, closes_at)
+), busy AS (
+    SELECT staff_id, range_agg(blocked) AS taken, count(*) AS load
+    FROM bookings
+    WHERE {LIVE} AND (status <> 'held' OR held_until > CAST(:now AS timestamptz))
+    AND staff_id = ANY (CAST(:staff_ids AS integer[]))
+    AND blocked && tstzrange(CAST(:busy_from AS timestamptz), CAST(:busy_before AS timestamptz))
+    GROUP BY staff_id
+), free AS (
+    SELECT DISTINCT ON (start.at, work.location_id)
+        start.at AS starts_at, work.location_id, work.staff_id
+    FROM work
+    CROSS JOIN LATERAL generate_series(
+        work.opens_at, work.closes_at - CAST(:duration AS interval), CAST(:step AS interval)
+    ) AS start(at)
+    LEFT JOIN busy ON busy.staff_id = work.staff_id
+    WHERE start.at >= CAST(:starts_from AS timestamptz)
+    AND start.at < CAST(:starts_before AS timestamptz)
+    AND NOT coalesce(busy.taken && tstzrange(
+        start.at - CAST(:buffer_before AS interval),
+        start.at + CAST(:duration AS interval) + CAST(:buffer_after AS interval)
+    ), false)
+    ORDER BY start.at, work.location_id, coalesce(busy.load, 0), work.staff_id
+)
+"""  # noqa: S608 - the text put in is a constant of this project
+
+_LIST = text(f"""{_FREE}
+SELECT free.starts_at, free.staff_id, staff.name AS staff_name,
+    free.location_id, locations.name AS location_name, locations.time_zone
+FROM free JOIN staff ON staff.id = free.staff_id JOIN locations ON locations.id = free.location_id
+ORDER BY free.starts_at, locations.name
+""")  # noqa: S608 - see above
+
+_COUNT = text(f"""{_FREE}
+SELECT width_bucket(starts_at, CAST(:midnights AS timestamptz[])) AS day, count(*) AS slots
+FROM free GROUP BY 1 ORDER BY 1
+""")  # noqa: S608 - see above
+
+
+async def list_free(
+    session: AsyncSession, search: SlotSearch, *, now: datetime
+) -> tuple[Slot, ...]:
+    """List free slots by time: one for each time and location, with whoever has least to do in the span searched."""
+    search = _within_notice(search, now)
+    if (values := await _prepare(session, search, now)) is None:
+        return ()
+    rows = await session.execute(_LIST, values)
+    return tuple(
+        Slot(
+            starts_at=row.starts_at,
+            ends_at=row.starts_at + search.service.duration,
+            staff=StaffMember(row.staff_id, row.staff_name),
+            location=Location(row.location_id, row.location_name, row.time_zone),
+        )
+        for row in rows
+    )
+
+
+async def count_by_day(
+    session: AsyncSession, search: SlotSearch, *, now: datetime, time_zone: tzinfo
+) -> Mapping[date, int]:
+    """Count the free slots of each day of a time zone that has any, soonest first."""
+    search = _within_notice(search, now)
+    if (values := await _prepare(session, search, now)) is None:
+        return {}
+    first = search.starts_from.astimezone(time_zone).date()
+    last = search.starts_before.astimezone(time_zone).date()
+    days = [first + timedelta(days=after) for after in range((last - first).days + 1)]
+    values["midnights"] = [datetime.combine(day, time.min, time_zone) for day in days]
+    rows = await session.execute(_COUNT, values)
+    return {days[row.day - 1]: row.slots for row in rows}
+
+
+async def is_offered(
+    session: AsyncSession, new: NewBooking, *, now: datetime, any_notice: bool
+) -> bool:
+    """Tell whether a slot is one that could be free: on the grid of a window, and within notice unless any will do."""
+    service = new.service
+    search = SlotSearch(
+        service=service,
+        starts_from=new.starts_at,
+        starts_before=new.starts_at + timedelta(microseconds=1),
+        staff_id=new.staff_id,
+        location_id=new.location_id,
+    )
+    if new.starts_at < now or (not any_notice and _is_empty(_within_notice(search, now))):
+        return False
+    return any(
+        window.starts_at <= new.starts_at
+        and new.starts_at + service.duration <= window.ends_at
+        and not (new.starts_at - window.starts_at) % service.slot_step
+        for window in await hours.list_windows(session, search)
+    )
+
+
+def _within_notice(search: SlotSearch, now: datetime) -> SlotSearch:
+    return replace(
+        search,
+        starts_from=max(search.starts_from, now + search.service.minimum_notice),
+        starts_before=min(search.starts_before, now + search.service.horizon),
+    )
+
+
+def _is_empty(search: SlotSearch) -> bool:
+    return search.starts_from >= search.starts_before
+
+
+async def _prepare(
+    session: AsyncSession, search: SlotSearch, now: datetime
+) -> dict[str, Any] | None:
+    if _is_empty(search):
+        return None
+    windows = await hours.list_windows(session, search)
+    return _bind(search, windows, now) if windows else None
+
+
+def _bind(search: SlotSearch, windows: Sequence[Window], now: datetime) -> dict[str, Any]:
+    service = search.service
+    return {
+        "now": now,
+        "staff_ids": [window.staff_id for window in windows],
+        "location_ids": [window.location_id for window in windows],
+        "opens": [window.starts_at for window in windows],
+        "closes": [window.ends_at for window in windows],
+        "starts_from": search.starts_from,
+        "starts_before": search.starts_before,
+        "busy_from": search.starts_from - service.buffer_before,
+        "busy_before": search.starts_before + service.duration + service.buffer_after,
+        "duration": service.duration,
+        "step": service.slot_step,
+        "buffer_before": service.buffer_before,
+        "buffer_after": service.buffer_after,
+    }

@@ -1,0 +1,105 @@
+"""Queries for people, their choices and their roles.
+
+It knows nothing of bookings, nor who may grant what.
+"""
+
+from dataclasses import asdict
+
+from sqlalchemy import delete, select, text, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from storage.tables import roles, users
+from storage.values import Person, Profile, Role
+
+_IDENTIFY = text("""
+WITH same AS MATERIALIZED (
+    SELECT * FROM users
+    WHERE id = CAST(:telegram_id AS bigint)
+    AND first_name = CAST(:first_name AS text)
+    AND last_name IS NOT DISTINCT FROM CAST(:last_name AS text)
+    AND username IS NOT DISTINCT FROM CAST(:username AS text)
+    AND language_code IS NOT DISTINCT FROM CAST(:language_code AS text)
+), written AS (
+    INSERT INTO users (id, first_name, last_name, username, language_code)
+    SELECT CAST(:telegram_id AS bigint), CAST(:first_name AS text), CAST(:last_name AS text),
+        CAST(:username AS text), CAST(:language_code AS text)
+    WHERE NOT EXISTS (SELECT FROM same)
+    ON CONFLICT (id) DO UPDATE SET first_name = excluded.first_name, last_name = excluded.last_name,
+        username = excluded.username, language_code = excluded.language_code
+    RETURNING *
+)
+SELECT person.*, ARRAY(SELECT role FROM roles WHERE user_id = person.id) AS roles
+FROM (SELECT * FROM same UNION ALL SELECT * FROM written) AS person
+""")
+
+
+async def identify(session: AsyncSession, profile: Profile) -> Person:
+    """Find the person of a Telegram profile, made or brought up to date; one statement, which writes only changes."""
+    row = (await session.execute(_IDENTIFY, asdict(profile))).one()
+    granted = _in_order([Role(role) for role in row.roles])
+    return Person(
+        telegram_id=row.id,
+        first_name=row.first_name,
+        last_name=row.last_name,
+        username=row.username,
+        language_code=row.language_code,
+        locale=row.locale,
+        time_zone=row.time_zone,
+        role=granted[-1],
+        roles=granted,
+        created_at=row.created_at,
+    )
+
+
+async def find_role(session: AsyncSession, telegram_id: int) -> Role:
+    """Find the highest role of a person; strangers are clients."""
+    found = await session.scalars(select(roles.c.role).where(roles.c.user_id == telegram_id))
+    return _in_order([Role(role) for role in found])[-1]
+
+
+async def grant_role(
+    session: AsyncSession, telegram_id: int, role: Role, *, granted_by: int | None = None
+) -> bool:
+    """Give somebody a role, known or not yet; tell whether they had not had it.
+
+    `granted_by` is None where no person did it: settings or an operator.
+    """
+    await session.execute(
+        insert(users)
+        .values(id=telegram_id, first_name="")
+        .on_conflict_do_nothing(index_elements=[users.c.id])
+    )
+    given = await session.execute(
+        insert(roles)
+        .values(user_id=telegram_id, role=role.value, granted_by=granted_by)
+        .on_conflict_do_nothing(index_elements=[roles.c.user_id, roles.c.role])
+        .returning(roles.c.user_id)
+    )
+    return given.one_or_none() is not None
+
+
+async def revoke_role(session: AsyncSession, telegram_id: int, role: Role) -> bool:
+    """Take a role away; tell whether they had it."""
+    taken = await session.execute(
+        delete(roles)
+        .where(roles.c.user_id == telegram_id, roles.c.role == role.value)
+        .returning(roles.c.user_id)
+    )
+    return taken.one_or_none() is not None
+
+
+async def set_locale(session: AsyncSession, telegram_id: int, locale: str) -> None:
+    """Remember the locale that somebody chose."""
+    await session.execute(update(users).where(users.c.id == telegram_id).values(locale=locale))
+
+
+async def set_time_zone(session: AsyncSession, telegram_id: int, time_zone: str) -> None:
+    """Remember the IANA time zone that somebody chose."""
+    await session.execute(
+        update(users).where(users.c.id == telegram_id).values(time_zone=time_zone)
+    )
+
+
+def _in_order(granted: list[Role]) -> tuple[Role, ...]:
+    return tuple(sorted({Role.CLIENT, *granted}, key=lambda role: role.rank))
