@@ -28,6 +28,7 @@ __all__ = [
     "build_function",
     "compile_call",
     "compile_expression",
+    "sort_faults",
 ]
 
 
@@ -70,7 +71,7 @@ def compile_expression(
     walk = Walk(source, scope)
     typed = walk.condition(tree) if expected == BOOL else walk.visit(tree)
     expression = _finish(walk, tree, typed, expected, "the value wanted here")
-    return expression, _sorted(walk.faults)
+    return expression, sort_faults(walk.faults)
 
 
 def compile_call(
@@ -95,7 +96,7 @@ def compile_call(
         if action is not None:
             _check_missing(walk, tree, action)
     if walk.faults or action is None:
-        return None, _sorted(walk.faults)
+        return None, sort_faults(walk.faults)
     result = NOTHING if action.result is None else type_of(action.result)
     return ActionCall(text, action, result, arguments), ()
 
@@ -116,7 +117,7 @@ def build_function(
 _KIND_WORDS: Final = {ActionKind.QUERY: "query", ActionKind.COMMAND: "command"}
 
 
-def _sorted(faults: list[Fault]) -> tuple[Fault, ...]:
+def sort_faults(faults: list[Fault]) -> tuple[Fault, ...]:
     unique = dict.fromkeys(faults)
     return tuple(sorted(unique, key=lambda fault: (fault.offset, fault.code, fault.message)))
 

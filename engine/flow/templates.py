@@ -1,0 +1,263 @@
+"""Message texts: a strict subset of Jinja2, typed with the expression language, compiled to one function.
+
+It knows neither where a text is kept nor which locale it is in.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
+
+from engine.flow.expression_source import Fault, Source, parse_source
+from engine.flow.expressions import build_function, sort_faults
+from engine.flow.html import check_html
+from engine.flow.template_source import (
+    Code,
+    For,
+    If,
+    Literal,
+    Node,
+    Output,
+    moved,
+    parse_template,
+)
+from engine.flow.types import (
+    BOOL,
+    INT,
+    Choice,
+    Kind,
+    ListOf,
+    Maybe,
+    Nothing,
+    Record,
+    Scalar,
+    Type,
+    describe,
+)
+from engine.flow.typing_rules import is_text
+from engine.flow.typing_walk import Scope, Typed, Walk, bounding
+
+LOOPS_DEEP: Final = 2
+"""A loop may stand in a loop, but not deeper: what a text costs stays bounded by what is listed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A compiled text; `render` takes the environment and gives what is sent."""
+
+    text: str
+    render: Callable[[Mapping[str, Any]], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Loop:
+    """What `loop` is inside a `{% for %}`."""
+
+    index: int
+    first: bool
+    last: bool
+
+
+def compile_template(
+    text: str, scope: Scope, *, html: bool
+) -> tuple[Template | None, tuple[Fault, ...]]:
+    """Compile a text; with `html` its values are escaped and its tags checked. There is one or there are faults."""
+    if scope_text := _unify_lines(text):
+        text = scope_text
+    nodes, faults = parse_template(text)
+    compiler = _Compiler(html, list(faults))
+    code = compiler.body(nodes, scope)
+    if html:
+        compiler.faults.extend(check_html(nodes))
+    if compiler.faults:
+        return None, sort_faults(compiler.faults)
+    return Template(text, build_function(code, compiler.constants)), ()
+
+
+def escape(text: str) -> str:
+    """Escape a value for HTML as Jinja2 does; Telegram reads the numbers of both quotes."""
+    if not _UNSAFE.isdisjoint(text):
+        text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+        return text.replace("'", "&#39;").replace('"', "&#34;")
+    return text
+
+
+_UNSAFE: Final = frozenset("&<>'\"")
+
+
+def _unify_lines(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else ""
+
+
+def _rounds(values: Iterable[Any]) -> Iterable[tuple[Any, Loop]]:
+    items = list(values)
+    for index, item in enumerate(items, 1):
+        yield item, Loop(index, index == 1, index == len(items))
+
+
+_LOOP: Final = Record("loop", {"index": INT, "first": BOOL, "last": BOOL}, Loop)
+_FILTER_FOR: Final = {
+    Kind.DATE: "date",
+    Kind.TIME: "time",
+    Kind.DATETIME: "datetime",
+    Kind.MONEY: "money",
+    Kind.DECIMAL: "number",
+    Kind.DURATION: "duration",
+}
+
+
+@dataclass
+class _Compiler:
+    """Turns nodes into the code of one text; every `{{ }}` is typed in the scope of its branch."""
+
+    html: bool
+    faults: list[Fault]
+    constants: dict[str, Any] = field(default_factory=dict)
+    loops: int = 0
+
+    def body(self, nodes: Sequence[Node], scope: Scope) -> ast.expr:
+        parts: list[ast.expr] = []
+        for node in nodes:
+            match node:
+                case Literal(text=text):
+                    parts.append(ast.Constant(text))
+                case Output():
+                    parts.append(ast.FormattedValue(self._output(node, scope), -1, None))
+                case If():
+                    parts.append(ast.FormattedValue(self._if(node, scope), -1, None))
+                case For():
+                    parts.append(ast.FormattedValue(self._for(node, scope), -1, None))
+        return ast.JoinedStr(parts)
+
+    def _walk(
+        self, code: Code, scope: Scope, use: Callable[[Walk, ast.expr], Typed]
+    ) -> tuple[Typed, Walk]:
+        source = Source(code.text)
+        walk = Walk(source, scope, [], self.constants)
+        tree = parse_source(source)
+        if isinstance(tree, Fault):
+            walk.faults.append(tree)
+            typed = Typed(None, ast.Constant(None))
+        else:
+            typed = use(walk, tree)
+        self.faults.extend(moved(fault, code.offset) for fault in walk.faults)
+        return typed, walk
+
+    def _output(self, node: Output, scope: Scope) -> ast.expr:
+        typed, _ = self._walk(node.code, scope, _printable)
+        code = typed.code
+        if typed.type is None:
+            return code
+        if is_text(typed.type):
+            return self._call(escape, code) if self.html else code
+        bound = bounding(typed.type)
+        return code if bound is None or typed.path else self._call(bound, code)
+
+    def _call(self, function: Any, argument: ast.expr) -> ast.expr:
+        name = f"template_{function.__name__}"
+        self.constants[name] = function
+        return ast.Call(ast.Name(name, ast.Load()), [argument], [])
+
+    def _if(self, node: If, scope: Scope) -> ast.expr:
+        arms: list[tuple[ast.expr, ast.expr]] = []
+        otherwise: ast.expr = ast.Constant("")
+        for branch in node.branches:
+            if branch.condition is None:
+                otherwise = self.body(branch.body, scope)
+                break
+            test, _ = self._walk(branch.condition, scope, Walk.condition)
+            arms.append((test.code, self.body(branch.body, _narrow(scope, test.when_true))))
+            scope = _narrow(scope, test.when_false)
+        for test_code, body in reversed(arms):
+            otherwise = ast.IfExp(test_code, body, otherwise)
+        return otherwise
+
+    def _for(self, node: For, scope: Scope) -> ast.expr:
+        if self.loops == LOOPS_DEEP:
+            message = f"loops nest deeper than {LOOPS_DEEP}"
+            self.faults.append(Fault("too-complex", message, node.offset, 2))
+        values, _ = self._walk(node.values, scope, _iterable)
+        item = values.type.item if isinstance(values.type, ListOf) else None
+        names = {name: type_ for name, type_ in scope.names.items() if name != node.name}
+        if item is not None:
+            names[node.name] = item
+        inner = Scope(
+            {**names, "loop": _LOOP},
+            _without(scope, node.name),
+            scope.loop_names | {node.name, "loop"},
+        )
+        self.loops += 1
+        body = self.body(node.body, inner) if item is not None else ast.Constant("")
+        self.loops -= 1
+        target = ast.Tuple(
+            [ast.Name(f"loop_{name}", ast.Store()) for name in (node.name, "loop")], ast.Store()
+        )
+        comprehension = ast.comprehension(target, self._call(_rounds, values.code), [], 0)
+        joined = ast.Attribute(ast.Constant(""), "join", ast.Load())
+        return ast.Call(joined, [ast.ListComp(body, [comprehension])], [])
+
+
+def _narrow(scope: Scope, paths: frozenset[str]) -> Scope:
+    return replace(scope, narrowed=scope.narrowed | paths) if paths else scope
+
+
+def _without(scope: Scope, name: str) -> frozenset[str]:
+    """Return what is known of other names than the one a loop is about to hide."""
+    hidden = (f"{name}.", "loop.")
+    return frozenset(
+        path
+        for path in scope.narrowed
+        if path not in (name, "loop") and not path.startswith(hidden)
+    )
+
+
+def _iterable(walk: Walk, tree: ast.expr) -> Typed:
+    typed = walk.visit(tree)
+    if typed.type is None or isinstance(typed.type, ListOf):
+        return typed
+    written = walk.source.quote(tree)
+    if isinstance(typed.type, Maybe) and isinstance(typed.type.inner, ListOf):
+        message = f'"{written}" may be nothing here; check "{written} is not None" first'
+        return walk.fault("maybe-none", message, tree)
+    message = f'a loop goes over a list, and "{written}" is {describe(typed.type)}'
+    return walk.fault("wrong-type", message, tree)
+
+
+def _printable(walk: Walk, tree: ast.expr) -> Typed:
+    typed = walk.visit(tree)
+    if typed.type is None or is_text(typed.type) or typed.type == Scalar(Kind.INT):
+        return typed
+    written = walk.source.quote(tree)
+    if isinstance(typed.type, Maybe | Nothing):
+        message = (
+            f'"{written}" may be nothing here; check "{written} is not None" first, '
+            f'or write "{written} | default(…)"'
+        )
+        return walk.fault("maybe-none", message, tree)
+    return _unprintable(walk, tree, typed.type, written)
+
+
+def _unprintable(walk: Walk, tree: ast.expr, type_: Type, written: str) -> Typed:
+    match type_:
+        case Scalar(kind=Kind.INT):
+            return walk.visit(tree)
+        case Scalar(kind=Kind.BOOL):
+            mend = f"""write "'yes' if {written} else 'no'\""""
+        case Scalar(kind=kind) if kind in _FILTER_FOR:
+            mend = f'write "{_in_parentheses(tree, written)} | {_FILTER_FOR[kind]}"'
+        case Record(fields=fields):
+            mend = f'show one of its fields: {", ".join(f"{name}" for name in sorted(fields))}'
+        case ListOf(item=Scalar(kind=Kind.INT) | Scalar(kind=Kind.TEXT) | Choice()):
+            mend = f'write "{written} | join"'
+        case _:
+            mend = 'go through it with "{% for … %}"'
+    message = f'"{written}" is {describe(type_)}, which has no text of its own; {mend}'
+    return walk.fault("wrong-type", message, tree)
+
+
+def _in_parentheses(tree: ast.expr, written: str) -> str:
+    simple = ast.Name | ast.Attribute | ast.Call | ast.Constant
+    is_filter = isinstance(tree, ast.BinOp) and isinstance(tree.op, ast.BitOr)
+    return written if isinstance(tree, simple) or is_filter else f"({written})"
