@@ -90,9 +90,13 @@ class WindowStep(StepBase):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShowStep(WindowStep):
-    """A window. With `end` it is a last word: the flow ends with these results once it is shown."""
+    """A window. With `end` it is a last word: the flow ends with these results once it is shown.
+
+    `go` is where `skip_if` leads, and None without `skip_if`.
+    """
 
     end: Mapping[str, Code] | None = None
+    go: Target | None = None
 
 
 @dataclass(frozen=True, slots=True)

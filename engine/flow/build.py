@@ -1,0 +1,205 @@
+"""Nodes of the right shape to the frozen model; what has the wrong shape is left out and remembered.
+
+It knows the spelling of the language, and nothing of types, names or graphs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from engine.flow.build_steps import build_step
+from engine.flow.model import (
+    BotFile,
+    Entry,
+    EntryKind,
+    Flow,
+    Interruption,
+    Slot,
+    Step,
+    Target,
+    Wording,
+)
+from engine.flow.nodes import ListNode, MapNode, Node, ScalarNode
+from engine.flow.reader import Reader, Spots, entries, text_of, texts_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from engine.flow.problems import Problem
+    from engine.flow.shape import Shape
+
+
+@dataclass(frozen=True, slots=True)
+class FlowDraft:
+    """A flow with what could not be read of it: names of steps and slots whose text has the wrong shape.
+
+    `flow` has only the steps that could be read; `broken_names` are dotted, such as `data.day`.
+    """
+
+    flow: Flow
+    path: str
+    root: MapNode
+    broken_steps: frozenset[str]
+    broken_names: frozenset[str]
+    problems: tuple[Problem, ...]
+    shaped: bool
+
+    @property
+    def step_names(self) -> tuple[str, ...]:
+        """All steps the file names, readable or not, in its order."""
+        return tuple(entries(self.root.entries.get("steps")))
+
+
+def build_bot(root: MapNode, spots: Spots) -> BotFile:
+    """Make the model of a bot.yaml that has the right shape."""
+    reader = Reader("bot", spots)
+    known = root.entries
+    messages = entries(known["messages"])
+    return BotFile(
+        name=text_of(known["bot"]),
+        position=known["bot"].position,
+        locale=text_of(known["locale"]),
+        locales=tuple(texts_of(known["locales"])),
+        roles=tuple(texts_of(known["roles"])),
+        home=text_of(known["home"]),
+        time_zone=text_of(known["time_zone"]),
+        currency=text_of(known["currency"]),
+        messages={key: reader.wording(f"messages.{key}", node) for key, node in messages.items()},
+    )
+
+
+def flow_name(root: Node | None, stem: str) -> str:
+    """Give the name a file gives its flow, or the file's own name where it gives none."""
+    named = root.entries.get("flow") if isinstance(root, MapNode) else None
+    return named.text if isinstance(named, ScalarNode) and named.text else stem
+
+
+def build_flow(root: MapNode, shape: Shape, stem: str, spots: Spots) -> FlowDraft:
+    """Make the model of a flow from everything in it that has the right shape."""
+    name = flow_name(root, stem)
+    reader = Reader(name, spots)
+    steps: dict[str, Step] = {}
+    broken = set()
+    nodes = entries(root.entries.get("steps"))
+    following = [*list(nodes)[1:], None]
+    for (step_name, node), after in zip(nodes.items(), following, strict=True):
+        if not isinstance(node, MapNode) or shape.spoils("steps", step_name):
+            broken.add(step_name)
+        elif step := build_step(reader, step_name, root.entries["steps"], after):
+            steps[step_name] = step
+        else:
+            broken.add(step_name)
+    slots = {group: _slots(root, group, shape) for group in ("params", "returns", "data")}
+    title = root.entries.get("title")
+    has_title = isinstance(title, ScalarNode) and not shape.spoils("title")
+    anytime = _anytime(reader, root, shape)
+    flow = Flow(
+        name=name,
+        version=_version(root),
+        title=(
+            reader.wording("title", title)
+            if has_title and title is not None
+            else Wording(f"{name}.title", "", root.position)
+        ),
+        position=root.entries["flow"].position if "flow" in root.entries else root.position,
+        steps=steps,
+        access=None if shape.spoils("access") else reader.optional_code(root, "access"),
+        start=tuple(_starts(root, shape)),
+        params=slots["params"],
+        returns=slots["returns"],
+        data=slots["data"],
+        anytime={entry.command: entry for entry in anytime},
+        on_error=_on_error(reader, root, shape),
+    )
+    return FlowDraft(
+        flow=flow,
+        path=root.file.path,
+        root=root,
+        broken_steps=frozenset(broken),
+        broken_names=frozenset(_broken_slots(root, slots)),
+        problems=tuple(reader.problems),
+        shaped=not (shape.broken or reader.problems),
+    )
+
+
+def _version(root: MapNode) -> int:
+    node = root.entries.get("version")
+    return node.value if isinstance(node, ScalarNode) and isinstance(node.value, int) else 1
+
+
+def _slots(root: MapNode, group: str, shape: Shape) -> dict[str, Slot]:
+    slots = {}
+    for name, node in entries(root.entries.get(group)).items():
+        if not shape.spoils(group, name):
+            slots[name] = _slot(name, node, root.entries[group])
+    return slots
+
+
+def _slot(name: str, node: Node, group: Node) -> Slot:
+    place = group.keys[name].position if isinstance(group, MapNode) else node.position
+    if not isinstance(node, MapNode):
+        return Slot(name, text_of(node), node.position)
+    known = node.entries
+    default = known.get("default")
+    return Slot(
+        name=name,
+        type=text_of(known["type"]),
+        position=known["type"].position if "type" in known else place,
+        optional="optional" in known and known["optional"].value is True,
+        has_default=default is not None,
+        default=None if default is None else raw_value(default),
+        min=_bound(known, "min"),
+        max=_bound(known, "max"),
+    )
+
+
+def raw_value(node: Node) -> Any:
+    """Give a default as JSON; a number with a point keeps its digits as text."""
+    if isinstance(node, ListNode):
+        return [raw_value(item) for item in node.items]
+    if isinstance(node, MapNode):
+        return {key: raw_value(value) for key, value in node.entries.items()}
+    return node.text if isinstance(node.value, float) else node.value
+
+
+def _bound(known: Mapping[str, Node], key: str) -> int | None:
+    value = known[key].value if key in known else None
+    return value if isinstance(value, int) else None
+
+
+def _broken_slots(root: MapNode, slots: Mapping[str, Mapping[str, Slot]]) -> Iterator[str]:
+    for group, built in slots.items():
+        for name in entries(root.entries.get(group)):
+            if name not in built:
+                yield f"{group}.{name}"
+
+
+def _starts(root: MapNode, shape: Shape) -> Iterator[Entry]:
+    node = root.entries.get("start")
+    for index, item in enumerate(node.items if isinstance(node, ListNode) else ()):
+        if shape.spoils("start", index):
+            continue
+        if isinstance(item, MapNode):
+            link = item.entries["deeplink"]
+            yield Entry(EntryKind.DEEP_LINK, text_of(link), link.position)
+        else:
+            yield Entry(EntryKind.COMMAND, text_of(item).removeprefix("/"), item.position)
+
+
+def _anytime(reader: Reader, root: MapNode, shape: Shape) -> Iterator[Interruption]:
+    node = root.entries.get("anytime")
+    for key, value in entries(node).items():
+        if key != "error" and isinstance(value, MapNode) and not shape.spoils("anytime", key):
+            command = key.removeprefix("/")
+            place = node.keys[key].position if isinstance(node, MapNode) else value.position
+            target = reader.beside(f"anytime.{command}", value)
+            call = reader.call(value) if "run" in value.entries else None
+            yield Interruption(command, place, target, call)
+
+
+def _on_error(reader: Reader, root: MapNode, shape: Shape) -> Target | None:
+    node = entries(root.entries.get("anytime")).get("error")
+    if node is None or shape.spoils("anytime", "error"):
+        return None
+    return reader.target("anytime.error", node)

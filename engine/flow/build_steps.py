@@ -1,0 +1,175 @@
+"""One step's node to its frozen value, verb by verb.
+
+It knows the keys of each verb; what all steps share is read by the reader it is given.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from engine.flow.reader import as_scalar, entries, text_of
+from engine.flow.model import (
+    AskStep,
+    Branch,
+    ChooseStep,
+    Code,
+    DecideStep,
+    DoStep,
+    Empty,
+    EndStep,
+    GiveUp,
+    RunStep,
+    ShowStep,
+    Step,
+    Target,
+    Wording,
+)
+from engine.flow.nodes import ListNode, MapNode, Node
+from engine.flow.schema import VERBS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from engine.flow.reader import Reader
+
+
+def build_step(reader: Reader, name: str, steps: Node, following: str | None) -> Step | None:
+    """Make a step; None, with a problem, when it must say where it leads and does not.
+
+    `following` is the next step in the file, where `choose`, `ask`, `do` and `run` lead by default.
+    """
+    node = entries(steps)[name]
+    if not isinstance(node, MapNode) or not isinstance(steps, MapNode):
+        return None
+    key = steps.keys[name]
+    verb = next(verb for verb in VERBS if verb in node.entries)
+    common: dict[str, Any] = {
+        "name": name,
+        "position": key.position,
+        "access": reader.optional_code(node, "access"),
+        "skip_if": reader.optional_code(node, "skip_if"),
+    }
+    if verb in ("choose", "ask", "do", "run") or "skip_if" in node.entries:
+        target = reader.beside(f"{name}.say", node) or _next(following, node, verb)
+        if target is None:
+            message = f'step "{name}" is the last one and does not say where it leads; add "go: …"'
+            reader.report(key.position, "no-next-step", message)
+            return None
+        common["go"] = target
+    return _BUILDERS[verb](reader, name, node, common)
+
+
+def _next(following: str | None, node: MapNode, verb: str) -> Target | None:
+    return Target(following, node.keys[verb].position) if following is not None else None
+
+
+def _window(reader: Reader, name: str, node: MapNode, text: str = "text") -> dict[str, Any]:
+    return {
+        "text": reader.wording(f"{name}.text", node.entries[text]),
+        "buttons": reader.buttons(name, node),
+        "load": reader.codes(node, "load"),
+    }
+
+
+def _show(reader: Reader, name: str, node: MapNode, common: dict[str, Any]) -> Step:
+    end = reader.codes(node, "end") if "end" in node.entries else None
+    return ShowStep(**common, **_window(reader, name, node, "show"), end=end)
+
+
+def _choose(reader: Reader, name: str, node: MapNode, common: dict[str, Any]) -> Step:
+    query = reader.code(node.entries["choose"])
+    key = reader.optional_code(node, "key") or Code("item.id", query.position)
+    return ChooseStep(
+        **common,
+        **_window(reader, name, node),
+        query=query,
+        button=reader.wording(f"{name}.button", node.entries["button"]),
+        save=reader.codes(node, "save"),
+        key=key,
+        page=_number(node, "page") or 8,
+        columns=_number(node, "columns") or 1,
+        empty=_empty(reader, name, node.entries.get("empty")),
+    )
+
+
+def _empty(reader: Reader, name: str, node: Node | None) -> Empty | None:
+    if not isinstance(node, MapNode):
+        return None
+    text = reader.optional_wording(f"{name}.empty", node, "text")
+    return Empty(text, reader.beside(f"{name}.empty_say", node))
+
+
+def _ask(reader: Reader, name: str, node: MapNode, common: dict[str, Any]) -> Step:
+    give_up = node.entries.get("give_up")
+    return AskStep(
+        **common,
+        **_window(reader, name, node),
+        type=text_of(node.entries["ask"]),
+        save=reader.codes(node, "save"),
+        min=_number(node, "min"),
+        max=_number(node, "max"),
+        allow=reader.optional_code(node, "allow"),
+        invalid=tuple(_invalid(reader, name, node.entries.get("invalid"))),
+        give_up=_give_up(reader, name, give_up) if isinstance(give_up, MapNode) else None,
+    )
+
+
+def _give_up(reader: Reader, name: str, node: MapNode) -> GiveUp:
+    return GiveUp(_number(node, "after") or 1, reader.target(f"{name}.give_up", node))
+
+
+def _invalid(reader: Reader, name: str, node: Node | None) -> Iterator[Wording]:
+    if isinstance(node, ListNode):
+        for number, item in enumerate(node.items, 1):
+            yield reader.wording(f"{name}.invalid.{number}", item)
+    elif node is not None:
+        yield reader.wording(f"{name}.invalid.1", node)
+
+
+def _do(reader: Reader, name: str, node: MapNode, common: dict[str, Any]) -> Step:
+    outcomes = entries(node.entries.get("outcomes"))
+    return DoStep(
+        **common,
+        command=reader.code(node.entries["do"]),
+        save=reader.codes(node, "save"),
+        outcomes={key: reader.target(f"{name}.outcomes.{key}", at) for key, at in outcomes.items()},
+    )
+
+
+def _decide(reader: Reader, name: str, node: MapNode, common: dict[str, Any]) -> Step:
+    written = node.entries["decide"]
+    branches = []
+    for number, item in enumerate(written.items if isinstance(written, ListNode) else (), 1):
+        if isinstance(item, MapNode):
+            branches.append(_branch(reader, f"{name}.branches.{number}", item))
+    return DecideStep(**common, branches=tuple(branches))
+
+
+def _branch(reader: Reader, path: str, item: MapNode) -> Branch:
+    if "else" in item.entries:
+        return Branch(None, reader.target(path, item.entries["else"]))
+    return Branch(reader.code(item.entries["when"]), reader.target(path, item))
+
+
+def _run(reader: Reader, _name: str, node: MapNode, common: dict[str, Any]) -> Step:
+    return RunStep(**common, call=reader.call(node))
+
+
+def _end(reader: Reader, _name: str, node: MapNode, common: dict[str, Any]) -> Step:
+    return EndStep(**common, results=reader.codes(node, "end"))
+
+
+def _number(node: MapNode, key: str) -> int | None:
+    value = as_scalar(node.entries[key]).value if key in node.entries else None
+    return value if isinstance(value, int) else None
+
+
+_BUILDERS: Mapping[str, Callable[[Reader, str, MapNode, dict[str, Any]], Step]] = {
+    "show": _show,
+    "choose": _choose,
+    "ask": _ask,
+    "do": _do,
+    "decide": _decide,
+    "run": _run,
+    "end": _end,
+}

@@ -1,0 +1,198 @@
+"""A directory of flows to a bot that can run, or to everything that is wrong with it.
+
+It knows the order of the stages and how one broken place is kept from spoiling the report on others.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from engine.flow.build import build_bot, build_flow
+from engine.flow.compile import CompiledFlow, Room, Tables, World, user_type
+from engine.flow.compile_steps import compile_flow
+from engine.flow.declare import declare
+from engine.flow.draft import BotDraft
+from engine.flow.graph import build_graph
+from engine.flow.nodes import MapNode, Node
+from engine.flow.problems import Position, Problem
+from engine.flow.reader import Spots
+from engine.flow.rules import GRAPH_RULES, NAME_RULES
+from engine.flow.schema import bot_schema, flow_schema, texts_schema
+from engine.flow.shape import Shape, check_shape
+from engine.flow.source import decode_source, read_source
+from engine.flow.texts import read_translations
+from engine.flow.types import named_types
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from engine.actions import Catalog
+    from engine.flow.model import BotFile
+    from engine.flow.templates import Template
+
+__all__ = ["Bot", "Checked", "CompiledFlow", "check_flows"]
+
+
+@dataclass(frozen=True, slots=True)
+class Bot:
+    """A checked bot: everything compiled; `messages` are the engine's sentences by name and locale."""
+
+    file: BotFile
+    flows: Mapping[str, CompiledFlow]
+    catalog: Catalog
+    messages: Mapping[str, Mapping[str, Template]]
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """The outcome of a check: `bot` is None when there are problems, which are in the order of their places."""
+
+    bot: Bot | None
+    problems: tuple[Problem, ...]
+
+
+def check_flows(
+    directory: Path, catalog: Catalog, *, sources: Mapping[Path, str] | None = None
+) -> Checked:
+    """Check bot.yaml, every flow and every translation of a directory against the actions of a catalog.
+
+    `sources` are texts by path that are checked instead of the files of the directory.
+    """
+    check = _Check(directory, catalog)
+    for path, text in sorted((sources or check.read_directory()).items()):
+        check.read(path, text)
+    bot = check.finish()
+    problems = tuple(sorted(dict.fromkeys(check.problems)))
+    return Checked(None if problems else bot, problems)
+
+
+class _Check:
+    """The stages of one check, and the problems they found."""
+
+    def __init__(self, directory: Path, catalog: Catalog) -> None:
+        self.directory = directory
+        self.catalog = catalog
+        self.problems: list[Problem] = []
+        self.spots = Spots()
+        self.draft = BotDraft(catalog, (directory / "bot.yaml").as_posix(), self.spots)
+        self._schemas = (flow_schema(catalog), bot_schema(), texts_schema())
+
+    def read_directory(self) -> Mapping[Path, str]:
+        """Read every YAML file of the directory and of its texts."""
+        found = {}
+        for pattern in ("*.yaml", "texts/*.yaml"):
+            for path in self.directory.glob(pattern):
+                text, problems = decode_source(path.as_posix(), path.read_bytes())
+                self.problems.extend(problems)
+                if problems:
+                    self.draft.unread.add(path.stem)
+                else:
+                    found[path] = text
+        return found
+
+    def read(self, path: Path, text: str) -> None:
+        """Read one file: bot.yaml, a translation, or a flow, as its place tells."""
+        source = read_source(path.as_posix(), text)
+        self.problems.extend(source.problems)
+        is_bot, is_texts = path.name == "bot.yaml", path.parent.name == "texts"
+        if source.root is None:
+            if not source.problems:
+                message = (
+                    "the file is empty; write a bot"
+                    if is_bot
+                    else "the file is empty; write a flow or remove it"
+                )
+                self.problems.append(
+                    Problem(Position(path.as_posix(), 1, 1), "empty-file", message)
+                )
+            self.draft.unread.add(path.stem)
+        elif is_bot:
+            self._read_bot(source.root)
+        elif is_texts:
+            self._read_texts(path.stem, source.root)
+        else:
+            self._read_flow(path.stem, source.root)
+
+    def _shape(self, root: Node, schema: Mapping[str, Any]) -> Shape:
+        shape = check_shape(root, schema)
+        self.problems.extend(shape.problems)
+        return shape
+
+    def _read_bot(self, root: Node) -> None:
+        shape = self._shape(root, self._schemas[1])
+        if isinstance(root, MapNode) and not shape.broken:
+            self.draft.file = build_bot(root, self.spots)
+        else:
+            self.draft.unread.add("bot")
+
+    def _read_texts(self, locale: str, root: Node) -> None:
+        if not self._shape(root, self._schemas[2]).broken:
+            self.draft.translations[locale] = read_translations(root)
+            self.draft.text_roots[locale] = root
+
+    def _read_flow(self, stem: str, root: Node) -> None:
+        shape = self._shape(root, self._schemas[0])
+        if not isinstance(root, MapNode):
+            self.draft.unread.add(stem)
+            return
+        draft = build_flow(root, shape, stem, self.spots)
+        self.problems.extend(draft.problems)
+        if first := self.draft.flows.get(draft.flow.name):
+            message = f'two files define flow "{draft.flow.name}"; rename one'
+            related = ((first.flow.position, "the first one is here"),)
+            self.problems.append(Problem(draft.flow.position, "duplicate-flow", message, related))
+            return
+        self.draft.flows[draft.flow.name] = draft
+        self.draft.graphs[draft.flow.name] = build_graph(draft.flow)
+
+    def finish(self) -> Bot | None:
+        """Check names, compile every flow, then check what only whole flows can be asked."""
+        types = named_types(self.catalog)
+        for name, draft in self.draft.flows.items():
+            self.draft.declared[name] = declare(draft, types)
+            self.problems.extend(self.draft.declared[name].problems)
+        for rule in NAME_RULES:
+            self.problems.extend(rule(self.draft))
+        whole = self.draft.whole_flows(self.problems)
+        for rule in GRAPH_RULES:
+            self.problems.extend(rule(self.draft, whole))
+        return self._compile(whole)
+
+    def _compile(self, whole: frozenset[str]) -> Bot | None:
+        file = self.draft.file
+        if file is None:
+            if "bot" not in self.draft.unread:
+                message = "there is no bot.yaml; write one"
+                self.problems.append(
+                    Problem(Position(self.draft.bot_path, 1, 1), "missing-bot", message)
+                )
+            return None
+        world = World(
+            catalog=self.catalog,
+            user=user_type(file),
+            locale=file.locale,
+            translations={
+                locale: self.draft.translations[locale]
+                for locale in file.locales
+                if locale in self.draft.translations and locale != file.locale
+            },
+            declared=self.draft.declared,
+            types=named_types(self.catalog),
+            spots=self.spots,
+        )
+        flows = {}
+        for name, draft in self.draft.flows.items():
+            flows[name], problems = compile_flow(
+                draft, self.draft.graphs[name], world, whole=name in whole
+            )
+            self.problems.extend(problems)
+        return Bot(file, flows, self.catalog, self._messages(file, world))
+
+    def _messages(self, file: BotFile, world: World) -> Mapping[str, Mapping[str, Template]]:
+        tables = Tables(world)
+        for wording in file.messages.values():
+            tables.wording(wording, Room({"user": world.user}), html=False)
+        self.problems.extend(tables.problems)
+        return {name: tables.wordings[wording] for name, wording in file.messages.items()}

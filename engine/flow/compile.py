@@ -1,0 +1,240 @@
+"""The model of a flow to typed, compiled tables: every expression, call and text in the scope where it stands.
+
+It knows what can be read at each place of each verb; how an expression is typed is behind the functions it calls.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from engine.actions import ActionKind, User
+from engine.flow.expressions import Namespace, Scope, compile_call, compile_expression
+from engine.flow.model import AskStep, ChooseStep, DoStep, RunStep, WindowStep
+from engine.flow.problems import Problem
+from engine.flow.templates import compile_template
+from engine.flow.types import Choice, ListOf, Record, Type, parse_type, type_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from engine.actions import Catalog
+    from engine.flow.build import FlowDraft
+    from engine.flow.declare import Declared
+    from engine.flow.expressions import ActionCall, Expression, Fault
+    from engine.flow.graph import Graph
+    from engine.flow.model import BotFile, Call, Code, Flow, Step, Wording
+    from engine.flow.nodes import ScalarNode
+    from engine.flow.problems import Position
+    from engine.flow.reader import Spots
+    from engine.flow.templates import Template
+
+type Names = Mapping[str, Type | Namespace]
+
+_CALLED = re.compile(r"\s*([A-Za-z_][A-Za-z0-9_.]*)\s*\(")
+_PATH_FAULTS = frozenset({"maybe-none", "maybe-unset"})
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledFlow:
+    """A flow with everything in it typed and compiled; expressions and texts are found by their Code and Wording.
+
+    `defaults` are the Python values of data and params that have one; `answers` are the types of `it` by step.
+    """
+
+    flow: Flow
+    graph: Graph
+    params: Mapping[str, Type]
+    returns: Mapping[str, Type]
+    data: Mapping[str, Type]
+    defaults: Mapping[str, Any]
+    code: Mapping[Code, Expression]
+    calls: Mapping[Code, ActionCall]
+    wordings: Mapping[Wording, Mapping[str, Template]]
+    answers: Mapping[str, Type]
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What all flows of a bot are compiled against; `translations` are texts by locale and path."""
+
+    catalog: Catalog
+    user: Record
+    locale: str
+    translations: Mapping[str, Mapping[str, ScalarNode]]
+    declared: Mapping[str, Declared]
+    types: Mapping[str, Type]
+    spots: Spots
+
+
+@dataclass(slots=True)
+class Tables:
+    """The compiled parts of one flow or bot.yaml, filled as they are met; a faulty part leaves problems instead."""
+
+    world: World
+    forgive_paths: bool = False
+    code: dict[Code, Expression] = field(default_factory=dict)
+    calls: dict[Code, ActionCall] = field(default_factory=dict)
+    wordings: dict[Wording, dict[str, Template]] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+    def expression(self, code: Code, room: Room, expected: Type | None = None) -> Expression | None:
+        """Compile an expression of the type expected."""
+        if room.is_spoiled(code.text):
+            return None
+        done, faults = compile_expression(code.text, room.scope, expected=expected)
+        self._report(faults, code.position)
+        if done is not None:
+            self.code[code] = done
+        return done
+
+    def call(self, code: Code, room: Room, kind: ActionKind) -> ActionCall | None:
+        """Compile a call of a query or a command."""
+        if room.is_spoiled(code.text):
+            return None
+        done, faults = compile_call(code.text, room.scope, self.world.catalog, kind)
+        self._report(faults, code.position)
+        if done is not None:
+            self.calls[code] = done
+        return done
+
+    def wording(self, wording: Wording | None, room: Room, *, html: bool) -> None:
+        """Compile a text and its translations."""
+        if wording is None:
+            return
+        templates = self.wordings.setdefault(wording, {})
+        self._template(templates, (self.world.locale, wording.text, wording.position), room, html)
+        for locale, texts in self.world.translations.items():
+            if found := texts.get(wording.path):
+                self.world.spots.scalars[found.position] = found
+                self._template(templates, (locale, found.text, found.position), room, html)
+
+    def _template(
+        self,
+        templates: dict[str, Template],
+        source: tuple[str, str, Position],
+        room: Room,
+        html: bool,  # noqa: FBT001 - a private step of `wording`, where it is a keyword
+    ) -> None:
+        locale, text, position = source
+        if room.is_spoiled(text):
+            return
+        done, faults = compile_template(text, room.scope, html=html)
+        self._report(faults, position)
+        if done is not None:
+            templates[locale] = done
+
+    def report(self, position: Position, code: str, message: str) -> None:
+        """Note a problem."""
+        self.problems.append(Problem(position, code, message))
+
+    def _report(self, faults: Iterable[Fault], position: Position) -> None:
+        for fault in faults:
+            if not (self.forgive_paths and fault.code in _PATH_FAULTS):
+                place = self.world.spots.place(position, fault.offset, fault.length)
+                self.problems.append(Problem(place, fault.code, fault.message))
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What can be read at one place; texts that read a spoiled name are not looked at, its fault being told already."""
+
+    names: Names
+    facts: frozenset[str] = frozenset()
+    spoiled: frozenset[str] = frozenset()
+
+    @property
+    def scope(self) -> Scope:
+        """The scope that expressions here are typed in."""
+        return Scope(self.names, self.facts)
+
+    def knowing(self, facts: Iterable[str]) -> Room:
+        """Give the same place with more known to be there."""
+        return Room(self.names, self.facts | frozenset(facts), self.spoiled)
+
+    def having(self, names: Mapping[str, Type | Namespace | None]) -> Room:
+        """Give the same place with more names; those of no known type are spoiled."""
+        known = {name: type_ for name, type_ in names.items() if type_ is not None}
+        unknown = names.keys() - known.keys()
+        return Room({**self.names, **known}, self.facts, self.spoiled | unknown)
+
+    def is_spoiled(self, text: str) -> bool:
+        """Tell whether a text reads a name whose type is not known."""
+        return any(re.search(rf"\b{re.escape(name)}\b", text) for name in self.spoiled)
+
+
+def user_type(bot: BotFile) -> Record:
+    """Give the type of `user`, with the roles and locales of a bot."""
+    record = type_of(User)
+    fields: dict[str, Type] = dict(record.fields) if isinstance(record, Record) else {}
+    fields |= {"role": Choice(None, bot.roles), "locale": Choice(None, bot.locales)}
+    return Record("User", fields, User)
+
+
+class Typist:
+    """Knows the names and types that can be read at each place of one flow."""
+
+    def __init__(self, draft: FlowDraft, world: World) -> None:
+        self.flow = draft.flow
+        self.world = world
+        self.own = world.declared[draft.flow.name]
+
+    def visitor(self) -> Room:
+        """The names at a place that knows only who asks."""
+        return Room({"user": self.world.user})
+
+    def room(self, facts: frozenset[str]) -> Room:
+        """The names at every place inside the flow, where `facts` hold."""
+        unset = frozenset(name for name in self.own.unset() if f"data.{name}" not in facts)
+        names: Names = {
+            "user": self.world.user,
+            "data": Namespace(self.own.data, unset),
+            "params": Namespace(self.own.params, frozenset()),
+        }
+        return Room(names, facts, frozenset(self.own.broken))
+
+    def loads(self, step: Step) -> Mapping[str, Type | None]:
+        """The names of `load` in a step."""
+        if not isinstance(step, WindowStep):
+            return {}
+        return {name: self.result(code) for name, code in step.load.items()}
+
+    def saving(self, step: Step) -> Mapping[str, Type | Namespace | None]:
+        """The names that only `save` (and `allow`, `key`, a label) of a step can read."""
+        match step:
+            case ChooseStep():
+                return {**self.loads(step), "item": self.item(step)}
+            case AskStep():
+                return {**self.loads(step), "it": self.answer(step)}
+            case DoStep():
+                return {"result": self.result(step.command)}
+            case RunStep():
+                return {"result": self.returned(step.call)}
+            case _:
+                return self.loads(step)
+
+    def result(self, code: Code) -> Type | None:
+        """The type of what a called action returns, None when there is no such action."""
+        called = _CALLED.match(code.text)
+        action = self.world.catalog.get(called[1]) if called else None
+        return type_of(action.result) if action else None
+
+    def item(self, step: ChooseStep) -> Type | None:
+        """The type of the items of a choose."""
+        result = self.result(step.query)
+        return result.item if isinstance(result, ListOf) else None
+
+    def answer(self, step: AskStep) -> Type | None:
+        """The type of the answer to an ask, in the bounds it gives where it can have them."""
+        try:
+            return parse_type(step.type, {}, min=step.min, max=step.max)
+        except ValueError:
+            return None
+
+    def returned(self, call: Call) -> Namespace | None:
+        """The results of a flow that is run."""
+        callee = self.world.declared.get(call.flow)
+        if callee is None or any(name.startswith("returns.") for name in callee.broken):
+            return None
+        return Namespace(callee.returns, frozenset())

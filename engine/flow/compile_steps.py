@@ -1,0 +1,234 @@
+"""Every expression, call and text of one flow, compiled in the names and facts of its place.
+
+It knows which part of a verb reads what; typing and compiling are done by the tables it fills.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from engine.actions import ActionKind
+from engine.flow.compile import CompiledFlow, Room, Tables, Typist
+from engine.flow.facts import Prover, forget, lasting
+from engine.flow.model import (
+    AskStep,
+    ChooseStep,
+    DecideStep,
+    DoStep,
+    EndStep,
+    RunStep,
+    ShowStep,
+    WindowStep,
+)
+from engine.flow.types import BOOL, ListOf, Maybe, Nothing, Type, describe, parse_type
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from engine.flow.build import FlowDraft
+    from engine.flow.compile import World
+    from engine.flow.graph import Graph
+    from engine.flow.model import Button, Call, Code, Step, Target
+    from engine.flow.problems import Problem
+
+
+def compile_flow(
+    draft: FlowDraft, graph: Graph, world: World, *, whole: bool
+) -> tuple[CompiledFlow, tuple[Problem, ...]]:
+    """Compile all of a flow; when it is not `whole`, what is set on its paths is not asked."""
+    compiler = _FlowCompiler(draft, graph, world, whole=whole)
+    compiler.run()
+    tables, own = compiler.tables, world.declared[draft.flow.name]
+    compiled = CompiledFlow(
+        flow=draft.flow,
+        graph=graph,
+        params=own.params,
+        returns=own.returns,
+        data=own.data,
+        defaults=own.defaults,
+        code=tables.code,
+        calls=tables.calls,
+        wordings=tables.wordings,
+        answers=compiler.answers,
+    )
+    return compiled, tuple(dict.fromkeys(tables.problems))
+
+
+class _FlowCompiler:
+    def __init__(self, draft: FlowDraft, graph: Graph, world: World, *, whole: bool) -> None:
+        self.flow = draft.flow
+        self.graph = graph
+        self.world = world
+        self.whole = whole
+        self.typist = Typist(draft, world)
+        self.prover = Prover(self.typist, graph)
+        self.tables = Tables(world)
+        self.answers: dict[str, Type] = {}
+        self.insides: dict[str, frozenset[str]] = {}
+
+    def run(self) -> None:
+        """Compile the flow's own parts, then step by step in the order written."""
+        visitor = self.typist.visitor()
+        self.tables.wording(self.flow.title, visitor, html=False)
+        if self.flow.access:
+            self.tables.expression(self.flow.access, visitor, BOOL)
+        for step in self.flow.steps.values():
+            self._step(step)
+        self._anytime()
+
+    def _step(self, step: Step) -> None:
+        entry = self.prover.entry[step.name]
+        self.tables.forgive_paths = not self.whole or entry is None
+        entry = entry or frozenset()
+        inside = self.prover.inside(step.name, entry)
+        if entry is not None:
+            self.insides[step.name] = inside
+        if step.access:
+            self.tables.expression(step.access, self.typist.visitor(), BOOL)
+        if step.skip_if:
+            self.tables.expression(step.skip_if, self.typist.room(entry), BOOL)
+        room = self.typist.room(inside)
+        if isinstance(step, WindowStep):
+            room = self._window(step, room)
+        match step:
+            case ShowStep():
+                self._results(step.end or {}, room)
+            case ChooseStep():
+                self._choose(step, room)
+            case AskStep():
+                self._ask(step, room)
+            case DoStep():
+                self._do(step, room)
+            case DecideStep():
+                self._decide(step, room)
+            case RunStep():
+                self._run(step.call, room)
+                self._say(step.go, room, step.call.save)
+            case EndStep():
+                self._results(step.results, room)
+
+    def _window(self, step: WindowStep, room: Room) -> Room:
+        for code in step.load.values():
+            self.tables.call(code, room, ActionKind.QUERY)
+        room = room.having(self.typist.loads(step))
+        self.tables.wording(step.text, room, html=True)
+        for button in step.buttons:
+            self._button(button, room)
+        return room
+
+    def _button(self, button: Button, room: Room) -> None:
+        if button.when:
+            done = self.tables.expression(button.when, room, BOOL)
+            room = room.knowing(done.when_true if done else ())
+        self.tables.wording(button.text, room, html=False)
+        self.tables.wording(button.url, room, html=False)
+        self._save(button.save, room)
+        if button.run:
+            self._run(button.run, room)
+        if button.go:
+            self._say(button.go, room, button.save)
+
+    def _choose(self, step: ChooseStep, room: Room) -> None:
+        call = self.tables.call(step.query, room, ActionKind.QUERY)
+        if call and not isinstance(call.type, ListOf):
+            message = (
+                f'query "{call.action.name}" returns {describe(call.type)}; choose needs a list'
+            )
+            self.tables.report(step.query.position, "wrong-type", message)
+        picking = room.having(self.typist.saving(step))
+        self.tables.wording(step.button, picking, html=False)
+        if step.key and step.key.position == step.query.position:
+            self._default_key(step, step.key, picking)
+        elif step.key:
+            self.tables.expression(step.key, picking)
+        self._save(step.save, picking)
+        self._say(step.go, room, step.save)
+        if step.empty:
+            self.tables.wording(step.empty.text, room, html=True)
+            if step.empty.go:
+                self._say(step.empty.go, room)
+
+    def _default_key(self, step: ChooseStep, key: Code, room: Room) -> None:
+        silent = Tables(self.world)
+        done = silent.expression(key, room)
+        if done is not None:
+            self.tables.code[key] = done
+        elif silent.problems:
+            item = self.typist.item(step)
+            what = describe(item) if item else "the item"
+            message = f'{what} has no "id" that tells items apart; add "key: item.…"'
+            self.tables.report(step.query.position, "missing-key", message)
+
+    def _ask(self, step: AskStep, room: Room) -> None:
+        try:
+            self.answers[step.name] = parse_type(step.type, {}, min=step.min, max=step.max)
+        except ValueError as error:
+            self.tables.report(step.text.position, "bad-bounds", str(error))
+        answered = room.having(self.typist.saving(step))
+        for wording in step.invalid:
+            self.tables.wording(wording, room, html=True)
+        if step.allow:
+            done = self.tables.expression(step.allow, answered, BOOL)
+            answered = answered.knowing(done.when_true if done else ())
+        self._save(step.save, answered)
+        self._say(step.go, answered, step.save, room)
+        if step.give_up:
+            self._say(step.give_up.go, room)
+
+    def _do(self, step: DoStep, room: Room) -> None:
+        self.tables.call(step.command, room, ActionKind.COMMAND)
+        self._save(step.save, room.having(self.typist.saving(step)))
+        self._say(step.go, room, step.save)
+        for target in step.outcomes.values():
+            self._say(target, room)
+
+    def _decide(self, step: DecideStep, room: Room) -> None:
+        for branch in step.branches:
+            done = self.tables.expression(branch.when, room, BOOL) if branch.when else None
+            self._say(branch.go, room.knowing(done.when_true if done else ()))
+            room = room.knowing(done.when_false if done else ())
+
+    def _run(self, call: Call, room: Room) -> None:
+        callee = self.world.declared.get(call.flow)
+        for name, code in call.arguments.items():
+            self.tables.expression(code, room, callee.params.get(name) if callee else None)
+        self._save(call.save, room.having({"result": self.typist.returned(call)}))
+
+    def _save(self, save: Mapping[str, Code], room: Room) -> None:
+        for name, code in save.items():
+            self.tables.expression(code, room, self.typist.own.data.get(name))
+
+    def _results(self, results: Mapping[str, Code], room: Room) -> None:
+        for name, code in results.items():
+            self.tables.expression(code, room, self.typist.own.returns.get(name))
+
+    def _say(
+        self,
+        target: Target,
+        room: Room,
+        save: Mapping[str, Code] | None = None,
+        reading: Room | None = None,
+    ) -> None:
+        """Compile what is said on a move: it is rendered after the move has saved."""
+        if target.say is None:
+            return
+        facts = lasting(room.facts)
+        for name, code in (save or {}).items():
+            facts = forget(facts, name)
+            done = self.tables.code.get(code)
+            if done is None or not isinstance(done.type, Maybe | Nothing):
+                facts |= {f"data.{name}"}
+        room = self.typist.room(facts)
+        self.tables.wording(target.say, room, html=True)
+
+    def _anytime(self) -> None:
+        self.tables.forgive_paths = not self.whole
+        known = [self.insides[step] for step in self.graph.waiting if step in self.insides]
+        room = self.typist.room(frozenset.intersection(*known) if known else frozenset())
+        for entry in self.flow.anytime.values():
+            if entry.run:
+                self._run(entry.run, room)
+            if entry.go:
+                self._say(entry.go, room)
+        if self.flow.on_error:
+            self._say(self.flow.on_error, self.typist.room(self.typist.own.given()))

@@ -1,0 +1,87 @@
+"""What is known to be set, or not nothing, at each step of a flow, on every path that leads there.
+
+It combines the moves of the graph with what expressions prove; it reports nothing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from engine.flow.expressions import compile_expression
+from engine.flow.graph import MoveKind, flow_facts, step_calls
+from engine.flow.types import Maybe, Nothing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from engine.flow.compile import Room, Typist
+    from engine.flow.graph import Graph, Move
+    from engine.flow.model import Code
+
+type Facts = frozenset[str]
+
+_LASTING = ("data.", "params.")
+
+
+class Prover:
+    """Tells what holds inside each step and after each move of one flow."""
+
+    def __init__(self, typist: Typist, graph: Graph) -> None:
+        self._typist = typist
+        self._steps = typist.flow.steps
+        first = typist.own.given()
+        self.entry: Mapping[str, Facts | None] = flow_facts(graph, first, self.after, self.inside)
+
+    def inside(self, step: str, entry: Facts) -> Facts:
+        """What holds once the step was not passed over."""
+        condition = self._steps[step].skip_if
+        return (
+            entry if condition is None else entry | self.proved(step, condition, entry, holds=False)
+        )
+
+    def after(self, move: Move, facts: Facts) -> Facts:
+        """What holds when a move arrives."""
+        facts = self.during(move, facts)
+        before = facts
+        for name, code in move.saves:
+            facts = forget(facts, name)
+            if self._is_set(move, code, before):
+                facts |= {f"data.{name}"}
+        return facts
+
+    def during(self, move: Move, facts: Facts) -> Facts:
+        """What holds when a move is taken, before it saves."""
+        for code, holds in move.proofs:
+            facts |= self.proved(move.source, code, facts, holds=holds)
+        return facts
+
+    def proved(self, step: str, code: Code, facts: Facts, *, holds: bool) -> Facts:
+        """What the value of a condition of a step proves of data and params."""
+        room = self._typist.room(facts).having(self._typist.saving(self._steps[step]))
+        done, _ = compile_expression(code.text, room.scope)
+        if done is None:
+            return frozenset()
+        return lasting(done.when_true if holds else done.when_false)
+
+    def _is_set(self, move: Move, code: Code, facts: Facts) -> bool:
+        step = self._steps[move.source]
+        room = self._typist.room(facts)
+        if move.kind is MoveKind.RESULT:
+            calls = (call for call in step_calls(step) if code in call.save.values())
+            results = {"result": self._typist.returned(call) for call in calls}
+            room = room.having({**self._typist.loads(step), **results})
+        else:
+            room = room.having(self._typist.saving(step))
+        done, _ = compile_expression(code.text, room.scope)
+        return done is None or not isinstance(done.type, Maybe | Nothing)
+
+
+def lasting(facts: Iterable[str]) -> Facts:
+    """Keep what still holds at the next update: facts of data and params."""
+    return frozenset(fact for fact in facts if fact.startswith(_LASTING))
+
+
+def forget(facts: Facts, name: str) -> Facts:
+    """Drop what was known of a name of data that is saved anew."""
+    path = f"data.{name}"
+    return frozenset(fact for fact in facts if fact != path and not fact.startswith(f"{path}."))

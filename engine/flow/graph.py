@@ -1,0 +1,341 @@
+"""Steps and the moves between them, and what can be proved of them: who reaches whom, and what is set on the way.
+
+It knows nothing of types, texts or expressions; facts are names that moves set or prove.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict, deque
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from engine.flow.model import (
+    END,
+    AskStep,
+    ChooseStep,
+    DecideStep,
+    DoStep,
+    EndStep,
+    Flow,
+    RunStep,
+    ShowStep,
+    Step,
+    Target,
+    WindowStep,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    from engine.flow.model import Button, Call, Code
+    from engine.flow.problems import Position
+
+
+class MoveKind(StrEnum):
+    """What makes a move happen."""
+
+    BUTTON = "button"
+    PICK = "pick"
+    ANSWER = "answer"
+    GIVE_UP = "give_up"
+    EMPTY = "empty"
+    SKIP = "skip"
+    NEXT = "next"
+    OUTCOME = "outcome"
+    BRANCH = "branch"
+    ELSE = "else"
+    RESULT = "result"
+    COMMAND = "command"
+    ERROR = "error"
+    WORD = "word"
+    END = "end"
+
+
+USER_TURNS = frozenset(
+    {MoveKind.BUTTON, MoveKind.PICK, MoveKind.ANSWER, MoveKind.GIVE_UP, MoveKind.RESULT}
+)
+"""Moves that wait for the person, or for another flow in which the person acts."""
+
+INTERRUPTIONS = frozenset({MoveKind.COMMAND, MoveKind.ERROR})
+"""Moves that no step offers by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """An edge: `target` is a step or END; `sets` are the names of data saved on the way."""
+
+    source: str
+    target: str
+    kind: MoveKind
+    label: str
+    position: Position
+    sets: frozenset[str] = frozenset()
+    proofs: tuple[tuple[Code, bool], ...] = ()
+    saves: tuple[tuple[str, Code], ...] = field(default=(), compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class FlowCall:
+    """A place of a flow that runs another one; `step` is None for one that runs at any time."""
+
+    step: str | None
+    call: Call
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """The steps of one flow in the order written, every move between them, and the flows it runs."""
+
+    flow: str
+    steps: tuple[str, ...]
+    moves: tuple[Move, ...]
+    calls: tuple[FlowCall, ...] = ()
+    waiting: frozenset[str] = frozenset()
+    choices: frozenset[str] = frozenset()
+
+    def leaving(self) -> Mapping[str, Sequence[Move]]:
+        """Group the moves by the step they leave."""
+        return _group(self.moves, lambda move: move.source)
+
+    def entering(self) -> Mapping[str, Sequence[Move]]:
+        """Group the moves by the step, or END, they lead to."""
+        return _group(self.moves, lambda move: move.target)
+
+    def reachable(self) -> frozenset[str]:
+        """Give the steps that a person can come to from the first one; END when it can be come to."""
+        return _closure(self.steps[:1], self.leaving(), lambda move: move.target)
+
+    def traps(self) -> tuple[str, ...]:
+        """Give the steps from which no way leads to an end or to a choice of the person."""
+        own = [move for move in self.moves if move.kind not in INTERRUPTIONS]
+        entering = _group(own, lambda move: move.target)
+        free = _closure((END, *self.choices), entering, lambda move: move.source)
+        ending = {move.source for move in own if move.target == END}
+        return tuple(step for step in self.steps if step not in free and step not in ending)
+
+    def silent_loops(self) -> tuple[tuple[str, ...], ...]:
+        """Give each set of steps that can follow one another for ever without a turn of the person."""
+        silent = [
+            move
+            for move in self.moves
+            if move.kind not in INTERRUPTIONS and move.kind not in USER_TURNS and move.target != END
+        ]
+        return tuple(_cycles(self.steps, _group(silent, lambda move: move.source)))
+
+
+def build_graph(flow: Flow) -> Graph:
+    """List every move of a flow."""
+    moves: list[Move] = []
+    calls: list[FlowCall] = []
+    for step in flow.steps.values():
+        moves.extend(_step_moves(step))
+        moves.extend(_interruptions(flow, step))
+        calls.extend(FlowCall(step.name, call) for call in step_calls(step))
+    calls.extend(FlowCall(None, entry.run) for entry in flow.anytime.values() if entry.run)
+    return Graph(
+        flow=flow.name,
+        steps=tuple(flow.steps),
+        moves=tuple(moves),
+        calls=tuple(calls),
+        waiting=frozenset(name for name, step in flow.steps.items() if _waits(step)),
+        choices=frozenset(name for name, step in flow.steps.items() if _offers_choice(step)),
+    )
+
+
+def step_calls(step: Step) -> Iterator[Call]:
+    """Give the calls of other flows in one step."""
+    if isinstance(step, RunStep):
+        yield step.call
+    if isinstance(step, WindowStep):
+        yield from (button.run for button in step.buttons if button.run)
+
+
+type Facts = frozenset[str]
+
+
+def flow_facts(
+    graph: Graph,
+    first: Facts,
+    pass_move: Callable[[Move, Facts], Facts],
+    pass_step: Callable[[str, Facts], Facts],
+) -> Mapping[str, Facts | None]:
+    """Give for each step what holds whenever it is entered, on every path; None where no path leads.
+
+    `first` holds at the beginning. `pass_step` gives what holds inside a step from what holds at its entry, `pass_move` what holds after a move
+    from what holds inside its source (a skip and an error leave from the entry). Facts only shrink at a step, so this
+    ends.
+    """
+    state: dict[str, Facts | None] = dict.fromkeys(graph.steps)
+    leaving = graph.leaving()
+    if graph.steps:
+        state[graph.steps[0]] = first
+    work = deque(graph.steps[:1])
+    while work:
+        step = work.popleft()
+        entry = state[step]
+        if entry is None:
+            continue
+        inside = pass_step(step, entry)
+        for move in leaving.get(step, ()):
+            if move.target not in state:
+                continue
+            early = move.kind in (MoveKind.SKIP, MoveKind.ERROR)
+            arriving = pass_move(move, entry if early else inside)
+            known = state[move.target]
+            merged = arriving if known is None else known & arriving
+            if merged != known:
+                state[move.target] = merged
+                work.append(move.target)
+    return state
+
+
+def _waits(step: Step) -> bool:
+    return isinstance(step, WindowStep) and not (
+        isinstance(step, ShowStep) and step.end is not None
+    )
+
+
+def _offers_choice(step: Step) -> bool:
+    if isinstance(step, ChooseStep | AskStep | RunStep):
+        return True
+    return isinstance(step, ShowStep) and any(button.go or button.run for button in step.buttons)
+
+
+def _step_moves(step: Step) -> Iterator[Move]:
+    yield from _skip(step)
+    if isinstance(step, WindowStep):
+        for button in step.buttons:
+            yield from _button_moves(step, button)
+    match step:
+        case ShowStep(end=end) if end is not None:
+            yield Move(step.name, END, MoveKind.WORD, "", step.position)
+        case ChooseStep():
+            yield _saving(step.name, step.go, MoveKind.PICK, step.save)
+            if step.empty and step.empty.go:
+                yield _move(step.name, step.empty.go, MoveKind.EMPTY, "nothing to choose")
+        case AskStep():
+            proofs = ((step.allow, True),) if step.allow else ()
+            yield _saving(step.name, step.go, MoveKind.ANSWER, step.save, proofs=proofs)
+            if step.give_up:
+                label = f"after {step.give_up.after} wrong answers"
+                yield _move(step.name, step.give_up.go, MoveKind.GIVE_UP, label)
+        case DoStep():
+            yield _saving(step.name, step.go, MoveKind.NEXT, step.save)
+            for name, target in step.outcomes.items():
+                yield _move(step.name, target, MoveKind.OUTCOME, name)
+        case DecideStep():
+            yield from _branch_moves(step)
+        case RunStep():
+            yield _saving(step.name, step.go, MoveKind.RESULT, step.call.save, label=step.call.flow)
+        case EndStep():
+            yield Move(step.name, END, MoveKind.END, "", step.position)
+        case _:
+            pass
+
+
+def _skip(step: Step) -> Iterator[Move]:
+    target = None if isinstance(step, DecideStep | EndStep) else step.go
+    if step.skip_if and target:
+        proofs = ((step.skip_if, True),)
+        yield Move(
+            step.name, target.step, MoveKind.SKIP, step.skip_if.text, target.position, proofs=proofs
+        )
+
+
+def _button_moves(step: WindowStep, button: Button) -> Iterator[Move]:
+    proofs = ((button.when, True),) if button.when else ()
+    label = button.text.text
+    if button.go:
+        yield _saving(
+            step.name, button.go, MoveKind.BUTTON, button.save, label=label, proofs=proofs
+        )
+    elif button.run:
+        back = Target(step.name, button.run.position)
+        yield _saving(step.name, back, MoveKind.RESULT, button.run.save, label=label, proofs=proofs)
+
+
+def _branch_moves(step: DecideStep) -> Iterator[Move]:
+    refuted: tuple[tuple[Code, bool], ...] = ()
+    for branch in step.branches:
+        place = (step.name, branch.go.step)
+        if branch.when is None:
+            yield Move(*place, MoveKind.ELSE, "else", branch.go.position, proofs=refuted)
+        else:
+            proofs = (*refuted, (branch.when, True))
+            yield Move(*place, MoveKind.BRANCH, branch.when.text, branch.go.position, proofs=proofs)
+            refuted = (*refuted, (branch.when, False))
+
+
+def _interruptions(flow: Flow, step: Step) -> Iterator[Move]:
+    if _waits(step):
+        for entry in flow.anytime.values():
+            if entry.go:
+                yield _move(step.name, entry.go, MoveKind.COMMAND, f"/{entry.command}")
+    if flow.on_error and not isinstance(step, EndStep) and flow.on_error.step != step.name:
+        yield _move(step.name, flow.on_error, MoveKind.ERROR, "error")
+
+
+def _move(source: str, target: Target, kind: MoveKind, label: str) -> Move:
+    return Move(source, target.step, kind, label, target.position)
+
+
+def _saving(
+    source: str,
+    target: Target,
+    kind: MoveKind,
+    save: Mapping[str, Code],
+    *,
+    label: str = "",
+    proofs: tuple[tuple[Code, bool], ...] = (),
+) -> Move:
+    return Move(
+        source=source,
+        target=target.step,
+        kind=kind,
+        label=label,
+        position=target.position,
+        sets=frozenset(save),
+        proofs=proofs,
+        saves=tuple(save.items()),
+    )
+
+
+def _group(moves: Iterable[Move], key: Callable[[Move], str]) -> Mapping[str, Sequence[Move]]:
+    grouped: dict[str, list[Move]] = defaultdict(list)
+    for move in moves:
+        grouped[key(move)].append(move)
+    return grouped
+
+
+def _closure(
+    start: Iterable[str], moves: Mapping[str, Sequence[Move]], follow: Callable[[Move], str]
+) -> frozenset[str]:
+    seen = set(start)
+    work = list(seen)
+    while work:
+        for move in moves.get(work.pop(), ()):
+            if (step := follow(move)) not in seen:
+                seen.add(step)
+                work.append(step)
+    return frozenset(seen)
+
+
+def _cycles(steps: Sequence[str], moves: Mapping[str, Sequence[Move]]) -> Iterator[tuple[str, ...]]:
+    """Give the strongly connected sets that hold a cycle, steps in the order written."""
+    forward = {
+        step: _closure((move.target for move in moves.get(step, ())), moves, _target)
+        for step in steps
+    }
+    seen: set[str] = set()
+    for step in steps:
+        if step in forward[step] and step not in seen:
+            cycle = tuple(
+                other for other in steps if other in forward[step] and step in forward[other]
+            )
+            seen.update(cycle)
+            yield cycle
+
+
+def _target(move: Move) -> str:
+    return move.target

@@ -1,0 +1,157 @@
+"""The parts of the language that all steps share: expressions, texts, targets, calls and buttons.
+
+It knows how they are spelled and notes where they stand; it does not know the verbs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from engine.flow.model import Button, Call, Code, Target, Wording
+from engine.flow.nodes import ListNode, MapNode, Node, ScalarNode, Style
+from engine.flow.problems import Position, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+
+@dataclass(slots=True)
+class Spots:
+    """Where things stand: the scalar behind each code and wording, and the key of each named code, by position."""
+
+    scalars: dict[Position, ScalarNode] = field(default_factory=dict)
+    keys: dict[Position, Position] = field(default_factory=dict)
+
+    def place(self, position: Position, offset: int, length: int) -> Position:
+        """Give the place of a part of the text that stands at a position."""
+        scalar = self.scalars.get(position)
+        return scalar.at(offset, length) if scalar else position
+
+    def key(self, position: Position) -> Position:
+        """Give the place of the key whose value stands at a position."""
+        return self.keys.get(position, position)
+
+
+@dataclass(slots=True)
+class Reader:
+    """Reads the parts that all steps share, and notes where each code and wording is written."""
+
+    prefix: str
+    spots: Spots
+    problems: list[Problem] = field(default_factory=list)
+
+    def report(self, position: Position, code: str, message: str) -> None:
+        """Note a problem that only building shows."""
+        self.problems.append(Problem(position, code, message))
+
+    def code(self, node: Node) -> Code:
+        """Read an expression; a YAML number, truth value or nothing is one too."""
+        scalar = as_scalar(node)
+        self.spots.scalars[scalar.position] = scalar
+        value = scalar.value
+        text = scalar.text
+        if value is None or isinstance(value, bool):
+            text = str(value)
+        return Code(text, scalar.position)
+
+    def optional_code(self, node: MapNode, key: str) -> Code | None:
+        """Read the expression under a key, if there is one."""
+        return self.code(node.entries[key]) if key in node.entries else None
+
+    def codes(self, node: MapNode, key: str) -> Mapping[str, Code]:
+        """Read the expressions by name under a key; none where it is missing."""
+        group = node.entries.get(key)
+        if not isinstance(group, MapNode):
+            return {}
+        for name, value in group.entries.items():
+            self.spots.keys[value.position] = group.keys[name].position
+        return {name: self.code(value) for name, value in group.entries.items()}
+
+    def wording(self, path: str, node: Node) -> Wording:
+        """Read a text that people see."""
+        scalar = as_scalar(node)
+        self.spots.scalars[scalar.position] = scalar
+        return Wording(f"{self.prefix}.{path}", scalar.text, scalar.position)
+
+    def optional_wording(self, path: str, node: MapNode, key: str) -> Wording | None:
+        """Read the text under a key, if there is one."""
+        return self.wording(path, node.entries[key]) if key in node.entries else None
+
+    def target(self, path: str, node: Node) -> Target:
+        """Read `step` or `{go: step, say: …}`; `path` is that of its `say`."""
+        if isinstance(node, MapNode):
+            go = as_scalar(node.entries["go"])
+            return Target(go.text, go.position, self.optional_wording(path, node, "say"))
+        return Target(text_of(node), node.position)
+
+    def beside(self, path: str, node: MapNode) -> Target | None:
+        """Read the target whose `go` and `say` stand among the keys of a step or button."""
+        return self.target(path, node) if "go" in node.entries else None
+
+    def call(self, node: MapNode) -> Call:
+        """Read `run` with its `with` and `save`."""
+        run = node.entries["run"]
+        return Call(text_of(run), run.position, self.codes(node, "with"), self.codes(node, "save"))
+
+    def buttons(self, step: str, node: MapNode) -> tuple[Button, ...]:
+        """Read the buttons of a step; a nested list is a row."""
+        written = node.entries.get("buttons")
+        items = written.items if isinstance(written, ListNode) else ()
+        buttons: dict[str, Button] = {}
+        for row, item in enumerate(items):
+            for inner in item.items if isinstance(item, ListNode) else (item,):
+                if isinstance(inner, MapNode):
+                    self._add_button(buttons, self._button(step, inner, row))
+        return tuple(buttons.values())
+
+    def _add_button(self, buttons: dict[str, Button], button: Button) -> None:
+        if first := buttons.get(button.id):
+            message = (
+                f'two buttons of the step have the id "{button.id}"; give one of them another "id"'
+            )
+            related = ((first.position, "the first one is here"),)
+            self.problems.append(Problem(button.position, "duplicate-button", message, related))
+        else:
+            buttons[button.id] = button
+
+    def _button(self, step: str, node: MapNode, row: int) -> Button:
+        known = node.entries
+        main = next(key for key in ("go", "run", "url") if key in known)
+        default = "url" if main == "url" else text_of(known[main])
+        button_id = text_of(known["id"]) if "id" in known else default
+        path = f"{step}.buttons.{button_id}"
+        return Button(
+            id=button_id,
+            text=self.wording(path, known["text"]),
+            position=node.position if "id" not in known else known["id"].position,
+            row=row,
+            go=self.beside(f"{path}_say", node),
+            run=self.call(node) if main == "run" else None,
+            url=self.optional_wording(f"{path}_url", node, "url"),
+            when=self.optional_code(node, "when"),
+            save=self.codes(node, "save") if main != "run" else {},
+        )
+
+
+def as_scalar(node: Node) -> ScalarNode:
+    """Give the scalar that a schema has made sure of."""
+    if isinstance(node, ScalarNode):
+        return node
+    return ScalarNode(node.file, node.start, node.end, "", Style.DOUBLE)
+
+
+def text_of(node: Node) -> str:
+    """Give the text of a scalar."""
+    return as_scalar(node).text
+
+
+def texts_of(node: Node) -> Iterator[str]:
+    """Give the texts of a list."""
+    if isinstance(node, ListNode):
+        yield from (text_of(item) for item in node.items)
+
+
+def entries(node: Node | None) -> Mapping[str, Node]:
+    """Give the entries of a mapping, none of anything else."""
+    return node.entries if isinstance(node, MapNode) else {}

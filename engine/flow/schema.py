@@ -1,0 +1,311 @@
+"""The JSON Schemas of flow files, bot.yaml and translations, made from the step kinds and the registered actions.
+
+It knows the shape of each file; what a name or an expression in it refers to is checked later.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from engine.actions import ActionKind
+from engine.flow.model import END, MESSAGES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from engine.actions import Catalog
+
+type Schema = dict[str, Any]
+
+DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
+VERBS: Final = ("show", "choose", "ask", "do", "decide", "run", "end")
+ASK_TYPES: Final = ("text", "int", "decimal", "money", "date", "time", "datetime", "phone", "email")
+NAME: Final = r"^[a-z][a-z0-9_]*$"
+_WINDOW_KEYS: Final = ("buttons", "load")
+
+
+def flow_schema(catalog: Catalog) -> Schema:
+    """Make the schema of one flow file; editors complete the names of the catalog's actions with it."""
+    target = {"$ref": "#/$defs/target"}
+    properties = {
+        "flow": _name("The name of the flow, by which other flows run it."),
+        "version": {
+            "type": "integer",
+            "minimum": 1,
+            "description": "Counts releases of this flow.",
+        },
+        "title": _text("What people call this conversation."),
+        "access": _expression("Who may enter: a condition over user."),
+        "start": {
+            "type": "array",
+            "description": "Commands and deep links that begin the flow.",
+            "items": {"$ref": "#/$defs/entry"},
+        },
+        "params": _names({"$ref": "#/$defs/slot"}, "What a caller gives."),
+        "returns": _names({"$ref": "#/$defs/slot"}, "What the flow gives back."),
+        "data": _names({"$ref": "#/$defs/slot"}, "What the conversation remembers."),
+        "steps": _names(
+            {"$ref": "#/$defs/step"}, "The steps; the first one is where the flow begins.", 1
+        ),
+        "anytime": {
+            "type": "object",
+            "description": "What happens on a command, or on an error, wherever the person stands.",
+            "properties": {"error": {**target, "description": "Where an unexpected error leads."}},
+            "patternProperties": {"^/": {"$ref": "#/$defs/interruption"}},
+            "additionalProperties": False,
+        },
+    }
+    return {
+        "$schema": DIALECT,
+        "title": "Usher flow",
+        "description": "One conversation: typed data, and steps joined by moves.",
+        **_object(properties, required=("flow", "version", "title", "steps")),
+        "$defs": _definitions(catalog),
+    }
+
+
+def bot_schema() -> Schema:
+    """Make the schema of bot.yaml."""
+    names = {"type": "array", "items": _name(), "minItems": 1, "uniqueItems": True}
+    locales = {**names, "items": {"type": "string", "pattern": r"^[a-z]{2,3}(_[A-Z][A-Za-z]+)*$"}}
+    properties = {
+        "bot": _name("The name of the bot in logs and keys."),
+        "locale": {"type": "string", "description": "The language that the flows are written in."},
+        "locales": {
+            **locales,
+            "description": "All languages; the others are in texts/<locale>.yaml.",
+        },
+        "roles": {**names, "description": "All roles there are; the first is a stranger's."},
+        "home": _name("The flow that /start opens."),
+        "time_zone": {"type": "string", "description": "An IANA zone, such as Europe/Berlin."},
+        "currency": {"type": "string", "pattern": "^[A-Z]{3}$", "description": "An ISO 4217 code."},
+        "messages": _object(
+            {name: _text() for name in MESSAGES},
+            required=MESSAGES,
+            description="The engine's own sentences.",
+        ),
+    }
+    return {
+        "$schema": DIALECT,
+        "title": "Usher bot",
+        "description": "What all flows of a bot share.",
+        **_object(properties, required=tuple(properties)),
+    }
+
+
+def texts_schema() -> Schema:
+    """Make the schema of a translation file: texts and lists of texts, nested by path."""
+    return {
+        "$schema": DIALECT,
+        "title": "Usher texts",
+        "description": "Translations by the path of the text they translate.",
+        "type": "object",
+        "additionalProperties": {"$ref": "#/$defs/branch"},
+        "$defs": {
+            "branch": {
+                "type": ["object", "array", "string"],
+                "items": {"type": "string"},
+                "additionalProperties": {"$ref": "#/$defs/branch"},
+            }
+        },
+    }
+
+
+def _definitions(catalog: Catalog) -> Schema:
+    expressions = _names(_expression(), "Values by name.")
+    slot = _object(
+        {
+            "type": {"type": "string", "description": "int, text, date, list[Slot], …"},
+            "optional": {"type": "boolean", "description": "It may be nothing."},
+            "default": {"description": "The value at the beginning."},
+            "min": {"type": "integer"},
+            "max": {"type": "integer"},
+        },
+        required=("type",),
+    )
+    go_say = {
+        "go": _name("The step that follows, or end."),
+        "say": _text("Shown above the next screen."),
+    }
+    return {
+        "slot": _either(slot),
+        "entry": _either(_object({"deeplink": {"type": "string"}}, required=("deeplink",))),
+        "target": _either(_object(go_say, required=("go",))),
+        "interruption": _one_of_keys(
+            _object({**go_say, "run": _name("A flow that comes back.")}), ("go", "run")
+        ),
+        "button": _one_of_keys(_button(go_say, expressions), ("go", "run", "url")),
+        "step": _step(catalog, go_say, expressions),
+    }
+
+
+def _button(go_say: Schema, expressions: Schema) -> Schema:
+    return _object(
+        {
+            "text": _text("The label; it has no formatting."),
+            "id": _name("Tells buttons with the same target apart."),
+            **go_say,
+            "run": _name("A flow that comes back to this step."),
+            "with": expressions,
+            "url": _text("A web address."),
+            "when": _expression("The button is there when this holds."),
+            "save": expressions,
+        },
+        required=("text",),
+    )
+
+
+def _step(catalog: Catalog, go_say: Schema, expressions: Schema) -> Schema:
+    """Chain the verbs with if/then/else, so that a message is about the verb that was meant."""
+    chain: Schema = {"anyOf": [{"required": [verb]} for verb in VERBS]}
+    steps = _steps(catalog, go_say, expressions)
+    for verb in reversed(VERBS):
+        chain = {"if": {"required": [verb]}, "then": steps[verb], "else": chain}
+    return {"type": "object", "title": "step", **chain}
+
+
+def _steps(catalog: Catalog, go_say: Schema, expressions: Schema) -> Mapping[str, Schema]:
+    queries = _calls(catalog, ActionKind.QUERY)
+    text = _text("The message, in Telegram's HTML, with {{ expressions }}.")
+    window = {
+        "text": text,
+        "load": _names(queries, "Query results by name, for texts and conditions."),
+        "buttons": {"type": "array", "items": _button_or_row()},
+    }
+    without_text = {key: window[key] for key in _WINDOW_KEYS}
+    target = {"$ref": "#/$defs/target"}
+    positive = {"type": "integer", "minimum": 1}
+    bodies: Mapping[str, tuple[Schema, tuple[str, ...]]] = {
+        "show": ({"show": text, "end": expressions, **without_text}, ()),
+        "choose": (
+            {
+                "choose": queries,
+                **window,
+                "button": _text("The label of each item."),
+                "key": _expression("What tells items apart; item.id when left out."),
+                "save": expressions,
+                "page": {**positive, "maximum": 50, "description": "Items on one page."},
+                "columns": {**positive, "maximum": 8},
+                "empty": _object({"text": text, **go_say}),
+                **go_say,
+            },
+            ("text", "button", "save"),
+        ),
+        "ask": (
+            {
+                "ask": {"enum": list(ASK_TYPES), "description": "What is asked for."},
+                **window,
+                "min": {"type": "integer"},
+                "max": {"type": "integer"},
+                "allow": _expression("What the answer, it, must meet."),
+                "invalid": {
+                    "type": ["string", "array"],
+                    "items": {"type": "string"},
+                    "minItems": 1,
+                },
+                "give_up": _object({"after": positive, **go_say}, required=("after", "go")),
+                "save": expressions,
+                **go_say,
+            },
+            ("text", "save"),
+        ),
+        "do": (
+            {
+                "do": _calls(catalog, ActionKind.COMMAND),
+                "save": expressions,
+                "outcomes": _names(target, "Where each outcome of the command leads."),
+                **go_say,
+            },
+            (),
+        ),
+        "decide": ({"decide": {"type": "array", "minItems": 1, "items": _branch(go_say)}}, ()),
+        "run": (
+            {"run": _name("The flow to run."), "with": expressions, "save": expressions, **go_say},
+            (),
+        ),
+        "end": ({"end": expressions}, ()),
+    }
+    return {verb: _complete(verb, *body) for verb, body in bodies.items()}
+
+
+def _complete(verb: str, properties: Schema, required: tuple[str, ...]) -> Schema:
+    common = {"access": _expression("Who may be here: a condition over user.")}
+    if verb not in ("end", "decide"):
+        common["skip_if"] = _expression("The step is passed over when this holds.")
+    if verb == "show":
+        common["go"] = _name("Where skip_if leads.")
+    return _object({**properties, **common}, required=(verb, *required), title=verb)
+
+
+def _branch(go_say: Schema) -> Schema:
+    return {
+        "type": "object",
+        "if": {"required": ["else"]},
+        "then": _object({"else": {"$ref": "#/$defs/target"}}, required=("else",)),
+        "else": _object({"when": _expression(), **go_say}, required=("when", "go")),
+    }
+
+
+def _button_or_row() -> Schema:
+    button = {"$ref": "#/$defs/button"}
+    return {
+        "type": ["object", "array"],
+        "if": {"type": "object"},
+        "then": button,
+        "else": {"items": button, "minItems": 1},
+    }
+
+
+def _calls(catalog: Catalog, kind: ActionKind) -> Schema:
+    examples = [f"{action.name}()" for action in catalog.values() if action.kind is kind]
+    return {
+        "type": "string",
+        "description": f"A call of a {kind.value} with keyword arguments.",
+        "examples": examples,
+    }
+
+
+def _object(
+    properties: Schema, *, required: Iterable[str] = (), title: str = "", description: str = ""
+) -> Schema:
+    schema: Schema = {"type": "object", "properties": properties, "additionalProperties": False}
+    if required:
+        schema["required"] = list(required)
+    words = {"title": title, "description": description}
+    return schema | {key: value for key, value in words.items() if value}
+
+
+def _names(value: Schema, description: str, least: int = 0) -> Schema:
+    return {
+        "type": "object",
+        "description": description,
+        "propertyNames": {"pattern": NAME},
+        "additionalProperties": value,
+        **({"minProperties": least} if least else {}),
+    }
+
+
+def _either(long: Schema) -> Schema:
+    return {"type": ["string", "object"], "if": {"type": "object"}, "then": long}
+
+
+def _one_of_keys(schema: Schema, keys: tuple[str, ...]) -> Schema:
+    alone = {"not": {"anyOf": [{"required": [a, b]} for a in keys for b in keys if a < b]}}
+    return {**schema, "anyOf": [{"required": [key]} for key in keys], "allOf": [alone]}
+
+
+def _name(description: str = "") -> Schema:
+    return {"type": "string", "pattern": NAME} | (
+        {"description": description} if description else {}
+    )
+
+
+def _text(description: str = "") -> Schema:
+    return {"type": "string", "minLength": 1} | (
+        {"description": description} if description else {}
+    )
+
+
+def _expression(description: str = "") -> Schema:
+    words = {"description": description} if description else {}
+    return {"type": ["string", "integer", "number", "boolean", "null"], **words}

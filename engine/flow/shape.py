@@ -1,0 +1,243 @@
+"""Nodes against a JSON Schema: every error at its line and column, in the words of the product.
+
+It knows jsonschema's keywords and not what the keys of a flow mean.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any, Final
+
+from jsonschema import Draft202012Validator
+
+from engine.flow.nodes import MapNode, Node, find_node
+from engine.flow.problems import Position, Problem
+from engine.flow.schema import VERBS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from jsonschema.exceptions import ValidationError
+
+type NodePath = tuple[str | int, ...]
+
+_TYPE_WORDS: Final = {
+    "object": "a mapping",
+    "array": "a list",
+    "string": "a text",
+    "integer": "a whole number",
+    "number": "a number",
+    "boolean": "true or false",
+    "null": "nothing",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What a schema says of a file: its problems, and the paths of the values they are in."""
+
+    problems: tuple[Problem, ...]
+    broken: frozenset[NodePath]
+
+    def spoils(self, *path: str | int) -> bool:
+        """Tell whether a value at or below this path is not of the shape it should have."""
+        return any(broken[: len(path)] == path for broken in self.broken)
+
+
+def check_shape(root: Node, schema: Mapping[str, Any]) -> Shape:
+    """Find every error of a file against its schema."""
+    problems: list[Problem] = []
+    broken: set[NodePath] = set()
+    for error in Draft202012Validator(schema).iter_errors(root.value):
+        path = tuple(error.absolute_path)
+        broken.add(path)
+        problems.extend(_explain(error, root, path))
+    return Shape(tuple(dict.fromkeys(problems)), frozenset(broken))
+
+
+def suggest(name: str, known: Iterable[str]) -> str:
+    """Write the end of a message about an unknown name: what is close to it, and all there are."""
+    names = sorted(known)
+    close = get_close_matches(name, names, n=1, cutoff=0.6)
+    hint = f'did you mean "{close[0]}"? ' if close else ""
+    return f"{hint}{listed(names)}"
+
+
+def listed(names: Iterable[str]) -> str:
+    """Write names in quotes, sorted, with commas: `there are "a", "b"`."""
+    quoted = ", ".join(f'"{name}"' for name in sorted(names))
+    return f"there are {quoted}" if quoted else "there are none"
+
+
+def _explain(error: ValidationError, root: Node, path: NodePath) -> Iterator[Problem]:
+    if error.validator == "propertyNames":
+        key = str(error.instance) if not isinstance(error.instance, dict) else ""
+        yield _name_problem(root, path, key)
+        return
+    explain = _EXPLAIN.get(str(error.validator), _plain)
+    yield from explain(error, root, path)
+
+
+def _unknown_keys(error: ValidationError, root: Node, path: NodePath) -> Iterator[Problem]:
+    known = error.schema.get("properties", {})
+    patterns = error.schema.get("patternProperties", {})
+    node = find_node(root, path)
+    written = [key for key in error.instance if key not in known]
+    for key in written:
+        if patterns and key.startswith("/"):
+            continue
+        place = _key_place(node, key)
+        verbs = [verb for verb in VERBS if verb in error.instance]
+        if key in VERBS and len(verbs) > 1 and known.keys() & set(VERBS):
+            message = f'{_where(path)} has two verbs, "{verbs[0]}" and "{key}"; make it two steps'
+            yield Problem(place, "two-verbs", message)
+        else:
+            hint = suggest(key, (name for name in known if name not in error.instance))
+            yield Problem(
+                place, "unknown-key", f'{_where(path)} cannot have the key "{key}"; {hint}'
+            )
+
+
+def _missing_key(error: ValidationError, root: Node, path: NodePath) -> Iterator[Problem]:
+    for key in error.validator_value:
+        if key not in error.instance and f"'{key}'" in error.message:
+            message = f'{_where(path)} has no "{key}"; add "{key}: …"'
+            yield Problem(_owner_place(root, path), "missing-key", message)
+
+
+def _wrong_type(error: ValidationError, root: Node, path: NodePath) -> Iterator[Problem]:
+    wanted = error.validator_value
+    kinds = [wanted] if isinstance(wanted, str) else list(wanted)
+    expected = (
+        "a text or a number"
+        if "null" in kinds
+        else " or ".join(_TYPE_WORDS[kind] for kind in kinds)
+    )
+    node = find_node(root, path)
+    place = node.position if error.instance is not None else _owner_place(root, path)
+    quote = "; put it in quotes" if expected == "a text" and _is_scalar(error.instance) else ""
+    message = f"{_where(path)} is {_describe(error.instance)}, not {expected}{quote}"
+    yield Problem(place, "wrong-shape", message)
+
+
+def _wrong_choice(error: ValidationError, root: Node, path: NodePath) -> Iterator[Problem]:
+    value = str(error.instance)
+    hint = suggest(value, error.validator_value)
+    message = f'{_where(path)} cannot be "{value}"; {hint}'
+    yield Problem(find_node(root, path).position, "unknown-value", message)
+
+
+def _one_key(error: ValidationError, root: Node, path: NodePath) -> Iterator[Problem]:
+    keys = [branch["required"][0] for branch in error.validator_value]
+    code = "no-verb" if tuple(keys) == VERBS else "missing-key"
+    given = [str(key) for key in error.instance]
+    hint = suggest(given[0], keys) if given and code == "no-verb" else listed(keys)
+    message = f"{_where(path)} says nothing to do; {hint}"
+    yield Problem(_owner_place(root, path), code, message)
+
+
+def _keys_exclude(error: ValidationError, root: Node, path: NodePath) -> Iterator[Problem]:
+    pairs = [branch["required"] for branch in error.validator_value["anyOf"]]
+    both = next(pair for pair in pairs if all(key in error.instance for key in pair))
+    first, second = (key for key in error.instance if key in both)
+    place = _key_place(find_node(root, path), second)
+    message = f'{_where(path)} has both "{first}" and "{second}"; keep one'
+    yield Problem(place, "conflicting-keys", message)
+
+
+def _bad_pattern(error: ValidationError, root: Node, path: NodePath) -> Iterator[Problem]:
+    if error.validator_value.startswith("^[a-z][a-z0-9_]"):
+        yield _name_problem(root, path, str(error.instance))
+    else:
+        message = f'{_where(path)} cannot be "{error.instance}"; {_PATTERN_WORDS.get(error.validator_value, "")}'
+        yield Problem(find_node(root, path).position, "bad-value", message)
+
+
+def _name_problem(root: Node, path: NodePath, name: str) -> Problem:
+    node = find_node(root, path)
+    place = _key_place(node, name) if isinstance(node, MapNode) else node.position
+    message = f'name "{name}" is not a name; begin with a to z, go on with a to z, 0 to 9 and "_"'
+    return Problem(place, "bad-name", message)
+
+
+def _plain(error: ValidationError, root: Node, path: NodePath) -> Iterator[Problem]:
+    limit = error.validator_value
+    words = {
+        "minimum": f"is {error.instance}; it is at least {limit}",
+        "maximum": f"is {error.instance}; it is at most {limit}",
+        "minLength": "is empty; write a text",
+        "minItems": "is empty; write at least one entry",
+        "minProperties": "is empty; write at least one entry",
+        "uniqueItems": "has an entry twice; remove one",
+    }
+    message = words.get(str(error.validator), error.message.lower())
+    yield Problem(_owner_place(root, path), "bad-value", f"{_where(path)} {message}")
+
+
+_PATTERN_WORDS: Final = {
+    "^[A-Z]{3}$": "write three capital letters, such as EUR",
+    r"^[a-z]{2,3}(_[A-Z][A-Za-z]+)*$": "write a language such as en, or en_GB",
+}
+
+_EXPLAIN: Final[Mapping[str, Callable[[ValidationError, Node, NodePath], Iterator[Problem]]]] = {
+    "additionalProperties": _unknown_keys,
+    "required": _missing_key,
+    "type": _wrong_type,
+    "enum": _wrong_choice,
+    "anyOf": _one_key,
+    "not": _keys_exclude,
+    "pattern": _bad_pattern,
+}
+
+
+def _where(path: NodePath) -> str:
+    """Name a value the way a person would: `step "time"`, `"text" of step "time"`, `button 2 of step "time"`."""
+    match path:
+        case ():
+            return "the file"
+        case ("steps", str() as step):
+            return f'step "{step}"'
+        case ("data" | "params" | "returns" as group, str() as name):
+            return f'"{name}" of {group}'
+        case (*outer, "buttons", int() as number):
+            return f"button {number + 1} of {_where(tuple(outer))}"
+        case (*outer, int() as number):
+            return f"entry {number + 1} of {_where(tuple(outer))}"
+        case (str() as key,):
+            return f'"{key}"'
+        case (*outer, key):
+            return f'"{key}" of {_where(tuple(outer))}'
+    return "the file"
+
+
+def _key_place(node: Node, key: str) -> Position:
+    if isinstance(node, MapNode) and key in node.keys:
+        return node.keys[key].position
+    return node.position
+
+
+def _owner_place(root: Node, path: NodePath) -> Position:
+    """The key that a value belongs to; the value itself where there is none."""
+    if not path:
+        return root.file.span(root.start, root.start + 1)
+    parent = find_node(root, path[:-1])
+    if isinstance(parent, MapNode) and str(path[-1]) in parent.keys:
+        return parent.keys[str(path[-1])].position
+    node = find_node(root, path)
+    return node.file.span(node.start, node.start + 1)
+
+
+def _describe(value: Any) -> str:
+    if value is None:
+        return "empty"
+    if isinstance(value, dict):
+        return "a mapping"
+    if isinstance(value, list):
+        return "a list"
+    kind = "the text" if isinstance(value, str) else "the value"
+    return f'{kind} "{str(value).lower() if isinstance(value, bool) else value}"'
+
+
+def _is_scalar(value: Any) -> bool:
+    return isinstance(value, bool | int | float)

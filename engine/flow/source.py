@@ -1,0 +1,246 @@
+"""YAML text to nodes that know line and column, with every problem of the YAML itself.
+
+It knows what YAML is allowed to say here, not what a flow is; all parsing is behind `read_source`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+import yaml
+
+from engine.flow.nodes import File, ListNode, MapNode, Node, ScalarNode, Style
+from engine.flow.problems import Position, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+MAX_BYTES: Final = 512 * 1024
+MAX_DEPTH: Final = 32
+_LOADER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_UNREADABLE: Final = re.compile(
+    "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
+)
+
+_SYNTAX: Final[Mapping[str, str]] = {
+    "mapping values are not allowed in this context": (
+        "a key and its value cannot begin here; check the indentation, and put a text that contains "
+        '": " in quotes'
+    ),
+    "could not find expected ':'": 'a key is not followed by ":"; write "key: value"',
+    "did not find expected key": (
+        "this line is neither a key of the mapping above nor of an outer one; check the indentation and the quotes"
+    ),
+    "did not find expected '-' indicator": (
+        'this line does not belong to the list above; begin it with "- " or mend the indentation'
+    ),
+    "did not find expected ',' or ']'": (
+        'a list in [ ] is not closed; separate items with "," and end it with "]", and put a text that '
+        "contains brackets in quotes"
+    ),
+    "did not find expected ',' or '}'": (
+        'a mapping in { } is not closed; separate entries with "," and end it with "}", and put a text that '
+        "contains brackets or commas in quotes"
+    ),
+    "found unexpected end of stream": "a quoted text is not closed; end it with the quote it began with",
+    "found unexpected document indicator": "a quoted text is not closed before this line",
+    "found unknown escape character": (
+        'a text in double quotes has an unknown escape; write "\\\\" for a backslash or use single quotes'
+    ),
+    "block sequence entries are not allowed in this context": (
+        'a list item cannot begin here; put "- " on a line of its own, below the key'
+    ),
+    "found character that cannot start any token": "a text cannot begin with this character; put it in quotes",
+    "block collections are not allowed in this context": "indented lines cannot begin here",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What one file says: `root` is None when it is empty or its YAML is broken."""
+
+    file: File
+    root: Node | None
+    problems: tuple[Problem, ...]
+
+
+def decode_source(path: str, raw: bytes) -> tuple[str, tuple[Problem, ...]]:
+    """Decode the bytes of a file as UTF-8, a byte order mark allowed; bytes that are not become a problem."""
+    try:
+        return raw.decode("utf-8-sig"), ()
+    except UnicodeDecodeError as error:
+        text = raw[: error.start].decode("utf-8-sig")
+        place = File.of(path, text).span(len(text), len(text) + 1)
+        message = f'byte "0x{raw[error.start]:02x}" is not UTF-8; save the file as UTF-8'
+        return "", (Problem(place, "yaml-encoding", message),)
+
+
+def read_source(path: str, text: str) -> Source:
+    """Parse one YAML document, never raising: what YAML allows and flows do not becomes problems too."""
+    text = text.removeprefix("\ufeff")
+    file = File.of(path, text)
+    if problem := _refuse_text(file):
+        return Source(file, None, (problem,))
+    tree = _Tree(file)
+    try:
+        for event in yaml.parse(text, Loader=_LOADER):
+            if not tree.add(event):
+                break
+    except yaml.MarkedYAMLError as error:
+        tree.problems.append(_explain(file, error))
+        tree.root = None
+    return Source(file, tree.root, tuple(tree.problems))
+
+
+def _refuse_text(file: File) -> Problem | None:
+    if found := _UNREADABLE.search(file.text):
+        place = file.span(found.start(), found.end())
+        return Problem(
+            place,
+            "yaml-encoding",
+            f'character "U+{ord(found[0]):04X}" cannot be in YAML; remove it or write it as an escape '
+            "in double quotes",
+        )
+    size = len(file.text.encode())
+    if size > MAX_BYTES:
+        message = f"the file has {size} bytes; at most {MAX_BYTES} are read"
+        return Problem(Position(file.path, 1, 1), "yaml-too-large", message)
+    return None
+
+
+def _explain(file: File, error: yaml.MarkedYAMLError) -> Problem:
+    mark = error.problem_mark or error.context_mark
+    index = mark.index if mark else 0
+    problem = (error.problem or "").strip()
+    character = file.text[index : index + 1]
+    if character == "\t" or "tab character" in problem:
+        message = "a tab indents this line; use spaces"
+    else:
+        message = _SYNTAX.get(problem, f"this is not YAML: {problem or error.context}")
+    related: tuple[tuple[Position, str], ...] = ()
+    if error.context_mark and error.context_mark.index != index:
+        begun = error.context_mark.index
+        related = (
+            (file.span(begun, begun + 1), "what is not closed or not continued begins here"),
+        )
+    return Problem(file.span(index, index + 1), "yaml-syntax", message, related)
+
+
+@dataclass(slots=True)
+class _Open:
+    """A collection whose end has not been seen."""
+
+    start: int
+    is_map: bool
+    items: list[Node] = field(default_factory=list)
+    keys: dict[str, ScalarNode] = field(default_factory=dict)
+    entries: dict[str, Node] = field(default_factory=dict)
+    key: Node | None = None
+
+
+@dataclass(slots=True)
+class _Tree:
+    """The nodes built so far from the parser's events, without recursion."""
+
+    file: File
+    root: Node | None = None
+    problems: list[Problem] = field(default_factory=list)
+    _open: list[_Open] = field(default_factory=list)
+    _documents: int = 0
+
+    def add(self, event: Any) -> bool:
+        """Take the next event; False when the rest is not worth reading."""
+        match event:
+            case yaml.DocumentStartEvent():
+                return self._begin_document(event)
+            case yaml.AliasEvent():
+                self._refuse(
+                    event,
+                    "yaml-alias",
+                    f'alias "*{event.anchor}" is not allowed; write the value out',
+                )
+                self._place(self._scalar(event, "", Style.SINGLE))
+            case yaml.ScalarEvent():
+                self._refuse_properties(event)
+                self._place(self._scalar(event, event.value, _style(event.style)))
+            case yaml.MappingStartEvent() | yaml.SequenceStartEvent():
+                return self._begin(event)
+            case yaml.MappingEndEvent() | yaml.SequenceEndEvent():
+                self._place(self._close(event))
+        return True
+
+    def _begin_document(self, event: Any) -> bool:
+        self._documents += 1
+        if self._documents > 1:
+            self._refuse(
+                event,
+                "yaml-documents",
+                'a second document begins with "---"; one file holds one document',
+            )
+            return False
+        return True
+
+    def _begin(self, event: Any) -> bool:
+        self._refuse_properties(event)
+        if len(self._open) == MAX_DEPTH:
+            self._refuse(event, "yaml-too-deep", f"values are nested more than {MAX_DEPTH} deep")
+            self.root = None
+            return False
+        is_map = isinstance(event, yaml.MappingStartEvent)
+        self._open.append(_Open(event.start_mark.index, is_map))
+        return True
+
+    def _close(self, event: Any) -> Node:
+        done = self._open.pop()
+        end = max(done.start + 1, event.end_mark.index)
+        if done.is_map:
+            return MapNode(self.file, done.start, end, done.keys, done.entries)
+        return ListNode(self.file, done.start, end, tuple(done.items))
+
+    def _scalar(self, event: Any, text: str, style: Style) -> ScalarNode:
+        return ScalarNode(self.file, event.start_mark.index, event.end_mark.index, text, style)
+
+    def _place(self, node: Node) -> None:
+        if not self._open:
+            self.root = node
+            return
+        parent = self._open[-1]
+        if not parent.is_map:
+            parent.items.append(node)
+        elif parent.key is None:
+            parent.key = node
+        else:
+            key, parent.key = parent.key, None
+            self._add_entry(parent, key, node)
+
+    def _add_entry(self, parent: _Open, key: Node, value: Node) -> None:
+        if not isinstance(key, ScalarNode):
+            self.problems.append(
+                Problem(key.position, "yaml-key", "a key is not a text; write a plain name")
+            )
+        elif key.text == "<<" and key.style is Style.PLAIN:
+            message = 'merge key "<<" is not allowed; write the entries out'
+            self.problems.append(Problem(key.position, "yaml-alias", message))
+        elif first := parent.keys.get(key.text):
+            message = f'key "{key.text}" is here twice; remove or rename one'
+            related = ((first.position, "first defined here"),)
+            self.problems.append(Problem(key.position, "duplicate-key", message, related))
+        else:
+            parent.keys[key.text] = key
+            parent.entries[key.text] = value
+
+    def _refuse_properties(self, event: Any) -> None:
+        if event.anchor is not None:
+            self._refuse(event, "yaml-alias", f'anchor "&{event.anchor}" is not allowed; remove it')
+        if event.tag is not None:
+            self._refuse(event, "yaml-tag", f'tag "{event.tag}" is not allowed; remove it')
+
+    def _refuse(self, event: Any, code: str, message: str) -> None:
+        start, end = event.start_mark.index, event.end_mark.index
+        self.problems.append(Problem(self.file.span(start, end), code, message))
+
+
+def _style(style: str | None) -> Style:
+    return Style(style or "")

@@ -1,0 +1,141 @@
+"""A small catalog that the checker's tests call, and goldens that can be rewritten."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import pytest
+
+from engine.actions import Catalog, Context, Money, Outcome, command, query
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+TESTS = Path(__file__).parent.parent
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """Something that can be booked."""
+
+    id: int
+    title: str
+    price: Money
+    note: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A time that is free."""
+
+    id: int
+    starts_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Booking:
+    """A time that somebody has."""
+
+    id: int
+    title: str
+    starts_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """Something without an id."""
+
+    name: str
+
+
+@query("services.list")
+async def _list_services(_context: Context) -> list[Service]:
+    """List the services."""
+    return []
+
+
+@query("services.count")
+async def _count_services(_context: Context) -> int:
+    """Count the services."""
+    return 0
+
+
+@query("zones.list")
+async def _list_zones(_context: Context) -> list[Zone]:
+    """List the zones."""
+    return []
+
+
+@query("slots.free")
+async def _free_slots(_context: Context, *, service_id: int, day: date) -> list[Slot]:
+    """List the free times of a service on a day."""
+    raise NotImplementedError((service_id, day))
+
+
+@query("bookings.mine")
+async def _my_bookings(_context: Context) -> list[Booking]:
+    """List the bookings of the person."""
+    return []
+
+
+@command("bookings.create")
+async def _create_booking(
+    _context: Context, *, slot: Slot, people: int = 1, comment: str | None = None
+) -> Booking | Outcome[Literal["slot_taken", "limit_reached"]]:
+    """Book a slot."""
+    raise NotImplementedError((slot, people, comment))
+
+
+@command("bookings.cancel")
+async def _cancel_booking(
+    _context: Context, *, booking_id: int
+) -> Outcome[Literal["too_late"]] | None:
+    """Cancel a booking."""
+    raise NotImplementedError(booking_id)
+
+
+@command("support.write")
+async def _write_support(_context: Context, *, text: str) -> None:
+    """Leave a message for the staff."""
+    raise NotImplementedError(text)
+
+
+@pytest.fixture(scope="session")
+def catalog() -> Catalog:
+    """Give the actions that the flows under tests/flows call."""
+    return Catalog(
+        [
+            _list_services,
+            _count_services,
+            _list_zones,
+            _free_slots,
+            _my_bookings,
+            _create_booking,
+            _cancel_booking,
+            _write_support,
+        ]
+    )
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the switch that rewrites goldens."""
+    parser.addoption(
+        "--update-goldens", action="store_true", help="write what tests see into their goldens"
+    )
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Callable[[Path, str], None]:
+    """Give a function that compares a text with a file, or writes it there under --update-goldens."""
+
+    def compare(path: Path, actual: str) -> None:
+        if request.config.getoption("--update-goldens", default=False):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(actual)
+        assert path.exists(), f"{path} is missing; run pytest with --update-goldens"
+        assert actual == path.read_text()
+
+    return compare
