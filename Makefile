@@ -38,7 +38,7 @@ lint: setup ## Style, types, layers, dependencies and security, without running 
 	@$(BIN)/hadolint Dockerfile
 
 bench: setup ## Compare the engine with the same bot written by hand
-	@$(BIN)/python -m benchmarks $(ARGS)
+	@for main in benchmarks/*/__main__.py; do $(BIN)/python -m "$$(dirname "$$main" | tr / .)" $(ARGS) || exit 1; done
 
 audit: setup ## Known vulnerabilities in the locked packages, and secrets in the history (needs the network and gitleaks)
 	@$(BIN)/pip-audit --strict --require-hashes --disable-pip -r requirements.lock -r requirements-dev.lock
