@@ -6,6 +6,7 @@ wheels when the first test asks, once, and stopped at the end, even after the ru
 
 import os
 import secrets
+import shutil
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 
@@ -55,6 +56,15 @@ async def redis_url() -> AsyncIterator[str]:
     else:
         with embedded_valkey() as url:
             yield url
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> str:
+    """Give the path of an installed Chromium, for tests marked `browser`; skip them where there is none."""
+    for name in ("chromium", "chromium-browser", "google-chrome"):
+        if path := shutil.which(name):
+            return path
+    pytest.skip("no Chromium is installed, so what a browser shows was NOT tested")
 
 
 @asynccontextmanager
