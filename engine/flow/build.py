@@ -50,6 +50,10 @@ class FlowDraft:
         """All steps the file names, readable or not, in its order."""
         return tuple(entries(self.root.entries.get("steps")))
 
+    def declared_names(self, group: str) -> tuple[str, ...]:
+        """All names that params, returns or data declares, readable or not."""
+        return tuple(entries(self.root.entries.get(group)))
+
 
 def build_bot(root: MapNode, spots: Spots) -> BotFile:
     """Make the model of a bot.yaml that has the right shape."""

@@ -50,7 +50,7 @@ def build_step(reader: Reader, name: str, steps: Node, following: str | None) ->
         "skip_if": reader.optional_code(node, "skip_if"),
     }
     if verb in ("choose", "ask", "do", "run") or "skip_if" in node.entries:
-        target = reader.beside(f"{name}.say", node) or _next(following, node, verb)
+        target = reader.beside(f"{name}.say", node) or _next(reader, name, node, following)
         if target is None:
             message = f'step "{name}" is the last one and does not say where it leads; add "go: …"'
             reader.report(key.position, "no-next-step", message)
@@ -59,8 +59,12 @@ def build_step(reader: Reader, name: str, steps: Node, following: str | None) ->
     return _BUILDERS[verb](reader, name, node, common)
 
 
-def _next(following: str | None, node: MapNode, verb: str) -> Target | None:
-    return Target(following, node.keys[verb].position) if following is not None else None
+def _next(reader: Reader, name: str, node: MapNode, following: str | None) -> Target | None:
+    if following is None:
+        return None
+    verb = next(verb for verb in VERBS if verb in node.entries)
+    say = reader.optional_wording(f"{name}.say", node, "say")
+    return Target(following, node.keys[verb].position, say)
 
 
 def _window(reader: Reader, name: str, node: MapNode, text: str = "text") -> dict[str, Any]:
@@ -127,12 +131,17 @@ def _invalid(reader: Reader, name: str, node: Node | None) -> Iterator[Wording]:
 
 
 def _do(reader: Reader, name: str, node: MapNode, common: dict[str, Any]) -> Step:
-    outcomes = entries(node.entries.get("outcomes"))
+    written = node.entries.get("outcomes")
+    outcomes = entries(written)
+    targets = {key: reader.target(f"{name}.outcomes.{key}", at) for key, at in outcomes.items()}
+    if isinstance(written, MapNode):
+        for key, target in targets.items():
+            reader.spots.keys[target.position] = written.keys[key].position
     return DoStep(
         **common,
         command=reader.code(node.entries["do"]),
         save=reader.codes(node, "save"),
-        outcomes={key: reader.target(f"{name}.outcomes.{key}", at) for key, at in outcomes.items()},
+        outcomes=targets,
     )
 
 

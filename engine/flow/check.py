@@ -124,6 +124,7 @@ class _Check:
         shape = self._shape(root, self._schemas[1])
         if isinstance(root, MapNode) and not shape.broken:
             self.draft.file = build_bot(root, self.spots)
+            self.draft.bot_root = root
         else:
             self.draft.unread.add("bot")
 
@@ -153,11 +154,11 @@ class _Check:
         for name, draft in self.draft.flows.items():
             self.draft.declared[name] = declare(draft, types)
             self.problems.extend(self.draft.declared[name].problems)
-        for rule in NAME_RULES:
-            self.problems.extend(rule(self.draft))
+        for name_rule in NAME_RULES:
+            self.problems.extend(name_rule(self.draft))
         whole = self.draft.whole_flows(self.problems)
-        for rule in GRAPH_RULES:
-            self.problems.extend(rule(self.draft, whole))
+        for graph_rule in GRAPH_RULES:
+            self.problems.extend(graph_rule(self.draft, whole))
         return self._compile(whole)
 
     def _compile(self, whole: frozenset[str]) -> Bot | None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from engine.actions import ActionKind, User
+from engine.flow.draft import called_action
 from engine.flow.expressions import Namespace, Scope, compile_call, compile_expression
 from engine.flow.model import AskStep, ChooseStep, DoStep, RunStep, WindowStep
 from engine.flow.problems import Problem
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
 
 type Names = Mapping[str, Type | Namespace]
 
-_CALLED = re.compile(r"\s*([A-Za-z_][A-Za-z0-9_.]*)\s*\(")
 _PATH_FAULTS = frozenset({"maybe-none", "maybe-unset"})
 
 
@@ -216,8 +216,7 @@ class Typist:
 
     def result(self, code: Code) -> Type | None:
         """The type of what a called action returns, None when there is no such action."""
-        called = _CALLED.match(code.text)
-        action = self.world.catalog.get(called[1]) if called else None
+        action = called_action(code, self.world.catalog)
         return type_of(action.result) if action else None
 
     def item(self, step: ChooseStep) -> Type | None:

@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.flow.expressions import compile_expression
-from engine.flow.graph import MoveKind, flow_facts, step_calls
+from engine.flow.graph import MoveKind, flow_facts
+from engine.flow.parts import step_calls
 from engine.flow.types import Maybe, Nothing
 
 if TYPE_CHECKING:

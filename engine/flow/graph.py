@@ -25,6 +25,8 @@ from engine.flow.model import (
     WindowStep,
 )
 
+from engine.flow.parts import step_calls
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
@@ -141,14 +143,6 @@ def build_graph(flow: Flow) -> Graph:
         waiting=frozenset(name for name, step in flow.steps.items() if _waits(step)),
         choices=frozenset(name for name, step in flow.steps.items() if _offers_choice(step)),
     )
-
-
-def step_calls(step: Step) -> Iterator[Call]:
-    """Give the calls of other flows in one step."""
-    if isinstance(step, RunStep):
-        yield step.call
-    if isinstance(step, WindowStep):
-        yield from (button.run for button in step.buttons if button.run)
 
 
 type Facts = frozenset[str]

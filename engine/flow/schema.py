@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from engine.actions import ActionKind
-from engine.flow.model import END, MESSAGES
+from engine.flow.model import MESSAGES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -56,18 +56,18 @@ def check_shape(root: Node, schema: Mapping[str, Any]) -> Shape:
     return Shape(tuple(dict.fromkeys(problems)), frozenset(broken))
 
 
-def suggest(name: str, known: Iterable[str]) -> str:
+def suggest(name: str, known: Iterable[str], what: str) -> str:
     """Write the end of a message about an unknown name: what is close to it, and all there are."""
-    names = sorted(known)
+    names = sorted(set(known))
     close = get_close_matches(name, names, n=1, cutoff=0.6)
     hint = f'did you mean "{close[0]}"? ' if close else ""
-    return f"{hint}{listed(names)}"
+    return f"{hint}{listed(names, what)}"
 
 
-def listed(names: Iterable[str]) -> str:
-    """Write names in quotes, sorted, with commas: `there are "a", "b"`."""
+def listed(names: Iterable[str], what: str) -> str:
+    """Write names in quotes, sorted, with commas: `steps are "a", "b"`."""
     quoted = ", ".join(f'"{name}"' for name in sorted(names))
-    return f"there are {quoted}" if quoted else "there are none"
+    return f"{what} are {quoted}" if quoted else f"there are no {what}"
 
 
 def _explain(error: ValidationError, root: Node, path: NodePath) -> Iterator[Problem]:
@@ -93,7 +93,7 @@ def _unknown_keys(error: ValidationError, root: Node, path: NodePath) -> Iterato
             message = f'{_where(path)} has two verbs, "{verbs[0]}" and "{key}"; make it two steps'
             yield Problem(place, "two-verbs", message)
         else:
-            hint = suggest(key, (name for name in known if name not in error.instance))
+            hint = suggest(key, (name for name in known if name not in error.instance), "keys left")
             yield Problem(
                 place, "unknown-key", f'{_where(path)} cannot have the key "{key}"; {hint}'
             )
@@ -123,7 +123,7 @@ def _wrong_type(error: ValidationError, root: Node, path: NodePath) -> Iterator[
 
 def _wrong_choice(error: ValidationError, root: Node, path: NodePath) -> Iterator[Problem]:
     value = str(error.instance)
-    hint = suggest(value, error.validator_value)
+    hint = suggest(value, error.validator_value, "values")
     message = f'{_where(path)} cannot be "{value}"; {hint}'
     yield Problem(find_node(root, path).position, "unknown-value", message)
 
@@ -132,7 +132,8 @@ def _one_key(error: ValidationError, root: Node, path: NodePath) -> Iterator[Pro
     keys = [branch["required"][0] for branch in error.validator_value]
     code = "no-verb" if tuple(keys) == VERBS else "missing-key"
     given = [str(key) for key in error.instance]
-    hint = suggest(given[0], keys) if given and code == "no-verb" else listed(keys)
+    what = "verbs" if code == "no-verb" else "keys for that"
+    hint = suggest(given[0], keys, what) if given and code == "no-verb" else listed(keys, what)
     message = f"{_where(path)} says nothing to do; {hint}"
     yield Problem(_owner_place(root, path), code, message)
 

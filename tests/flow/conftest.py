@@ -1,18 +1,14 @@
 """A small catalog that the checker's tests call, and goldens that can be rewritten."""
 
-from __future__ import annotations
-
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import pytest
 
 from engine.actions import Catalog, Context, Money, Outcome, command, query
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 TESTS = Path(__file__).parent.parent
 

@@ -7,6 +7,33 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from engine.flow.rules.bad_entry import check_bad_entry
+from engine.flow.rules.bad_url import check_bad_url
+from engine.flow.rules.duplicate_entry import check_duplicate_entry
+from engine.flow.rules.duplicate_name import check_duplicate_name
+from engine.flow.rules.missing_else import check_missing_else
+from engine.flow.rules.missing_entry_param import check_missing_entry_param
+from engine.flow.rules.missing_param import check_missing_param
+from engine.flow.rules.missing_result import check_missing_result
+from engine.flow.rules.missing_translation import check_missing_translation
+from engine.flow.rules.reserved_name import check_reserved_name
+from engine.flow.rules.silent_loop import check_silent_loop
+from engine.flow.rules.too_long import check_too_long
+from engine.flow.rules.too_many_buttons import check_too_many_buttons
+from engine.flow.rules.trap import check_trap
+from engine.flow.rules.unhandled_outcome import check_unhandled_outcome
+from engine.flow.rules.unknown_currency import check_unknown_currency
+from engine.flow.rules.unknown_data import check_unknown_data
+from engine.flow.rules.unknown_flow import check_unknown_flow
+from engine.flow.rules.unknown_locale import check_unknown_locale
+from engine.flow.rules.unknown_outcome import check_unknown_outcome
+from engine.flow.rules.unknown_param import check_unknown_param
+from engine.flow.rules.unknown_result import check_unknown_result
+from engine.flow.rules.unknown_step import check_unknown_step
+from engine.flow.rules.unknown_time_zone import check_unknown_time_zone
+from engine.flow.rules.unknown_translation import check_unknown_translation
+from engine.flow.rules.unreachable_step import check_unreachable_step
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -16,8 +43,36 @@ if TYPE_CHECKING:
 type NameRule = Callable[[BotDraft], Iterator[Problem]]
 type GraphRule = Callable[[BotDraft, frozenset[str]], Iterator[Problem]]
 
-NAME_RULES: Final[tuple[NameRule, ...]] = ()
+NAME_RULES: Final[tuple[NameRule, ...]] = (
+    check_bad_entry,
+    check_bad_url,
+    check_duplicate_entry,
+    check_duplicate_name,
+    check_missing_else,
+    check_missing_entry_param,
+    check_missing_param,
+    check_missing_result,
+    check_missing_translation,
+    check_reserved_name,
+    check_too_long,
+    check_too_many_buttons,
+    check_unhandled_outcome,
+    check_unknown_currency,
+    check_unknown_data,
+    check_unknown_flow,
+    check_unknown_locale,
+    check_unknown_outcome,
+    check_unknown_param,
+    check_unknown_result,
+    check_unknown_step,
+    check_unknown_time_zone,
+    check_unknown_translation,
+)
 """Checks of single places, made on everything that could be read."""
 
-GRAPH_RULES: Final[tuple[GraphRule, ...]] = ()
+GRAPH_RULES: Final[tuple[GraphRule, ...]] = (
+    check_silent_loop,
+    check_trap,
+    check_unreachable_step,
+)
 """Checks of paths, made on flows of which every step and move is known."""

@@ -1,0 +1,119 @@
+"""The parts of a flow that several checks walk over: its texts, its saves and the results it gives.
+
+It knows where each verb keeps them and judges nothing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from engine.flow.model import (
+    AskStep,
+    Call,
+    ChooseStep,
+    Code,
+    DecideStep,
+    DoStep,
+    EndStep,
+    Flow,
+    RunStep,
+    ShowStep,
+    Step,
+    Target,
+    WindowStep,
+    Wording,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+
+def flow_wordings(flow: Flow) -> Iterator[Wording]:
+    """Give every text of a flow, in the order of its steps."""
+    if flow.title.text:
+        yield flow.title
+    for step in flow.steps.values():
+        if isinstance(step, WindowStep):
+            yield from _window_wordings(step)
+        yield from _says(step_targets(step))
+    yield from _says(anytime_targets(flow))
+
+
+def step_targets(step: Step) -> Iterator[Target]:
+    """Give every target of a step."""
+    if isinstance(step, WindowStep):
+        yield from (button.go for button in step.buttons if button.go)
+    match step:
+        case DecideStep(branches=branches):
+            yield from (branch.go for branch in branches)
+        case EndStep():
+            pass
+        case _ if step.go:
+            yield step.go
+        case _:
+            pass
+    match step:
+        case ChooseStep(empty=empty) if empty and empty.go:
+            yield empty.go
+        case AskStep(give_up=give_up) if give_up:
+            yield give_up.go
+        case DoStep(outcomes=outcomes):
+            yield from outcomes.values()
+        case _:
+            pass
+
+
+def anytime_targets(flow: Flow) -> Iterator[Target]:
+    """Give every target of `anytime`."""
+    yield from (entry.go for entry in flow.anytime.values() if entry.go)
+    if flow.on_error:
+        yield flow.on_error
+
+
+def step_saves(step: Step) -> Iterator[Mapping[str, Code]]:
+    """Give what each move of a step saves, by name of data."""
+    if isinstance(step, ChooseStep | AskStep | DoStep):
+        yield step.save
+    yield from (call.save for call in step_calls(step))
+    if isinstance(step, WindowStep):
+        yield from (button.save for button in step.buttons)
+
+
+def step_calls(step: Step) -> Iterator[Call]:
+    """Give the calls of other flows in one step."""
+    if isinstance(step, RunStep):
+        yield step.call
+    if isinstance(step, WindowStep):
+        yield from (button.run for button in step.buttons if button.run)
+
+
+def step_results(step: Step) -> Mapping[str, Code] | None:
+    """Give the results with which a step ends the flow; None when it does not."""
+    match step:
+        case EndStep(results=results):
+            return results
+        case ShowStep(end=end):
+            return end
+        case _:
+            return None
+
+
+def _window_wordings(step: WindowStep) -> Iterator[Wording]:
+    yield step.text
+    for button in step.buttons:
+        yield button.text
+        if button.url:
+            yield button.url
+    match step:
+        case ChooseStep(button=label, empty=empty):
+            yield label
+            if empty and empty.text:
+                yield empty.text
+        case AskStep(invalid=invalid):
+            yield from invalid
+        case _:
+            pass
+
+
+def _says(targets: Iterable[Target]) -> Iterator[Wording]:
+    yield from (target.say for target in targets if target.say)

@@ -1,0 +1,37 @@
+"""Names that the language uses itself are not given to other things.
+
+It does not check how a name is spelled.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from engine.flow.model import END, WindowStep
+from engine.flow.problems import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from engine.flow.draft import BotDraft
+
+
+def check_reserved_name(draft: BotDraft) -> Iterator[Problem]:
+    """Report steps and loads with a name that would hide the language's own."""
+    for flow_draft in draft.flows.values():
+        steps = flow_draft.flow.steps
+        if END in steps:
+            message = (
+                f'a step cannot be named "{END}", which is where flows end; choose another name'
+            )
+            yield Problem(steps[END].position, "reserved-name", message)
+        for step in steps.values():
+            for name, code in (step.load if isinstance(step, WindowStep) else {}).items():
+                if name in _NAMES:
+                    message = f'a load cannot be named "{name}", which expressions read already; choose another name'
+                    yield Problem(draft.spots.key(code.position), "reserved-name", message)
+
+
+_NAMES = frozenset(
+    {"data", "params", "user", "item", "it", "result", "formats", "True", "False", "None"}
+)

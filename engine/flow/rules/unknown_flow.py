@@ -1,0 +1,33 @@
+"""Every flow that is run, and the home of the bot, exists.
+
+It does not look at arguments and results.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from engine.flow.problems import Problem
+from engine.flow.shape import suggest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from engine.flow.draft import BotDraft
+
+
+def check_unknown_flow(draft: BotDraft) -> Iterator[Problem]:
+    """Report each flow that is named and is not there; a file that could not be read may hold it."""
+    known = {*draft.flows, *draft.unread}
+    for name, graph in draft.graphs.items():
+        for place in graph.calls:
+            call = place.call
+            if call.flow not in known:
+                message = f'flow "{name}" runs flow "{call.flow}", which is not there; {suggest(call.flow, draft.flows, "flows")}'
+                yield Problem(call.position, "unknown-flow", message)
+    if draft.file and draft.file.home not in known:
+        home = draft.file.home
+        message = (
+            f'home is flow "{home}", which is not there; {suggest(home, draft.flows, "flows")}'
+        )
+        yield Problem(draft.setting("home"), "unknown-flow", message)

@@ -1,0 +1,26 @@
+"""Only outcomes that the command declares are handled.
+
+It does not know how commands end.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from engine.flow.problems import Problem
+from engine.flow.shape import suggest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from engine.flow.draft import BotDraft
+
+
+def check_unknown_outcome(draft: BotDraft) -> Iterator[Problem]:
+    """Report each outcome that can never come."""
+    for step, action in draft.commands():
+        for outcome, target in step.outcomes.items():
+            if outcome not in action.outcomes:
+                hint = suggest(outcome, action.outcomes, "outcomes")
+                message = f'"{action.name}" never ends with outcome "{outcome}"; {hint}'
+                yield Problem(draft.spots.key(target.position), "unknown-outcome", message)

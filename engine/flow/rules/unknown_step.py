@@ -1,0 +1,47 @@
+"""Every move leads to a step of the same flow, or to the end.
+
+It does not ask whether the step is a sensible one to come to.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from engine.flow.graph import Move, MoveKind
+from engine.flow.model import END
+from engine.flow.problems import Problem
+from engine.flow.shape import suggest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from engine.flow.draft import BotDraft
+
+
+def check_unknown_step(draft: BotDraft) -> Iterator[Problem]:
+    """Report each move to a step that the flow does not have."""
+    for name, graph in draft.graphs.items():
+        known = draft.flows[name].step_names
+        seen = set()
+        for move in graph.moves:
+            if move.target not in (*known, END) and move.position not in seen:
+                seen.add(move.position)
+                hint = suggest(move.target, (*known, END), "steps")
+                message = f'{_mover(move)} goes to step "{move.target}", which flow "{name}" does not have; {hint}'
+                yield Problem(move.position, "unknown-step", message)
+
+
+def _mover(move: Move) -> str:
+    match move.kind:
+        case MoveKind.BUTTON:
+            return f'button "{move.label}"'
+        case MoveKind.OUTCOME:
+            return f'outcome "{move.label}"'
+        case MoveKind.COMMAND:
+            return f'command "{move.label}"'
+        case MoveKind.ERROR:
+            return '"error" of anytime'
+        case MoveKind.EMPTY | MoveKind.GIVE_UP:
+            return f'"{move.kind}" of step "{move.source}"'
+        case _:
+            return f'step "{move.source}"'

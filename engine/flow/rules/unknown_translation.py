@@ -1,0 +1,34 @@
+"""Every translation is of a text that is there.
+
+It keeps silent about flows that could not be read.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from engine.flow.parts import flow_wordings
+from engine.flow.problems import Problem
+from engine.flow.shape import suggest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from engine.flow.draft import BotDraft
+
+
+def check_unknown_translation(draft: BotDraft) -> Iterator[Problem]:
+    """Report each translation of nothing."""
+    if draft.file is None:
+        return
+    known = {one.path for flow in draft.flows.values() for one in flow_wordings(flow.flow)}
+    known |= {one.path for one in draft.file.messages.values()}
+    for locale, texts in draft.translations.items():
+        if locale not in draft.file.locales or locale == draft.file.locale:
+            continue
+        for path, node in texts.items():
+            if path not in known and not draft.is_unread(path):
+                near = [other for other in known if other.split(".")[:2] == path.split(".")[:2]]
+                hint = suggest(path, near or known, "texts") if near else "remove it"
+                message = f'there is no text "{path}" to translate; {hint}'
+                yield Problem(node.position, "unknown-translation", message)
