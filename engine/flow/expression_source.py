@@ -14,6 +14,7 @@ from typing import Final
 MOST_CHARACTERS: Final = 500
 MOST_NODES: Final = 100
 DEEPEST: Final = 20
+_LONGEST_QUOTE: Final = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +51,7 @@ class Source:
         """Return a node as it was written, on one line and not too long."""
         start, length = self.span(node)
         written = " ".join(self.text[start : start + length].split())
-        return (
-            written if len(written) <= 60 else f"{written[:57]}…"
-        )  # noqa: PLR2004 - one line of a message
+        return written if len(written) <= 60 else f"{written[:57]}…"
 
     def offset(self, line: int, column: int) -> int:
         """Return the offset of a place given as parsers do: line from 1, column in bytes of UTF-8."""
@@ -78,7 +77,7 @@ def parse_source(source: Source) -> ast.expr | Fault:
 
 _TOKEN: Final = re.compile(
     r"""
-    (?P<string>'(?:[^'\\\n]|\\.)*' | "(?:[^"\\\n]|\\.)*")
+    (?P<string>\w*(?:'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*")['"]?)
   | (?P<open>[(\[{]) | (?P<close>[)\]}])
   | (?P<quote>['"]) | (?P<comment>\#) | (?P<escape>\\)
   | (?P<number>\d\w*(?:\.\d\w*)?)
@@ -118,6 +117,17 @@ def _guard_brackets(text: str) -> Fault | None:
                     return Fault("syntax", f'"{written}" closes nothing', at, 1)
             case "quote":
                 return Fault("syntax", f"the text that {written} opens is not closed", at, 1)
+            case "string" if (
+                written[0] not in "'\""
+                or written.count(written[0]) > 2
+                and written[-2:] in ("''", '""')
+            ):
+                return Fault(
+                    "syntax",
+                    f"{written} is no text; write it in one pair of quotes",
+                    at,
+                    len(written),
+                )
             case "comment" | "escape":
                 return Fault("syntax", f'"{written}" cannot be in an expression', at, 1)
             case "number" if (fault := _guard_number(text, at, written)) is not None:
@@ -143,11 +153,14 @@ def _syntax_fault(source: Source, error: SyntaxError) -> Fault:
     line, column = error.lineno or 1, max((error.offset or 1) - 1, 0)
     lines = source.wrapped.split("\n")
     at = sum(len(one) + 1 for one in lines[: line - 1]) + column - 1
+    is_at_end = at >= len(source.text.rstrip())
     at = min(max(at, 0), max(len(source.text) - 1, 0))
     reason = error.msg.removeprefix("invalid syntax. ").rstrip(".")
     if reason == "invalid syntax":
         found = source.text[at : at + 1].strip()
-        reason = f'"{found}" is not expected here' if found else "the expression is not complete"
+        reason = f'"{found}" is not expected here'
+        if is_at_end or not found:
+            reason = "the expression is not complete"
     return Fault("syntax", reason[0].lower() + reason[1:], at, 1)
 
 

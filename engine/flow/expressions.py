@@ -6,17 +6,20 @@ It knows nothing of YAML, files or conversations.
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import CodeType, FunctionType
 from typing import TYPE_CHECKING, Any, Final
 
 from engine.actions import ActionKind
+from engine.flow.conversions import find_bound
 from engine.flow.expression_source import Fault, Source, parse_source
-from engine.flow.types import NOTHING, BOOL, Type, describe, listed, suggest, type_of
-from engine.flow.typing_walk import Namespace, Scope, Typed, Walk, bounding
+from engine.flow.typed import Namespace, Scope, Typed
+from engine.flow.types import BOOL, NOTHING, Type, choose_from, describe, listed, type_of
+from engine.flow.typing_walk import Walk
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from engine.actions import Action, Catalog
 
 __all__ = [
@@ -114,10 +117,12 @@ def build_function(
     return FunctionType(inner, {"__builtins__": {}, **constants})
 
 
+_PLURALS: Final = {ActionKind.QUERY: "queries", ActionKind.COMMAND: "commands"}
 _KIND_WORDS: Final = {ActionKind.QUERY: "query", ActionKind.COMMAND: "command"}
 
 
 def sort_faults(faults: list[Fault]) -> tuple[Fault, ...]:
+    """Order faults by place, each once."""
     unique = dict.fromkeys(faults)
     return tuple(sorted(unique, key=lambda fault: (fault.offset, fault.code, fault.message)))
 
@@ -128,9 +133,9 @@ def _finish(
     code = typed.code
     if expected is not None:
         code = walk.fit(typed, expected, node, what)
-    if walk.faults or typed.type is None:
+    if walk.faults or not typed.fine:
         return None
-    bound = bounding(typed.type)
+    bound = find_bound(typed.type)
     constants = dict(walk.constants)
     if bound is not None and typed.path is None and typed.constant is None:
         constants["bound"] = bound
@@ -151,26 +156,22 @@ def _find_action(walk: Walk, tree: ast.expr, catalog: Catalog, kind: ActionKind)
     names = [name for name, action in catalog.items() if action.kind is kind]
     written = walk.source.quote(named)
     if not isinstance(named, ast.Attribute) or not isinstance(named.value, ast.Name):
-        message = f'"{written}" is no call of a {word}; write "subject.verb(name=value)"; {_actions(word, names)}'
+        message = f'"{written}" is no call of a {word}; write "subject.verb(name=value)"; {_PLURALS[kind]} are {listed(names)}'
         walk.fault("unknown-action", message, tree)
         return None
     name = f"{named.value.id}.{named.attr}"
     action = catalog.get(name)
     if action is None:
-        message = f'no {word} "{name}"{suggest(name, names)}; {_actions(word, names)}'
+        message = f'no {word} "{name}"{choose_from(name, names, _PLURALS[kind])}'
         walk.fault("unknown-action", message, named)
         return None
     if action.kind is not kind:
-        message = f'"{name}" is a {_KIND_WORDS[action.kind]}, and a {word} is wanted here; {_actions(word, names)}'
+        message = f'"{name}" is a {_KIND_WORDS[action.kind]}, and a {word} is wanted here; {_PLURALS[kind]} are {listed(names)}'
         walk.fault("unknown-action", message, named)
         return None
     if not isinstance(tree, ast.Call):
         walk.fault("syntax", f'write "{name}({", ".join(_required(action))})" to call it', tree)
     return action
-
-
-def _actions(word: str, names: list[str]) -> str:
-    return f"{'queries' if word == 'query' else 'commands'} are {listed(names)}"
 
 
 def _required(action: Action) -> list[str]:
@@ -187,10 +188,8 @@ def _compile_argument(walk: Walk, keyword: ast.keyword, action: Action | None) -
     parameter = parameters.get(keyword.arg or "")
     if parameter is None:
         name = keyword.arg or "**"
-        message = (
-            f'"{action.name}" takes no "{name}"{suggest(name, parameters)}; '
-            f"arguments are {listed(parameters)}"
-        )
+        hint = choose_from(name, parameters, "arguments")
+        message = f'"{action.name}" takes no "{name}"{hint}'
         walk.faults.extend(part.faults)
         walk.fault("unknown-argument", message, keyword)
         return None

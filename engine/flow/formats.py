@@ -5,10 +5,10 @@ It knows neither templates nor where a value comes from.
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from babel import Locale
 from babel.dates import format_date, format_datetime, format_time
@@ -17,8 +17,9 @@ from babel.units import format_unit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import date, time, tzinfo
     from decimal import Decimal
+
+type Style = Literal["short", "medium", "long", "full"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,39 +30,36 @@ class Formats:
     """
 
     locale: str
-    time_zone: tzinfo
+    time_zone: dt.tzinfo
     currency: str
-    now: datetime
+    now: dt.datetime
 
-    def today(self) -> date:
+    def today(self) -> dt.date:
         """Return the day it is in the time zone."""
-        return self._local(self.now).date()
+        return self._localize(self.now).date()
 
-    def date(self, value: date | datetime, style: str = "medium") -> str:
-        """Show a day, or the day of an instant; `style` is short, medium, long or full."""
-        day = self._local(value).date() if isinstance(value, datetime) else value
-        return format_date(day, style, _locale(self.locale))  # type: ignore[arg-type]  # styles are checked with the flow
+    def date(self, value: dt.date, style: Style = "medium") -> str:
+        """Show a day, or the day of an instant."""
+        return format_date(self._day(value), style, _locale(self.locale))
 
-    def time(self, value: time | datetime, style: str = "short") -> str:
-        """Show a time of day; in the hour that clocks repeat in autumn, with its offset."""
-        if not isinstance(value, datetime):
-            # A time stands on no day, so no zone may move it.
-            value = datetime.combine(datetime(2000, 1, 1, tzinfo=UTC), value, UTC)
-            return format_time(value, style, UTC, _locale(self.locale))  # type: ignore[arg-type]  # see date
-        local = self._local(value)
-        shown = format_time(local, style, local.tzinfo, _locale(self.locale))  # type: ignore[arg-type]  # see date
-        return f"{shown} {_offset(local)}" if _is_repeated(local) else shown
-
-    def datetime(self, value: datetime, style: str = "short") -> str:
-        """Show an instant as day and time."""
-        local = self._local(value)
-        shown = format_datetime(local, style, local.tzinfo, _locale(self.locale))  # type: ignore[arg-type]  # see date
-        return f"{shown} {_offset(local)}" if _is_repeated(local) else shown
-
-    def weekday(self, value: date | datetime, style: str = "full") -> str:
+    def weekday(self, value: dt.date, style: Style = "full") -> str:
         """Name the day of the week: Monday, or with the style "short", Mon."""
-        day = self._local(value).date() if isinstance(value, datetime) else value
-        return format_date(day, "EEE" if style == "short" else "EEEE", _locale(self.locale))
+        pattern = "EEE" if style == "short" else "EEEE"
+        return format_date(self._day(value), pattern, _locale(self.locale))
+
+    def time(self, value: dt.time | dt.datetime, style: Style = "short") -> str:
+        """Show a time of day; in the hour that clocks repeat in autumn, with its offset."""
+        if isinstance(value, dt.time):
+            # A time of day stands on no day, so no zone may move it.
+            value = dt.datetime.combine(_ANY_DAY, value, dt.UTC)
+            return format_time(value, style, dt.UTC, _locale(self.locale))
+        local = self._localize(value)
+        return format_time(local, style, local.tzinfo, _locale(self.locale)) + _offset(local)
+
+    def datetime(self, value: dt.datetime, style: Style = "short") -> str:
+        """Show an instant as day and time; in the hour that clocks repeat in autumn, with its offset."""
+        local = self._localize(value)
+        return format_datetime(local, style, local.tzinfo, _locale(self.locale)) + _offset(local)
 
     def money(self, value: Decimal | int) -> str:
         """Show an amount in the bot's currency."""
@@ -69,14 +67,16 @@ class Formats:
 
     def number(self, value: Decimal | int, places: int | None = None) -> str:
         """Show a number with the separators of the locale, with so many places where they are given."""
-        pattern = None if places is None else "#,##0" + ("." + "0" * places if places else "")
+        pattern = None
+        if places is not None:
+            pattern = "#,##0" + ("." + "0" * places if places else "")
         return format_decimal(value, pattern, _locale(self.locale))
 
-    def duration(self, value: timedelta) -> str:
-        """Show days, hours and minutes; less than a minute is no minutes."""
-        sign, value = ("-", -value) if value < timedelta() else ("", value)
-        hours, rest = divmod(value.seconds, 3600)
-        parts = [("day", value.days), ("hour", hours), ("minute", rest // 60)]
+    def duration(self, value: dt.timedelta) -> str:
+        """Show days, hours and minutes; seconds are dropped."""
+        sign, value = ("-", -value) if value < dt.timedelta() else ("", value)
+        hours, seconds = divmod(value.seconds, 3600)
+        parts = [("day", value.days), ("hour", hours), ("minute", seconds // 60)]
         shown = [(unit, count) for unit, count in parts if count] or [("minute", 0)]
         locale = _locale(self.locale)
         return sign + " ".join(
@@ -87,11 +87,17 @@ class Formats:
         """Choose the form for a number by the locale's rule; "other" where that form is not given."""
         return forms.get(_locale(self.locale).plural_form(abs(count)), forms["other"])
 
-    def _local(self, value: datetime) -> datetime:
+    def _day(self, value: dt.date) -> dt.date:
+        return self._localize(value).date() if isinstance(value, dt.datetime) else value
+
+    def _localize(self, value: dt.datetime) -> dt.datetime:
         try:
             return value.astimezone(self.time_zone)
-        except OverflowError:  # the first or last hours that datetime can hold
+        except OverflowError:  # the first or last hours that a datetime can hold
             return value
+
+
+_ANY_DAY = dt.date(2000, 1, 1)
 
 
 @lru_cache(maxsize=64)
@@ -99,14 +105,12 @@ def _locale(name: str) -> Locale:
     return Locale.parse(name.replace("-", "_"))
 
 
-def _is_repeated(local: datetime) -> bool:
-    other = local.replace(fold=1 - local.fold).utcoffset()
-    # Where clocks jump forward fold matters too, but no instant falls there.
-    return other != local.utcoffset()
-
-
-def _offset(local: datetime) -> str:
-    offset = local.utcoffset() or timedelta()
-    sign = "−" if offset < timedelta() else "+"
-    hours, rest = divmod(abs(offset).seconds, 3600)
-    return f"(UTC{sign}{hours}{f':{rest // 60:02}' if rest else ''})"
+def _offset(local: dt.datetime) -> str:
+    """Return the offset from UTC where clocks show this time twice; no instant falls where they skip one."""
+    offset = local.utcoffset() or dt.timedelta()
+    if local.replace(fold=1 - local.fold).utcoffset() == offset:
+        return ""
+    hours, seconds = divmod(abs(offset).seconds, 3600)
+    sign = "-" if offset < dt.timedelta() else "+"
+    minutes = f":{seconds // 60:02}" if seconds else ""
+    return f" (UTC{sign}{hours}{minutes})"

@@ -5,9 +5,8 @@ It knows no syntax and no names of a flow.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from engine.flow import arithmetic
 from engine.flow.types import (
@@ -27,6 +26,9 @@ from engine.flow.types import (
 )
 from engine.flow.typing_rules import are_ordered, is_text, unite, without_none
 from engine.flow.values import utf16_length
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,15 @@ It knows no expressions: an output stands for text that is already escaped.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from engine.flow.expression_source import Fault
 from engine.flow.template_source import For, If, Literal, Node, Output
-from engine.flow.types import listed, suggest
+from engine.flow.types import choose_from, listed
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 TAGS: Final[Mapping[str, frozenset[str]]] = {
     "a": frozenset({"href"}),
@@ -167,9 +169,7 @@ class _Checker:
             return
         name = found[2].lower()
         if name not in TAGS:
-            message = (
-                f'Telegram has no tag "<{name}>"{suggest(name, TAGS)}; tags are {listed(TAGS)}'
-            )
+            message = f'Telegram has no tag "<{name}>"{choose_from(name, TAGS, "tags")}'
             self._fault(message, offset, len(written))
             return
         rest = written[found.end() : -1]

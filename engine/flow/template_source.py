@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from engine.flow.expression_source import Fault
-from engine.flow.types import listed, suggest
+from engine.flow.types import choose_from
 
 MOST_CHARACTERS: Final = 8192
 DEEPEST_BLOCK: Final = 8
@@ -26,7 +26,7 @@ class Code:
 
 @dataclass(frozen=True, slots=True)
 class Literal:
-    """Text that is sent as written."""
+    """Text that is sent as written, but for line breaks, which become U+000A."""
 
     text: str
     offset: int
@@ -89,6 +89,7 @@ _OPENING: Final = re.compile(r"\{[{%#]")
 _WORD: Final = re.compile(r"\s*([^\W\d]\w*)?")
 _FOR: Final = re.compile(r"\s*([^\W\d]\w*)\s+in\b")
 _STRING: Final = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"", re.DOTALL)
+_LAST_BREAK: Final = re.compile(r"(\r\n|\r|\n)\Z")
 _BLOCKS: Final = ("elif", "else", "endfor", "endif", "for", "if")
 _CLOSING: Final = {"{{": "}}", "{%": "%}", "{#": "#}"}
 _RESERVED: Final = frozenset({"loop", "True", "False", "None", "true", "false", "none"})
@@ -133,7 +134,8 @@ class _Parser:
             elif mark.opening == "{%":
                 self._block(mark)
         # Like Jinja2, one line break at the very end is not part of the text.
-        end = len(self.text) - (len(self.text) > at and self.text.endswith("\n"))
+        last = _LAST_BREAK.search(self.text, at)
+        end = last.start() if last else len(self.text)
         self._literal(at, end, trims_start=trims, trims_end=False)
         for block in self._open:
             word = "for" if isinstance(block, For) else "if"
@@ -176,10 +178,9 @@ class _Parser:
         return -1
 
     def _block(self, mark: _Mark) -> None:
-        word = _WORD.match(mark.inner)
-        assert word is not None
-        name = word[1] or ""
-        rest = Code(mark.inner[word.end() :], mark.start + word.end())
+        found = _WORD.match(mark.inner)
+        name, end = (found[1] or "", found.end()) if found else ("", 0)
+        rest = Code(mark.inner[end:], mark.start + end)
         match name:
             case "if":
                 self._open_block(If([Branch(rest, mark.offset)], mark.offset), mark)
@@ -190,7 +191,7 @@ class _Parser:
             case "endif" | "endfor":
                 self._close(name, rest, mark)
             case _:
-                message = f'no block "{name}"{suggest(name, _BLOCKS)}; blocks are {listed(_BLOCKS)}'
+                message = f'no block "{name}"{choose_from(name, _BLOCKS, "blocks")}'
                 self._fault("not-allowed", message, mark.offset, mark.length)
 
     def _open_block(self, block: If | For, mark: _Mark) -> None:
@@ -221,13 +222,13 @@ class _Parser:
             self._fault("syntax", message, mark.offset, mark.length)
             return
         if name == "else":
-            self._check_empty(name, rest, mark)
+            self._check_empty(name, rest)
         branch = Branch(rest if name == "elif" else None, mark.offset)
         block.branches.append(branch)
         self._bodies[-1] = branch.body
 
     def _close(self, name: str, rest: Code, mark: _Mark) -> None:
-        self._check_empty(name, rest, mark)
+        self._check_empty(name, rest)
         wanted = If if name == "endif" else For
         if not self._open or not isinstance(self._open[-1], wanted):
             message = f'"{name}" closes no "{name.removeprefix("end")}"'
@@ -236,11 +237,10 @@ class _Parser:
         self._open.pop()
         self._bodies.pop()
 
-    def _check_empty(self, name: str, rest: Code, mark: _Mark) -> None:
+    def _check_empty(self, name: str, rest: Code) -> None:
         if rest.text.strip():
             message = f'nothing stands behind "{name}"'
             self._fault("syntax", message, rest.offset, len(rest.text))
-        del mark
 
 
 def moved(fault: Fault, offset: int) -> Fault:

@@ -6,12 +6,13 @@ It knows neither where a text is kept nor which locale it is in.
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
+from engine.flow.conversions import find_bound
 from engine.flow.expression_source import Fault, Source, parse_source
 from engine.flow.expressions import build_function, sort_faults
+from engine.flow.hints import mend_nothing
 from engine.flow.html import check_html
 from engine.flow.template_source import (
     Code,
@@ -23,6 +24,7 @@ from engine.flow.template_source import (
     moved,
     parse_template,
 )
+from engine.flow.typed import FAULTY, Scope, Typed
 from engine.flow.types import (
     BOOL,
     INT,
@@ -37,7 +39,10 @@ from engine.flow.types import (
     describe,
 )
 from engine.flow.typing_rules import is_text
-from engine.flow.typing_walk import Scope, Typed, Walk, bounding
+from engine.flow.typing_walk import Walk
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
 LOOPS_DEEP: Final = 2
 """A loop may stand in a loop, but not deeper: what a text costs stays bounded by what is listed."""
@@ -64,8 +69,6 @@ def compile_template(
     text: str, scope: Scope, *, html: bool
 ) -> tuple[Template | None, tuple[Fault, ...]]:
     """Compile a text; with `html` its values are escaped and its tags checked. There is one or there are faults."""
-    if scope_text := _unify_lines(text):
-        text = scope_text
     nodes, faults = parse_template(text)
     compiler = _Compiler(html, list(faults))
     code = compiler.body(nodes, scope)
@@ -88,7 +91,7 @@ _UNSAFE: Final = frozenset("&<>'\"")
 
 
 def _unify_lines(text: str) -> str:
-    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else ""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _rounds(values: Iterable[Any]) -> Iterable[tuple[Any, Loop]]:
@@ -122,7 +125,7 @@ class _Compiler:
         for node in nodes:
             match node:
                 case Literal(text=text):
-                    parts.append(ast.Constant(text))
+                    parts.append(ast.Constant(_unify_lines(text)))
                 case Output():
                     parts.append(ast.FormattedValue(self._output(node, scope), -1, None))
                 case If():
@@ -139,7 +142,7 @@ class _Compiler:
         tree = parse_source(source)
         if isinstance(tree, Fault):
             walk.faults.append(tree)
-            typed = Typed(None, ast.Constant(None))
+            typed = FAULTY
         else:
             typed = use(walk, tree)
         self.faults.extend(moved(fault, code.offset) for fault in walk.faults)
@@ -148,11 +151,11 @@ class _Compiler:
     def _output(self, node: Output, scope: Scope) -> ast.expr:
         typed, _ = self._walk(node.code, scope, _printable)
         code = typed.code
-        if typed.type is None:
+        if not typed.fine:
             return code
         if is_text(typed.type):
             return self._call(escape, code) if self.html else code
-        bound = bounding(typed.type)
+        bound = find_bound(typed.type)
         return code if bound is None or typed.path else self._call(bound, code)
 
     def _call(self, function: Any, argument: ast.expr) -> ast.expr:
@@ -179,7 +182,7 @@ class _Compiler:
             message = f"loops nest deeper than {LOOPS_DEEP}"
             self.faults.append(Fault("too-complex", message, node.offset, 2))
         values, _ = self._walk(node.values, scope, _iterable)
-        item = values.type.item if isinstance(values.type, ListOf) else None
+        item = values.type.item if values.fine and isinstance(values.type, ListOf) else None
         names = {name: type_ for name, type_ in scope.names.items() if name != node.name}
         if item is not None:
             names[node.name] = item
@@ -215,7 +218,7 @@ def _without(scope: Scope, name: str) -> frozenset[str]:
 
 def _iterable(walk: Walk, tree: ast.expr) -> Typed:
     typed = walk.visit(tree)
-    if typed.type is None or isinstance(typed.type, ListOf):
+    if not typed.fine or isinstance(typed.type, ListOf):
         return typed
     written = walk.source.quote(tree)
     if isinstance(typed.type, Maybe) and isinstance(typed.type.inner, ListOf):
@@ -227,22 +230,19 @@ def _iterable(walk: Walk, tree: ast.expr) -> Typed:
 
 def _printable(walk: Walk, tree: ast.expr) -> Typed:
     typed = walk.visit(tree)
-    if typed.type is None or is_text(typed.type) or typed.type == Scalar(Kind.INT):
+    if not typed.fine or is_text(typed.type):
+        return typed
+    if isinstance(typed.type, Scalar) and typed.type.kind is Kind.INT:
         return typed
     written = walk.source.quote(tree)
     if isinstance(typed.type, Maybe | Nothing):
-        message = (
-            f'"{written}" may be nothing here; check "{written} is not None" first, '
-            f'or write "{written} | default(…)"'
-        )
+        message = f'"{written}" may be nothing here; {mend_nothing(written)}'
         return walk.fault("maybe-none", message, tree)
     return _unprintable(walk, tree, typed.type, written)
 
 
 def _unprintable(walk: Walk, tree: ast.expr, type_: Type, written: str) -> Typed:
     match type_:
-        case Scalar(kind=Kind.INT):
-            return walk.visit(tree)
         case Scalar(kind=Kind.BOOL):
             mend = f"""write "'yes' if {written} else 'no'\""""
         case Scalar(kind=kind) if kind in _FILTER_FOR:

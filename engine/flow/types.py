@@ -141,7 +141,11 @@ def named_types(catalog: Catalog) -> Mapping[str, Record | Choice]:
 
 
 def parse_type(
-    text: str, names: Mapping[str, Type], *, min: int | None = None, max: int | None = None  # noqa: A002 - the words that flows use
+    text: str,
+    names: Mapping[str, Type],
+    *,
+    min: int | None = None,
+    max: int | None = None,
 ) -> Type:
     """Read a type as written in a flow: a scalar's word, a name in `names`, or `list[…]` of either.
 
@@ -209,6 +213,13 @@ def suggest(word: str, options: Iterable[str]) -> str:
     return f'; did you mean "{close[0]}"?' if close else ""
 
 
+def choose_from(word: str, options: Iterable[str], noun: str) -> str:
+    """Say what a wrong word was probably meant to be, and all that it could be: `; steps are "a", "b"`."""
+    names = list(options)
+    meant = suggest(word, names)
+    return f"{meant} {noun} are {listed(names)}" if meant else f"; {noun} are {listed(names)}"
+
+
 def listed(options: Iterable[str]) -> str:
     """Quote and sort names for a message."""
     return ", ".join(f'"{option}"' for option in sorted(options)) or "none"
@@ -268,7 +279,7 @@ class _Reader:
             return self._read_union(annotation, arguments)
         if origin in (list, Sequence) and len(arguments) == 1:
             return ListOf(self.read(arguments[0]))
-        if origin is tuple and len(arguments) == 2 and arguments[1] is Ellipsis:  # noqa: PLR2004 - tuple[X, ...]
+        if origin is tuple and len(arguments) == 2 and arguments[1] is Ellipsis:
             return ListOf(self.read(arguments[0]), python=tuple)
         raise TypeError(f"{annotation} is no flow type; {_CAN_BE}")
 
@@ -373,6 +384,4 @@ def _parse_word(text: str, names: Mapping[str, Type], deep: int = 0) -> Type:
     if within and deep < _LISTS_DEEP:
         return ListOf(_parse_word(within[1].strip(), names, deep + 1))
     words = [*Kind, *names]
-    raise ValueError(
-        f'no type "{text}"{suggest(text, words)}; types are {listed(words)}, and "list[…]" of these'
-    )
+    raise ValueError(f'no type "{text}"{choose_from(text, words, "types")}, and "list[…]" of these')

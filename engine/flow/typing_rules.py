@@ -95,7 +95,7 @@ def are_ordered(one: Type, other: Type) -> bool:
     )
 
 
-def arithmetic(operator: ast.operator, left: Type, right: Type) -> Type | None:
+def arithmetic_type(operator: ast.operator, left: Type, right: Type) -> Type | None:
     """Return the type of `left operator right`."""
     if not isinstance(left, Scalar | Choice) or not isinstance(right, Scalar | Choice):
         return None

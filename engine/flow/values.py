@@ -6,7 +6,6 @@ It knows neither where JSON is kept nor how a value is shown.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any, Final
@@ -20,15 +19,14 @@ from engine.flow.types import (
     Record,
     Scalar,
     Type,
+    choose_from,
     describe,
-    listed,
-    suggest,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
-type Json = None | bool | int | str | list[Json] | dict[str, Json]
+type Json = bool | int | str | list[Json] | dict[str, Json] | None
 
 LARGEST_INT: Final = 2**63 - 1
 """Whole numbers lie between this and its negative, so that PostgreSQL's bigint holds them."""
@@ -50,7 +48,9 @@ def to_json(type_: Type, value: Any) -> Json:
         case Maybe(inner=inner):
             return None if value is None else to_json(inner, value)
         case Nothing():
-            return _same(value is None, None, type_, value)
+            if value is not None:
+                raise _misfit(type_, value)
+            return None
         case Scalar():
             check, write, _ = _SCALARS[type_.kind]
             if not check(value):
@@ -85,7 +85,9 @@ def from_json(type_: Type, raw: Any) -> Any:
         case Maybe(inner=inner):
             return None if raw is None else from_json(inner, raw)
         case Nothing():
-            return _same(raw is None, None, type_, raw)
+            if raw is not None:
+                raise _misfit(type_, raw)
+            return None
         case Scalar():
             value = _read_scalar(type_, raw)
             _check_bounds(type_, value)
@@ -108,6 +110,7 @@ def utf16_length(text: str) -> int:
     return len(text) + sum(character > "\uffff" for character in text)
 
 
+_LONGEST_QUOTE: Final = 60
 _DURATION: Final = re.compile(
     r"(-?)(?:(\d{1,9})d)?(?:(\d{1,12})h)?(?:(\d{1,14})m)?(?:(\d{1,15})(?:\.(\d{1,6}))?s)?"
 )
@@ -243,10 +246,8 @@ def _read_scalar(type_: Scalar, raw: Any) -> Any:
 
 def _read_choice(type_: Choice, raw: Any) -> str:
     if not isinstance(raw, str) or raw not in type_.values:
-        hint = suggest(raw, type_.values) if isinstance(raw, str) else ""
-        raise ValueError(
-            f"{_quote(raw)} is not one of its values{hint}; values are {listed(type_.values)}"
-        )
+        hint = choose_from(raw if isinstance(raw, str) else "", type_.values, "values")
+        raise ValueError(f"{_quote(raw)} is not one of the values{hint}")
     return raw if type_.python is None else type_.python(raw)
 
 
@@ -255,14 +256,11 @@ def _read_record(type_: Record, raw: Any) -> Any:
         raise _misfit(type_, raw)
     if unknown := sorted(str(name) for name in raw.keys() - type_.fields.keys()):
         raise ValueError(
-            f'{type_.name} has no field "{unknown[0]}"{suggest(unknown[0], type_.fields)}; '
-            f"fields are {listed(type_.fields)}"
+            f'{type_.name} has no field "{unknown[0]}"{choose_from(unknown[0], type_.fields, "fields")}'
         )
     if missing := sorted(type_.fields.keys() - raw.keys()):
         raise ValueError(f'field "{missing[0]}" of {type_.name} is missing')
-    values = {
-        name: _at(name, from_json, inner, raw[name]) for name, inner in type_.fields.items()
-    }
+    values = {name: _at(name, from_json, inner, raw[name]) for name, inner in type_.fields.items()}
     return type_.python(**values)
 
 
@@ -290,7 +288,7 @@ def _at(place: int | str, read: Callable[[Type, Any], Any], type_: Type, value: 
         raise ValueError(f'at "{place}": {error}') from error
 
 
-def _same(fits: bool, result: Json, type_: Type, value: Any) -> Json:  # noqa: FBT001 - a guard in one line
+def _same(fits: bool, result: Json, type_: Type, value: Any) -> Json:
     if not fits:
         raise _misfit(type_, value)
     return result
@@ -298,7 +296,7 @@ def _same(fits: bool, result: Json, type_: Type, value: Any) -> Json:  # noqa: F
 
 def _quote(value: Any) -> str:
     text = value if isinstance(value, str) else repr(value)
-    return f'"{text[:57]}…"' if len(text) > 60 else f'"{text}"'  # noqa: PLR2004 - one line of a message
+    return f'"{text[:57]}…"' if len(text) > 60 else f'"{text}"'
 
 
 _WRITTEN: Final[Mapping[Kind, str]] = {

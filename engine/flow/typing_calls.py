@@ -1,0 +1,189 @@
+"""Typing of function calls and filters: their arguments, by place and by name.
+
+It knows no function by name; those are in `functions`.
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from engine.flow.functions import FILTERS, FUNCTIONS, Operation, Parameter
+from engine.flow.typed import FAULTY, Typed, item_code, name_code
+from engine.flow.types import accepts, choose_from, describe, listed
+from engine.flow.typing_names import method_hint
+
+if TYPE_CHECKING:
+    from engine.flow.typing_walk import Walk
+
+
+def type_call(walk: Walk, node: ast.Call) -> Typed:
+    """Type `function(…)`."""
+    if not isinstance(node.func, ast.Name):
+        return _refuse_call(walk, node, node.func)
+    name = node.func.id
+    if name in FUNCTIONS:
+        return _Application(walk, FUNCTIONS[name], node).type([], node)
+    _visit_arguments(walk, node)
+    hint = choose_from(name, FUNCTIONS, "functions")
+    if name in FILTERS:
+        hint = f'; it is a filter: write "value | {name}"'
+    return walk.fault("unknown-function", f'no function "{name}"{hint}', node.func)
+
+
+def type_filter(walk: Walk, node: ast.BinOp) -> Typed:
+    """Type `value | filter` and `value | filter(…)`."""
+    if _is_ambiguous(walk, node):
+        written = walk.source.quote(node.left)
+        message = (
+            f'it is not clear what the filter is for; write "({written}) | …", '
+            "or parentheses around the value and its filter"
+        )
+        return walk.fault("not-allowed", message, node)
+    value, called = walk.visit(node.left), node.right
+    name = called.func if isinstance(called, ast.Call) else called
+    if not isinstance(name, ast.Name):
+        message = f'"{walk.source.quote(called)}" is no filter; set parentheses around the value and its filter'
+        return walk.fault("not-allowed", message, called)
+    call = called if isinstance(called, ast.Call) else ast.Call(name, [], [])
+    if name.id in FILTERS:
+        return _Application(walk, FILTERS[name.id], call).type([(value, node.left)], called)
+    _visit_arguments(walk, call)
+    hint = choose_from(name.id, FILTERS, "filters")
+    if name.id in FUNCTIONS:
+        hint = f'; it is a function: write "{name.id}({walk.source.quote(node.left)})"'
+    return walk.fault("unknown-filter", f'no filter "{name.id}"{hint}', name)
+
+
+def _is_ambiguous(walk: Walk, node: ast.BinOp) -> bool:
+    """Tell whether a filter follows arithmetic without parentheses, which Jinja2 reads otherwise than Python."""
+    left = node.left
+    is_filter = isinstance(left, ast.BinOp) and isinstance(left.op, ast.BitOr)
+    if is_filter or not isinstance(left, ast.BinOp | ast.UnaryOp):
+        return False
+    return walk.source.span(left)[0] == walk.source.span(node)[0]
+
+
+def _refuse_call(walk: Walk, node: ast.Call, called: ast.expr) -> Typed:
+    _visit_arguments(walk, node)
+    hint = method_hint(walk, called) if isinstance(called, ast.Attribute) else ""
+    message = (
+        f'"{walk.source.quote(called)}" cannot be called here{hint}; functions are {listed(FUNCTIONS)}, '
+        'and actions are called in "choose", "load" and "do"'
+    )
+    return walk.fault("not-allowed", message, called)
+
+
+def _visit_arguments(walk: Walk, node: ast.Call) -> None:
+    for value in (*node.args, *(keyword.value for keyword in node.keywords)):
+        walk.visit(value)
+
+
+type _Value = tuple[Typed, ast.expr]
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    parameter: Parameter
+    typed: Typed
+    node: ast.expr
+
+
+class _Application:
+    """One function or filter with the arguments it is given."""
+
+    def __init__(self, walk: Walk, operation: Operation, call: ast.Call) -> None:
+        self.walk = walk
+        self.operation = operation
+        self.call = call
+        self.given: list[_Given] = []
+
+    def type(self, piped: list[_Value], place: ast.expr) -> Typed:
+        """Match and check the arguments; `place` is where a missing one is noted."""
+        before = len(self.walk.faults)
+        values = [*piped, *((self.walk.visit(one), one) for one in self.call.args)]
+        self._match_places(values, len(piped))
+        self._match_names(len(values))
+        self._check_missing(place)
+        for given in self.given:
+            self._check(given)
+        if len(self.walk.faults) > before or not all(one.typed.fine for one in self.given):
+            return FAULTY
+        order = self.operation.parameters.index
+        self.given.sort(key=lambda one: order(one.parameter))
+        result = self.operation.result([one.typed.type for one in self.given])
+        if result is None:
+            shown = " and ".join(
+                f'"{self.walk.source.quote(one.node)}" is {describe(one.typed.type)}'
+                for one in self.given
+            )
+            message = f'"{self.operation.name}" takes values of one type; {shown}'
+            return self.walk.fault("wrong-type", message, place)
+        return Typed(result, self._code())
+
+    def _match_places(self, values: list[_Value], piped: int) -> None:
+        places = [one for one in self.operation.parameters if not one.by_name]
+        for index, (typed, node) in enumerate(values):
+            if index >= len(places) and not self.operation.repeats:
+                most = len(places) - piped
+                count = "one argument" if most == 1 else f"{most or 'no'} arguments"
+                message = f'"{self.operation.name}" takes no more than {count}'
+                if not most:
+                    message = f'"{self.operation.name}" takes no arguments'
+                if self.operation.parameters[len(places) :]:
+                    message = f'"{self.operation.name}" takes its arguments by name'
+                self.walk.fault("unknown-argument", message, node)
+                continue
+            self.given.append(_Given(places[min(index, len(places) - 1)], typed, node))
+
+    def _match_names(self, taken: int) -> None:
+        names = {
+            one.name: one
+            for index, one in enumerate(self.operation.parameters)
+            if one.by_name or (index >= taken and not self.operation.repeats)
+        }
+        waiting = dict(names)
+        for keyword in self.call.keywords:
+            typed = self.walk.visit(keyword.value)
+            parameter = waiting.pop(keyword.arg or "", None)
+            if parameter is None:
+                name = keyword.arg or "**"
+                hint = choose_from(name, names, "names")
+                message = f'"{self.operation.name}" takes no "{name}"{hint}'
+                self.walk.fault("unknown-argument", message, keyword)
+            else:
+                self.given.append(_Given(parameter, typed, keyword.value))
+
+    def _check_missing(self, place: ast.expr) -> None:
+        left = list(self.given)
+        for parameter in self.operation.parameters:
+            found = next((one for one in left if one.parameter == parameter), None)
+            if found is not None:
+                left.remove(found)
+            elif parameter.required:
+                wanted = f", {parameter.describe()}" if parameter.describe() else ""
+                message = f'"{self.operation.name}" lacks "{parameter.name}"{wanted}'
+                self.walk.fault("missing-argument", message, place)
+
+    def _check(self, given: _Given) -> None:
+        parameter, actual = given.parameter, given.typed.type
+        if not given.typed.fine or parameter.may_be_nothing:
+            return
+        if any(accepts(wanted, actual) for wanted in parameter.types):
+            return
+        if parameter.fits is not None and parameter.fits(actual):
+            return
+        written = self.walk.source.quote(given.node)
+        message = f'"{self.operation.name}" takes {parameter.describe()}, not "{written}"'
+        self.walk.misuse(given.typed, given.node, message)
+
+    def _code(self) -> ast.expr:
+        formats = [item_code(name_code("env"), "formats")] if self.operation.localized else []
+        by_place = [one.typed.code for one in self.given if not one.parameter.by_name]
+        by_name = [
+            ast.keyword(one.parameter.name, one.typed.code)
+            for one in self.given
+            if one.parameter.by_name
+        ]
+        return ast.Call(self.walk.refer(self.operation.run), [*formats, *by_place], by_name)

@@ -1,0 +1,166 @@
+"""Typing of constants, names and fields.
+
+It knows no operators; that a Maybe is known to be set here, the walk says.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from decimal import Decimal
+from typing import TYPE_CHECKING, Final
+
+from engine.flow.functions import FILTERS, FUNCTIONS
+from engine.flow.typed import Namespace, Typed, item_code, name_code
+from engine.flow.types import (
+    BOOL,
+    DECIMAL,
+    INT,
+    NOTHING,
+    Choice,
+    Maybe,
+    Record,
+    Type,
+    choose_from,
+    describe,
+    listed,
+)
+from engine.flow.values import LARGEST_INT
+
+if TYPE_CHECKING:
+    from engine.flow.typing_walk import Walk
+
+
+def type_constant(walk: Walk, node: ast.Constant) -> Typed:
+    """Type a number, a text, True, False or None."""
+    match node.value:
+        case bool():
+            return Typed(BOOL, node)
+        case None:
+            return Typed(NOTHING, node)
+        case int() as number if number <= LARGEST_INT:
+            return Typed(INT, node, constant=number)
+        case int():
+            message = f'"{walk.source.quote(node)}" is above the largest number, {LARGEST_INT}'
+            return walk.fault("not-allowed", message, node)
+        case float():
+            return _type_decimal(walk, node)
+        case str() as text if not any("\ud800" <= one <= "\udfff" for one in text):
+            return Typed(Choice(None, (text,)), node)
+        case _:
+            message = f'"{walk.source.quote(node)}" cannot be used in an expression'
+            return walk.fault("not-allowed", message, node)
+
+
+def type_name(walk: Walk, node: ast.Name) -> Typed:
+    """Type a name in scope."""
+    found = walk.scope.names.get(node.id)
+    if found is None:
+        return _unknown_name(walk, node)
+    if isinstance(found, Namespace):
+        message = f'"{node.id}" is no value; read one of its names: {listed(found.fields)}'
+        return walk.fault("wrong-type", message, node)
+    return _narrow(walk, found, _read(walk, node.id), node.id)
+
+
+def type_field(walk: Walk, node: ast.Attribute) -> Typed:
+    """Type a declared field of a namespace or a record."""
+    if isinstance(node.value, ast.Name):
+        space = walk.scope.names.get(node.value.id)
+        if isinstance(space, Namespace):
+            return _type_in_namespace(walk, node, node.value.id, space)
+    owner = walk.visit(node.value)
+    if not owner.fine:
+        return owner
+    written = walk.source.quote(node.value)
+    match owner.type:
+        case Record(fields=fields) if node.attr in fields:
+            code = ast.Attribute(owner.code, node.attr, ast.Load())
+            path = None if owner.path is None else f"{owner.path}.{node.attr}"
+            return _narrow(walk, fields[node.attr], code, path)
+        case Maybe(inner=Record(fields=fields)) if node.attr in fields:
+            message = (
+                f'"{written}" may be nothing here, so "{node.attr}" cannot be read; '
+                f'check "{written} is not None" first'
+            )
+            return walk.fault("maybe-none", message, node)
+        case Record(fields=fields) | Maybe(inner=Record(fields=fields)):
+            hint = choose_from(node.attr, fields, "fields")
+            message = f'"{written}" has no field "{node.attr}"{hint}'
+        case other:
+            message = (
+                f'"{written}" is {describe(other)}, which has no fields{method_hint(walk, node)}'
+            )
+    return walk.fault_at_end("unknown-field", message, node)
+
+
+def method_hint(walk: Walk, node: ast.Attribute) -> str:
+    """Say that what is written like a method is a filter or a function."""
+    written = walk.source.quote(node.value)
+    if node.attr in FILTERS:
+        return f'; write "{written} | {node.attr}"'
+    return f'; write "{node.attr}({written})"' if node.attr in FUNCTIONS else ""
+
+
+def _type_decimal(walk: Walk, node: ast.Constant) -> Typed:
+    written = walk.source.quote(node)
+    if _DECIMAL.fullmatch(written) is None:
+        message = f'"{written}" is no decimal; write up to 15 digits, a point, and up to 12 digits'
+        return walk.fault("syntax", message, node)
+    number = Decimal(written)
+    return Typed(DECIMAL, walk.refer(number), constant=number)
+
+
+def _unknown_name(walk: Walk, node: ast.Name) -> Typed:
+    name, names = node.id, walk.scope.names
+    if name in FUNCTIONS:
+        called = ", ".join(one.name for one in FUNCTIONS[name].parameters if one.required)
+        message = f'"{name}" is a function; write "{name}({called})"'
+        return walk.fault("wrong-type", message, node)
+    inside = [
+        f"{space}.{name}"
+        for space, found in names.items()
+        if isinstance(found, Namespace) and name in found.fields
+    ]
+    meant = [_WORDS[name]] if name in _WORDS else sorted(inside)
+    if meant:
+        message = f'no name "{name}"; did you mean "{meant[0]}"? names are {listed(names)}'
+    else:
+        message = f'no name "{name}"{choose_from(name, names, "names")}'
+    return walk.fault("unknown-name", message, node)
+
+
+def _type_in_namespace(walk: Walk, node: ast.Attribute, name: str, space: Namespace) -> Typed:
+    if node.attr not in space.fields:
+        message = f'"{name}" has no "{node.attr}"{choose_from(node.attr, space.fields, "names")}'
+        return walk.fault_at_end("unknown-field", message, node)
+    path = f"{name}.{node.attr}"
+    if node.attr in space.unset and path not in walk.narrowed:
+        message = (
+            f'"{path}" is not set on every way to here; save it before, give it a default, '
+            "or make it optional"
+        )
+        return walk.fault("maybe-unset", message, node)
+    return _narrow(walk, space.fields[node.attr], item_code(_read(walk, name), node.attr), path)
+
+
+def _read(walk: Walk, name: str) -> ast.expr:
+    if name in walk.scope.loop_names:
+        return name_code(f"loop_{name}")
+    return item_code(name_code("env"), name)
+
+
+def _narrow(walk: Walk, type_: Type, code: ast.expr, path: str | None) -> Typed:
+    if isinstance(type_, Maybe) and path in walk.narrowed:
+        type_ = type_.inner
+    return Typed(type_, code, path)
+
+
+_DECIMAL: Final = re.compile(r"\d{1,15}\.\d{1,12}")
+_WORDS: Final = {
+    "true": "True",
+    "false": "False",
+    "none": "None",
+    "null": "None",
+    "nothing": "None",
+}
