@@ -99,7 +99,18 @@ def _add_views(router: APIRouter, world: World, watch: Watch) -> None:
     @router.get("/users/{user_id}/events")
     async def stream(user_id: int, chat_id: Chat = None, bot_id: BotId = None) -> Response:
         place = people.enter(world, user_id, chat_id=chat_id, bot_id=bot_id)
-        return StreamingResponse(watch.stream(place), media_type="text/event-stream")
+        return StreamingResponse(watch.stream([place]), media_type="text/event-stream")
+
+    @router.get("/events")
+    async def stream_many(at: Annotated[list[str], Query()], bot_id: BotId = None) -> Response:
+        places = []
+        for where in at:
+            user_id, _, chat_id = where.partition(":")
+            if not user_id.isdigit():
+                raise ImpossibleError(400, f'"{where}" is not USER or USER:CHAT')
+            chat = int(chat_id) if chat_id else None
+            places.append(people.enter(world, int(user_id), chat_id=chat, bot_id=bot_id))
+        return StreamingResponse(watch.stream(places), media_type="text/event-stream")
 
 
 def _add_acts(router: APIRouter, world: World, watch: Watch) -> None:

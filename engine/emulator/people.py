@@ -128,7 +128,7 @@ def set_blocked(place: Place, *, blocked: bool) -> None:
     place.chat.blocked = blocked
     bot = place.require_bot()
     words = {False: "member", True: "kicked"}
-    _push_member(place.world, bot, place, words[not blocked], words[blocked])
+    _push_member(bot, place, words[not blocked], words[blocked])
     place.world.changes.announce()
 
 

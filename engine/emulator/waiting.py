@@ -49,15 +49,19 @@ class Watch:
             view = self.look(place)
         return view
 
-    async def stream(self, place: Place) -> AsyncIterator[str]:
-        """Yield a person's view now and after every change, as server-sent events."""
-        version = -1
+    async def stream(self, places: list[Place]) -> AsyncIterator[str]:
+        """Yield every person's view now, and each again after it changed, as server-sent events."""
+        sent = [-1] * len(places)
         while not self._world.changes.closed:
-            view = self.look(place)
-            if view["version"] > version:
-                version = view["version"]
-                yield f"data: {json.dumps(view)}\n\n"
-            elif not await self._world.changes.wait(HEARTBEAT_SECONDS):
+            version = self._world.changes.version
+            for number, place in enumerate(places):
+                view = self.look(place)
+                if view["version"] > sent[number]:
+                    sent[number] = view["version"]
+                    yield f"data: {json.dumps(view)}\n\n"
+            if version == self._world.changes.version and not await self._world.changes.wait(
+                HEARTBEAT_SECONDS
+            ):
                 yield ": still here\n\n"
 
 

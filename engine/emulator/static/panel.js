@@ -1,0 +1,179 @@
+// One person's chat: header, messages, composer. Knows nothing of the other panels.
+import * as api from "./api.js";
+import { avatar, element, icon } from "./dom.js";
+import { bubble, summary } from "./message.js";
+import { makeComposer } from "./composer.js";
+import { ask, alertDialog } from "./dialogs.js";
+
+const TYPING_MS = 5500;
+const TOAST_MS = 3500;
+
+export class Panel {
+  constructor(place, onChat, onClose) {
+    this.place = place;
+    this.drawn = new Map();
+    this.answered = null;
+    this.pressed = new Map();
+    this.list = element("ol.messages", { role: "log", "aria-live": "polite", "aria-label": "Messages", tabIndex: 0 });
+    this.head = element("header.head");
+    this.pinned = element("div.pinned", { hidden: true });
+    this.toasts = element("div.toasts", { role: "status" });
+    this.composer = makeComposer({
+      text: (text, replyTo) => this.do(api.send, replyTo ? { text, reply_to_message_id: replyTo } : { text }),
+      body: (body) => this.do(api.send, body),
+      below: (button) => this.do(api.press, { text: button.text, ...(button.web_app ? { web_app_data: "{}" } : {}) }),
+      start: () => this.do(api.send, { text: "/start" }),
+      place: () => this.sharePlace(),
+    });
+    this.onChat = onChat;
+    this.onClose = onClose;
+    this.root = element("section.panel", {}, this.head, this.pinned, element("div.scene", {}, this.list, this.toasts), this.composer.root);
+  }
+
+  async do(action, body) {
+    try {
+      return await action(this.place, body);
+    } catch (error) {
+      this.toast(error.message, "problem");
+      return null;
+    }
+  }
+
+  async sharePlace() {
+    const fields = await ask("place-dialog");
+    if (fields) await this.do(api.send, { location: { latitude: Number(fields.latitude), longitude: Number(fields.longitude) } });
+  }
+
+  update(view) {
+    const first = this.answered === null;
+    const bottom = this.list.scrollHeight - this.list.scrollTop - this.list.clientHeight < 90;
+    this.view = view;
+    this.root.setAttribute("aria-label", `${view.user.first_name}'s chat`);
+    this.drawHead(view);
+    this.drawPinned(view);
+    const grew = this.drawMessages(view);
+    this.composer.update(view);
+    this.drawAlerts(view, first);
+    if (first || (grew && (bottom || view.messages.at(-1)?.from.id === view.user.id)) || bottom)
+      this.list.scrollTop = this.list.scrollHeight;
+  }
+
+  drawHead(view) {
+    const group = view.chat.type !== "private";
+    const name = group ? view.chat.title : view.bot?.first_name ?? "Bot";
+    clearTimeout(this.typingTimer);
+    const typing = view.typing && !this.typingOver(view);
+    const status = typing ? element("span.status.typing", {}, view.typing === "typing" ? "typing" : "sending a file", element("i"))
+      : element("span.status", {}, group ? "group" : "bot");
+    const chats = view.user.chats.length > 1 ? this.chatPicker(view) : null;
+    this.head.replaceChildren(avatar(name, view.bot?.id ?? 1), element("div.who", {}, element("h2", {}, name), status),
+      chats ?? "", element("span.as", { title: `Telegram id ${view.user.id}, language ${view.user.language_code ?? "?"}` },
+        avatar(view.user.first_name, view.user.id), element("span", {}, element("b", {}, view.user.first_name),
+          element("small", {}, `${view.user.id} · ${view.user.language_code ?? "?"}`))),
+      element("button.icon-button.shut", { type: "button", title: "Close", "aria-label": `Close ${view.user.first_name}'s chat`, onclick: this.onClose }, icon("close")));
+  }
+
+  typingOver(view) {
+    const started = `${view.typing}${view.messages.length}`;
+    if (this.typingSeen !== started) { this.typingSeen = started; this.typingSince = Date.now(); }
+    const left = TYPING_MS - (Date.now() - this.typingSince);
+    if (left > 0) this.typingTimer = setTimeout(() => this.drawHead(this.view), left);
+    return left <= 0;
+  }
+
+  chatPicker(view) {
+    const options = view.user.chats.map((chat) =>
+      element("option", { value: chat.id, selected: chat.id === view.chat.id }, chat.title ?? "Bot"));
+    return element("select.chats", { "aria-label": "Chat", onchange: (event) => this.onChat(Number(event.target.value)) }, ...options);
+  }
+
+  drawPinned(view) {
+    const message = view.messages.findLast((candidate) => candidate.pinned);
+    this.pinned.hidden = !message;
+    if (message) this.pinned.replaceChildren(element("b", {}, "Pinned message"), element("span", {}, summary(message)));
+  }
+
+  drawMessages(view) {
+    const act = {
+      command: (text) => this.do(api.send, { text }),
+      press: (message, button, key) => this.press(message, button, key),
+      original: (id) => view.messages.find((message) => message.message_id === id),
+    };
+    const nodes = view.messages.map((message) => {
+      const signature = JSON.stringify(message);
+      const known = this.drawn.get(message.message_id);
+      if (known?.signature === signature) return known.node;
+      const node = bubble(message, view, act);
+      if (!known && this.answered !== null) node.classList.add("fresh");
+      this.drawn.set(message.message_id, { signature, node });
+      return node;
+    });
+    const shown = new Set(view.messages.map((message) => message.message_id));
+    for (const id of this.drawn.keys()) if (!shown.has(id)) this.drawn.delete(id);
+    const old = [...this.list.children];
+    if (old.length !== nodes.length || nodes.some((node, index) => node !== old[index])) this.list.replaceChildren(...withDays(nodes, view));
+    if (!nodes.length) this.list.replaceChildren(this.greeting(view));
+    const grew = nodes.length > (this.count ?? 0);
+    this.count = nodes.length;
+    return grew;
+  }
+
+  greeting(view) {
+    const text = view.bot?.description || "Press Start to begin the conversation.";
+    return element("li.greeting", {}, element("b", {}, "What can this bot do?"), element("p", {}, text));
+  }
+
+  async press(message, button, key) {
+    if (button.pay) {
+      const result = await this.do(api.pay, { message_id: message.message_id });
+      if (result && !result.paid) this.toast(result.error ?? "The payment did not go through", "problem");
+      return;
+    }
+    const wanted = { text: button.text, message_id: message.message_id };
+    const result = await this.do(api.press, button.callback_data ? { ...wanted, data: button.callback_data } : wanted);
+    if (!result) return;
+    if (result.callback_query_id) { key.classList.add("waiting"); this.pressed.set(result.callback_query_id, key); this.settle(); }
+    else this.follow(result);
+  }
+
+  follow(result) {
+    const url = result.url ?? result.web_app?.url ?? result.login_url?.url;
+    if (url && /^https?:/i.test(url)) window.open(url, "_blank", "noopener,noreferrer");
+    else if (result.copy_text) { navigator.clipboard?.writeText(result.copy_text.text); this.toast("Copied"); }
+    else this.toast("This button does nothing here");
+  }
+
+  settle() {
+    for (const alert of this.view.alerts)
+      if (alert.answered) { this.pressed.get(alert.callback_query_id)?.classList.remove("waiting"); this.pressed.delete(alert.callback_query_id); }
+  }
+
+  drawAlerts(view, first) {
+    this.settle();
+    const answered = view.alerts.filter((alert) => alert.answered);
+    const fresh = first ? [] : answered.filter((alert) => !this.answered.has(alert.callback_query_id));
+    this.answered = new Set(answered.map((alert) => alert.callback_query_id));
+    for (const alert of fresh) {
+      if (alert.url && /^https?:/i.test(alert.url)) window.open(alert.url, "_blank", "noopener,noreferrer");
+      if (!alert.text) continue;
+      if (alert.show_alert) alertDialog(alert.text);
+      else this.toast(alert.text);
+    }
+  }
+
+  toast(text, kind = "plain") {
+    const shown = element(`p.toast.${kind}`, { dir: "auto" }, text);
+    this.toasts.append(shown);
+    setTimeout(() => shown.remove(), TOAST_MS);
+  }
+}
+
+function withDays(nodes, view) {
+  let last = "";
+  return nodes.flatMap((node, index) => {
+    const day = new Date(view.messages[index].date * 1000).toLocaleDateString([], { day: "numeric", month: "long" });
+    if (day === last) return [node];
+    last = day;
+    return [element("li.service.day", {}, element("span", {}, day)), node];
+  });
+}
