@@ -166,6 +166,7 @@ class Conversations:
         turn: Turn = manager.middleware_data[TURN_KEY]
         await act(manager, event)
         turn.flush()
+        await turn.conversation.save_context(manager.middleware_data[CONTEXT_KEY])
         mode = manager.show_mode_now()
         if turn.wants_screen and mode is not ShowMode.EDIT:
             turn.conversation.stack.last_message_id = None
