@@ -6,7 +6,7 @@ It knows nothing of types, texts or expressions; facts are names that moves set 
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -54,18 +54,17 @@ class MoveKind(StrEnum):
     END = "end"
 
 
-USER_TURNS = frozenset(
-    {MoveKind.BUTTON, MoveKind.PICK, MoveKind.ANSWER, MoveKind.GIVE_UP, MoveKind.RESULT}
-)
-"""Moves that wait for the person, or for another flow in which the person acts."""
-
 INTERRUPTIONS = frozenset({MoveKind.COMMAND, MoveKind.ERROR})
 """Moves that no step offers by itself."""
 
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """An edge: `target` is a step or END; `sets` are the names of data saved on the way."""
+    """An edge: `target` is a step or END; `sets` are the names of data saved on the way.
+
+    It `waits` when only the person can make it happen. `proofs` are conditions that were true or false when it is
+    taken, `saves` the expressions saved.
+    """
 
     source: str
     target: str
@@ -73,6 +72,7 @@ class Move:
     label: str
     position: Position
     sets: frozenset[str] = frozenset()
+    waits: bool = False
     proofs: tuple[tuple[Code, bool], ...] = ()
     saves: tuple[tuple[str, Code], ...] = field(default=(), compare=False)
 
@@ -121,7 +121,7 @@ class Graph:
         silent = [
             move
             for move in self.moves
-            if move.kind not in INTERRUPTIONS and move.kind not in USER_TURNS and move.target != END
+            if not (move.waits or move.kind in INTERRUPTIONS or move.target == END)
         ]
         return tuple(_cycles(self.steps, _group(silent, lambda move: move.source)))
 
@@ -205,23 +205,18 @@ def _step_moves(step: Step) -> Iterator[Move]:
         case ShowStep(end=end) if end is not None:
             yield Move(step.name, END, MoveKind.WORD, "", step.position)
         case ChooseStep():
-            yield _saving(step.name, step.go, MoveKind.PICK, step.save)
-            if step.empty and step.empty.go:
-                yield _move(step.name, step.empty.go, MoveKind.EMPTY, "nothing to choose")
+            yield from _choose_moves(step)
         case AskStep():
-            proofs = ((step.allow, True),) if step.allow else ()
-            yield _saving(step.name, step.go, MoveKind.ANSWER, step.save, proofs=proofs)
-            if step.give_up:
-                label = f"after {step.give_up.after} wrong answers"
-                yield _move(step.name, step.give_up.go, MoveKind.GIVE_UP, label)
+            yield from _ask_moves(step)
         case DoStep():
-            yield _saving(step.name, step.go, MoveKind.NEXT, step.save)
+            yield _saving(_move(step.name, step.go, MoveKind.NEXT, ""), step.save)
             for name, target in step.outcomes.items():
                 yield _move(step.name, target, MoveKind.OUTCOME, name)
         case DecideStep():
             yield from _branch_moves(step)
         case RunStep():
-            yield _saving(step.name, step.go, MoveKind.RESULT, step.call.save, label=step.call.flow)
+            move = _move(step.name, step.go, MoveKind.RESULT, step.call.flow, waits=True)
+            yield _saving(move, step.call.save)
         case EndStep():
             yield Move(step.name, END, MoveKind.END, "", step.position)
         case _:
@@ -231,33 +226,45 @@ def _step_moves(step: Step) -> Iterator[Move]:
 def _skip(step: Step) -> Iterator[Move]:
     target = None if isinstance(step, DecideStep | EndStep) else step.go
     if step.skip_if and target:
-        proofs = ((step.skip_if, True),)
-        yield Move(
-            step.name, target.step, MoveKind.SKIP, step.skip_if.text, target.position, proofs=proofs
-        )
+        move = _move(step.name, target, MoveKind.SKIP, step.skip_if.text)
+        yield replace(move, proofs=((step.skip_if, True),))
+
+
+def _choose_moves(step: ChooseStep) -> Iterator[Move]:
+    yield _saving(_move(step.name, step.go, MoveKind.PICK, "", waits=True), step.save)
+    if step.empty and step.empty.go:
+        waits = step.empty.text is not None
+        yield _move(step.name, step.empty.go, MoveKind.EMPTY, "nothing to choose", waits=waits)
+
+
+def _ask_moves(step: AskStep) -> Iterator[Move]:
+    answer = _saving(_move(step.name, step.go, MoveKind.ANSWER, "", waits=True), step.save)
+    yield replace(answer, proofs=((step.allow, True),)) if step.allow else answer
+    if step.give_up:
+        label = f"after {step.give_up.after} wrong answers"
+        yield _move(step.name, step.give_up.go, MoveKind.GIVE_UP, label, waits=True)
 
 
 def _button_moves(step: WindowStep, button: Button) -> Iterator[Move]:
     proofs = ((button.when, True),) if button.when else ()
     label = button.text.text
     if button.go:
-        yield _saving(
-            step.name, button.go, MoveKind.BUTTON, button.save, label=label, proofs=proofs
-        )
+        move = _move(step.name, button.go, MoveKind.BUTTON, label, waits=True)
+        yield replace(_saving(move, button.save), proofs=proofs)
     elif button.run:
         back = Target(step.name, button.run.position)
-        yield _saving(step.name, back, MoveKind.RESULT, button.run.save, label=label, proofs=proofs)
+        move = _move(step.name, back, MoveKind.RESULT, label, waits=True)
+        yield replace(_saving(move, button.run.save), proofs=proofs)
 
 
 def _branch_moves(step: DecideStep) -> Iterator[Move]:
     refuted: tuple[tuple[Code, bool], ...] = ()
     for branch in step.branches:
-        place = (step.name, branch.go.step)
         if branch.when is None:
-            yield Move(*place, MoveKind.ELSE, "else", branch.go.position, proofs=refuted)
+            yield replace(_move(step.name, branch.go, MoveKind.ELSE, "else"), proofs=refuted)
         else:
-            proofs = (*refuted, (branch.when, True))
-            yield Move(*place, MoveKind.BRANCH, branch.when.text, branch.go.position, proofs=proofs)
+            move = _move(step.name, branch.go, MoveKind.BRANCH, branch.when.text)
+            yield replace(move, proofs=(*refuted, (branch.when, True)))
             refuted = (*refuted, (branch.when, False))
 
 
@@ -270,29 +277,12 @@ def _interruptions(flow: Flow, step: Step) -> Iterator[Move]:
         yield _move(step.name, flow.on_error, MoveKind.ERROR, "error")
 
 
-def _move(source: str, target: Target, kind: MoveKind, label: str) -> Move:
-    return Move(source, target.step, kind, label, target.position)
+def _move(source: str, target: Target, kind: MoveKind, label: str, *, waits: bool = False) -> Move:
+    return Move(source, target.step, kind, label, target.position, waits=waits)
 
 
-def _saving(
-    source: str,
-    target: Target,
-    kind: MoveKind,
-    save: Mapping[str, Code],
-    *,
-    label: str = "",
-    proofs: tuple[tuple[Code, bool], ...] = (),
-) -> Move:
-    return Move(
-        source=source,
-        target=target.step,
-        kind=kind,
-        label=label,
-        position=target.position,
-        sets=frozenset(save),
-        proofs=proofs,
-        saves=tuple(save.items()),
-    )
+def _saving(move: Move, save: Mapping[str, Code]) -> Move:
+    return replace(move, sets=frozenset(save), saves=tuple(save.items()))
 
 
 def _group(moves: Iterable[Move], key: Callable[[Move], str]) -> Mapping[str, Sequence[Move]]:
