@@ -33,7 +33,7 @@ lint: setup ## Style, types, layers, dependencies and security, without running 
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/deptry $(SOURCES)
-	@$(BIN)/bandit --quiet --severity-level medium --recursive $(SOURCES) # ruff's S rules hold the low ones, line by line
+	@$(BIN)/bandit --quiet --severity-level medium --skip B608 --recursive $(SOURCES) # ruff's S rules hold the rest, line by line
 	@$(BIN)/zizmor --offline --quiet .github/workflows
 	@$(BIN)/hadolint Dockerfile
 
