@@ -15,6 +15,7 @@ help: ## Show this list
 setup: $(STAMP) ## Make .venv from the lock file (quick when nothing changed)
 
 $(STAMP): requirements-dev.lock pyproject.toml .python-version .ci/bootstrap
+	@echo "Making .venv from requirements-dev.lock"
 	@sh .ci/bootstrap
 	@touch $@
 
