@@ -33,8 +33,8 @@ class Source:
     def __init__(self, text: str) -> None:
         self.text = text
         # In parentheses, line breaks need no care and the first column is always 1.
-        self._wrapped = f"({text}\n)"
-        self._lines = self._wrapped.encode().split(b"\n")
+        self._wrapped = f"({text}\n)".replace("\r", " ")
+        self._lines = self._wrapped.encode(errors="surrogatepass").split(b"\n")
 
     @property
     def wrapped(self) -> str:
@@ -51,7 +51,7 @@ class Source:
         """Return a node as it was written, on one line and not too long."""
         start, length = self.span(node)
         written = " ".join(self.text[start : start + length].split())
-        return written if len(written) <= 60 else f"{written[:57]}…"
+        return written if len(written) <= _LONGEST_QUOTE else f"{written[: _LONGEST_QUOTE - 1]}…"
 
     def offset(self, line: int, column: int) -> int:
         """Return the offset of a place given as parsers do: line from 1, column in bytes of UTF-8."""
@@ -77,7 +77,8 @@ def parse_source(source: Source) -> ast.expr | Fault:
 
 _TOKEN: Final = re.compile(
     r"""
-    (?P<string>\w*(?:'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*")['"]?)
+    (?P<string>'(?:[^'\\\n]|\\.)*' | "(?:[^"\\\n]|\\.)*")
+  | (?P<prefixed>\w+['"])
   | (?P<open>[(\[{]) | (?P<close>[)\]}])
   | (?P<quote>['"]) | (?P<comment>\#) | (?P<escape>\\)
   | (?P<number>\d\w*(?:\.\d\w*)?)
@@ -107,45 +108,42 @@ def _guard_brackets(text: str) -> Fault | None:
     opened: list[tuple[str, int]] = []
     for token in _TOKEN.finditer(text):
         at, written = token.start(), token.group()
-        match token.lastgroup:
-            case "open":
-                opened.append((written, at))
-                if len(opened) > DEEPEST:
-                    return Fault("too-complex", f"brackets nest deeper than {DEEPEST}", at, 1)
-            case "close":
-                if not opened or opened.pop()[0] != _CLOSES[written]:
-                    return Fault("syntax", f'"{written}" closes nothing', at, 1)
-            case "quote":
-                return Fault("syntax", f"the text that {written} opens is not closed", at, 1)
-            case "string" if (
-                written[0] not in "'\""
-                or written.count(written[0]) > 2
-                and written[-2:] in ("''", '""')
-            ):
-                return Fault(
-                    "syntax",
-                    f"{written} is no text; write it in one pair of quotes",
-                    at,
-                    len(written),
-                )
-            case "comment" | "escape":
-                return Fault("syntax", f'"{written}" cannot be in an expression', at, 1)
-            case "number" if (fault := _guard_number(text, at, written)) is not None:
-                return fault
+        if token.lastgroup == "open":
+            opened.append((written, at))
+            if len(opened) > DEEPEST:
+                return Fault("too-complex", f"brackets nest deeper than {DEEPEST}", at, 1)
+        elif token.lastgroup == "close":
+            if not opened or opened.pop()[0] != _CLOSES[written]:
+                return Fault("syntax", f'"{written}" closes nothing', at, 1)
+        elif message := _misspelling(text, at, written, token.lastgroup):
+            return Fault("syntax", message, at, len(written))
     if opened:
         return Fault("syntax", f'"{opened[-1][0]}" is not closed', opened[-1][1], 1)
     return None
 
 
-def _guard_number(text: str, at: int, written: str) -> Fault | None:
-    if at and (text[at - 1].isidentifier() or text[at - 1].isalnum()):
-        return None  # the digits of a name
+def _misspelling(text: str, at: int, written: str, kind: str | None) -> str | None:
+    """Say what is wrong with a text, a number or a character that Python reads and flows do not."""
+    match kind:
+        case "quote":
+            return f"the text that {written} opens is not closed"
+        case "comment" | "escape":
+            return f'"{written}" cannot be in an expression'
+        case "prefixed":
+            return f"{written} is no text; write it without the letters before it"
+        case "string" if text[at + len(written) :][:1] in ("'", '"'):
+            return "texts are written in one pair of quotes each"
+        case "number" if not (at and (text[at - 1] == "_" or text[at - 1].isalnum())):
+            return _misspelt_number(written)
+        case _:
+            return None
+
+
+def _misspelt_number(written: str) -> str | None:
     if _NUMBER.fullmatch(written) is None:
-        message = f'"{written}" is no number; write digits, and a point for decimals'
-        return Fault("syntax", message, at, len(written))
+        return f'"{written}" is no number; write digits, and a point for decimals'
     if len(written) > 1 and written[0] == "0" and written[1] != ".":
-        message = f'"{written}" is no number; leave out the leading zero'
-        return Fault("syntax", message, at, len(written))
+        return f'"{written}" is no number; leave out the leading zero'
     return None
 
 

@@ -85,7 +85,7 @@ class Formats:
 
     def plural(self, count: Decimal | int, forms: Mapping[str, str]) -> str:
         """Choose the form for a number by the locale's rule; "other" where that form is not given."""
-        return forms.get(_locale(self.locale).plural_form(abs(count)), forms["other"])
+        return forms.get(_locale(self.locale).plural_form(count), forms["other"])
 
     def _day(self, value: dt.date) -> dt.date:
         return self._localize(value).date() if isinstance(value, dt.datetime) else value

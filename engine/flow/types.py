@@ -144,8 +144,8 @@ def parse_type(
     text: str,
     names: Mapping[str, Type],
     *,
-    min: int | None = None,
-    max: int | None = None,
+    min: int | None = None,  # noqa: A002 - the words that flows use
+    max: int | None = None,  # noqa: A002 - the words that flows use
 ) -> Type:
     """Read a type as written in a flow: a scalar's word, a name in `names`, or `list[…]` of either.
 
@@ -174,9 +174,9 @@ def describe(type_: Type) -> str:
     match type_:
         case Scalar(kind=kind):
             return str(kind)
-        case Choice(name=None, values=values):
-            return " or ".join(f'"{value}"' for value in values)
-        case Choice(name=str() as name) | Record(name=name):
+        case Choice(name=name, values=values):
+            return name or " or ".join(f'"{value}"' for value in values)
+        case Record(name=name):
             return name
         case ListOf(item=item):
             return f"list of {describe(item)}"
@@ -189,16 +189,13 @@ def describe(type_: Type) -> str:
 def accepts(expected: Type, actual: Type) -> bool:
     """Tell whether a value of `actual` can stand where `expected` is wanted; bounds are not looked at."""
     match expected, actual:
-        case Maybe(inner=inner), Nothing():
-            return True
-        case Maybe(inner=inner), Maybe(inner=given):
-            return accepts(inner, given)
         case Maybe(inner=inner), _:
-            return accepts(inner, actual)
-        case Scalar(kind=wanted), Scalar(kind=given_kind):
-            return given_kind is wanted or given_kind in _WIDER.get(wanted, ())
-        case Scalar(kind=Kind.TEXT), Choice():
-            return True
+            given = actual.inner if isinstance(actual, Maybe) else actual
+            return given == NOTHING or accepts(inner, given)
+        case Scalar(kind=wanted), Scalar(kind=kind):
+            return kind is wanted or kind in _WIDER.get(wanted, ())
+        case Scalar(kind=wanted), Choice():
+            return wanted is Kind.TEXT
         case Choice(values=wanted_values), Choice(values=values):
             return set(values) <= set(wanted_values)
         case ListOf(item=wanted_item), ListOf(item=item):
@@ -279,7 +276,7 @@ class _Reader:
             return self._read_union(annotation, arguments)
         if origin in (list, Sequence) and len(arguments) == 1:
             return ListOf(self.read(arguments[0]))
-        if origin is tuple and len(arguments) == 2 and arguments[1] is Ellipsis:
+        if origin is tuple and arguments[1:] == (Ellipsis,):
             return ListOf(self.read(arguments[0]), python=tuple)
         raise TypeError(f"{annotation} is no flow type; {_CAN_BE}")
 

@@ -34,10 +34,8 @@ if TYPE_CHECKING:
 def type_constant(walk: Walk, node: ast.Constant) -> Typed:
     """Type a number, a text, True, False or None."""
     match node.value:
-        case bool():
-            return Typed(BOOL, node)
-        case None:
-            return Typed(NOTHING, node)
+        case bool() | None as value:
+            return Typed(NOTHING if value is None else BOOL, node)
         case int() as number if number <= LARGEST_INT:
             return Typed(INT, node, constant=number)
         case int():

@@ -49,21 +49,15 @@ def without_none(type_: Type) -> Type:
 
 def unite(one: Type, other: Type) -> Type | None:
     """Return the type that values of either have."""
-    if isinstance(one, Nothing) or isinstance(other, Nothing):
-        kept = other if isinstance(one, Nothing) else one
-        return kept if isinstance(kept, Maybe | Nothing) else Maybe(kept)
-    if isinstance(one, Maybe) or isinstance(other, Maybe):
-        inner = unite(without_none(one), without_none(other))
-        return None if inner is None else Maybe(inner)
+    if isinstance(one, Maybe | Nothing) or isinstance(other, Maybe | Nothing):
+        return _unite_maybe(one, other)
     if isinstance(one, Choice) and isinstance(other, Choice):
         return _unite_choices(one, other)
     if accepts(one, other):
         return one if one == other else _unbounded(one)
     if accepts(other, one):
         return _unbounded(other)
-    if is_text(one) and is_text(other):
-        return TEXT
-    return None
+    return TEXT if is_text(one) and is_text(other) else None
 
 
 def are_comparable(one: Type, other: Type) -> bool:
@@ -106,6 +100,14 @@ def arithmetic_type(operator: ast.operator, left: Type, right: Type) -> Type | N
     return _TABLE.get((type(operator), left.kind, right.kind))
 
 
+def _unite_maybe(one: Type, other: Type) -> Type | None:
+    if isinstance(one, Nothing) or isinstance(other, Nothing):
+        kept = other if isinstance(one, Nothing) else one
+        return kept if isinstance(kept, Maybe | Nothing) else Maybe(kept)
+    inner = unite(without_none(one), without_none(other))
+    return None if inner is None else Maybe(inner)
+
+
 def _unite_choices(one: Choice, other: Choice) -> Choice:
     if accepts(one, other):
         return one
@@ -122,10 +124,8 @@ def _table() -> dict[tuple[type[ast.operator], Kind, Kind], Type]:
     table: dict[tuple[type[ast.operator], Kind, Kind], Type] = {}
 
     def add(
-        operators: tuple[type[ast.operator], ...], left: Type, right: Type, gives: Type
+        operators: tuple[type[ast.operator], ...], left: Scalar, right: Scalar, gives: Type
     ) -> None:
-        assert isinstance(left, Scalar)
-        assert isinstance(right, Scalar)
         for operator in operators:
             table[operator, left.kind, right.kind] = gives
 

@@ -52,11 +52,7 @@ def to_json(type_: Type, value: Any) -> Json:
                 raise _misfit(type_, value)
             return None
         case Scalar():
-            check, write, _ = _SCALARS[type_.kind]
-            if not check(value):
-                raise _misfit(type_, value)
-            _check_bounds(type_, value)
-            return write(value)
+            return _write_scalar(type_, value)
         case Choice():
             return str(_read_choice(type_, value))
         case ListOf():
@@ -65,12 +61,7 @@ def to_json(type_: Type, value: Any) -> Json:
             _check_count(type_, len(value))
             return [_at(index, to_json, type_.item, one) for index, one in enumerate(value)]
         case Record():
-            if not isinstance(value, type_.python):
-                raise _misfit(type_, value)
-            return {
-                name: _at(name, to_json, inner, getattr(value, name))
-                for name, inner in type_.fields.items()
-            }
+            return _write_record(type_, value)
 
 
 def from_json(type_: Type, raw: Any) -> Any:
@@ -226,6 +217,23 @@ _SCALARS: Final[
 }
 
 
+def _write_scalar(type_: Scalar, value: Any) -> Json:
+    check, write, _ = _SCALARS[type_.kind]
+    if not check(value):
+        raise _misfit(type_, value)
+    _check_bounds(type_, value)
+    return write(value)
+
+
+def _write_record(type_: Record, value: Any) -> Json:
+    if not isinstance(value, type_.python):
+        raise _misfit(type_, value)
+    return {
+        name: _at(name, to_json, inner, getattr(value, name))
+        for name, inner in type_.fields.items()
+    }
+
+
 def _read_scalar(type_: Scalar, raw: Any) -> Any:
     check, _, read = _SCALARS[type_.kind]
     if type_.kind in (Kind.DECIMAL, Kind.MONEY) and _is_int(raw):
@@ -288,15 +296,9 @@ def _at(place: int | str, read: Callable[[Type, Any], Any], type_: Type, value: 
         raise ValueError(f'at "{place}": {error}') from error
 
 
-def _same(fits: bool, result: Json, type_: Type, value: Any) -> Json:
-    if not fits:
-        raise _misfit(type_, value)
-    return result
-
-
 def _quote(value: Any) -> str:
     text = value if isinstance(value, str) else repr(value)
-    return f'"{text[:57]}…"' if len(text) > 60 else f'"{text}"'
+    return f'"{text}"' if len(text) <= _LONGEST_QUOTE else f'"{text[: _LONGEST_QUOTE - 1]}…"'
 
 
 _WRITTEN: Final[Mapping[Kind, str]] = {
