@@ -200,7 +200,8 @@ def poll_content(arguments: Arguments, poll_id: str) -> Json:
         raise bad_request("poll question must be non-empty")
     if utf16_length(question.text) > MAX_POLL_QUESTION:
         raise bad_request("poll question length must not exceed 300")
-    options = [_poll_option(o) for o in arguments.array("options", "options", "String") or []]
+    given = arguments.array("options", "options", "String") or []
+    options = [_poll_option(option, number) for number, option in enumerate(given)]
     if len(options) not in POLL_OPTIONS:
         raise bad_request(
             "poll must have at least 1 option"
@@ -216,19 +217,21 @@ def poll_content(arguments: Arguments, poll_id: str) -> Json:
         "is_anonymous": arguments.boolean("is_anonymous", default=True),
         "type": arguments.text("type") or "regular",
         "allows_multiple_answers": arguments.boolean("allows_multiple_answers"),
+        "allows_revoting": arguments.boolean("allows_revoting", default=True),
+        "members_only": arguments.boolean("members_only"),
     }
     if arguments.has("correct_option_id"):
         poll["correct_option_id"] = arguments.integer("correct_option_id")
     return {"poll": poll}
 
 
-def _poll_option(option: Any) -> Json:
+def _poll_option(option: Any, number: int) -> Json:
     text = option.get("text") if isinstance(option, dict) else option
     if not isinstance(text, str):
         raise bad_request("Expected an option to be of type String")
     if not 0 < utf16_length(text) <= MAX_POLL_OPTION:
         raise bad_request("poll options length must not exceed 100")
-    return {"text": text, "voter_count": 0}
+    return {"persistent_id": str(number), "text": text, "voter_count": 0}
 
 
 def _check_caption(formatted: FormattedText) -> Json:

@@ -64,7 +64,7 @@ class Bot:
         return {
             "id": self.id,
             "is_bot": True,
-            "first_name": self.name,
+            "first_name": self.texts.get(("name", "")) or self.name,
             "username": self.username,
         }
 

@@ -48,7 +48,6 @@ def bot_json(bot: Bot) -> Json:
     """Return a bot as the control API lists one; without its token."""
     hook = bot.queue.webhook
     return bot.to_json() | {
-        "first_name": bot.texts.get(("name", "")) or bot.name,
         "description": bot.texts.get(("description", ""), ""),
         "privacy_mode": bot.privacy_mode,
         "pending_update_count": len(bot.queue.pending),

@@ -5,6 +5,7 @@ export function ask(id, values = {}) {
   const dialog = document.getElementById(id);
   const form = dialog.querySelector("form");
   for (const [name, value] of Object.entries(values)) form.elements[name].value = value;
+  form.querySelector(".cancel").onclick = () => dialog.close("cancel");
   dialog.returnValue = "";
   dialog.showModal();
   return new Promise((resolve) => {

@@ -5,6 +5,7 @@ const TAGS = {
   bold: "strong", italic: "em", underline: "u", strikethrough: "s", code: "code",
   blockquote: "blockquote", expandable_blockquote: "blockquote",
 };
+const BLOCKS = new Set(["pre", "blockquote", "expandable_blockquote"]);
 const SAFE = /^(https?|tg|ton|mailto|tel|ftp):/i;
 
 /** Returns the nodes of a text; `onCommand` is called with a /command that is clicked. */
@@ -29,7 +30,8 @@ function inside(node, text, onCommand) {
   for (const child of node.children) {
     if (child.start > at) nodes.push(document.createTextNode(text.slice(at, child.start)));
     nodes.push(wrapped(child, text, onCommand));
-    at = child.end;
+    // A block ends its line by itself; the line end after it would show as an empty line.
+    at = BLOCKS.has(child.type) && text[child.end] === "\n" ? child.end + 1 : child.end;
   }
   if (node.end > at) nodes.push(document.createTextNode(text.slice(at, node.end)));
   return nodes;

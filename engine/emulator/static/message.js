@@ -48,7 +48,8 @@ function quote(message, act) {
 }
 
 export function summary(message) {
-  return message.text ?? message.caption ?? message.media?.kind ?? (message.location ? "Location" : message.contact ? "Contact" : "Message");
+  return message.text ?? message.caption ?? message.invoice?.title ?? message.poll?.question ?? message.dice?.emoji
+    ?? message.media?.file_name ?? message.media?.kind ?? (message.location ? "Location" : message.contact ? "Contact" : "Message");
 }
 
 function caption(message, act) {
@@ -64,7 +65,7 @@ function footer(message) {
   const edited = message.edit_date && message.from_bot ? "edited " : "";
   return element("span.meta", {}, message.pinned ? icon("pin") : null,
     ...message.reactions.map((reaction) => element("span.reaction", {}, reaction.emoji ?? "★")),
-    element("time", { dateTime: time.toISOString(), title: time.toLocaleString() }, edited + shown));
+    element(`time${edited ? ".edited" : ""}`, { dateTime: time.toISOString(), title: time.toLocaleString() }, edited + shown));
 }
 
 function contents(message) {
@@ -125,8 +126,8 @@ function keyboard(message, act) {
 }
 
 function key(message, button, act) {
-  const mark = button.url ? "↗" : button.web_app ? "▣" : button.pay ? "" : button.copy_text ? "⧉" : "switch_inline_query" in button ? "⤳" : "";
+  const mark = button.url ? "link" : button.web_app ? "app" : button.copy_text ? "copy" : null;
   const properties = { type: "button", onclick: (event) => act.press(message, button, event.currentTarget) };
   return element(`button.key${button.style ? `.${button.style}` : ""}`, properties,
-    element("span", { dir: "auto" }, button.text), mark ? element("span.mark", { "aria-hidden": "true" }, mark) : null);
+    element("span", { dir: "auto" }, button.text), mark ? element("span.mark", {}, icon(mark)) : null);
 }

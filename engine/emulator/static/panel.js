@@ -7,6 +7,7 @@ import { ask, alertDialog } from "./dialogs.js";
 
 const TYPING_MS = 5500;
 const TOAST_MS = 3500;
+const NEAR_END = 90;
 
 export class Panel {
   constructor(place, onChat, onClose) {
@@ -15,6 +16,12 @@ export class Panel {
     this.answered = null;
     this.pressed = new Map();
     this.list = element("ol.messages", { role: "log", "aria-live": "polite", "aria-label": "Messages", tabIndex: 0 });
+    this.atEnd = true;
+    this.list.addEventListener("scroll", () => {
+      this.atEnd = this.list.scrollHeight - this.list.scrollTop - this.list.clientHeight < NEAR_END;
+    });
+    this.list.addEventListener("load", () => this.stayAtEnd(), true);
+    new ResizeObserver(() => this.stayAtEnd()).observe(this.list);
     this.head = element("header.head");
     this.pinned = element("div.pinned", { hidden: true });
     this.toasts = element("div.toasts", { role: "status" });
@@ -46,7 +53,6 @@ export class Panel {
 
   update(view) {
     const first = this.answered === null;
-    const bottom = this.list.scrollHeight - this.list.scrollTop - this.list.clientHeight < 90;
     this.view = view;
     this.root.setAttribute("aria-label", `${view.user.first_name}'s chat`);
     this.drawHead(view);
@@ -54,8 +60,12 @@ export class Panel {
     const grew = this.drawMessages(view);
     this.composer.update(view);
     this.drawAlerts(view, first);
-    if (first || (grew && (bottom || view.messages.at(-1)?.from.id === view.user.id)) || bottom)
-      this.list.scrollTop = this.list.scrollHeight;
+    if (first || (grew && view.messages.at(-1)?.from.id === view.user.id)) this.atEnd = true;
+    this.stayAtEnd();
+  }
+
+  stayAtEnd() {
+    if (this.atEnd) this.list.scrollTop = this.list.scrollHeight;
   }
 
   drawHead(view) {
