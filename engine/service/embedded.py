@@ -229,7 +229,7 @@ def _create_cluster(programs: Path, data: Path) -> None:
         "--no-instructions",
         "--no-sync",
     ]
-    _run(initdb)
+    _run("initdb", initdb)
     fresh.rename(data)
 
 
@@ -239,7 +239,7 @@ def _create_database(programs: Path, host: Path) -> None:
         " WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = :'name') \\gexec"
     )
     psql = [str(programs / "psql"), f"--host={host}", "--username=postgres", "--no-psqlrc"]
-    _run([*psql, "--quiet", "--set=ON_ERROR_STOP=1", f"--set=name={DATABASE}"], statement)
+    _run("psql", [*psql, "--quiet", "--set=ON_ERROR_STOP=1", f"--set=name={DATABASE}"], statement)
 
 
 def _end_leftover(pid_file: Path, mark: str) -> None:
@@ -267,10 +267,10 @@ def _command_of(pid: int) -> str:
     return subprocess.run(ask, capture_output=True, text=True, check=False).stdout
 
 
-def _run(command: list[str], text: str = "") -> None:
+def _run(name: str, command: list[str], text: str = "") -> None:
     done = subprocess.run(command, input=text, capture_output=True, text=True, check=False)
     if done.returncode != 0:
-        raise EmbeddedServerError(f"{Path(command[-1]).name} failed: {done.stderr.strip()}")
+        raise EmbeddedServerError(f"{name} failed: {done.stderr.strip()}")
 
 
 def _succeeds(command: list[str]) -> bool:

@@ -132,6 +132,27 @@ def test_a_server_that_cannot_start_says_why(tmp_path: Path) -> None:
         pass
 
 
+def test_a_data_directory_that_cannot_be_made_says_why(tmp_path: Path) -> None:
+    """What PostgreSQL's own tools complain about is in the error."""
+    (tmp_path / "pg").mkdir()
+    (tmp_path / "pg" / "data.new").symlink_to(tmp_path / "pg" / "data.new")
+
+    with (
+        pytest.raises(EmbeddedServerError, match=r"initdb failed: .*data\.new"),
+        embedded_postgres(tmp_path / "pg"),
+    ):
+        pass
+
+
+def test_root_without_setpriv_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where root cannot hand PostgreSQL to another user, the message names the missing program."""
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    monkeypatch.setenv("PATH", "/nowhere")
+
+    with pytest.raises(EmbeddedServerError, match="setpriv"), embedded_postgres():
+        pass
+
+
 def test_a_wheel_that_is_missing_is_named() -> None:
     """Without the demo's packages the message names the one to install."""
     with pytest.raises(EmbeddedServerError, match='"no_such_wheel" is not installed'):
