@@ -162,34 +162,38 @@ class _Check:
         return self._compile(whole)
 
     def _compile(self, whole: frozenset[str]) -> Bot | None:
-        file = self.draft.file
-        if file is None:
-            if "bot" not in self.draft.unread:
-                message = "there is no bot.yaml; write one"
-                self.problems.append(
-                    Problem(Position(self.draft.bot_path, 1, 1), "missing-bot", message)
-                )
-            return None
-        world = World(
-            catalog=self.catalog,
-            user=user_type(file),
-            locale=file.locale,
-            translations={
-                locale: self.draft.translations[locale]
-                for locale in file.locales
-                if locale in self.draft.translations and locale != file.locale
-            },
-            declared=self.draft.declared,
-            types=named_types(self.catalog),
-            spots=self.spots,
-        )
+        world = self._world()
         flows = {}
         for name, draft in self.draft.flows.items():
             flows[name], problems = compile_flow(
                 draft, self.draft.graphs[name], world, whole=name in whole
             )
             self.problems.extend(problems)
-        return Bot(file, flows, self.catalog, self._messages(file, world))
+        file = self.draft.file
+        if file is not None:
+            return Bot(file, flows, self.catalog, self._messages(file, world))
+        if "bot" not in self.draft.unread:
+            place = Position(self.draft.bot_path, 1, 1)
+            self.problems.append(Problem(place, "missing-bot", "there is no bot.yaml; write one"))
+        return None
+
+    def _world(self) -> World:
+        file = self.draft.file
+        locales = file.locales if file else ()
+        own = file.locale if file else "en"
+        return World(
+            catalog=self.catalog,
+            user=user_type(file.roles if file else (), locales),
+            locale=own,
+            translations={
+                locale: self.draft.translations[locale]
+                for locale in locales
+                if locale in self.draft.translations and locale != own
+            },
+            declared=self.draft.declared,
+            spots=self.spots,
+            spoiled=frozenset() if file else frozenset({"user.role", "user.locale"}),
+        )
 
     def _messages(self, file: BotFile, world: World) -> Mapping[str, Mapping[str, Template]]:
         tables = Tables(world)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from engine.flow.declare import Declared
     from engine.flow.expressions import ActionCall, Expression, Fault
     from engine.flow.graph import Graph
-    from engine.flow.model import BotFile, Call, Code, Flow, Step, Wording
+    from engine.flow.model import Call, Code, Flow, Step, Wording
     from engine.flow.nodes import ScalarNode
     from engine.flow.problems import Position
     from engine.flow.reader import Spots
@@ -57,15 +57,18 @@ class CompiledFlow:
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """What all flows of a bot are compiled against; `translations` are texts by locale and path."""
+    """What all flows of a bot are compiled against; `translations` are texts by locale and path.
+
+    `spoiled` are dotted names whose type is not known, because bot.yaml could not be read.
+    """
 
     catalog: Catalog
     user: Record
     locale: str
     translations: Mapping[str, Mapping[str, ScalarNode]]
     declared: Mapping[str, Declared]
-    types: Mapping[str, Type]
     spots: Spots
+    spoiled: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -164,11 +167,11 @@ class Room:
         return any(re.search(rf"\b{re.escape(name)}\b", text) for name in self.spoiled)
 
 
-def user_type(bot: BotFile) -> Record:
+def user_type(roles: tuple[str, ...], locales: tuple[str, ...]) -> Record:
     """Give the type of `user`, with the roles and locales of a bot."""
     record = type_of(User)
     fields: dict[str, Type] = dict(record.fields) if isinstance(record, Record) else {}
-    fields |= {"role": Choice(None, bot.roles), "locale": Choice(None, bot.locales)}
+    fields |= {"role": Choice(None, roles), "locale": Choice(None, locales)}
     return Record("User", fields, User)
 
 
@@ -182,7 +185,7 @@ class Typist:
 
     def visitor(self) -> Room:
         """The names at a place that knows only who asks."""
-        return Room({"user": self.world.user})
+        return Room({"user": self.world.user}, spoiled=self.world.spoiled)
 
     def room(self, facts: frozenset[str]) -> Room:
         """The names at every place inside the flow, where `facts` hold."""
@@ -192,7 +195,7 @@ class Typist:
             "data": Namespace(self.own.data, unset),
             "params": Namespace(self.own.params, frozenset()),
         }
-        return Room(names, facts, frozenset(self.own.broken))
+        return Room(names, facts, self.world.spoiled | self.own.broken)
 
     def loads(self, step: Step) -> Mapping[str, Type | None]:
         """The names of `load` in a step."""

@@ -47,7 +47,7 @@ class BotDraft:
         torn = {
             problem.position.path
             for problem in problems
-            if problem.code in ("unknown-step", "duplicate-key")
+            if problem.code in ("unknown-step", "duplicate-key") or problem.code.startswith("yaml-")
         }
         return frozenset(
             name for name, draft in self.flows.items() if draft.shaped and draft.path not in torn

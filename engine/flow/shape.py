@@ -53,7 +53,8 @@ def check_shape(root: Node, schema: Mapping[str, Any]) -> Shape:
         path = tuple(error.absolute_path)
         broken.add(path)
         problems.extend(_explain(error, root, path))
-    return Shape(tuple(dict.fromkeys(problems)), frozenset(broken))
+    told = [one for one in dict.fromkeys(problems) if not _is_misspelt(one, problems)]
+    return Shape(tuple(told), frozenset(broken))
 
 
 def suggest(name: str, known: Iterable[str], what: str) -> str:
@@ -68,6 +69,20 @@ def listed(names: Iterable[str], what: str) -> str:
     """Write names in quotes, sorted, with commas: `steps are "a", "b"`."""
     quoted = ", ".join(f'"{name}"' for name in sorted(names))
     return f"{what} are {quoted}" if quoted else f"there are no {what}"
+
+
+def _is_misspelt(missing: Problem, problems: Iterable[Problem]) -> bool:
+    """Tell whether a key is missing only because another one nearby is a misspelling of it."""
+    if missing.code != "missing-key":
+        return False
+    owner, _, rest = missing.message.partition(" has no ")
+    key = rest.partition(";")[0]
+    return any(
+        one.code == "unknown-key"
+        and one.message.startswith(f"{owner} cannot ")
+        and f"did you mean {key}?" in one.message
+        for one in problems
+    )
 
 
 def _explain(error: ValidationError, root: Node, path: NodePath) -> Iterator[Problem]:
@@ -135,7 +150,9 @@ def _one_key(error: ValidationError, root: Node, path: NodePath) -> Iterator[Pro
     what = "verbs" if code == "no-verb" else "keys for that"
     hint = suggest(given[0], keys, what) if given and code == "no-verb" else listed(keys, what)
     message = f"{_where(path)} says nothing to do; {hint}"
-    yield Problem(_owner_place(root, path), code, message)
+    misspelt = "did you mean" in hint
+    place = _key_place(find_node(root, path), given[0]) if misspelt else _owner_place(root, path)
+    yield Problem(place, code, message)
 
 
 def _keys_exclude(error: ValidationError, root: Node, path: NodePath) -> Iterator[Problem]:

@@ -138,6 +138,7 @@ class _Open:
     keys: dict[str, ScalarNode] = field(default_factory=dict)
     entries: dict[str, Node] = field(default_factory=dict)
     key: Node | None = None
+    is_template: bool = False
 
 
 @dataclass(slots=True)
@@ -195,6 +196,8 @@ class _Tree:
     def _close(self, event: Any) -> Node:
         done = self._open.pop()
         end = max(done.start + 1, event.end_mark.index)
+        if done.is_template:
+            return ScalarNode(self.file, done.start, end, " ", Style.DOUBLE)
         if done.is_map:
             return MapNode(self.file, done.start, end, done.keys, done.entries)
         return ListNode(self.file, done.start, end, tuple(done.items))
@@ -217,9 +220,12 @@ class _Tree:
 
     def _add_entry(self, parent: _Open, key: Node, value: Node) -> None:
         if not isinstance(key, ScalarNode):
-            self.problems.append(
-                Problem(key.position, "yaml-key", "a key is not a text; write a plain name")
-            )
+            parent.is_template = self.file.text.startswith("{{", parent.start)
+            message = "a key is not a text; write a plain name"
+            if parent.is_template:
+                message = 'a text that begins with "{{" is in quotes; put quotes around it'
+            place = self.file.span(parent.start, key.end) if parent.is_template else key.position
+            self.problems.append(Problem(place, "yaml-key", message))
         elif key.text == "<<" and key.style is Style.PLAIN:
             message = 'merge key "<<" is not allowed; write the entries out'
             self.problems.append(Problem(key.position, "yaml-alias", message))

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def check_missing_translation(draft: BotDraft) -> Iterator[Problem]:
     """Report each text that a language of the bot lacks."""
-    if draft.file is None:
+    if draft.file is None or draft.file.locale not in draft.file.locales:
         return
     wordings = [one for flow in draft.flows.values() for one in flow_wordings(flow.flow)]
     wordings += draft.file.messages.values()
