@@ -1,0 +1,158 @@
+"""The composition root: opens everything the service is made of, in order, and closes it in reverse.
+
+It knows nothing of processes, signals or the command line.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import structlog
+from aiogram import Dispatcher
+from aiogram.exceptions import AiogramError
+from redis.asyncio.retry import Retry
+from redis.backoff import ExponentialWithJitterBackoff
+from redis.exceptions import RedisError
+
+from engine.dialog.conversations import Conversations
+from engine.dialog.registry import FlowRegistry
+from engine.service import health, schema_state
+from engine.service.directory import PeopleDirectory, grant_owner
+from engine.service.errors import ServiceError, SettingsError
+from engine.service.metrics import Metrics
+from engine.service.polling import Poller
+from engine.service.runner import TransactionRunner
+from engine.service.store import RedisConversations
+from engine.service.telegram import announce_commands, create_bot
+from storage.conversations import ConversationStore, create_client
+from storage.database import create_engine, create_sessions
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Coroutine, Mapping
+
+    from aiogram import Bot
+    from redis.asyncio import Redis
+    from sqlalchemy.ext.asyncio import AsyncEngine
+
+    from engine.flow.check import Bot as CheckedBot
+    from engine.service.settings import Settings
+
+_logger = structlog.get_logger(__name__)
+
+_ANNOUNCE_SECONDS = 30.0
+"""How long to wait before commands that could not be announced are announced again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A running service: what can be asked of it from outside."""
+
+    metrics: Metrics
+    checks: Mapping[str, health.Check]
+    polling: asyncio.Task[None]
+    """Ends only when polling cannot go on; awaiting it raises why."""
+
+
+@asynccontextmanager
+async def open_service(settings: Settings, checked: CheckedBot) -> AsyncIterator[Service]:
+    """Run the bot until the block ends; then finish the updates in work and close everything.
+
+    Raises:
+        ServiceError: PostgreSQL or Redis cannot be reached, or does not fit.
+    """
+    locale = _default_locale(settings, checked)
+    async with AsyncExitStack() as stack:
+        metrics = Metrics()
+        engine = await stack.enter_async_context(_open_database(settings))
+        redis = await stack.enter_async_context(_open_redis(settings))
+        bot = await stack.enter_async_context(_open_bot(settings, metrics))
+        sessions = create_sessions(engine)
+        if settings.owner_id is not None:
+            await grant_owner(sessions, settings.owner_id)
+        conversations = Conversations(
+            registry=FlowRegistry(checked),
+            store=RedisConversations(ConversationStore(redis), metrics),
+            directory=PeopleDirectory(sessions, checked.file, locale=locale),
+            runner=TransactionRunner(
+                sessions, metrics, timeout_seconds=settings.action_timeout_seconds
+            ),
+        )
+        dispatcher = Dispatcher(disable_fsm=True)
+        dispatcher.include_router(conversations.router())
+        poller = Poller(bot, dispatcher, metrics, settings)
+        stack.push_async_callback(poller.finish, settings.stop_timeout_seconds)
+        await stack.enter_async_context(_background(_announce(bot, checked)))
+        polling = await stack.enter_async_context(_background(poller.run()))
+        checks = {
+            "postgresql": health.database_check(engine),
+            "redis": health.redis_check(redis),
+            "polling": health.polling_check(poller),
+        }
+        _logger.info("started", flows=sorted(checked.flows))
+        yield Service(metrics, checks, polling)
+        _logger.info("stopping")
+
+
+@asynccontextmanager
+async def _open_database(settings: Settings) -> AsyncIterator[AsyncEngine]:
+    engine = create_engine(settings.database_url.get_secret_value())
+    try:
+        await schema_state.require_newest(engine)
+        yield engine
+    finally:
+        await engine.dispose()
+
+
+@asynccontextmanager
+async def _open_redis(settings: Settings) -> AsyncIterator[Redis]:
+    redis = create_client(settings.redis_url.get_secret_value())
+    redis.set_retry(Retry(ExponentialWithJitterBackoff(base=0.05, cap=0.5), 2))
+    try:
+        try:
+            await health.redis_check(redis)()
+        except (RedisError, OSError) as error:
+            raise ServiceError(f"Redis at REDIS_URL cannot be reached: {error}") from error
+        yield redis
+    finally:
+        await redis.aclose()
+
+
+@asynccontextmanager
+async def _open_bot(settings: Settings, metrics: Metrics) -> AsyncIterator[Bot]:
+    bot = create_bot(settings, metrics)
+    try:
+        yield bot
+    finally:
+        await bot.session.close()
+
+
+@asynccontextmanager
+async def _background(work: Coroutine[Any, Any, None]) -> AsyncIterator[asyncio.Task[None]]:
+    task = asyncio.create_task(work)
+    try:
+        yield task
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+async def _announce(bot: Bot, checked: CheckedBot) -> None:
+    while True:
+        try:
+            await announce_commands(bot, checked)
+        except AiogramError as error:
+            _logger.warning("commands_not_announced", reason=type(error).__name__)
+            await asyncio.sleep(_ANNOUNCE_SECONDS)
+        else:
+            return
+
+
+def _default_locale(settings: Settings, checked: CheckedBot) -> str:
+    locale = settings.locale_default or checked.file.locale
+    if locale not in checked.file.locales:
+        known = ", ".join(f'"{one}"' for one in sorted(checked.file.locales))
+        raise SettingsError(f'LOCALE_DEFAULT is "{locale}", but the bot has {known}')
+    return locale

@@ -1,0 +1,172 @@
+"""The command line `usher`: which commands there are, and how each ends.
+
+It knows nothing of what a command does; its module is imported when the command is given, so that `usher check` stays
+quick and needs no Telegram, database or web library.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from importlib import import_module
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from engine.service.errors import ServiceError, SettingsError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    # The library has no public name for what add_subparsers() returns.
+    type _Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001
+
+FINE: Final = 0
+PROBLEMS: Final = 1
+WRONG_USE: Final = 2
+INTERRUPTED: Final = 130
+"""What a shell expects of a program that Ctrl-C ended."""
+
+_COMMANDS: Final = "engine.service.commands"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Do what the arguments say and return the exit code: 0 fine, 1 problems found, 2 wrong use."""
+    options = _parser().parse_args(arguments)
+    try:
+        code: int = import_module(f"{_COMMANDS}.{options.module}").run(options)
+    except ServiceError as error:
+        for line in str(error).splitlines():
+            sys.stderr.write(f"usher: {line}\n")
+        return WRONG_USE if isinstance(error, SettingsError) else PROBLEMS
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        sys.stderr.close()
+        return FINE
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="usher", description="Telegram conversations written in YAML."
+    )
+    parser.add_argument("--version", action="version", version=f"usher {version('usher')}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND", title="commands")
+    _add_check(commands)
+    _add_graph(commands)
+    _add_schema(commands)
+    _add_run(commands)
+    _add_demo(commands)
+    _add_db(commands)
+    _add_role(commands)
+    return parser
+
+
+def _add(
+    commands: _Commands, name: str, description: str, *, module: str | None = None
+) -> argparse.ArgumentParser:
+    command = commands.add_parser(name, help=description, description=description)
+    command.set_defaults(module=module or name)
+    return command
+
+
+def _add_flows(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--flows", type=Path, default=Path("flows"), metavar="DIR", help="(default: flows)"
+    )
+
+
+def _add_env_file(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--env-file",
+        type=Path,
+        metavar="FILE",
+        help="read settings that the environment lacks from this file",
+    )
+
+
+def _add_check(commands: _Commands) -> None:
+    command = _add(commands, "check", "Find every mistake in the flows, at its line and column.")
+    command.add_argument(
+        "directory",
+        nargs="?",
+        type=Path,
+        default=Path("flows"),
+        metavar="DIR",
+        help="(default: flows)",
+    )
+    command.add_argument("--format", choices=["text", "json", "github"], default="text")
+
+
+def _add_graph(commands: _Commands) -> None:
+    command = _add(commands, "graph", "Draw a flow: every step and every move.")
+    command.add_argument("flow", metavar="FLOW", help="the flow's name")
+    command.add_argument("--format", choices=["mermaid", "svg"], default="mermaid")
+    command.add_argument("-o", "--output", type=Path, metavar="FILE", help="(default: stdout)")
+    _add_flows(command)
+
+
+def _add_schema(commands: _Commands) -> None:
+    command = _add(commands, "schema", "Write the JSON Schemas by which editors complete flows.")
+    command.add_argument(
+        "-o",
+        "--output",
+        type=Path,
+        metavar="DIR",
+        help="write all there (default: flows' to stdout)",
+    )
+
+
+def _add_run(commands: _Commands) -> None:
+    command = _add(commands, "run", "Run the bot, as settings in the environment say.")
+    _add_env_file(command)
+
+
+def _add_demo(commands: _Commands) -> None:
+    command = _add(commands, "demo", "Chat with the bot in a browser, with nothing installed.")
+    command.add_argument("--port", type=_port, metavar="N", help="of the chat page (default: 8000)")
+    command.add_argument(
+        "--data-dir", type=Path, default=Path(".demo"), metavar="DIR", help="(default: .demo)"
+    )
+    command.add_argument("--no-browser", action="store_true", help="print the address only")
+    _add_flows(command)
+
+
+def _add_db(commands: _Commands) -> None:
+    command = _add(commands, "db", "Look after the database.")
+    actions = command.add_subparsers(required=True, metavar="ACTION")
+    upgrade = _add(actions, "upgrade", "Bring the tables to this version's.", module="db")
+    _add_env_file(upgrade)
+
+
+def _add_role(commands: _Commands) -> None:
+    command = _add(commands, "role", "Say who may do what.")
+    actions = command.add_subparsers(required=True, metavar="ACTION")
+    for action, description in (
+        ("grant", "Give somebody a role."),
+        ("revoke", "Take a role away."),
+        ("list", "List who has which role."),
+    ):
+        added = _add(actions, action, description, module="role")
+        added.set_defaults(action=action)
+        if action != "list":
+            added.add_argument("telegram_id", type=_telegram_id, metavar="TELEGRAM_ID")
+            added.add_argument("role", metavar="ROLE")
+        _add_env_file(added)
+
+
+def _port(text: str) -> int:
+    if not (text.isdecimal() and int(text) <= 65535):  # noqa: PLR2004 - TCP's
+        raise argparse.ArgumentTypeError(f'"{text}" is not a port, which is from 0 to 65535')
+    return int(text)
+
+
+def _telegram_id(text: str) -> int:
+    if not (text.isdecimal() and 0 < int(text) < 2**52):
+        raise argparse.ArgumentTypeError(f'"{text}" is not a Telegram id, which is a number')
+    return int(text)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,92 @@
+"""Knows people: from a Telegram user to the `user` of a flow, through the database.
+
+It knows nothing of conversations.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import structlog
+
+import storage
+from engine.actions import User
+from storage.values import Profile, Role
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from aiogram.types import User as TelegramUser
+    from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+
+    from engine.flow.model import BotFile
+    from storage.values import Person
+
+_logger = structlog.get_logger(__name__)
+
+
+class PeopleDirectory:
+    """Identifies people in the roles, locales and time zone that a bot has.
+
+    `locale` is that of people whose own the bot does not have.
+    """
+
+    def __init__(
+        self, sessions: async_sessionmaker[AsyncSession], bot: BotFile, *, locale: str | None = None
+    ) -> None:
+        self._sessions = sessions
+        self._bot = bot
+        self._locale = locale or bot.locale
+
+    async def identify(self, person: TelegramUser) -> User:
+        """Return who this is, remembering them when they are new."""
+        profile = Profile(
+            telegram_id=person.id,
+            first_name=person.first_name,
+            last_name=person.last_name,
+            username=person.username,
+            language_code=person.language_code,
+        )
+        async with self._sessions.begin() as session:
+            known = await storage.users.identify(session, profile)
+        return self._user(known)
+
+    def _user(self, known: Person) -> User:
+        wishes = (known.locale, known.language_code)
+        return User(
+            id=known.telegram_id,
+            role=choose_role(self._bot.roles, known.role),
+            first_name=known.first_name,
+            locale=choose_locale(self._bot.locales, wishes) or self._locale,
+            time_zone=known.time_zone or self._bot.time_zone,
+            last_name=known.last_name,
+            username=known.username,
+        )
+
+
+def choose_role(roles: Sequence[str], held: Role) -> str:
+    """Return the highest role of the bot that is not above the one held; else a stranger's, the first."""
+    reached = [role for role in reversed(Role) if role.rank <= held.rank]
+    return next((role.value for role in reached if role.value in roles), roles[0])
+
+
+def choose_locale(locales: Sequence[str], wishes: Sequence[str | None]) -> str | None:
+    """Return the first wish that is a locale of the bot, or whose language is; None when none is."""
+    for wish in filter(None, wishes):
+        tag = wish.replace("-", "_")
+        language = tag.partition("_")[0]
+        for locale in locales:
+            if locale.replace("-", "_").lower() == tag.lower():
+                return locale
+        for locale in locales:
+            if locale.replace("-", "_").partition("_")[0].lower() == language.lower():
+                return locale
+    return None
+
+
+async def grant_owner(sessions: async_sessionmaker[AsyncSession], telegram_id: int) -> None:
+    """Make somebody an owner because the settings say so; nobody is named as the one who granted it."""
+    async with sessions.begin() as session:
+        given = await storage.users.grant_role(session, telegram_id, Role.OWNER)
+    if given:
+        _logger.warning("owner_granted", user_id=telegram_id, granted_by="settings")

@@ -1,0 +1,150 @@
+"""Carries out actions on PostgreSQL: a query in a read-only transaction, a command in one with its outcome.
+
+It knows nothing of flows or Telegram; whoever calls gives the arguments and the key of the effect.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any, Final
+from zoneinfo import ZoneInfo
+
+import structlog
+from sqlalchemy.exc import DBAPIError
+
+import storage
+from engine.actions import Context, Outcome
+from engine.flow.values import from_json, to_json
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping
+    from datetime import datetime
+
+    from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+
+    from engine.actions import User
+    from engine.flow.expressions import ActionCall
+    from engine.service.metrics import Metrics
+
+_logger = structlog.get_logger(__name__)
+
+MAX_ATTEMPTS: Final = 3
+"""How often an action is taken anew after the database gave it up."""
+
+_PASSING: Final = frozenset({"40001", "40P01"})
+"""Conditions of PostgreSQL that pass when a transaction is repeated: serialization failure, deadlock."""
+
+
+class ActionTimeoutError(Exception):
+    """An action ran longer than it may; what it had written is rolled back."""
+
+
+class TransactionRunner:
+    """Runs actions, each bounded by `timeout_seconds` in all; commits commands, never queries."""
+
+    def __init__(
+        self,
+        sessions: async_sessionmaker[AsyncSession],
+        metrics: Metrics,
+        *,
+        timeout_seconds: float = 10.0,
+    ) -> None:
+        self._sessions = sessions
+        self._metrics = metrics
+        self._timeout_seconds = timeout_seconds
+
+    async def query(
+        self, call: ActionCall, arguments: Mapping[str, Any], *, user: User, now: datetime
+    ) -> Any:
+        """Return what the query answers; the database refuses whatever it would write.
+
+        Raises:
+            ActionTimeoutError: it took too long.
+        """
+
+        async def attempt() -> Any:
+            async with self._sessions() as session:
+                await session.connection(execution_options={"postgresql_readonly": True})
+                context = _context(session, user, now)
+                return await call.action.function(context, **arguments)
+
+        return await self._bounded(call, attempt)
+
+    async def command(
+        self,
+        call: ActionCall,
+        arguments: Mapping[str, Any],
+        *,
+        user: User,
+        now: datetime,
+        key: str,
+    ) -> Any | Outcome[str]:
+        """Carry out the effect named `key` once and return its result or outcome; again, return the same.
+
+        Raises:
+            ActionTimeoutError: it took too long, and nothing was written.
+        """
+
+        async def attempt() -> Any:
+            async with self._sessions.begin() as session:
+                recorded = await storage.outcomes.find(session, key)
+                if recorded is not None:
+                    return _decode(call, recorded.outcome)
+                result = await call.action.function(_context(session, user, now, key), **arguments)
+                encoded = _encode(call, result)
+                await storage.outcomes.record(session, key, call.action.name, encoded)
+                return result
+
+        result = await self._bounded(call, attempt)
+        outcome = result.name if isinstance(result, Outcome) else "done"
+        self._metrics.commands.labels(call.action.name, outcome).inc()
+        return result
+
+    async def _bounded(self, call: ActionCall, attempt: Callable[[], Awaitable[Any]]) -> Any:
+        name = call.action.name
+        try:
+            with self._metrics.action_seconds.labels(name).time():
+                async with asyncio.timeout(self._timeout_seconds):
+                    return await _repeat(name, attempt)
+        except TimeoutError as error:
+            self._metrics.action_failures.labels(name, "timeout").inc()
+            raise ActionTimeoutError(
+                f'"{name}" took longer than {self._timeout_seconds:g} s'
+            ) from error
+        except Exception as error:
+            self._metrics.action_failures.labels(name, type(error).__name__).inc()
+            raise
+
+
+async def _repeat(name: str, attempt: Callable[[], Awaitable[Any]]) -> Any:
+    for number in range(1, MAX_ATTEMPTS):
+        try:
+            return await attempt()
+        except storage.outcomes.AlreadyRecordedError:
+            _logger.info("command_recorded_meanwhile", action=name)
+        except DBAPIError as error:
+            if not _passes(error):
+                raise
+            _logger.info("action_repeated", action=name, attempt=number)
+    return await attempt()
+
+
+def _passes(error: DBAPIError) -> bool:
+    # After a connection lost in COMMIT nobody knows whether it counted; the next attempt looks the key up.
+    return error.connection_invalidated or getattr(error.orig, "sqlstate", None) in _PASSING
+
+
+def _context(session: AsyncSession, user: User, now: datetime, key: str | None = None) -> Context:
+    return Context(session, user, now, ZoneInfo(user.time_zone), key)
+
+
+def _encode(call: ActionCall, result: Any) -> dict[str, Any]:
+    if isinstance(result, Outcome):
+        return {"outcome": result.name}
+    return {"result": to_json(call.type, result)}
+
+
+def _decode(call: ActionCall, recorded: Mapping[str, Any]) -> Any:
+    if "outcome" in recorded:
+        return Outcome(recorded["outcome"])
+    return from_json(call.type, recorded["result"])
