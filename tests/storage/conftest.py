@@ -1,5 +1,6 @@
 """A migrated database for the storage tests, and a session that leaves nothing behind."""
 
+import secrets
 from collections.abc import AsyncIterator
 
 import asyncpg
@@ -13,10 +14,9 @@ from storage import database, migrations
 @pytest.fixture(scope="session")
 async def engine(database_server: str) -> AsyncIterator[AsyncEngine]:
     """Give an engine on a migrated database that only these tests use."""
-    name = "usher_test_storage"
+    name = f"usher_test_storage_{secrets.token_hex(6)}"
     plain = make_url(database_server).set(drivername="postgresql")
     server = await asyncpg.connect(plain.render_as_string(hide_password=False))
-    await server.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
     await server.execute(f"CREATE DATABASE {name}")
     url = plain.set(database=name).render_as_string(hide_password=False)
     await migrations.upgrade(url)

@@ -50,7 +50,8 @@ def periods() -> st.SearchStrategy[list[tuple[int, int]]]:
     """Draw up to three periods of a day that do not meet, on the quarter hour."""
     marks = st.lists(st.integers(0, 96), unique=True, max_size=6).map(sorted)
     cut = marks.map(lambda m: [(15 * a, 15 * b) for a, b in zip(m[::2], m[1::2], strict=False)])
-    return st.one_of(st.just([(0, 1440)]), cut)
+    over_the_change = [(60, 150), (180, 240), (240, 1440)]
+    return st.one_of(st.just([(0, 1440)]), st.just(over_the_change), cut)
 
 
 period = st.tuples(st.integers(0, 95), st.integers(1, 96)).map(

@@ -1,0 +1,333 @@
+"""Booking, seeing and cancelling as flows do it."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+import storage
+from actions import bookings, calendar, locations, services, slots, staff
+from actions import users as user_actions
+from actions.records import Booking, Slot
+from engine.actions import Context, Outcome
+from storage.values import BookingStatus, Role
+
+
+async def find_service(context: Context, title: str) -> int:
+    """Find a service by its English title."""
+    found = await storage.services.list_active(context.session)
+    return next(service.id for service in found if service.title == title)
+
+
+async def first_slot(context: Context, title: str, number: int = 0) -> tuple[int, Slot]:
+    """Find a free slot of a service on its third day with any, by place in the list."""
+    service_id = await find_service(context, title)
+    days = await slots.list_days(context, service_id=service_id)
+    found = await slots.list_free(context, service_id=service_id, day=days[2].day)
+    return service_id, found[number]
+
+
+async def book(context: Context, title: str = "Haircut", number: int = 0) -> Booking:
+    """Book a slot that is free."""
+    service_id, slot = await first_slot(context, title, number)
+    booking = await bookings.create_booking(context, slot=slot, service_id=service_id)
+    assert isinstance(booking, Booking)
+    return booking
+
+
+async def test_titles_are_in_the_language_of_the_reader(desk: Any) -> None:
+    """A translated title is shown to who reads that language, the entered one to others."""
+    german = await desk.context(locale="de-AT")
+    english = await desk.context(locale="en")
+
+    titles = [service.title for service in await services.list_services(german)]
+    service_id = await find_service(english, "Manicure")
+
+    assert "Maniküre" in titles
+    found = await services.find_service(english, service_id=service_id)
+    assert found is not None
+    assert (found.title, found.minutes, found.price) == ("Manicure", 40, Decimal("35.50"))
+    assert await services.find_service(english, service_id=0) is None
+
+
+async def test_staff_are_those_who_offer_the_service_there(desk: Any) -> None:
+    """A place narrows who can be chosen."""
+    context = await desk.context()
+    service_id = await find_service(context, "Colouring")
+    places = {place.name: place.id for place in await locations.list_locations(context)}
+
+    everywhere = await staff.list_staff(context, service_id=service_id)
+    in_lisbon = await staff.list_staff(
+        context, service_id=service_id, location_id=places["Salão Baixa, Lisboa"]
+    )
+
+    assert [member.name for member in everywhere] == ["Anna Berg", "Inês Duarte", "Mila Horvat"]
+    assert [member.name for member in in_lisbon] == ["Inês Duarte", "Mila Horvat"]
+
+
+async def test_days_have_as_many_slots_as_they_say(desk: Any) -> None:
+    """Every day offered has the slots that it counts, and their ids are short and unique."""
+    context = await desk.context()
+    service_id = await find_service(context, "Haircut")
+
+    days = await slots.list_days(context, service_id=service_id)
+
+    assert len(days) > 40
+    for day in days[:5]:
+        found = await slots.list_free(context, service_id=service_id, day=day.day)
+        assert len(found) == day.free > 0
+        assert len({slot.id for slot in found}) == len(found)
+        assert max(len(slot.id.encode()) for slot in found) <= 30
+        assert {slot.starts_at.astimezone(context.time_zone).date() for slot in found} == {day.day}
+
+
+async def test_an_unknown_service_has_no_slots(desk: Any) -> None:
+    """A service that is gone gives empty lists, not errors."""
+    context = await desk.context()
+
+    assert await slots.list_days(context, service_id=0) == []
+    assert await slots.list_free(context, service_id=0, day=context.now.date()) == []
+
+
+async def test_a_booking_is_what_was_chosen(desk: Any) -> None:
+    """What was booked is shown with its price, people and place, and listed as one's own."""
+    context = await desk.context()
+    service_id, slot = await first_slot(context, "Haircut")
+
+    booking = await bookings.create_booking(
+        context, slot=slot, service_id=service_id, comment="short"
+    )
+
+    assert isinstance(booking, Booking)
+    assert (booking.starts_at, booking.ends_at) == (slot.starts_at, slot.ends_at)
+    assert (booking.staff_name, booking.location_name) == (slot.staff_name, slot.location_name)
+    assert (booking.price, booking.comment) == (Decimal("42.00"), "short")
+    assert (booking.status, booking.client_name) == (BookingStatus.CONFIRMED, "Person 1")
+    assert await bookings.list_mine(context) == [booking]
+    assert await bookings.find_booking(context, booking_id=booking.id) == booking
+
+
+async def test_a_booked_slot_is_gone(desk: Any) -> None:
+    """Nobody is offered the slot any more, and who still presses it is told."""
+    context = await desk.context()
+    service_id, slot = await first_slot(context, "Haircut")
+    await bookings.create_booking(context, slot=slot, service_id=service_id)
+    other = await desk.context(2)
+
+    refused = await bookings.create_booking(other, slot=slot, service_id=service_id)
+
+    assert refused == Outcome("slot_taken")
+    day = slot.starts_at.astimezone(context.time_zone).date()
+    left = await slots.list_free(other, service_id=service_id, day=day, staff_id=slot.staff_id)
+    assert slot.id not in {free.id for free in left}
+
+
+async def test_the_same_key_books_once(desk: Any) -> None:
+    """A command that is run again under its key gives the booking it made, though the slot is taken now."""
+    context = replace(await desk.context(), key="update-1/step-1")
+    service_id, slot = await first_slot(context, "Haircut")
+
+    first = await bookings.create_booking(context, slot=slot, service_id=service_id)
+    again = await bookings.create_booking(context, slot=slot, service_id=service_id)
+
+    assert first == again
+    assert len(await bookings.list_mine(context)) == 1
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"starts_at": datetime(2026, 11, 26, 2, tzinfo=UTC)},
+        {"starts_at": datetime(2026, 11, 26, 9, 7, tzinfo=UTC)},
+        {"starts_at": datetime(2026, 11, 22, 9, tzinfo=UTC)},
+        {"starts_at": datetime(2028, 11, 23, 9, tzinfo=UTC)},
+        {"staff_id": 0},
+        {"location_id": 0},
+    ],
+    ids=["night", "off the grid", "past", "beyond the horizon", "nobody", "nowhere"],
+)
+async def test_only_what_is_offered_can_be_booked(desk: Any, change: dict[str, Any]) -> None:
+    """A slot that was made up, or whose hours have changed meanwhile, is not available."""
+    context = await desk.context()
+    service_id, slot = await first_slot(context, "Haircut")
+
+    refused = await bookings.create_booking(
+        context, slot=replace(slot, **change), service_id=service_id
+    )
+
+    assert refused == Outcome("not_available")
+
+
+async def test_clients_keep_notice_and_staff_need_not(desk: Any) -> None:
+    """Half an hour ahead is too soon for a client, and not for staff; the past is for nobody."""
+    context = await desk.context()
+    service_id, slot = await first_slot(context, "Haircut")
+    soon = slot.starts_at - timedelta(minutes=30)
+    client = desk.later(context, soon)
+    member = desk.later(await desk.context(2, Role.STAFF), soon)
+    late = desk.later(await desk.context(2, Role.STAFF), slot.starts_at + timedelta(minutes=1))
+
+    make = bookings.create_booking
+    assert await make(client, slot=slot, service_id=service_id) == Outcome("not_available")
+    assert await make(late, slot=slot, service_id=service_id) == Outcome("not_available")
+    assert isinstance(await make(member, slot=slot, service_id=service_id), Booking)
+
+
+async def test_a_service_that_is_gone_cannot_be_booked(desk: Any) -> None:
+    """A slot without its service is not available."""
+    context = await desk.context()
+    _, slot = await first_slot(context, "Haircut")
+
+    refused = await bookings.create_booking(context, slot=slot, service_id=0)
+
+    assert refused == Outcome("not_available")
+
+
+async def test_clients_have_so_many_bookings_and_staff_any_number(desk: Any) -> None:
+    """The limit is reached, and is free again after a cancellation."""
+    context = await desk.context()
+    made = [await book(context) for _ in range(bookings.OPEN_BOOKINGS_LIMIT)]
+    service_id, slot = await first_slot(context, "Haircut")
+
+    refused = await bookings.create_booking(context, slot=slot, service_id=service_id)
+    assert refused == Outcome("limit_reached")
+
+    await bookings.cancel_booking(context, booking_id=made[0].id)
+    assert (await book(context)).id
+    member = await desk.context(2, Role.STAFF)
+    for _ in range(bookings.OPEN_BOOKINGS_LIMIT + 1):
+        assert (await book(member)).id
+
+
+async def test_a_cancelled_booking_frees_its_slot(desk: Any) -> None:
+    """One's own booking can be cancelled once, and its time is free for others."""
+    context = await desk.context()
+    booking = await book(context)
+
+    cancelled = await bookings.cancel_booking(context, booking_id=booking.id)
+
+    assert cancelled == replace(booking, status=BookingStatus.CANCELLED)
+    assert await bookings.list_mine(context) == []
+    again = await bookings.cancel_booking(context, booking_id=booking.id)
+    assert again == Outcome("already_cancelled")
+    assert (await book(await desk.context(2))).starts_at == booking.starts_at
+
+
+async def test_cancelling_has_a_deadline(desk: Any) -> None:
+    """A client may not cancel within the notice of the service; an administrator may."""
+    context = await desk.context()
+    booking = await book(context)
+    late = booking.starts_at - timedelta(minutes=119)
+
+    refused = await bookings.cancel_booking(desk.later(context, late), booking_id=booking.id)
+
+    assert refused == Outcome("too_late")
+    admin = desk.later(await desk.context(2, Role.ADMIN), late)
+    assert isinstance(await bookings.cancel_any_booking(admin, booking_id=booking.id), Booking)
+    again = await bookings.cancel_any_booking(admin, booking_id=booking.id)
+    assert again == Outcome("already_cancelled")
+
+
+async def test_others_bookings_are_as_if_they_were_not(desk: Any) -> None:
+    """Who guesses an id can neither see nor cancel the booking; an administrator sees it."""
+    booking = await book(await desk.context())
+    other = await desk.context(2)
+    admin = await desk.context(3, Role.ADMIN)
+
+    assert await bookings.find_booking(other, booking_id=booking.id) is None
+    refused = await bookings.cancel_booking(other, booking_id=booking.id)
+    assert refused == Outcome("not_found")
+    assert await bookings.find_booking(admin, booking_id=booking.id) == booking
+    assert await bookings.find_booking(admin, booking_id=0) is None
+    assert await bookings.cancel_any_booking(admin, booking_id=0) == Outcome("not_found")
+
+
+async def test_a_role_taken_away_counts_at_once(desk: Any) -> None:
+    """What the context says of the role is not believed: the database is asked."""
+    admin = await desk.context(3, Role.ADMIN)
+    booking = await book(await desk.context())
+    day = booking.starts_at.astimezone(admin.time_zone).date()
+    assert booking in await bookings.list_on_day(admin, day=day)
+    assert await calendar.list_upcoming_days(admin)
+
+    await storage.users.revoke_role(admin.session, 3, Role.ADMIN)
+
+    assert await bookings.list_on_day(admin, day=day) == []
+    assert await calendar.list_upcoming_days(admin) == []
+    not_allowed = Outcome("not_allowed")
+    assert await bookings.cancel_any_booking(admin, booking_id=booking.id) == not_allowed
+    assert await calendar.close_day(admin, day=day) == not_allowed
+    assert await calendar.open_day(admin, day=day) == not_allowed
+
+
+async def test_a_day_can_be_closed_when_nobody_has_booked_it(desk: Any) -> None:
+    """A booked day stays open until its bookings are cancelled; a closed one offers nothing until it is opened."""
+    admin = await desk.context(3, Role.OWNER)
+    context = await desk.context()
+    service_id = await find_service(context, "Haircut")
+    day = (await slots.list_days(context, service_id=service_id))[20].day
+    slot, *_ = await slots.list_free(context, service_id=service_id, day=day)
+    booking = await bookings.create_booking(context, slot=slot, service_id=service_id)
+    assert isinstance(booking, Booking)
+
+    assert await calendar.close_day(admin, day=day) == Outcome("has_bookings")
+    await bookings.cancel_any_booking(admin, booking_id=booking.id)
+    assert await calendar.close_day(admin, day=day) is None
+    assert await calendar.close_day(admin, day=day) == Outcome("already_closed")
+
+    assert await slots.list_free(context, service_id=service_id, day=day) == []
+    refused = await bookings.create_booking(context, slot=slot, service_id=service_id)
+    assert refused == Outcome("not_available")
+    shown = {shown.day: shown for shown in await calendar.list_upcoming_days(admin)}
+    assert shown[day].closed
+    assert not shown[day].bookings
+
+    assert await calendar.open_day(admin, day=day) is None
+    assert await calendar.open_day(admin, day=day) == Outcome("not_closed")
+    assert await slots.list_free(context, service_id=service_id, day=day)
+
+
+async def test_a_day_can_be_closed_at_one_place(desk: Any) -> None:
+    """The other place stays open, and the day is not closed as a whole."""
+    admin = await desk.context(3, Role.ADMIN)
+    here, there = await locations.list_locations(admin)
+    service_id = await find_service(admin, "Haircut")
+    day = (await slots.list_days(admin, service_id=service_id, location_id=there.id))[15].day
+
+    await calendar.close_day(admin, day=day, location_id=here.id)
+
+    free = await slots.list_free(admin, service_id=service_id, day=day)
+    assert {slot.location_name for slot in free} == {there.name}
+    closed = {
+        place: [
+            shown.closed
+            for shown in await calendar.list_upcoming_days(admin, location_id=place)
+            if shown.day == day
+        ]
+        for place in (None, here.id, there.id)
+    }
+    assert closed == {None: [False], here.id: [True], there.id: [False]}
+
+
+async def test_days_are_those_of_the_users_zone(desk: Any) -> None:
+    """Somebody far away sees a slot under the day that their own clock shows."""
+    context = replace(await desk.context(), time_zone=ZoneInfo("Pacific/Auckland"))
+    service_id = await find_service(context, "Haircut")
+
+    for day in (await slots.list_days(context, service_id=service_id))[:4]:
+        found = await slots.list_free(context, service_id=service_id, day=day.day)
+        assert {slot.starts_at.astimezone(context.time_zone).date() for slot in found} == {day.day}
+
+
+async def test_a_chosen_language_is_remembered(desk: Any) -> None:
+    """The next update finds the locale that was chosen."""
+    context = await desk.context()
+
+    await user_actions.set_locale(context, locale="de")
+
+    profile = storage.values.Profile(1, "Person 1")
+    person = await storage.users.identify(context.session, profile)
+    assert person.locale == "de"

@@ -1,0 +1,186 @@
+"""Two hundred people want one slot; one gets it, and nobody waits for ever."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
+
+from actions.bookings import create_booking
+from actions.calendar import close_day
+from actions.records import Booking, Slot, show_slot
+from engine.actions import Context, Outcome, User
+from storage import bookings, database, services, slots, users
+from storage.values import NewBooking, Profile, Role, Service, SlotSearch
+
+NOW = datetime(2026, 11, 23, 7, tzinfo=UTC)
+ZONE = ZoneInfo("Europe/Berlin")
+PEOPLE = range(1_000, 1_200)
+ADMIN = 999
+
+
+def context(session: AsyncSession, user_id: int) -> Context:
+    """Make the context of one of many."""
+    return Context(session, User(user_id, "client", "P", "en", "Europe/Berlin"), NOW, ZONE)
+
+
+async def prepare(sessions: async_sessionmaker[AsyncSession], ahead: int) -> tuple[Service, Slot]:
+    """Make the people known, and find a free slot so many days ahead."""
+    async with sessions() as session, session.begin():
+        for user_id in (*PEOPLE, ADMIN):
+            await users.identify(session, Profile(user_id, "P"))
+        await users.grant_role(session, ADMIN, Role.ADMIN)
+        service = (await services.list_active(session))[3]
+        start = NOW + timedelta(days=ahead)
+        search = SlotSearch(service, start, start + timedelta(days=3))
+        found = await slots.list_free(session, search, now=NOW)
+    return service, show_slot(found[0])
+
+
+async def attempt(
+    sessions: async_sessionmaker[AsyncSession], user_id: int, service: Service, slot: Slot
+) -> Booking | Outcome[str]:
+    """Try to book, in a transaction of its own, as the engine does."""
+    async with sessions() as session, session.begin():
+        return await create_booking(context(session, user_id), slot=slot, service_id=service.id)
+
+
+async def count_deadlocks(engine: AsyncEngine) -> int:
+    """Ask the server how many deadlocks it has broken in this database."""
+    async with engine.connect() as connection:
+        await connection.execute(text("SELECT pg_stat_clear_snapshot()"))
+        asked = text("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")
+        return int((await connection.execute(asked)).scalar_one())
+
+
+async def race(engine: AsyncEngine, ahead: int, person: Callable[[int], int]) -> Counter[str]:
+    """Let two hundred try at once; count how they ended."""
+    sessions = database.create_sessions(engine)
+    service, slot = await prepare(sessions, ahead)
+    async with asyncio.timeout(60):
+        ended = await asyncio.gather(
+            *(attempt(sessions, person(number), service, slot) for number in range(200))
+        )
+    return Counter("booked" if isinstance(end, Booking) else end.name for end in ended)
+
+
+async def test_one_of_two_hundred_gets_the_slot(salon: AsyncEngine) -> None:
+    """Through the pool of production, ten connections for two hundred people: one booking a round, no deadlock."""
+    before = await count_deadlocks(salon)
+
+    for ahead in range(6, 11):
+        assert await race(salon, ahead, lambda number: PEOPLE[number]) == {
+            "booked": 1,
+            "slot_taken": 199,
+        }
+
+    assert await count_deadlocks(salon) == before
+
+
+async def test_one_gets_the_slot_through_a_wider_pool(salon_url: str, salon: AsyncEngine) -> None:
+    """With sixty transactions open at a time, still one wins and no deadlock is broken."""
+    limits = database.Limits(connections=60, pool_timeout_seconds=60)
+    engine = database.create_engine(salon_url, limits)
+    before = await count_deadlocks(salon)
+    try:
+        for ahead in (12, 13):
+            assert await race(engine, ahead, lambda number: PEOPLE[number]) == {
+                "booked": 1,
+                "slot_taken": 199,
+            }
+    finally:
+        await engine.dispose()
+
+    assert await count_deadlocks(salon) == before
+
+
+async def test_a_person_in_a_hurry_stays_within_the_limit(salon: AsyncEngine) -> None:
+    """One person trying many slots at once from many chats gets as many bookings as the limit has."""
+    sessions = database.create_sessions(salon)
+    service, _ = await prepare(sessions, 20)
+    async with sessions() as session:
+        start = NOW + timedelta(days=20)
+        search = SlotSearch(service, start, start + timedelta(days=7))
+        free = await slots.list_free(session, search, now=NOW)
+    apart = [show_slot(slot) for slot in free[::8]][:12]
+    assert len(apart) == 12
+    hurried = PEOPLE[-1] + 1
+    async with sessions() as session, session.begin():
+        await users.identify(session, Profile(hurried, "P"))
+
+    async with asyncio.timeout(60):
+        ended = await asyncio.gather(*(attempt(sessions, hurried, service, slot) for slot in apart))
+
+    assert sum(isinstance(end, Booking) for end in ended) == 5
+    assert ended.count(Outcome("limit_reached")) == 7
+
+
+async def test_a_day_is_closed_or_booked_never_both(salon: AsyncEngine) -> None:
+    """When closing a day and booking it meet, one of the two is refused."""
+    sessions = database.create_sessions(salon)
+
+    async def close(day: date) -> Outcome[str] | None:
+        async with sessions() as session, session.begin():
+            return await close_day(context(session, ADMIN), day=day)
+
+    for ahead in range(30, 42):
+        service, slot = await prepare(sessions, ahead)
+        day = slot.starts_at.astimezone(ZONE).date()
+        booked, closed = await asyncio.gather(
+            attempt(sessions, PEOPLE[ahead], service, slot), close(day)
+        )
+        assert isinstance(booked, Booking) == (closed == Outcome("has_bookings"))
+
+
+async def test_an_expired_hold_gives_way(salon: AsyncEngine) -> None:
+    """A hold keeps its slot until it expires; then the next booking sweeps it aside in one statement."""
+    sessions = database.create_sessions(salon)
+    service, slot = await prepare(sessions, 45)
+    hold = NewBooking(
+        user_id=PEOPLE[0],
+        service=service,
+        staff_id=slot.staff_id,
+        location_id=slot.location_id,
+        starts_at=slot.starts_at,
+        held_until=NOW + timedelta(minutes=5),
+    )
+    async with sessions() as session, session.begin():
+        held = await bookings.insert(session, hold, now=NOW)
+        assert held is not None
+        late = NewBooking(PEOPLE[1], service, slot.staff_id, slot.location_id, slot.starts_at)
+        assert await bookings.insert(session, late, now=NOW + timedelta(minutes=4)) is None
+        won = await bookings.insert(session, late, now=NOW + timedelta(minutes=5))
+        swept = await bookings.find(session, held.id)
+
+    assert won is not None
+    assert swept is not None
+    assert (swept.status, swept.version) == ("cancelled", 2)
+
+
+async def test_two_hundred_racing_for_an_expired_hold(salon: AsyncEngine) -> None:
+    """Sweeping at once does not deadlock either, and one wins."""
+    sessions = database.create_sessions(salon)
+    service, slot = await prepare(sessions, 48)
+    hold = NewBooking(
+        user_id=PEOPLE[0],
+        service=service,
+        staff_id=slot.staff_id,
+        location_id=slot.location_id,
+        starts_at=slot.starts_at,
+        held_until=NOW,
+    )
+    async with sessions() as session, session.begin():
+        await bookings.insert(session, hold, now=NOW - timedelta(minutes=5))
+    before = await count_deadlocks(salon)
+
+    async with asyncio.timeout(60):
+        ended = await asyncio.gather(
+            *(attempt(sessions, person, service, slot) for person in PEOPLE)
+        )
+
+    assert sum(isinstance(end, Booking) for end in ended) == 1
+    assert ended.count(Outcome("slot_taken")) == 199
+    assert await count_deadlocks(salon) == before

@@ -1,0 +1,48 @@
+"""The catalogue can be read where no server and no driver is, and says what flows rely on."""
+
+import subprocess
+import sys
+
+from actions.catalog import catalog
+from engine.actions import ActionKind
+
+HEAVY = ("sqlalchemy", "asyncpg", "alembic", "redis", "aiogram", "fastapi", "pydantic")
+
+
+def test_reading_signatures_loads_no_library_of_servers() -> None:
+    """Checking flows needs the catalogue alone, in an interpreter that has imported nothing else."""
+    program = f"""
+import sys
+from actions.catalog import catalog
+assert catalog["bookings.create"].outcomes
+print([name for name in {HEAVY} if name in sys.modules])
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+
+    assert done.stdout.strip() == "[]"
+
+
+def test_every_action_is_described() -> None:
+    """What a flow author reads of an action is there, for each of them."""
+    assert all(action.description.endswith(".") for action in catalog.values())
+    assert len(catalog) == 16
+
+
+def test_commands_name_what_can_go_wrong() -> None:
+    """The outcomes are those that flows must handle."""
+    outcomes = {
+        action.name: set(action.outcomes)
+        for action in catalog.values()
+        if action.kind is ActionKind.COMMAND
+    }
+
+    assert outcomes == {
+        "bookings.create": {"slot_taken", "limit_reached", "not_available"},
+        "bookings.cancel": {"not_found", "too_late", "already_cancelled"},
+        "bookings.cancel_any": {"not_found", "already_cancelled", "not_allowed"},
+        "calendar.close_day": {"has_bookings", "already_closed", "not_allowed"},
+        "calendar.open_day": {"not_closed", "not_allowed"},
+        "users.set_locale": set(),
+    }
