@@ -12,6 +12,8 @@ import pytest
 import yaml
 from jsonschema import Draft7Validator
 
+from engine.service.settings import Settings, load_settings
+
 ROOT = Path(__file__).parents[2]
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
@@ -147,3 +149,27 @@ def test_image_takes_only_what_it_is_made_of() -> None:
 
     assert rules[0] == "*"
     assert {rule[1:] for rule in rules if rule.startswith("!")} == set(" ".join(copied).split())
+
+
+def test_bot_understands_what_the_compose_file_tells_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With .env.example as it is and the three secrets, every setting is one that the bot accepts."""
+    (tmp_path / "bot_token").write_text("123456:made-up")
+    (tmp_path / "database_url").write_text("postgresql+asyncpg://usher:made-up@postgres/usher\n")
+    example = dict(
+        re.findall(r"^([A-Z_]+)=(.*)$", (ROOT / ".env.example").read_text(), flags=re.MULTILINE)
+    )
+    for name, value in SERVICES["bot-api"]["environment"].items():
+        filled = re.sub(
+            r"\$\{([A-Z_]+):-([^}]*)\}", lambda found: example[found[1]] or found[2], value
+        )
+        monkeypatch.setenv(name, filled.replace("/run/secrets", str(tmp_path)))
+
+    settings = load_settings(Settings)
+
+    assert settings.bot_token.get_secret_value() == "123456:made-up"
+    assert settings.database_url.get_secret_value().endswith("@postgres/usher")
+    assert settings.redis_url.get_secret_value() == "redis://redis:6379/0"
+    assert settings.owner_id is None
+    assert settings.stop_timeout_seconds < int(SERVICES["bot-api"]["stop_grace_period"].rstrip("s"))
