@@ -1,0 +1,54 @@
+"""The page on writing actions tells the truth: its examples run, its table of types is what flows see."""
+
+import re
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Literal
+
+import pytest
+
+from actions.records import Booking, Service, Slot
+from engine.actions import Email, Money, Phone
+from engine.flow.types import describe, type_of
+from storage.values import BookingStatus
+
+PAGE = (Path(__file__).parents[2] / "docs" / "writing-actions.md").read_text()
+EXAMPLES = "\n".join(re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL))
+TYPES = re.findall(r"^\| `([^`]+)` \| ([^|`]+) \|$", PAGE.partition("## Types")[2], re.MULTILINE)
+NAMES = {
+    named.__name__: named
+    for named in (date, datetime, time, timedelta, Decimal, Booking, Service, Slot, BookingStatus)
+} | {"Money": Money, "Phone": Phone, "Email": Email, "Literal": Literal}
+
+
+def run_examples() -> dict[str, Any]:
+    """Run all examples of the page, one after the other, as one module."""
+    names: dict[str, Any] = {"__name__": "examples"}
+    exec(compile(EXAMPLES, "docs/writing-actions.md", "exec"), names)  # noqa: S102 - our own page
+    return names
+
+
+EXAMPLE_TESTS = {
+    name: function for name, function in run_examples().items() if name.startswith("test_")
+}
+
+
+@pytest.mark.parametrize("name", EXAMPLE_TESTS)
+async def test_the_examples_pass_their_own_tests(desk: Any, name: str) -> None:
+    """What the page shows as a test is one, and passes."""
+    await EXAMPLE_TESTS[name](desk)
+
+
+def test_the_page_has_tests_to_run() -> None:
+    """The examples were found."""
+    assert len(EXAMPLE_TESTS) == 2
+    assert len(TYPES) == 16
+
+
+@pytest.mark.parametrize(("annotation", "word"), TYPES, ids=[row[0] for row in TYPES])
+def test_types_are_called_what_the_page_says(annotation: str, word: str) -> None:
+    """Every row of the table is what the checker makes of the annotation."""
+    python = eval(annotation.replace("\\|", "|"), dict(NAMES))  # noqa: S307 - our own page
+
+    assert describe(type_of(python)) == word
