@@ -81,7 +81,7 @@ def type_field(walk: Walk, node: ast.Attribute) -> Typed:
                 f'"{written}" may be nothing here, so "{node.attr}" cannot be read; '
                 f'check "{written} is not None" first'
             )
-            return walk.fault("maybe-none", message, node)
+            return walk.fault("maybe-none", message, node.value)
         case Record(fields=fields) | Maybe(inner=Record(fields=fields)):
             hint = choose_from(node.attr, fields, "fields")
             message = f'"{written}" has no field "{node.attr}"{hint}'

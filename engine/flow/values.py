@@ -103,12 +103,13 @@ def utf16_length(text: str) -> int:
 
 _LONGEST_QUOTE: Final = 60
 _DURATION: Final = re.compile(
-    r"(-?)(?:(\d{1,9})d)?(?:(\d{1,12})h)?(?:(\d{1,14})m)?(?:(\d{1,15})(?:\.(\d{1,6}))?s)?"
+    r"(-?)(?:(\d{1,9})d)?(?:(\d{1,12})h)?(?:(\d{1,14})m)?(?:(\d{1,15})(?:\.(\d{1,6}))?s)?",
+    re.ASCII,
 )
-_DATE: Final = re.compile(r"\d{4}-\d\d-\d\d")
-_TIME: Final = re.compile(r"\d\d:\d\d(:\d\d(\.\d{1,6})?)?")
-_DECIMAL: Final = re.compile(r"-?\d{1,16}(\.\d{1,12})?")
-_PHONE: Final = re.compile(r"\+[1-9]\d{6,14}")
+_DATE: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_TIME: Final = re.compile(r"\d\d:\d\d(:\d\d(\.\d{1,6})?)?", re.ASCII)
+_DECIMAL: Final = re.compile(r"-?\d{1,16}(\.\d{1,12})?", re.ASCII)
+_PHONE: Final = re.compile(r"\+[1-9]\d{6,14}", re.ASCII)
 _EMAIL: Final = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+")
 
 
