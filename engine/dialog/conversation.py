@@ -90,9 +90,14 @@ class Conversation:
         """Return the context the user is in."""
         return self.contexts.get(self.stack.intents[-1]) if self.stack.intents else None
 
-    def encode(self) -> bytes:
-        """Return the conversation as JSON bytes."""
+    def encode(self, *, stays_in_place: bool = True) -> bytes:
+        """Return the conversation as JSON bytes.
+
+        With `stays_in_place` false the next screen is a new message, whose id Telegram has yet to give.
+        """
         stack = {name: value for name in _KEPT_OF_STACK if (value := getattr(self.stack, name))}
+        if not stays_in_place:
+            stack.pop("last_message_id", None)
         contexts = [_encode_context(self.contexts[intent]) for intent in self.stack.intents]
         return orjson.dumps({"stack": stack, "contexts": contexts}, option=orjson.OPT_SORT_KEYS)
 

@@ -30,7 +30,7 @@ from engine.dialog.locks import KeyedLocks
 from engine.dialog.manager import DeferringManager
 from engine.dialog.ports import ConversationKey, StaleConversationError
 from engine.dialog.screen import render_turn, show_messages
-from engine.dialog.turn import TURN_KEY, Turn
+from engine.dialog.turn import TURN_KEY, Turn, turn_of
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -167,10 +167,7 @@ class Conversations:
         await act(manager, event)
         turn.flush()
         await turn.conversation.save_context(manager.middleware_data[CONTEXT_KEY])
-        mode = manager.show_mode_now()
-        if turn.wants_screen and mode is not ShowMode.EDIT:
-            turn.conversation.stack.last_message_id = None
-        value = turn.conversation.encode()
+        value = turn.conversation.encode(stays_in_place=_stays_in_place(manager))
         changed = stored is None or value != stored.value
         turn.revision = turn.conversation.revision + 1 if changed else turn.conversation.revision
         messages = await render_turn(manager)
@@ -240,6 +237,14 @@ class Conversations:
         context = data[EVENT_CONTEXT_KEY]
         if context.chat.type == ChatType.PRIVATE:
             await deliver(lambda: data["bot"].send_message(context.chat.id, text))
+
+
+def _stays_in_place(manager: DeferringManager) -> bool:
+    """Tell whether the next screen takes the place of the last; if not, its message id is not known yet."""
+    turn = turn_of(manager)
+    if not turn.wants_screen:
+        return True
+    return not turn.words and manager.show_mode_now() is ShowMode.EDIT
 
 
 def _update_id(data: dict[str, Any]) -> int:

@@ -40,7 +40,7 @@ async def recover(manager: DeferringManager, event: Message | CallbackQuery) -> 
     """Say that something broke and go where the flow says, or stay; nothing of the failed move is kept."""
     turn = turn_of(manager)
     if not manager.has_context():
-        turn.notice(turn.message("error"))
+        turn.tell("error")
         if isinstance(event, Message) or event.message is not None:
             await walk.go_home(manager)
         return
@@ -50,7 +50,7 @@ async def recover(manager: DeferringManager, event: Message | CallbackQuery) -> 
         else None
     )
     if on_error is None or on_error.say is None:
-        turn.notice(turn.message("error"))
+        turn.tell("error")
     if on_error is not None:
         await walk.walk(manager, on_error)
     await manager.show()
@@ -106,7 +106,7 @@ async def _admitted(manager: DeferringManager) -> bool:
         step.access is None or bool(turn.evaluate(data, step.access, turn.environment(data)))
     )
     if not allowed:
-        turn.notice(turn.message("no_access"))
+        turn.tell("no_access")
         await walk.go_home(manager)
     return allowed
 
@@ -140,7 +140,7 @@ async def _obey(manager: DeferringManager, command: str, payload: str) -> None:
     if compiled is not None:
         await walk.start_flow(manager, compiled)
         return
-    turn.notice(turn.message("unknown_input"))
+    turn.tell("unknown_input")
     await _stay(manager)
 
 

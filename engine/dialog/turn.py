@@ -124,9 +124,13 @@ class Turn:
         template = self.bot.messages[name][self.user.locale]
         return template.render({"user": self.user, "formats": self.formats})
 
-    def notice(self, text: str) -> None:
-        """Show a plain sentence above the next screen."""
-        self.notices.append(escape(text, quote=False))
+    def notice(self, html: str) -> None:
+        """Show a sentence of the flow above the next screen."""
+        self.notices.append(html)
+
+    def tell(self, name: str) -> None:
+        """Show one of the engine's own sentences above the next screen."""
+        self.notice(escape(self.message(name), quote=False))
 
     def take_notices(self) -> str:
         """Return the notices as HTML, once; empty when there are none."""

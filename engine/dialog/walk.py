@@ -83,7 +83,7 @@ async def run_flow(
     turn, data = turn_of(manager), current_data(manager)
     callee = turn.bot.flows[call.flow]
     if not may_enter(turn, callee):
-        turn.notice(turn.message("no_access"))
+        turn.tell("no_access")
         return False
     arguments = turn.evaluate_all(data, call.arguments, environment)
     data.remember(CALL, path)
@@ -126,7 +126,7 @@ async def go_home(manager: DialogManager) -> None:
     turn = turn_of(manager)
     home = turn.bot.flows[turn.bot.file.home]
     if not may_enter(turn, home):
-        turn.notice(turn.message("no_access"))
+        turn.tell("no_access")
         await manager.reset_stack()
         return
     state = turn.registry.state_of(home.flow.name, home.flow.first.name)
@@ -140,7 +140,7 @@ async def start_flow(manager: DialogManager, compiled: CompiledFlow) -> None:
     if compiled.flow.name == turn.bot.file.home:
         return
     if not may_enter(turn, compiled):
-        turn.notice(turn.message("no_access"))
+        turn.tell("no_access")
         return
     await manager.start(turn.registry.state_of(compiled.flow.name, compiled.flow.first.name))
 
@@ -175,7 +175,7 @@ async def _pass(manager: DialogManager, data: FlowData, step: Step) -> Target | 
     context.state = turn.registry.state_of(data.flow.flow.name, step.name)
     environment = turn.environment(data)
     if step.access is not None and not turn.evaluate(data, step.access, environment):
-        turn.notice(turn.message("no_access"))
+        turn.tell("no_access")
         await go_home(manager)
         return None
     if step.skip_if is not None and turn.evaluate(data, step.skip_if, environment):

@@ -86,7 +86,7 @@ class FlowWindow(WindowProtocol):
         if isinstance(self._step, AskStep):
             await self._take_answer(self._step, message, manager)
         else:
-            turn.notice(turn.message("unknown_input"))
+            turn.tell("unknown_input")
         return True
 
     async def process_result(self, _start_data: Data, result: Any, manager: DialogManager) -> None:
@@ -165,7 +165,7 @@ async def _refuse(manager: DialogManager, step: AskStep) -> None:
         wording = step.invalid[min(wrong, len(step.invalid)) - 1]
         turn.notice(turn.say(data, wording, turn.environment(data)))
     else:
-        turn.notice(turn.message("unknown_input"))
+        turn.tell("unknown_input")
 
 
 async def _pick(manager: DialogManager, step: ChooseStep, key: str) -> bool:

@@ -1,0 +1,259 @@
+"""A chat with a bot made of a few flows: real checker, real run time, real Bot API over HTTP, fakes for the ports."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+from aiogram import Bot, Dispatcher
+from aiogram.client.session.aiohttp import AiohttpSession
+from aiogram.client.telegram import TelegramAPIServer
+
+from engine.actions import Catalog, Context, Outcome, User
+from engine.dialog.conversations import Conversations
+from engine.dialog.ports import (
+    ConversationKey,
+    StaleConversationError,
+    StoredConversation,
+)
+from engine.dialog.registry import FlowRegistry
+from engine.emulator.server import Emulator, run_emulator
+from engine.flow.check import Bot as CheckedBot
+from engine.flow.check import check_flows
+
+if TYPE_CHECKING:
+    from aiogram.types import User as TelegramUser
+
+BOT_YAML = """\
+bot: test
+locale: en
+locales: [en]
+roles: [client, admin]
+home: home
+time_zone: UTC
+currency: EUR
+messages:
+  old_button: "Old button."
+  no_access: "Not for you."
+  error: "Broken."
+  unknown_input: "Use the buttons."
+  next_page: "More"
+  previous_page: "Back"
+  proceed: "OK"
+"""
+
+HOME_YAML = """\
+flow: home
+version: 1
+title: Home
+start: [/start]
+steps:
+  menu:
+    show: "Home, {{ user.first_name }}."
+    buttons:
+      - {text: "Go", run: main}
+"""
+
+NOW = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
+_user_ids = count(5001)
+
+
+class FakeStore:
+    """Conversations in a dict, with revisions as the real store has them."""
+
+    def __init__(self) -> None:
+        self.kept: dict[ConversationKey, StoredConversation] = {}
+        self.reads = 0
+        self.writes = 0
+
+    async def load(self, key: ConversationKey) -> StoredConversation | None:
+        """Return what is kept."""
+        self.reads += 1
+        await asyncio.sleep(0)
+        return self.kept.get(key)
+
+    async def save(
+        self, key: ConversationKey, value: bytes, *, expected_revision: int | None
+    ) -> int:
+        """Keep the next state."""
+        self.writes += 1
+        await asyncio.sleep(0)
+        kept = self.kept.get(key)
+        if (kept.revision if kept else None) != expected_revision:
+            raise StaleConversationError
+        revision = (expected_revision or 0) + 1
+        self.kept[key] = StoredConversation(revision, value)
+        return revision
+
+
+@dataclass
+class FakeDirectory:
+    """Everybody as Telegram describes them, with the roles a test gave."""
+
+    roles: dict[int, str] = field(default_factory=dict)
+
+    async def identify(self, person: TelegramUser) -> User:
+        """Return the person."""
+        role = self.roles.get(person.id, "client")
+        return User(person.id, role, person.first_name, "en", "UTC")
+
+
+@dataclass
+class FakeRunner:
+    """Calls actions without a database, and notes each command."""
+
+    commands: list[tuple[str, Mapping[str, Any], str]] = field(default_factory=list)
+
+    async def query(
+        self, call: Any, arguments: Mapping[str, Any], *, user: User, now: datetime
+    ) -> Any:
+        """Call the query."""
+        return await call.action.function(_context(user, now), **arguments)
+
+    async def command(
+        self, call: Any, arguments: Mapping[str, Any], *, user: User, now: datetime, key: str
+    ) -> Any | Outcome[str]:
+        """Call the command and note it."""
+        self.commands.append((call.action.name, arguments, key))
+        return await call.action.function(_context(user, now), **arguments)
+
+
+def _context(user: User, now: datetime) -> Context:
+    session: Any = None
+    return Context(session=session, user=user, now=now, time_zone=UTC)
+
+
+@dataclass
+class Chat:
+    """One person's chat with the bot; every act waits until the bot has dealt with it."""
+
+    user_id: int
+    client: httpx.AsyncClient
+    bot: Bot
+    dispatcher: Dispatcher
+    store: FakeStore
+    directory: FakeDirectory
+    runner: FakeRunner
+    registry: FlowRegistry
+    chat_id: int | None = None
+
+    async def send(self, text: str, **body: Any) -> None:
+        """Write a message."""
+        await self.act("messages", {"text": text, **body} if text else body)
+        await self.deal()
+
+    async def press(self, text: str | None = None, **body: Any) -> None:
+        """Press a button of the newest message that has it."""
+        await self.act("presses", {"text": text, **body} if text else body)
+        await self.deal()
+
+    async def forge(self, data: str) -> None:
+        """Press a button on the newest message with buttons that carries other data than it was sent with."""
+        message_id = next(
+            message["message_id"]
+            for message in reversed(await self.messages())
+            if message["buttons"]
+        )
+        await self.press(data=data, message_id=message_id, forge=True)
+
+    async def act(self, what: str, body: dict[str, Any]) -> dict[str, Any]:
+        """Act without waiting for the bot."""
+        parameters = {"chat_id": self.chat_id} if self.chat_id else {}
+        response = await self.client.post(
+            f"/_emulator/users/{self.user_id}/{what}", json=body, params=parameters
+        )
+        assert response.status_code == httpx.codes.OK, response.text
+        answer: dict[str, Any] = response.json()
+        return answer
+
+    async def deal(self) -> None:
+        """Let the bot deal with all updates there are, at once."""
+        updates = await self.bot.get_updates(timeout=0)
+        if updates:
+            await self.bot.get_updates(offset=updates[-1].update_id + 1, timeout=0)
+            await asyncio.gather(
+                *(self.dispatcher.feed_update(self.bot, update) for update in updates)
+            )
+
+    async def messages(self) -> list[dict[str, Any]]:
+        """Return what the person sees, oldest first."""
+        parameters = {"chat_id": self.chat_id} if self.chat_id else {}
+        response = await self.client.get(
+            f"/_emulator/users/{self.user_id}/messages", params=parameters
+        )
+        seen: list[dict[str, Any]] = response.json()
+        return seen
+
+    async def alerts(self) -> list[dict[str, Any]]:
+        """Return the callback answers, oldest first."""
+        response = await self.client.get(f"/_emulator/users/{self.user_id}/alerts")
+        seen: list[dict[str, Any]] = response.json()
+        return seen
+
+    async def text(self) -> str:
+        """Return the text of the last message."""
+        return str((await self.messages())[-1]["text"])
+
+    async def buttons(self) -> list[list[str]]:
+        """Return the button texts of the last message, row by row."""
+        rows = (await self.messages())[-1]["buttons"]
+        return [[button["text"] for button in row] for row in rows or []]
+
+    async def data_of(self, text: str) -> str:
+        """Return what a button of the last message carries."""
+        rows = (await self.messages())[-1]["buttons"]
+        return next(str(b["callback_data"]) for row in rows for b in row if b["text"] == text)
+
+    def another(self, user_id: int | None = None, chat_id: int | None = None) -> Chat:
+        """Return the chat of somebody else with the same bot."""
+        return replace(self, user_id=user_id or next(_user_ids), chat_id=chat_id)
+
+
+def check_bot(flows: Mapping[str, str], catalog: Catalog) -> CheckedBot:
+    """Return the checked bot of flow texts by name; home is added unless given."""
+    texts = {"bot": BOT_YAML, "home": HOME_YAML, **flows}
+    sources = {Path(f"flows/{name}.yaml"): text for name, text in texts.items()}
+    checked = check_flows(Path("flows"), catalog, sources=sources)
+    assert checked.bot is not None, [str(problem) for problem in checked.problems]
+    return checked.bot
+
+
+@pytest.fixture(scope="session")
+async def emulator() -> AsyncIterator[Emulator]:
+    """Give a Bot API server for all tests of this run."""
+    async with run_emulator() as running:
+        yield running
+
+
+type MakeChat = Callable[..., Chat]
+
+
+@pytest.fixture
+async def make_chat(emulator: Emulator) -> AsyncIterator[MakeChat]:
+    """Give a function that starts a bot from flow texts and opens a chat with it."""
+    session = AiohttpSession(api=TelegramAPIServer.from_base(emulator.base_url))
+    bot = Bot(emulator.token, session=session)
+    client = httpx.AsyncClient(base_url=emulator.base_url)
+
+    def make(*functions: Any, **flows: str) -> Chat:
+        checked = check_bot(flows, Catalog(functions))
+        store, directory, runner = FakeStore(), FakeDirectory(), FakeRunner()
+        registry = FlowRegistry(checked)
+        conversations = Conversations(
+            registry=registry, store=store, directory=directory, runner=runner, clock=lambda: NOW
+        )
+        dispatcher = Dispatcher(disable_fsm=True)
+        dispatcher.include_router(conversations.router())
+        user_id = next(_user_ids)
+        return Chat(user_id, client, bot, dispatcher, store, directory, runner, registry)
+
+    yield make
+    await client.aclose()
+    await session.close()
