@@ -54,7 +54,7 @@ def test_decisions_are_numbered_once() -> None:
     """Each decision's number is in its file's name and in its title, and is its own."""
     numbers = [int(page.name.split("-")[0]) for page in DECISIONS]
 
-    assert numbers == list(range(1, len(DECISIONS) + 1))
+    assert len(set(numbers)) == len(numbers)
     for number, page in zip(numbers, DECISIONS, strict=True):
         assert page.read_text().startswith(f"# {number}. "), page.name
 
