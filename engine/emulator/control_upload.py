@@ -32,12 +32,13 @@ async def read_message(request: HttpRequest) -> MessageBody:
 
 async def _read_form(request: HttpRequest) -> Json:
     values: Json = {}
-    for name, value in (await request.form()).multi_items():
-        if isinstance(value, UploadFile):
-            content = base64.b64encode(await value.read()).decode()
-            values[name] = FileBody(
-                base64=content, file_name=value.filename, mime_type=value.content_type
-            )
-        else:
-            values[name] = value
+    async with request.form() as form:
+        for name, value in form.multi_items():
+            if isinstance(value, UploadFile):
+                content = base64.b64encode(await value.read()).decode()
+                values[name] = FileBody(
+                    base64=content, file_name=value.filename, mime_type=value.content_type
+                )
+            else:
+                values[name] = value
     return values

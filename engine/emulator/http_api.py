@@ -66,15 +66,18 @@ async def read_arguments(request: HttpRequest) -> Arguments:
     if kind == "application/json":
         values |= await _read_json(request)
     elif kind in {"multipart/form-data", "application/x-www-form-urlencoded"}:
-        form = await request.form(max_files=MAX_FIELDS, max_fields=MAX_FIELDS)
-        for name, value in form.multi_items():
-            if isinstance(value, UploadFile):
-                content = await value.read()
-                mime_type = value.content_type or "application/octet-stream"
-                files[name] = Upload(value.filename or "file", content, mime_type)
-            else:
-                values[name] = value
+        async with request.form(max_files=MAX_FIELDS, max_fields=MAX_FIELDS) as form:
+            for name, value in form.multi_items():
+                if isinstance(value, UploadFile):
+                    files[name] = await _read_file(value)
+                else:
+                    values[name] = value
     return Arguments(values, files)
+
+
+async def _read_file(part: UploadFile) -> Upload:
+    mime_type = part.content_type or "application/octet-stream"
+    return Upload(part.filename or "file", await part.read(), mime_type)
 
 
 async def _read_json(request: HttpRequest) -> dict[str, object]:

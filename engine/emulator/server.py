@@ -16,6 +16,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from engine.emulator.app import create_app
 from engine.emulator.http_api import CUT_EXTENSION
+from engine.emulator.person import Person
 from engine.emulator.world import DEFAULT_TOKEN, Settings, World
 
 _STOP_SECONDS = 2
@@ -37,6 +38,10 @@ class Emulator:
     def state(self) -> World:
         """Return all it remembers."""
         return self.world
+
+    def person(self, user_id: int, **options: Any) -> Person:
+        """Return somebody to talk to the bot; `options` are those of `Person`."""
+        return Person(self.world, user_id, **options)
 
 
 @contextlib.asynccontextmanager
