@@ -48,12 +48,16 @@ from engine.flow.values import to_json
 
 
 class Status(StrEnum):
+    """A choice of the tests."""
+
     OPEN = "open"
     CLOSED = "closed"
 
 
 @dataclass(frozen=True)
 class Service:
+    """A record of the tests."""
+
     id: int
     title: str
     price: Money
@@ -62,6 +66,7 @@ class Service:
 
     @property
     def hidden(self) -> int:
+        """Not a field."""
         return 1
 
 
@@ -431,15 +436,66 @@ def test_arithmetic_stays_in_range() -> None:
 
 
 _ATOMS = st.sampled_from(
-    "it 0 1 2.5 'a' '' None True data.people data.count data.rate data.words data.tags data.yes "
-    "data.day data.due data.service item.price item.title user.role today() now() days(2) "
-    "item.status data.maybe_yes [1,2] 'admin' 9223372036854775807 data.slot nope item.nope".split()
+    [
+        "it",
+        "0",
+        "1",
+        "2.5",
+        "'a'",
+        "''",
+        "None",
+        "True",
+        "data.people",
+        "data.count",
+        "data.rate",
+        "data.words",
+        "data.tags",
+        "data.yes",
+        "data.day",
+        "data.due",
+        "data.service",
+        "item.price",
+        "item.title",
+        "user.role",
+        "today()",
+        "now()",
+        "days(2)",
+        "item.status",
+        "data.maybe_yes",
+        "[1,2]",
+        "'admin'",
+        "9223372036854775807",
+        "data.slot",
+        "nope",
+        "item.nope",
+    ]
 )
 
 
 def _grow(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     operators = st.sampled_from(
-        "+ - * / // % == != < <= > >= in and or is |".split() + ["not in", "is not", "**"]
+        [
+            "+",
+            "-",
+            "*",
+            "/",
+            "//",
+            "%",
+            "==",
+            "!=",
+            "<",
+            "<=",
+            ">",
+            ">=",
+            "in",
+            "and",
+            "or",
+            "is",
+            "|",
+            "not in",
+            "is not",
+            "**",
+        ]
     )
     names = st.sampled_from([*FUNCTIONS, *FILTERS])
     return st.one_of(

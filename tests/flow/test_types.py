@@ -34,22 +34,29 @@ from engine.flow.types import (
 
 
 class Colour(StrEnum):
+    """A choice of the tests."""
+
     RED = "red"
     BLUE = "blue"
 
 
 @dataclass(frozen=True)
 class Staff:
+    """A record of the tests that holds itself."""
+
     id: int
     name: str
     boss: Staff | None = None
 
     @property
     def secret(self) -> str:
+        """Not a field."""
         return "not a field"
 
 
 class Room(BaseModel):
+    """A pydantic record of the tests."""
+
     number: int
     colour: Colour
     staff: list[Staff]
@@ -135,12 +142,12 @@ def test_named_types_are_found_in_signatures() -> None:
 
 def test_two_classes_of_one_name_are_refused() -> None:
     """A name in a flow means one class."""
-    other = dataclass(frozen=True)(type("Colour", (), {"__annotations__": {"id": int}}))
+    other: Any = dataclass(frozen=True)(type("Colour", (), {"__annotations__": {"id": int}}))
 
     async def list_paints(context: Context) -> object:
         raise NotImplementedError(context)
 
-    list_paints.__annotations__["return"] = list[other]  # type: ignore[valid-type]  # made on the spot
+    list_paints.__annotations__["return"] = list[other]
     query("paints.list")(list_paints)
     with pytest.raises(TypeError, match='two classes are named "Colour"'):
         named_types(Catalog([list_rooms, list_paints]))
