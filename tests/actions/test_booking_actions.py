@@ -7,8 +7,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import update
 
 import storage
+import storage.tables
 from actions import bookings, calendar, locations, services, slots, staff
 from actions import users as user_actions
 from actions.records import Booking, Slot
@@ -229,6 +231,38 @@ async def test_cancelling_has_a_deadline(desk: Any) -> None:
     assert isinstance(await bookings.cancel_any_booking(admin, booking_id=booking.id), Booking)
     again = await bookings.cancel_any_booking(admin, booking_id=booking.id)
     assert again == Outcome("already_cancelled")
+
+
+async def test_what_took_place_is_not_cancelled(desk: Any) -> None:
+    """A completed booking is too late to cancel for its client, and not among an administrator's."""
+    context = await desk.context()
+    booking = await book(context)
+    completed = update(storage.tables.bookings).where(storage.tables.bookings.c.id == booking.id)
+    await context.session.execute(completed.values(status="completed"))
+    admin = await desk.context(2, Role.ADMIN)
+
+    refused = await bookings.cancel_booking(context, booking_id=booking.id)
+    assert refused == Outcome("too_late")
+    refused = await bookings.cancel_any_booking(admin, booking_id=booking.id)
+    assert refused == Outcome("not_found")
+
+
+async def test_a_day_is_listed_for_one_place_or_all(desk: Any) -> None:
+    """Administrators of one place see its bookings only."""
+    admin = await desk.context(3, Role.ADMIN)
+    booking = await book(await desk.context())
+    day = booking.starts_at.astimezone(admin.time_zone).date()
+    places = [place.id for place in await locations.list_locations(admin)]
+
+    listed = {
+        place: await bookings.list_on_day(admin, day=day, location_id=place) for place in places
+    }
+
+    everywhere = await bookings.list_on_day(admin, day=day)
+    assert sorted(sum(listed.values(), []), key=lambda each: each.id) == sorted(
+        everywhere, key=lambda each: each.id
+    )
+    assert [place for place in places if booking in listed[place]] == [booking.location_id]
 
 
 async def test_others_bookings_are_as_if_they_were_not(desk: Any) -> None:

@@ -1,6 +1,10 @@
 """Migrations make exactly the tables that the code means, from nothing, once, and take them back."""
 
 import asyncio
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
 
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
@@ -9,6 +13,8 @@ from sqlalchemy import Connection, text
 from storage import migrations
 from storage.database import create_engine
 from storage.tables import metadata
+
+ROOT = Path(__file__).parents[2]
 
 DEFINITIONS = """
 SELECT c.conrelid::regclass::text, c.conname, pg_get_constraintdef(c.oid)
@@ -81,3 +87,19 @@ async def test_processes_may_migrate_at_once(empty_database_url: str) -> None:
     await asyncio.gather(*(migrations.upgrade(empty_database_url) for _ in range(4)))
 
     assert await describe(empty_database_url)
+
+
+def test_the_wheel_has_the_migrations(tmp_path: Path) -> None:
+    """An installed Usher can upgrade its database: all that Alembic reads is packed."""
+    build = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "-d", str(tmp_path)]
+    subprocess.run(build, cwd=ROOT, check=True, capture_output=True)
+    (wheel,) = tmp_path.glob("*.whl")
+
+    packed = {name for name in zipfile.ZipFile(wheel).namelist() if "migrations" in name}
+
+    folder = ROOT / "storage" / "migrations"
+    assert packed == {
+        str(path.relative_to(ROOT))
+        for path in folder.rglob("*")
+        if path.is_file() and path.suffix != ".pyc"
+    }
