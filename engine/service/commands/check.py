@@ -10,6 +10,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from engine.flow.check import check_flows
+from engine.flow.problems import render_problems
 from engine.service.catalog import DEFAULT_CATALOG, load_catalog
 from engine.service.errors import SettingsError
 
@@ -19,15 +20,22 @@ if TYPE_CHECKING:
 
     from engine.actions import Catalog
     from engine.flow.check import Bot, Checked
-    from engine.flow.problems import Problem
 
 
 def run(options: Namespace) -> int:
     """Check a directory; return 1 when there are problems."""
-    catalog = load_catalog(os.environ.get("ACTIONS") or DEFAULT_CATALOG)
-    checked = check_directory(options.directory, catalog)
-    sys.stdout.write(_render(checked.problems))
+    checked = check_directory(options.directory, catalog_in_use())
+    sys.stdout.write(render_problems(checked.problems, options.format))
     return 1 if checked.problems else 0
+
+
+def catalog_in_use() -> Catalog:
+    """Return the catalog that ACTIONS names in the environment, or the one that ships.
+
+    Raises:
+        SettingsError: there is none.
+    """
+    return load_catalog(os.environ.get("ACTIONS") or DEFAULT_CATALOG)
 
 
 def check_directory(directory: Path, catalog: Catalog) -> Checked:
@@ -45,12 +53,5 @@ def require_flows(directory: Path, catalog: Catalog) -> Bot | None:
     """Return the checked bot; None, with its problems on stderr, when it has any."""
     checked = check_directory(directory, catalog)
     if checked.problems:
-        sys.stderr.write(_render(checked.problems))
+        sys.stderr.write(render_problems(checked.problems))
     return checked.bot
-
-
-def _render(problems: tuple[Problem, ...]) -> str:
-    return "".join(
-        f"{one.position.path}:{one.position.line}:{one.position.column}: {one.message} [{one.code}]\n"
-        for one in problems
-    )

@@ -19,8 +19,7 @@ import storage
 from engine.emulator import DEFAULT_TOKEN, run_emulator
 from engine.emulator import Settings as EmulatorSettings
 from engine.service.app import open_service
-from engine.service.catalog import load_catalog
-from engine.service.commands.check import require_flows
+from engine.service.commands.check import catalog_in_use, require_flows
 from engine.service.commands.db import upgrade
 from engine.service.embedded import EmbeddedServerError, embedded_postgres, embedded_valkey
 from engine.service.errors import ServiceError
@@ -66,7 +65,7 @@ def run(options: Namespace) -> int:
     """Check the flows, start everything, and stop it at Ctrl-C; return 1 when the flows have problems."""
     level = LogLevel(os.environ.get("LOG_LEVEL") or LogLevel.WARNING)
     configure_logs(level=level, style=LogFormat.TEXT, secrets=[DEFAULT_TOKEN])
-    checked = require_flows(options.flows, load_catalog())
+    checked = require_flows(options.flows, catalog_in_use())
     if checked is None:
         return 1
     with _servers(options.data_dir) as (database_url, redis_url):

@@ -6,6 +6,7 @@ It knows nothing of what the service is made of.
 from __future__ import annotations
 
 import asyncio
+import sys
 from typing import TYPE_CHECKING
 
 from engine.service.app import open_service
@@ -26,7 +27,10 @@ def run(options: Namespace) -> int:
     """Check the flows, then serve; return 1 when they have problems."""
     settings = load_settings(Settings, env_file=options.env_file)
     configure_logs(
-        level=settings.log_level, style=settings.log_format, secrets=settings.secret_values()
+        level=settings.log_level,
+        style=settings.log_format,
+        secrets=settings.secret_values(),
+        stream=sys.stdout,
     )
     checked = require_flows(settings.flows_dir, load_catalog(settings.actions))
     if checked is None:

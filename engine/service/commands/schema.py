@@ -1,0 +1,33 @@
+"""`usher schema`: the JSON Schemas by which editors complete and underline flows.
+
+It knows nothing of what they say.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from engine.flow.schema import bot_schema, flow_schema, texts_schema
+from engine.service.commands.check import catalog_in_use
+from engine.service.commands.output import write_output
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+    from collections.abc import Mapping
+
+
+def run(options: Namespace) -> int:
+    """Write the schema of flows to stdout, or those of all files into a directory."""
+    catalog = catalog_in_use()
+    if options.output is None:
+        write_output(None, _text(flow_schema(catalog)))
+        return 0
+    schemas = {"flow": flow_schema(catalog), "bot": bot_schema(), "texts": texts_schema()}
+    for name, schema in schemas.items():
+        write_output(options.output / f"{name}.schema.json", _text(schema))
+    return 0
+
+
+def _text(schema: Mapping[str, Any]) -> str:
+    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"

@@ -1,0 +1,96 @@
+"""A migrated database, settings for a small bot, and the command line as a program."""
+
+import os
+import secrets
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import pytest
+from sqlalchemy import make_url
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
+
+from engine.flow.check import Bot, check_flows
+from engine.service.catalog import load_catalog
+from engine.service.settings import Settings
+from storage import database, migrations
+
+DESK = Path(__file__).parent / "desk"
+TOKEN = "123456789:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"
+
+type Usher = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture(scope="session")
+async def migrated_url(database_server: str) -> AsyncIterator[str]:
+    """Give the URL of a migrated database that only these tests use."""
+    name = f"usher_test_service_{secrets.token_hex(6)}"
+    plain = make_url(database_server).set(drivername="postgresql")
+    server = await asyncpg.connect(plain.render_as_string(hide_password=False))
+    await server.execute(f"CREATE DATABASE {name}")
+    url = plain.set(database=name).render_as_string(hide_password=False)
+    await migrations.upgrade(url)
+    yield url
+    await server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    await server.close()
+
+
+@pytest.fixture(scope="session")
+async def service_engine(migrated_url: str) -> AsyncIterator[AsyncEngine]:
+    """Give an engine on the migrated database."""
+    engine = database.create_engine(migrated_url)
+    yield engine
+    await engine.dispose()
+
+
+@pytest.fixture
+def sessions(service_engine: AsyncEngine) -> async_sessionmaker[AsyncSession]:
+    """Give a factory of sessions on the migrated database."""
+    return database.create_sessions(service_engine)
+
+
+@pytest.fixture(scope="session")
+def desk() -> Bot:
+    """Give a small checked bot: a menu for all and a back office for administrators."""
+    checked = check_flows(DESK, load_catalog())
+    assert checked.bot is not None, checked.problems
+    return checked.bot
+
+
+@pytest.fixture
+def make_settings(migrated_url: str, redis_url: str) -> Callable[..., Settings]:
+    """Give a maker of settings that work, but for what it is told."""
+
+    def make(**values: Any) -> Settings:
+        given: dict[str, Any] = {
+            "bot_token": TOKEN,
+            "database_url": migrated_url,
+            "redis_url": redis_url,
+            "polling_timeout_seconds": 5,
+            "stop_timeout_seconds": 2,
+        }
+        return Settings(**(given | values))
+
+    return make
+
+
+@pytest.fixture
+def usher(tmp_path: Path) -> Usher:
+    """Give the command line as a program, in an empty directory and with only the environment it is given."""
+
+    def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        kept = {"PATH": os.environ["PATH"], "PYTHONPATH": os.pathsep.join(sys.path)}
+        return subprocess.run(
+            [sys.executable, "-m", "engine.service.cli", *arguments],
+            cwd=tmp_path,
+            env=kept | environment,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+    return run

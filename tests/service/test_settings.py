@@ -1,0 +1,190 @@
+"""What an operator sets is read, and what is wrong with it is said in a sentence."""
+
+from pathlib import Path
+
+import pytest
+
+from engine.service.errors import SettingsError
+from engine.service.settings import DatabaseSettings, LogLevel, Settings, load_settings
+
+TOKEN = "123456789:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"
+NEEDED = {
+    "BOT_TOKEN": TOKEN,
+    "DATABASE_URL": "postgresql://u:p@db/usher",
+    "REDIS_URL": "redis://redis:6379/0",
+}
+
+
+@pytest.fixture(autouse=True)
+def bare_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Take away what the machine sets."""
+    for name in Settings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+        monkeypatch.delenv(f"{name.upper()}_FILE", raising=False)
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
+def needed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Set what has no default."""
+    for name, value in NEEDED.items():
+        monkeypatch.setenv(name, value)
+
+
+@pytest.mark.usefixtures("needed")
+def test_three_variables_are_enough() -> None:
+    """Everything but the token and the two stores has a default, and the web pages are on loopback."""
+    settings = load_settings(Settings)
+
+    assert settings.bot_token.get_secret_value() == TOKEN
+    assert settings.telegram_api_url == "https://api.telegram.org"
+    assert (settings.host, settings.port) == ("127.0.0.1", 8080)
+    assert settings.owner_id is None
+
+
+@pytest.mark.usefixtures("needed")
+def test_empty_variables_are_unset(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A compose file passes what it does not know as an empty text."""
+    for name in ("OWNER_ID", "TELEGRAM_API_URL", "LOCALE_DEFAULT"):
+        monkeypatch.setenv(name, "")
+
+    settings = load_settings(Settings)
+
+    assert settings.owner_id is None
+    assert settings.telegram_api_url == "https://api.telegram.org"
+
+
+def test_all_that_is_missing_is_said_at_once() -> None:
+    """Every missing setting has its line, and secrets name the file they may be in."""
+    with pytest.raises(SettingsError) as caught:
+        load_settings(Settings)
+
+    assert str(caught.value).splitlines() == [
+        f"{name} is not set, nor {name}_FILE, the path of a file that holds it"
+        for name in ("DATABASE_URL", "BOT_TOKEN", "REDIS_URL")
+    ]
+
+
+@pytest.mark.parametrize("name", NEEDED)
+@pytest.mark.usefixtures("needed")
+def test_secrets_are_read_from_files(
+    name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Every secret may be in a file, whose last line break is not part of it."""
+    (tmp_path / "secret").write_text(NEEDED[name] + "\n")
+    monkeypatch.delenv(name)
+    monkeypatch.setenv(f"{name}_FILE", str(tmp_path / "secret"))
+
+    settings = load_settings(Settings)
+
+    assert getattr(settings, name.lower()).get_secret_value() == NEEDED[name]
+
+
+@pytest.mark.usefixtures("needed")
+def test_a_missing_secret_file_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who misspelt a path is told which variable has it."""
+    monkeypatch.delenv("BOT_TOKEN")
+    monkeypatch.setenv("BOT_TOKEN_FILE", "/run/secrets/none")
+
+    with pytest.raises(SettingsError) as caught:
+        load_settings(Settings)
+
+    expected = (
+        'BOT_TOKEN_FILE names "/run/secrets/none", which cannot be read: No such file or directory'
+    )
+    assert str(caught.value) == expected
+
+
+@pytest.mark.usefixtures("needed")
+def test_an_empty_secret_file_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """An empty file is no secret."""
+    (tmp_path / "secret").write_text("\n")
+    monkeypatch.delenv("DATABASE_URL")
+    monkeypatch.setenv("DATABASE_URL_FILE", str(tmp_path / "secret"))
+
+    with pytest.raises(SettingsError, match=r"^DATABASE_URL_FILE names .*, which is empty$"):
+        load_settings(Settings)
+
+
+@pytest.mark.usefixtures("needed")
+def test_a_secret_is_given_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Two sources of one secret are refused, since one of them is old."""
+    monkeypatch.setenv("BOT_TOKEN_FILE", str(tmp_path / "secret"))
+
+    with pytest.raises(SettingsError, match=r"^BOT_TOKEN and BOT_TOKEN_FILE are both set"):
+        load_settings(Settings)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        ("PORT", "http", 'PORT is "http": input should be a valid integer'),
+        ("PORT", "70000", 'PORT is "70000": input should be less than or equal to 65535'),
+        ("LOG_LEVEL", "LOUD", 'LOG_LEVEL is "LOUD": input should be'),
+        ("TELEGRAM_API_URL", "telegram", 'TELEGRAM_API_URL is "telegram", which is not an http'),
+        ("OWNER_ID", "@me", 'OWNER_ID is "@me": input should be a valid integer'),
+    ],
+)
+@pytest.mark.usefixtures("needed")
+def test_a_wrong_value_is_quoted(
+    name: str, value: str, sentence: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The sentence names the variable, its value and what would be right."""
+    monkeypatch.setenv(name, value)
+
+    with pytest.raises(SettingsError) as caught:
+        load_settings(Settings)
+
+    assert str(caught.value).startswith(sentence)
+
+
+@pytest.mark.parametrize("name", NEEDED)
+@pytest.mark.usefixtures("needed")
+def test_a_wrong_secret_is_not_quoted(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A secret that is nearly right is still a secret."""
+    monkeypatch.setenv(name, "hunter2hunter2")
+
+    with pytest.raises(SettingsError) as caught:
+        load_settings(Settings)
+
+    assert str(caught.value).startswith(f"{name} is not a ")
+    assert "hunter2" not in str(caught.value)
+
+
+@pytest.mark.usefixtures("needed")
+def test_secrets_are_not_shown() -> None:
+    """Whoever prints the settings prints no secret."""
+    settings = load_settings(Settings)
+
+    assert TOKEN not in repr(settings)
+    assert "u:p" not in str(settings)
+    assert set(settings.secret_values()) == set(NEEDED.values())
+
+
+@pytest.mark.usefixtures("needed")
+def test_an_env_file_is_read_only_when_asked_for(tmp_path: Path) -> None:
+    """A forgotten .env in the working directory changes nothing."""
+    (tmp_path / ".env").write_text("LOG_LEVEL=DEBUG\nDATABASE_URL=postgresql://other/one\n")
+
+    assert load_settings(Settings).log_level is LogLevel.INFO
+    asked = load_settings(Settings, env_file=tmp_path / ".env")
+
+    assert asked.log_level is LogLevel.DEBUG
+    assert asked.database_url.get_secret_value() == NEEDED["DATABASE_URL"]
+
+
+def test_an_env_file_may_name_secret_files(tmp_path: Path) -> None:
+    """`<NAME>_FILE` works in an env file as it does in the environment."""
+    (tmp_path / "url").write_text(NEEDED["DATABASE_URL"])
+    (tmp_path / "env").write_text(f"DATABASE_URL_FILE={tmp_path / 'url'}\n")
+
+    settings = load_settings(DatabaseSettings, env_file=tmp_path / "env")
+
+    assert settings.database_url.get_secret_value() == NEEDED["DATABASE_URL"]
+
+
+@pytest.mark.usefixtures("needed")
+def test_a_missing_env_file_is_named() -> None:
+    """A file that was asked for must be there."""
+    with pytest.raises(SettingsError, match=r'^there is no env file "gone\.env"$'):
+        load_settings(Settings, env_file=Path("gone.env"))
