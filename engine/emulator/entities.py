@@ -62,6 +62,10 @@ _PRIORITY = {
     "custom_emoji": 99,
 }
 
+_REMOVED = re.compile("[\r\u2028-\u202e]")
+_CONTROL = re.compile(r"[\x00-\x09\x0b\x0c\x0e-\x1f]")
+_UNKEPT = re.compile(f"{_REMOVED.pattern}|{_CONTROL.pattern}")
+
 _FINDERS = (
     ("mention", re.compile(r"(?<!\w)@[a-zA-Z0-9_]{2,32}(?!\w)")),
     (
@@ -119,13 +123,29 @@ def explicit_entities(text: str, entities: list[Json]) -> FormattedText:
 
 
 def finish_text(text: str, entities: list[Json]) -> FormattedText:
-    """Trim the text as Telegram does, drop what became empty, and add what is found in it."""
+    """Clean and trim the text as Telegram does, drop what became empty, and add what is found in it."""
+    text, entities = _clean(text, entities)
     kept = text.rstrip()
     stripped = kept.lstrip()
     cut = utf16_length(kept) - utf16_length(stripped)
     moved = [{**entity, "offset": entity["offset"] - cut} for entity in entities]
     fitting = _cut_to_text(moved, utf16_length(stripped))
     return FormattedText(stripped, sort_entities([*fitting, *_found_entities(stripped, fitting)]))
+
+
+def _clean(text: str, entities: list[Json]) -> tuple[str, list[Json]]:
+    """Drop and replace the characters that Telegram does not keep, and move entities with them."""
+    if not _UNKEPT.search(text):
+        return text, entities
+    # A carriage return goes away (aiogram writes one beside the mark of italics); so do direction marks.
+    gone = [utf16_length(text[: match.start()]) for match in _REMOVED.finditer(text)]
+    moved = []
+    for entity in entities:
+        start, end = entity["offset"], entity["offset"] + entity["length"]
+        before = sum(place < start for place in gone)
+        inside = sum(start <= place < end for place in gone)
+        moved.append({**entity, "offset": start - before, "length": entity["length"] - inside})
+    return _CONTROL.sub(" ", _REMOVED.sub("", text)), [e for e in moved if e["length"] > 0]
 
 
 def sort_entities(entities: list[Json]) -> list[Json]:

@@ -57,7 +57,7 @@ async def session(running: Emulator) -> AsyncIterator[AiohttpSession]:
 
 
 @pytest.fixture
-def bot(emulator: Emulator, session: AiohttpSession) -> Bot:
+async def bot(emulator: Emulator, session: AiohttpSession) -> Bot:
     """Return a bot that no other test has used."""
     made = Bot(f"{next(_numbers)}:TEST", session=session)
     emulator.world.bot_of_token(made.token)
