@@ -56,11 +56,12 @@ class WideStack(Stack):
 class Conversation:
     """The stack and its contexts; stands in for the library's storage proxy, so that nothing is read twice.
 
-    `revision` is that of the loaded state, 0 for a new conversation.
+    `revision` is that of the loaded state, 0 for a new conversation; `is_cut` tells that a flow it stood in is gone.
     """
 
     stack: Stack
     revision: int = 0
+    is_cut: bool = False
     contexts: dict[str, Context] = field(default_factory=dict)
 
     async def load_context(self, intent_id: str) -> Context:
@@ -119,6 +120,7 @@ def decode_conversation(
     for kept in raw["contexts"]:
         state = find_state(kept["state"])
         if state is None:
+            conversation.is_cut = True
             break
         context = Context(
             _intent_id=kept["id"],

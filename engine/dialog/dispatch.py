@@ -83,15 +83,14 @@ async def _show_where_we_are(manager: DeferringManager, *, is_current: bool) -> 
         turn.toast = turn.message("old_button")
         turn.wants_screen = False
         return
-    if not manager.has_context():
+    if not is_current or turn.conversation.is_cut or not manager.has_context():
         turn.toast = turn.message("old_button")
+    if not is_current or not manager.has_context():
         manager.show_mode = ShowMode.SEND
+    if manager.has_context():
+        await manager.show()
+    else:
         await walk.go_home(manager)
-        return
-    if not is_current:
-        turn.toast = turn.message("old_button")
-        manager.show_mode = ShowMode.SEND
-    await manager.show()
 
 
 async def _admitted(manager: DeferringManager) -> bool:

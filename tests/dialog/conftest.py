@@ -257,3 +257,13 @@ async def make_chat(emulator: Emulator) -> AsyncIterator[MakeChat]:
     yield make
     await client.aclose()
     await session.close()
+
+
+@pytest.fixture
+def redeploy() -> Callable[..., None]:
+    """Give a function that puts other flows in force under a running bot."""
+
+    def put_in_force(chat: Chat, **flows: str) -> None:
+        chat.registry.replace(check_bot(flows, chat.registry.bot.catalog))
+
+    return put_in_force
