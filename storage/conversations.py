@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from redis.asyncio import Redis
+from redis.asyncio import BlockingConnectionPool, Redis
 from redis.exceptions import RedisError
 
 POLL_SECONDS = 0.005
@@ -87,14 +87,16 @@ class Lease:
 
 
 def create_client(url: str, *, timeout_seconds: float = 5.0, connections: int = 50) -> Redis:
-    """Make a client that gives bytes and waits for nothing longer than the time-out."""
-    return Redis.from_url(
+    """Make a client that gives bytes; for a connection, as for an answer, it waits no longer than the time-out."""
+    pool: BlockingConnectionPool = BlockingConnectionPool.from_url(
         url,
+        max_connections=connections,
+        timeout=timeout_seconds,
         socket_timeout=timeout_seconds,
         socket_connect_timeout=timeout_seconds,
-        max_connections=connections,
         decode_responses=False,
     )
+    return Redis.from_pool(pool)
 
 
 class ConversationStore:

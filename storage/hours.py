@@ -152,8 +152,8 @@ async def _list_overrides(session: AsyncSession, search: SlotSearch) -> list[Ove
     if search.staff_id is not None:
         offering = offering.where(staff.c.id == search.staff_id)
     query = select(overrides).where(
-        columns.day >= (search.starts_from - around).date(),
-        columns.day <= (search.starts_before + around).date(),
+        columns.day >= (search.starts_from.astimezone(UTC) - around).date(),
+        columns.day <= (search.starts_before.astimezone(UTC) + around).date(),
         columns.staff_id.is_(None) | columns.staff_id.in_(offering),
     )
     if search.location_id is not None:

@@ -145,6 +145,15 @@ async def test_keys_of_a_chat_share_its_hash_tag(store: ConversationStore, clien
     assert all(name.startswith("usher:{42:-100}:") for name in names)
 
 
+async def test_many_updates_share_few_connections(redis_url: str) -> None:
+    """Who finds every connection in use waits for one, for as long as the time-out, instead of failing."""
+    async with create_client(redis_url, connections=2) as client:
+        store = ConversationStore(client)
+        loaded = await asyncio.gather(*(store.load(KEY) for _ in range(100)))
+
+    assert loaded == [None] * 100
+
+
 async def test_a_lease_is_held_by_one_at_a_time(store: ConversationStore) -> None:
     """Twenty who want it get it one after the other, each with a greater token."""
     inside: list[int] = []
