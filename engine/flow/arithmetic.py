@@ -130,10 +130,7 @@ def between_instants(later: datetime, earlier: datetime) -> timedelta:
 def round_number(number: Decimal | int, places: int = 0) -> Decimal | int:
     """Round half away from zero, as at a till; without places a decimal becomes whole."""
     digits = max(0, min(places, DECIMAL_PLACES))
+    if isinstance(number, int):
+        return number
     rounded = bounded_decimal(number).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
     return rounded if digits else bounded_int(int(rounded))
-
-
-def round_money(number: Decimal, places: int = 0) -> Decimal:
-    """Round an amount, which stays an amount."""
-    return Decimal(round_number(number, places))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from decimal import Decimal, localcontext
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
@@ -17,7 +18,6 @@ from babel.units import format_unit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from decimal import Decimal
 
 type Style = Literal["short", "medium", "long", "full"]
 
@@ -63,14 +63,16 @@ class Formats:
 
     def money(self, value: Decimal | int) -> str:
         """Show an amount in the bot's currency."""
-        return format_currency(value, self.currency, locale=_locale(self.locale))
+        with localcontext(prec=_DIGITS):
+            return format_currency(value, self.currency, locale=_locale(self.locale))
 
     def number(self, value: Decimal | int, places: int | None = None) -> str:
         """Show a number with the separators of the locale, with so many places where they are given."""
         pattern = None
         if places is not None:
             pattern = "#,##0" + ("." + "0" * places if places else "")
-        return format_decimal(value, pattern, _locale(self.locale))
+        with localcontext(prec=_DIGITS):
+            return format_decimal(value, pattern, _locale(self.locale))
 
     def duration(self, value: dt.timedelta) -> str:
         """Show days, hours and minutes; seconds are dropped."""
@@ -97,6 +99,7 @@ class Formats:
             return value
 
 
+_DIGITS = 60  # more than any number of a flow has, with the places that a pattern adds
 _ANY_DAY = dt.date(2000, 1, 1)
 
 

@@ -32,6 +32,7 @@ TAGS: Final[Mapping[str, frozenset[str]]] = {
     "strong": frozenset(),
     "tg-emoji": frozenset({"emoji-id"}),
     "tg-spoiler": frozenset(),
+    "tg-time": frozenset({"unix", "format"}),
     "u": frozenset(),
 }
 """The tags that Telegram's HTML knows, with their attributes."""
@@ -221,6 +222,7 @@ class _Checker:
         wanted = {
             "a": ("href", 'href="https://…"', True),
             "tg-emoji": ("emoji-id", 'emoji-id="…"', True),
+            "tg-time": ("unix", 'unix="…"', True),
             "span": ("class", 'class="tg-spoiler"', given.get("class") == "tg-spoiler"),
             "code": (
                 "class",
@@ -231,7 +233,7 @@ class _Checker:
         if wanted is None:
             return
         key, example, fits = wanted
-        if not fits or (name in ("a", "tg-emoji") and not given.get(key)):
+        if not fits or (name in ("a", "tg-emoji", "tg-time") and not given.get(key)):
             self._fault(f'tag "<{name}>" is written with {example}', offset, length)
 
     def _check_nesting(self, name: str, offset: int, length: int) -> None:

@@ -175,7 +175,8 @@ def describe(type_: Type) -> str:
         case Scalar(kind=kind):
             return str(kind)
         case Choice(name=name, values=values):
-            return name or " or ".join(f'"{value}"' for value in values)
+            given = " or ".join(f'"{value}"' for value in values)
+            return name or (f"the text {given}" if len(values) == 1 else given)
         case Record(name=name):
             return name
         case ListOf(item=item):

@@ -9,6 +9,7 @@ import ast
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from engine.flow.conversions import find_bound
 from engine.flow.functions import FILTERS, FUNCTIONS, Operation, Parameter
 from engine.flow.typed import FAULTY, Typed, item_code, name_code
 from engine.flow.types import accepts, choose_from, describe, listed
@@ -180,10 +181,17 @@ class _Application:
 
     def _code(self) -> ast.expr:
         formats = [item_code(name_code("env"), "formats")] if self.operation.localized else []
-        by_place = [one.typed.code for one in self.given if not one.parameter.by_name]
+        by_place = [self._bounded(one.typed) for one in self.given if not one.parameter.by_name]
         by_name = [
-            ast.keyword(one.parameter.name, one.typed.code)
+            ast.keyword(one.parameter.name, self._bounded(one.typed))
             for one in self.given
             if one.parameter.by_name
         ]
         return ast.Call(self.walk.refer(self.operation.run), [*formats, *by_place], by_name)
+
+    def _bounded(self, typed: Typed) -> ast.expr:
+        """Bring what was computed into range, so that functions need not care how large it became."""
+        bound = find_bound(typed.type)
+        if bound is None or typed.path is not None or typed.constant is not None:
+            return typed.code
+        return self.walk.call(bound, typed.code)

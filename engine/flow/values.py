@@ -101,6 +101,7 @@ def utf16_length(text: str) -> int:
     return len(text) + sum(character > "\uffff" for character in text)
 
 
+_YEARS: Final = range(2, 9999)  # a year short of what Python holds: any time zone can show it
 _LONGEST_QUOTE: Final = 60
 _DURATION: Final = re.compile(
     r"(-?)(?:(\d{1,9})d)?(?:(\d{1,12})h)?(?:(\d{1,14})m)?(?:(\d{1,15})(?:\.(\d{1,6}))?s)?",
@@ -131,7 +132,9 @@ def _is_text(value: Any) -> bool:
 
 
 def _is_datetime(value: Any) -> bool:
-    return isinstance(value, datetime) and value.utcoffset() is not None
+    if not isinstance(value, datetime) or value.utcoffset() is None:
+        return False
+    return _YEARS.start <= value.year < _YEARS.stop
 
 
 def _is_date(value: Any) -> bool:
@@ -191,7 +194,7 @@ def _read_shaped[T](shape: re.Pattern[str], read: Callable[[str], T]) -> Callabl
 
 def _read_instant(raw: str) -> datetime:
     value = datetime.fromisoformat(raw)
-    if value.tzinfo is None:
+    if not _is_datetime(value):
         raise ValueError
     return value.astimezone(UTC)
 

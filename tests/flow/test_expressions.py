@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import time
@@ -44,7 +45,7 @@ from engine.flow.types import (
     describe,
     type_of,
 )
-from engine.flow.values import to_json
+from engine.flow.values import LARGEST_INT, to_json
 
 
 class Status(StrEnum):
@@ -508,6 +509,63 @@ def _grow(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
         st.builds("(-{})".format, inner),
         st.builds("{}.note".format, inner),
     )
+
+
+_GRAMMAR = {
+    "int": [
+        "it", "data.count", "0", "9223372036854775807", "len(data.words)", "({int} + {int})", "({int} * {int})",
+        "({int} // data.people)", "round({decimal})", "abs({int})", "-{int}", "min({int}, {int})",
+        "({int} if {bool} else {int})",
+    ],
+    "decimal": [
+        "data.rate", "999999999999999.999999999999", "({int} / data.people)", "({decimal} * {decimal})",
+        "({int} / 0.000000000001)", "round({decimal}, {int})", "max({int}, {decimal})",
+    ],
+    "money": ["item.price", "({money} - {money})", "({money} * {decimal})", "({money} / 3)"],
+    "date": ["data.due", "today()", "({date} - {duration})", "(data.day | default({date}))"],
+    "datetime": ["now()", "({datetime} + {duration})", "({datetime} - {duration})"],
+    "duration": [
+        "days({int})", "minutes({int})", "({datetime} - {datetime})", "({date} - {date})",
+        "({duration} * {int})", "({duration} - {duration})", "-{duration}",
+    ],
+    "text": [
+        "data.words", "item.title", "user.role", "({text} + {text})", "({text} | upper)", "({money} | money)",
+        "({decimal} | number({int}))", "({date} | date('full'))", "({datetime} | datetime)",
+        "({datetime} | time)", "({duration} | duration)", "({decimal} | plural(one={text}, other='b'))",
+        "(data.tags | join({text}))",
+    ],
+    "bool": [
+        "data.yes", "data.service is None", "({bool} and {bool})", "(not {bool})", "({text} in {text})",
+        "({money} < {decimal})", "({datetime} >= {datetime})", "({duration} != {duration})",
+    ],
+}  # fmt: skip
+
+
+@st.composite
+def _typed_expressions(draw: st.DrawFn) -> str:
+    """Grow an expression from the grammar, each part of the type that its place wants."""
+
+    def grow(kind: str, depth: int) -> str:
+        forms = [form for form in _GRAMMAR[kind] if depth or "{" not in form]
+        form = draw(st.sampled_from(forms or _GRAMMAR[kind][:1]))
+        return re.sub(r"\{(\w+)\}", lambda part: grow(part[1], max(depth - 1, 0)), form)
+
+    return grow(draw(st.sampled_from(sorted(_GRAMMAR))), 3)
+
+
+@settings(max_examples=200, deadline=None)
+@given(_typed_expressions(), st.integers(-LARGEST_INT, LARGEST_INT), st.dates())
+@example("((999999999999999.999999999999 * data.rate) | number)", 0, date.max)
+@example("((9223372036854775807 * 9) | number(12))", 0, date.min)
+def test_well_typed_expressions_compile_and_have_values(text: str, number: int, day: date) -> None:
+    """What is well typed is accepted, and has a value however large its parts become."""
+    expression, faults = compile_expression(text, SCOPE)
+    if expression is None:
+        assert {fault.code for fault in faults} <= {"too-complex", "wrong-type"}
+        return
+    data = {**ENV["data"], "count": number, "rate": Decimal(10) ** 15, "due": day}
+
+    to_json(expression.type, expression.evaluate({**ENV, "data": data, "it": -number}))
 
 
 _SERVICES = st.none() | st.builds(

@@ -126,6 +126,8 @@ def test_values_survive_json_exactly(value: Everything) -> None:
         (Scalar(Kind.TIME), "10:00+01:00"),
         (DATETIME, "2027-01-01T10:00:00"),
         (DATETIME, "soon"),
+        (DATETIME, "0001-01-01T00:00:00+00:00"),
+        (DATETIME, "9999-12-31T23:59:59+00:00"),
         (DURATION, ""),
         (DURATION, "-"),
         (DURATION, "15"),
