@@ -49,6 +49,8 @@ if TYPE_CHECKING:
 
 _logger = structlog.get_logger(__name__)
 
+MANAGER_KEY: Final = "dialog_manager"
+
 MAX_ATTEMPTS: Final = 3
 """How often a turn is taken anew because another process wrote the conversation meanwhile."""
 
@@ -200,7 +202,7 @@ class Conversations:
             now=self._clock(),
             key=f"{key.bot_id}:{_update_id(data)}",
         )
-        return DeferringManager(
+        manager = DeferringManager(
             event=event,
             message_manager=self._messages,
             media_id_storage=self._media,
@@ -209,6 +211,8 @@ class Conversations:
             data=data,
             getter=None,
         )
+        data[MANAGER_KEY] = manager  # getters of hand-written windows ask for it by this name
+        return manager
 
     def _conversation(self, stored: StoredConversation | None) -> Conversation:
         if stored is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import count
@@ -30,6 +30,7 @@ from engine.flow.check import check_flows
 
 if TYPE_CHECKING:
     from aiogram.types import User as TelegramUser
+    from aiogram_dialog import Dialog
 
 BOT_YAML = """\
 bot: test
@@ -242,10 +243,10 @@ async def make_chat(emulator: Emulator) -> AsyncIterator[MakeChat]:
     bot = Bot(emulator.token, session=session)
     client = httpx.AsyncClient(base_url=emulator.base_url)
 
-    def make(*functions: Any, **flows: str) -> Chat:
+    def make(*functions: Any, dialogs: Sequence[Dialog] = (), **flows: str) -> Chat:
         checked = check_bot(flows, Catalog(functions))
         store, directory, runner = FakeStore(), FakeDirectory(), FakeRunner()
-        registry = FlowRegistry(checked)
+        registry = FlowRegistry(checked, dialogs)
         conversations = Conversations(
             registry=registry, store=store, directory=directory, runner=runner, clock=lambda: NOW
         )
