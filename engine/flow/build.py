@@ -86,8 +86,8 @@ def build_flow(root: MapNode, shape: Shape, stem: str, spots: Spots) -> FlowDraf
     steps: dict[str, Step] = {}
     broken = set()
     nodes = entries(root.entries.get("steps"))
-    following = [*list(nodes)[1:], None]
-    for (step_name, node), after in zip(nodes.items(), following, strict=True):
+    following = (*tuple(nodes)[1:], None)
+    for (step_name, node), after in zip(nodes.items(), following, strict=False):
         if not isinstance(node, MapNode) or shape.spoils("steps", step_name):
             broken.add(step_name)
         elif step := build_step(reader, step_name, root.entries["steps"], after):

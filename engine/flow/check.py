@@ -5,7 +5,7 @@ It knows the order of the stages and how one broken place is kept from spoiling 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +18,7 @@ from engine.flow.graph import build_graph
 from engine.flow.nodes import MapNode, Node
 from engine.flow.problems import Position, Problem
 from engine.flow.reader import Spots
-from engine.flow.rules import GRAPH_RULES, NAME_RULES
+from engine.flow.rules import GRAPH_RULES, NAME_RULES, TEXT_RULES
 from engine.flow.schema import bot_schema, flow_schema, texts_schema
 from engine.flow.shape import Shape, check_shape
 from engine.flow.source import decode_source, read_source
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from engine.actions import Catalog
+    from engine.flow.graph import Graph
     from engine.flow.model import BotFile
     from engine.flow.templates import Template
 
@@ -47,10 +48,14 @@ class Bot:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """The outcome of a check: `bot` is None when there are problems, which are in the order of their places."""
+    """The outcome of a check: `bot` is None when there are problems, which are in the order of their places.
+
+    `graphs` are those of all flows that could be read, by name, so that a faulty one can be drawn too.
+    """
 
     bot: Bot | None
     problems: tuple[Problem, ...]
+    graphs: Mapping[str, Graph] = field(default_factory=dict)
 
 
 def check_flows(
@@ -65,7 +70,7 @@ def check_flows(
         check.read(path, text)
     bot = check.finish()
     problems = tuple(sorted(dict.fromkeys(check.problems)))
-    return Checked(None if problems else bot, problems)
+    return Checked(None if problems else bot, problems, check.draft.graphs)
 
 
 class _Check:
@@ -156,6 +161,9 @@ class _Check:
             self.problems.extend(self.draft.declared[name].problems)
         for name_rule in NAME_RULES:
             self.problems.extend(name_rule(self.draft))
+        self.draft.note_faulty_steps(self.problems)
+        for text_rule in TEXT_RULES:
+            self.problems.extend(text_rule(self.draft))
         whole = self.draft.whole_flows(self.problems)
         for graph_rule in GRAPH_RULES:
             self.problems.extend(graph_rule(self.draft, whole))

@@ -81,6 +81,7 @@ class Tables:
     calls: dict[Code, ActionCall] = field(default_factory=dict)
     wordings: dict[Wording, dict[str, Template]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    told: set[str] = field(default_factory=set)
 
     def expression(self, code: Code, room: Room, expected: Type | None = None) -> Expression | None:
         """Compile an expression of the type expected."""
@@ -132,9 +133,16 @@ class Tables:
         """Note a problem."""
         self.problems.append(Problem(position, code, message))
 
+    def _is_news(self, fault: Fault) -> bool:
+        """Tell of what a path leaves out once for each step, if paths are known at all."""
+        if self.forgive_paths or fault.message in self.told:
+            return False
+        self.told.add(fault.message)
+        return True
+
     def _report(self, faults: Iterable[Fault], position: Position) -> None:
         for fault in faults:
-            if not (self.forgive_paths and fault.code in _PATH_FAULTS):
+            if fault.code not in _PATH_FAULTS or self._is_news(fault):
                 place = self.world.spots.place(position, fault.offset, fault.length)
                 self.problems.append(Problem(place, fault.code, fault.message))
 

@@ -79,6 +79,7 @@ class _FlowCompiler:
     def _step(self, step: Step) -> None:
         entry = self.prover.entry[step.name]
         self.tables.forgive_paths = not self.whole or entry is None
+        self.tables.told = set()
         entry = entry or frozenset()
         inside = self.prover.inside(step.name, entry)
         if entry is not None:

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from engine.actions import ActionKind
 from engine.flow.model import DoStep
+from engine.flow.nodes import MapNode
 from engine.flow.problems import Position
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from engine.flow.declare import Declared
     from engine.flow.graph import Graph
     from engine.flow.model import BotFile, Call, Code
-    from engine.flow.nodes import MapNode, Node, ScalarNode
+    from engine.flow.nodes import Node, ScalarNode
     from engine.flow.problems import Problem
     from engine.flow.reader import Spots
 
@@ -41,13 +42,14 @@ class BotDraft:
     text_roots: dict[str, Node] = field(default_factory=dict)
     unread: set[str] = field(default_factory=set)
     bot_root: MapNode | None = None
+    faulty_steps: set[str] = field(default_factory=set)
 
     def whole_flows(self, problems: Iterable[Problem]) -> frozenset[str]:
         """Give the flows whose every step and move is known, so that paths through them can be judged."""
         torn = {
             problem.position.path
             for problem in problems
-            if problem.code in ("unknown-step", "duplicate-key") or problem.code.startswith("yaml-")
+            if problem.code in _TEARING or problem.code.startswith("yaml-")
         }
         return frozenset(
             name for name, draft in self.flows.items() if draft.shaped and draft.path not in torn
@@ -75,8 +77,23 @@ class BotDraft:
                     if action and action.kind is ActionKind.COMMAND:
                         yield step, action
 
+    def note_faulty_steps(self, problems: Iterable[Problem]) -> None:
+        """Remember the steps whose parts have other names than were meant, as a button's id follows its target."""
+        places = [problem.position for problem in problems if problem.code in _RENAMING]
+        for name, draft in self.flows.items():
+            lines = {place.line for place in places if place.path == draft.path}
+            steps = draft.root.entries.get("steps")
+            for step, node in steps.entries.items() if isinstance(steps, MapNode) else ():
+                first = node.position.line
+                if lines & set(
+                    range(first, first + node.file.text.count("\n", node.start, node.end) + 1)
+                ):
+                    self.faulty_steps.add(f"{name}.{step}")
+
     def is_unread(self, path: str) -> bool:
-        """Tell whether a translation path is in a flow or step that could not be read."""
+        """Tell whether a translation path is in a flow or step that could not be read as it was meant."""
+        if ".".join(path.split(".")[:2]) in self.faulty_steps:
+            return True
         flow, _, rest = path.partition(".")
         step = rest.partition(".")[0]
         draft = self.flows.get(flow)
@@ -91,4 +108,10 @@ def called_action(code: Code, catalog: Catalog) -> Action | None:
     return catalog.get(called[1]) if called else None
 
 
-_CALLED = re.compile(r"\s*([A-Za-z_][A-Za-z0-9_.]*)\s*\(")
+_TEARING: Final = frozenset({"unknown-step", "duplicate-key", "unknown-data", "unhandled-outcome"})
+"""Problems that leave a move or a saved name out, so that paths cannot be judged."""
+
+_RENAMING: Final = frozenset(
+    {"unknown-step", "unknown-flow", "unknown-outcome", "unhandled-outcome", "duplicate-button"}
+)
+_CALLED: Final = re.compile(r"\s*([A-Za-z_][A-Za-z0-9_.]*)\s*\(")

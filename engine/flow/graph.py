@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict, deque
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 from engine.flow.model import (
     END,
@@ -87,7 +87,10 @@ class FlowCall:
 
 @dataclass(frozen=True, slots=True)
 class Graph:
-    """The steps of one flow in the order written, every move between them, and the flows it runs."""
+    """The steps of one flow in the order written, every move between them, and the flows it runs.
+
+    `waiting` are the steps at which a person stands, `choices` those that show them a way on.
+    """
 
     flow: str
     steps: tuple[str, ...]
@@ -95,24 +98,38 @@ class Graph:
     calls: tuple[FlowCall, ...] = ()
     waiting: frozenset[str] = frozenset()
     choices: frozenset[str] = frozenset()
+    verbs: Mapping[str, str] = field(default_factory=dict)
 
     def leaving(self) -> Mapping[str, Sequence[Move]]:
         """Group the moves by the step they leave."""
-        return _group(self.moves, lambda move: move.source)
+        return _group(self.moves, _source)
 
     def entering(self) -> Mapping[str, Sequence[Move]]:
         """Group the moves by the step, or END, they lead to."""
-        return _group(self.moves, lambda move: move.target)
+        return _group(self.moves, _target)
 
     def reachable(self) -> frozenset[str]:
         """Give the steps that a person can come to from the first one; END when it can be come to."""
-        return _closure(self.steps[:1], self.leaving(), lambda move: move.target)
+        return _closure(self.steps[:1], self.leaving(), _target)
+
+    def unreached(self) -> tuple[str, ...]:
+        """Give the steps that no path leads to, without those that only follow one of them."""
+        lost = set(self.steps) - self.reachable()
+        moves = [move for move in self.moves if move.source in lost and move.source != move.target]
+        followed = {move.target for move in moves}
+        leaving = _group(moves, _source)
+        heads: list[str] = []
+        for step in sorted(lost, key=lambda step: (step in followed, self.steps.index(step))):
+            if step in lost:
+                heads.append(step)
+                lost -= _closure((step,), leaving, _target)
+        return tuple(step for step in self.steps if step in heads)
 
     def traps(self) -> tuple[str, ...]:
         """Give the steps from which no way leads to an end or to a choice of the person."""
         own = [move for move in self.moves if move.kind not in INTERRUPTIONS]
-        entering = _group(own, lambda move: move.target)
-        free = _closure((END, *self.choices), entering, lambda move: move.source)
+        entering = _group(own, _target)
+        free = _closure((END, *self.choices), entering, _source)
         ending = {move.source for move in own if move.target == END}
         return tuple(step for step in self.steps if step not in free and step not in ending)
 
@@ -123,7 +140,7 @@ class Graph:
             for move in self.moves
             if not (move.waits or move.kind in INTERRUPTIONS or move.target == END)
         ]
-        return tuple(_cycles(self.steps, _group(silent, lambda move: move.source)))
+        return tuple(_cycles(self.steps, _group(silent, _source)))
 
 
 def build_graph(flow: Flow) -> Graph:
@@ -142,6 +159,7 @@ def build_graph(flow: Flow) -> Graph:
         calls=tuple(calls),
         waiting=frozenset(name for name, step in flow.steps.items() if _waits(step)),
         choices=frozenset(name for name, step in flow.steps.items() if _offers_choice(step)),
+        verbs={name: _VERBS[type(step)] for name, step in flow.steps.items()},
     )
 
 
@@ -182,6 +200,17 @@ def flow_facts(
                 state[move.target] = merged
                 work.append(move.target)
     return state
+
+
+_VERBS: Final[Mapping[type[Any], str]] = {
+    ShowStep: "show",
+    ChooseStep: "choose",
+    AskStep: "ask",
+    DoStep: "do",
+    DecideStep: "decide",
+    RunStep: "run",
+    EndStep: "end",
+}
 
 
 def _waits(step: Step) -> bool:
@@ -319,6 +348,10 @@ def _cycles(steps: Sequence[str], moves: Mapping[str, Sequence[Move]]) -> Iterat
             )
             seen.update(cycle)
             yield cycle
+
+
+def _source(move: Move) -> str:
+    return move.source
 
 
 def _target(move: Move) -> str:

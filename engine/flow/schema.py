@@ -290,7 +290,12 @@ def _either(long: Schema) -> Schema:
 
 
 def _one_of_keys(schema: Schema, keys: tuple[str, ...]) -> Schema:
-    alone = {"not": {"anyOf": [{"required": [a, b]} for a in keys for b in keys if a < b]}}
+    alone = {
+        "not": {
+            "type": "object",
+            "anyOf": [{"required": [a, b]} for a in keys for b in keys if a < b],
+        }
+    }
     return {**schema, "anyOf": [{"required": [key]} for key in keys], "allOf": [alone]}
 
 

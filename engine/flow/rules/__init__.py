@@ -52,9 +52,7 @@ NAME_RULES: Final[tuple[NameRule, ...]] = (
     check_missing_entry_param,
     check_missing_param,
     check_missing_result,
-    check_missing_translation,
     check_reserved_name,
-    check_too_long,
     check_too_many_buttons,
     check_unhandled_outcome,
     check_unknown_currency,
@@ -66,7 +64,6 @@ NAME_RULES: Final[tuple[NameRule, ...]] = (
     check_unknown_result,
     check_unknown_step,
     check_unknown_time_zone,
-    check_unknown_translation,
 )
 """Checks of single places, made on everything that could be read."""
 
@@ -76,3 +73,10 @@ GRAPH_RULES: Final[tuple[GraphRule, ...]] = (
     check_unreachable_step,
 )
 """Checks of paths, made on flows of which every step and move is known."""
+
+TEXT_RULES: Final[tuple[NameRule, ...]] = (
+    check_missing_translation,
+    check_too_long,
+    check_unknown_translation,
+)
+"""Checks of texts and translations, made when it is known which steps have parts of other names than were meant."""

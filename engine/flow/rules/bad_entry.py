@@ -20,14 +20,16 @@ if TYPE_CHECKING:
 
 def check_bad_entry(draft: BotDraft) -> Iterator[Problem]:
     """Report each command or payload that would never arrive, or that the engine answers itself."""
-    home = draft.file.home if draft.file else None
+    home = draft.file.home if draft.file else ""
     for name, flow_draft in draft.flows.items():
         for entry in flow_draft.flow.start:
             if entry.kind is EntryKind.DEEP_LINK:
                 if not _PAYLOAD.fullmatch(entry.value):
                     message = f'deep link "{entry.value}" is not 1 to 64 of the characters A-Z, a-z, 0-9, "_" and "-"'
                     yield Problem(entry.position, "bad-entry", message)
-            elif (entry.value != "start" or name != home) and (reason := _refuse(entry.value)):
+            elif (entry.value != "start" or home not in (name, "")) and (
+                reason := _refuse(entry.value)
+            ):
                 yield Problem(entry.position, "bad-entry", reason)
         for interruption in flow_draft.flow.anytime.values():
             if reason := _refuse(interruption.command):

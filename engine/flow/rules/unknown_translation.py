@@ -5,11 +5,11 @@ It keeps silent about flows that could not be read.
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from engine.flow.parts import flow_wordings
 from engine.flow.problems import Problem
-from engine.flow.shape import suggest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +28,7 @@ def check_unknown_translation(draft: BotDraft) -> Iterator[Problem]:
             continue
         for path, node in texts.items():
             if path not in known and not draft.is_unread(path):
-                near = [other for other in known if other.split(".")[:2] == path.split(".")[:2]]
-                hint = suggest(path, near or known, "texts") if near else "remove it"
+                close = get_close_matches(path, sorted(known), n=1, cutoff=0.8)
+                hint = f'did you mean "{close[0]}"?' if close else "remove it"
                 message = f'there is no text "{path}" to translate; {hint}'
                 yield Problem(node.position, "unknown-translation", message)

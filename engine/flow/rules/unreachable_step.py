@@ -18,8 +18,7 @@ if TYPE_CHECKING:
 def check_unreachable_step(draft: BotDraft, whole: frozenset[str]) -> Iterator[Problem]:
     """Report each step that no path leads to."""
     for name in sorted(whole):
-        reached = draft.graphs[name].reachable()
-        for step in draft.flows[name].flow.steps.values():
-            if step.name not in reached:
-                message = f'step "{step.name}" cannot be reached from the first step; lead a move to it, or remove it'
-                yield Problem(step.position, "unreachable-step", message)
+        for lost in draft.graphs[name].unreached():
+            step = draft.flows[name].flow.steps[lost]
+            message = f'step "{step.name}" cannot be reached from the first step; lead a move to it, or remove it'
+            yield Problem(step.position, "unreachable-step", message)

@@ -1,0 +1,98 @@
+"""The shipped flows, broken in many ways: each message names the place and the mend."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from actions.catalog import catalog as shipped_catalog
+from engine.flow.check import check_flows
+from engine.flow.problems import render_problems
+
+ROOT = Path(__file__).parent.parent.parent
+GOLDENS = ROOT / "tests" / "flows" / "mends"
+
+BREAKAGES = {
+    "misspelt-step": ("booking.yaml", '"Confirm ✅", go: save', '"Confirm ✅", go: sav'),
+    "misspelt-key": ("booking.yaml", "    columns: 2\n", "    colums: 2\n"),
+    "misspelt-required-key": ("booking.yaml", "title: Book a visit", "titel: Book a visit"),
+    "misspelt-verb": ("booking.yaml", "    do: bookings.create", "    doo: bookings.create"),
+    "misspelt-query": ("booking.yaml", "services.list()", "service.list()"),
+    "misspelt-field": ("booking.yaml", "{{ item.name }}", "{{ item.nmae }}"),
+    "misspelt-filter": ("booking.yaml", "item.price | money", "item.price | mony"),
+    "misspelt-argument": ("booking.yaml", "slots.free(service_id=", "slots.free(service="),
+    "misspelt-type": ("booking.yaml", "slot: Slot", "slot: Slott"),
+    "misspelt-data": ("booking.yaml", "save: {slot: item}", "save: {slto: item}"),
+    "misspelt-outcome": ("booking.yaml", "slot_taken: {go", "slot_take: {go"),
+    "misspelt-flow": ("menu.yaml", "run: booking", "run: bookings"),
+    "misspelt-setting": ("bot.yaml", "time_zone: ", "timezone: "),
+    "outcome-left-out": (
+        "booking.yaml",
+        '      slot_taken: {go: time, say: "That time has just gone. These are still free."}\n',
+        "",
+    ),
+    "step-left-out": ("booking.yaml", "    save: {service: item}\n    buttons", "    buttons"),
+    "indentation": ("booking.yaml", '    text: "Free times', '     text: "Free times'),
+    "tab": ("booking.yaml", "    columns: 4", "\tcolumns: 4"),
+    "quote-left-out": (
+        "booking.yaml",
+        '    button: "{{ item.name }}"',
+        '    button: "{{ item.name }}',
+    ),
+    "braces-without-quotes": (
+        "booking.yaml",
+        '    button: "{{ item.name }}"',
+        "    button: {{ item.name }}",
+    ),
+    "key-twice": ("booking.yaml", "    page: 10\n", "    page: 10\n    page: 12\n"),
+    "wrong-type": ("booking.yaml", "save: {comment: it}", "save: {comment: 12}"),
+    "read-before-set": (
+        "booking.yaml",
+        '      - {text: "Cancel", go: end}\n',
+        '      - {text: "Cancel", go: done}\n',
+    ),
+    "maybe-nothing": (
+        "booking.yaml",
+        "{% if data.staff is not None %} with {{ data.staff.name }}{% endif %}",
+        " with {{ data.staff.name }}",
+    ),
+    "bad-html": ("booking.yaml", "✅ <b>Booked!</b>", "✅ <b>Booked!"),
+    "dead-end": ("booking.yaml", "    end: {booking_id: data.booking.id}\n", ""),
+    "unreachable": ("booking.yaml", '      - {text: "Confirm ✅", go: save}\n', ""),
+    "number-as-text": ("booking.yaml", "title: Book a visit", "title: 2026"),
+    "bad-command": ("booking.yaml", "start: [/book,", "start: [/Book-now,"),
+    "broken-expression": (
+        "booking.yaml",
+        'data.staff.id if data.staff is not None else None)\n    text: "<b>',
+        'data.staff.id if data.staff is not None)\n    text: "<b>',
+    ),
+}
+
+
+def _shipped() -> dict[Path, str]:
+    flows = ROOT / "flows"
+    found = [*flows.glob("*.yaml"), *flows.glob("texts/*.yaml")]
+    return {path.relative_to(ROOT): path.read_text() for path in found}
+
+
+def test_shipped_flows_are_right() -> None:
+    """The flows that are broken below have no problem before."""
+    checked = check_flows(Path("flows"), shipped_catalog, sources=_shipped())
+
+    assert render_problems(checked.problems, "text", _shipped()) == ""
+    assert checked.bot is not None
+
+
+@pytest.mark.parametrize("name", sorted(BREAKAGES))
+def test_breakage_is_named_with_its_mend(name: str, golden: Callable[[Path, str], None]) -> None:
+    """One mistake in a shipped flow gives a message at its line and column that says what would be right."""
+    file, before, after = BREAKAGES[name]
+    sources = _shipped()
+    path = Path("flows") / file
+    assert before in sources[path], f"{path} no longer has {before!r}"
+    sources[path] = sources[path].replace(before, after, 1)
+
+    problems = check_flows(Path("flows"), shipped_catalog, sources=sources).problems
+
+    assert problems
+    golden(GOLDENS / f"{name}.out", render_problems(problems, "text", sources))
