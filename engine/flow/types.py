@@ -346,7 +346,10 @@ def _field_annotations(python: type) -> Mapping[str, Any] | None:
         return None
     # `datetime` and the like may be imported under TYPE_CHECKING only; flows name them all the same.
     known = {one.__name__: one for one in (date, time, datetime, timedelta, Decimal)}
-    hints = get_type_hints(python, localns=known, include_extras=True)
+    try:
+        hints = get_type_hints(python, localns=known, include_extras=True)
+    except NameError as error:
+        raise TypeError(f"{python.__name__}: {error}; import it outside TYPE_CHECKING") from error
     return {name: hints[name] for name in names}
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+import sys
 import time
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -209,6 +210,16 @@ def test_labels_are_not_escaped() -> None:
         ("<a href='x' style='y'>x</a>", "bad-html", None, 'no attribute "style"'),
         ("<a href={{ data.name }}>x</a>", "bad-html", None, "quotes"),
         ("<span class='x'>x</span>", "bad-html", "<span class='x'>", "tg-spoiler"),
+        ("<b><i>x</b></i>", "bad-html", "</b>", 'stands where "</i>" is to close "<i>"'),
+        ("<b>x</b y>", "bad-html", "</b y>", "nothing stands behind"),
+        ("<b x=>y</b>", "bad-html", "<b x=>", 'no attribute "x"'),
+        ("<a href='x' !=>y</a>", "bad-html", None, ""),
+        ("<code class='py'>x</code>", "bad-html", None, "language-…"),
+        ("<tg-time>x</tg-time>", "bad-html", "<tg-time>", "unix"),
+        ("{% if data.yes %}<b {% endif %}>x</b>", "bad-html", "<b ", "in its branch"),
+        ("<{{ data.count }}>", "bad-html", "<", "opens no tag"),
+        ("{{ data.services[0] | join }}", "not-allowed", "data.services[0]", "index"),
+        ("{{ [data.service] }}", "wrong-type", "[data.service]", "for"),
         ("<code><b>x</b></code>", "bad-html", "<b>", 'cannot stand inside "<code>"'),
         ("<blockquote><blockquote>x</blockquote></blockquote>", "bad-html", None, "another"),
         ("{% for x in data.words %}<b>{% endfor %}", "bad-html", None, "each round"),
@@ -422,6 +433,7 @@ def test_escaping_is_that_of_jinja(text: str) -> None:
     assert escape(text) == str(markupsafe.escape(text))
 
 
+@pytest.mark.skipif(sys.gettrace() is not None, reason="coverage slows what is measured")
 def test_texts_are_fast() -> None:
     """A text with five values costs microseconds."""
     render = _compile(

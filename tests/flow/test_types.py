@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NewType
 
 import pytest
 from pydantic import BaseModel
@@ -115,6 +115,34 @@ def test_other_annotations_are_refused_by_name(annotation: Any, named: str) -> N
         type_of(annotation)
 
     assert named in str(raised.value)
+
+
+type Alias = list[Id]
+Id = NewType("Id", int)
+
+
+def test_aliases_are_seen_through() -> None:
+    """A type under another name is that type."""
+    assert type_of(Alias) == ListOf(INT)
+
+
+def test_fields_that_flows_cannot_hold_are_named() -> None:
+    """The message leads to the field of the record, however deep."""
+
+    @dataclass(frozen=True)
+    class Broken:
+        ratio: float
+
+    with pytest.raises(TypeError, match='field "ratio" of Broken: float is no flow type'):
+        type_of(list[Broken])
+
+
+def test_names_that_do_not_exist_at_run_time_are_told() -> None:
+    """A field whose class is imported for type checkers alone says so."""
+    hidden: Any = dataclass(type("Hidden", (), {"__annotations__": {"id": "Nowhere"}}))
+
+    with pytest.raises(TypeError, match=r"Nowhere.*outside TYPE_CHECKING"):
+        type_of(hidden)
 
 
 def test_records_have_declared_fields_only() -> None:

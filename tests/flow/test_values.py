@@ -19,6 +19,7 @@ from engine.flow.types import (
     DURATION,
     INT,
     MONEY,
+    NOTHING,
     TEXT,
     Kind,
     ListOf,
@@ -187,6 +188,13 @@ def test_bounds_hold_both_ways(convert: Any, type_: Type, value: Any, message: s
         convert(type_, value)
 
     assert message in str(raised.value)
+
+
+def test_nothing_is_a_value() -> None:
+    """What a command without a result returns can be kept like any other."""
+    assert from_json(NOTHING, to_json(NOTHING, None)) is None
+    with pytest.raises(ValueError, match="nothing"):
+        to_json(NOTHING, 0)
 
 
 def test_yaml_defaults_read_well() -> None:
