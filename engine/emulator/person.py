@@ -9,7 +9,6 @@ from engine.emulator import people, presses, views
 from engine.emulator.control_content import message_content
 from engine.emulator.control_models import MessageBody
 from engine.emulator.model import Json
-from engine.emulator.people import Place
 from engine.emulator.waiting import Watch
 from engine.emulator.world import World
 
@@ -27,7 +26,7 @@ class Person:
         **fields: str | None,
     ) -> None:
         world.put_user(user_id, **fields)
-        self._place: Place = people.enter(world, user_id, chat_id=chat_id, bot_id=bot_id)
+        self._place = people.enter(world, user_id, chat_id=chat_id, bot_id=bot_id)
         self._watch = Watch(world)
         self._version = 0
         self.id = user_id

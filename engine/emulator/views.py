@@ -61,7 +61,7 @@ def chat_view(place: Place) -> Json:
     return {
         "user": user_json(world, user),
         "chat": world.chat_json(chat),
-        "bot": bot_json(place.bot) if place.bot is not None else None,
+        "bot": _bot(place.bot) if place.bot is not None else None,
         "started": chat.started or chat.type is not ChatType.PRIVATE,
         "blocked": chat.blocked,
         "messages": messages_view(place),
@@ -154,6 +154,11 @@ def _menu_button(place: Place) -> Json:
 def _keyboard(chat: Chat, user_id: int) -> Json | None:
     shown = chat.keyboards.get(user_id)
     return shown[1] if shown is not None else None
+
+
+def _bot(bot: Bot) -> Json:
+    """Return a bot as a person sees it: without what changes behind the scenes."""
+    return bot.to_json() | {"description": bot.texts.get(("description", ""), "")}
 
 
 def _media(data: Json) -> Json | None:

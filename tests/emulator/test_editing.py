@@ -21,9 +21,7 @@ NOT_MODIFIED = (
     "Bad Request: message is not modified: specified new message content and reply markup "
     "are exactly the same as a current content and reply markup of the message"
 )
-KEYS = InlineKeyboardMarkup(
-    inline_keyboard=[[InlineKeyboardButton(text="Go", callback_data="go")]]
-)
+KEYS = InlineKeyboardMarkup(inline_keyboard=[[InlineKeyboardButton(text="Go", callback_data="go")]])
 
 
 def photo(width: int = 20) -> BufferedInputFile:
@@ -45,16 +43,21 @@ async def test_an_edit_replaces_text_and_keyboard(bot: Bot, anna: Person) -> Non
 async def test_an_edit_must_change_something(bot: Bot, anna: Person) -> None:
     """The same text, entities and keyboard are "not modified"; markup that means the same is too."""
     sent = await bot.send_message(anna.id, "<b>x</b>", parse_mode="HTML", reply_markup=KEYS)
-    place = {"chat_id": anna.id, "message_id": sent.message_id}
 
     with pytest.raises(TelegramBadRequest) as error:
         await bot.edit_message_text(
-            "<strong>x</strong>", parse_mode="HTML", reply_markup=KEYS, **place
+            "<strong>x</strong>",
+            parse_mode="HTML",
+            reply_markup=KEYS,
+            chat_id=anna.id,
+            message_id=sent.message_id,
         )
     assert error.value.message == NOT_MODIFIED
     with pytest.raises(TelegramBadRequest, match="message is not modified"):
-        await bot.edit_message_reply_markup(reply_markup=KEYS, **place)
-    await bot.edit_message_reply_markup(**place)
+        await bot.edit_message_reply_markup(
+            reply_markup=KEYS, chat_id=anna.id, message_id=sent.message_id
+        )
+    await bot.edit_message_reply_markup(chat_id=anna.id, message_id=sent.message_id)
     assert anna.sees()[-1]["buttons"] == []
 
 

@@ -103,11 +103,11 @@ async def test_a_fault_must_do_something(control: Control) -> None:
     assert (await control.post("/faults", json={"eror": 500})).status_code == 422
 
 
-async def test_calls_are_logged_without_the_token(
-    bot: Bot, anna: Person, control: Control
-) -> None:
+async def test_calls_are_logged_without_the_token(bot: Bot, anna: Person, control: Control) -> None:
     """The log holds method, arguments and answer, and the token nowhere."""
-    waiting = asyncio.create_task(control.get("/calls", params={"method": "sendMessage", "wait": 5}))
+    waiting = asyncio.create_task(
+        control.get("/calls", params={"method": "sendMessage", "wait": 5})
+    )
     await bot.send_message(anna.id, "x", reply_markup=None)
 
     found = await waiting

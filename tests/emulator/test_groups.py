@@ -46,9 +46,7 @@ async def test_privacy_lets_through_commands_replies_and_mentions(
 
     assert texts == ["/go", f"hi @{me.username}", "answer"]
     administrator = emulator.world.bots[bot.id]
-    set_member(
-        emulator.world, group, administrator, "administrator", by=emulator.world.users[1001]
-    )
+    set_member(emulator.world, group, administrator, "administrator", by=emulator.world.users[1001])
     anna.says("chat")
     assert (await bot.get_updates(offset=-1))[0].message is not None
 
@@ -68,15 +66,11 @@ async def test_a_bot_that_left_cannot_write(bot: Bot, group: Chat) -> None:
     """After leaving, writing is forbidden."""
     await bot.leave_chat(group.id)
 
-    with pytest.raises(
-        TelegramForbiddenError, match="bot is not a member of the supergroup chat"
-    ):
+    with pytest.raises(TelegramForbiddenError, match="bot is not a member of the supergroup chat"):
         await bot.send_message(group.id, "x")
 
 
-async def test_a_bot_learns_that_it_was_removed(
-    bot: Bot, emulator: Emulator, group: Chat
-) -> None:
+async def test_a_bot_learns_that_it_was_removed(bot: Bot, emulator: Emulator, group: Chat) -> None:
     """Being kicked comes as my_chat_member, and writing says so."""
     world = emulator.world
     set_member(world, group, world.bots[bot.id], "kicked", by=world.users[1001])

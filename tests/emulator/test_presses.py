@@ -15,9 +15,7 @@ from aiogram.types import (
 from engine.emulator import Emulator, Person
 from engine.emulator.people import ImpossibleError
 
-TOO_OLD = (
-    "Bad Request: query is too old and response timeout expired or query ID is invalid"
-)
+TOO_OLD = "Bad Request: query is too old and response timeout expired or query ID is invalid"
 
 
 def keys(*data: str) -> InlineKeyboardMarkup:
@@ -146,7 +144,8 @@ async def test_the_keyboard_below_sends_what_it_says(
     messages = [update.message for update in await bot.get_updates()]
     assert messages[0] is not None
     assert messages[0].text == "Yes"
-    contact = messages[1] and messages[1].contact
+    assert messages[1] is not None
+    contact = messages[1].contact
     assert contact is not None
     assert (contact.user_id, contact.phone_number) == (anna.id, "+49301234")
     assert messages[2] is not None

@@ -24,6 +24,7 @@ class Hook:
         self.statuses: list[int] = []
         self.answer: dict[str, object] = {}
         self.got = asyncio.Event()
+        self._changed = asyncio.Condition()
 
     async def handle(self, request: web.Request) -> web.Response:
         """Note a delivery, and answer as told."""
@@ -31,7 +32,14 @@ class Hook:
         status = self.statuses.pop(0) if self.statuses else 200
         if status == 200:
             self.got.set()
+        async with self._changed:
+            self._changed.notify_all()
         return web.json_response(self.answer, status=status)
+
+    async def wait_for(self, count: int) -> None:
+        """Wait until so many deliveries came."""
+        async with self._changed:
+            await self._changed.wait_for(lambda: len(self.requests) >= count)
 
 
 @pytest.fixture
@@ -142,8 +150,7 @@ async def test_a_failed_delivery_is_repeated_in_order(
 
     anna.says("one")
     anna.says("two")
-    while len(handler.requests) < 4:
-        await asyncio.sleep(0.01)
+    await asyncio.wait_for(handler.wait_for(4), 5)
 
     texts = [update["message"]["text"] for _, update in handler.requests]  # type: ignore[index]  # all are messages
     assert texts == ["one", "one", "one", "two"]
