@@ -51,7 +51,7 @@ class FlowDraft:
         return tuple(entries(self.root.entries.get("steps")))
 
     def declared_names(self, group: str) -> tuple[str, ...]:
-        """All names that params, returns or data declares, readable or not."""
+        """Give all names that params, returns or data declares, readable or not."""
         return tuple(entries(self.root.entries.get(group)))
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from engine.flow.reader import as_scalar, entries, text_of
 from engine.flow.model import (
     AskStep,
     Branch,
@@ -25,6 +24,7 @@ from engine.flow.model import (
     Wording,
 )
 from engine.flow.nodes import ListNode, MapNode, Node
+from engine.flow.reader import as_scalar, entries, text_of
 from engine.flow.schema import VERBS
 
 if TYPE_CHECKING:

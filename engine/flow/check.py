@@ -6,7 +6,6 @@ It knows the order of the stages and how one broken place is kept from spoiling 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from engine.flow.build import build_bot, build_flow
@@ -27,6 +26,7 @@ from engine.flow.types import named_types
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from engine.actions import Catalog
     from engine.flow.graph import Graph

@@ -192,11 +192,11 @@ class Typist:
         self.own = world.declared[draft.flow.name]
 
     def visitor(self) -> Room:
-        """The names at a place that knows only who asks."""
+        """Give the names at a place that knows only who asks."""
         return Room({"user": self.world.user}, spoiled=self.world.spoiled)
 
     def room(self, facts: frozenset[str]) -> Room:
-        """The names at every place inside the flow, where `facts` hold."""
+        """Give the names at every place inside the flow, where `facts` hold."""
         unset = frozenset(name for name in self.own.unset() if f"data.{name}" not in facts)
         names: Names = {
             "user": self.world.user,
@@ -206,13 +206,13 @@ class Typist:
         return Room(names, facts, self.world.spoiled | self.own.broken)
 
     def loads(self, step: Step) -> Mapping[str, Type | None]:
-        """The names of `load` in a step."""
+        """Give the names of `load` in a step."""
         if not isinstance(step, WindowStep):
             return {}
         return {name: self.result(code) for name, code in step.load.items()}
 
     def saving(self, step: Step) -> Mapping[str, Type | Namespace | None]:
-        """The names that only `save` (and `allow`, `key`, a label) of a step can read."""
+        """Give the names that only `save` (and `allow`, `key`, a label) of a step can read."""
         match step:
             case ChooseStep():
                 return {**self.loads(step), "item": self.item(step)}
@@ -226,24 +226,24 @@ class Typist:
                 return self.loads(step)
 
     def result(self, code: Code) -> Type | None:
-        """The type of what a called action returns, None when there is no such action."""
+        """Give the type of what a called action returns, None when there is no such action."""
         action = called_action(code, self.world.catalog)
         return type_of(action.result) if action else None
 
     def item(self, step: ChooseStep) -> Type | None:
-        """The type of the items of a choose."""
+        """Give the type of the items of a choose."""
         result = self.result(step.query)
         return result.item if isinstance(result, ListOf) else None
 
     def answer(self, step: AskStep) -> Type | None:
-        """The type of the answer to an ask, in the bounds it gives where it can have them."""
+        """Give the type of the answer to an ask, in the bounds it gives where it can have them."""
         try:
             return parse_type(step.type, {}, min=step.min, max=step.max)
         except ValueError:
             return None
 
     def returned(self, call: Call) -> Namespace | None:
-        """The results of a flow that is run."""
+        """Give the results of a flow that is run."""
         callee = self.world.declared.get(call.flow)
         if callee is None or any(name.startswith("returns.") for name in callee.broken):
             return None

@@ -18,7 +18,6 @@ from engine.flow.model import (
     EndStep,
     RunStep,
     ShowStep,
-    WindowStep,
 )
 from engine.flow.types import BOOL, ListOf, Maybe, Nothing, Type, describe, parse_type
 
@@ -77,27 +76,27 @@ class _FlowCompiler:
         self._anytime()
 
     def _step(self, step: Step) -> None:
-        entry = self.prover.entry[step.name]
-        self.tables.forgive_paths = not self.whole or entry is None
+        known = self.prover.entry[step.name]
+        self.tables.forgive_paths = not self.whole or known is None
         self.tables.told = set()
-        entry = entry or frozenset()
+        entry = known or frozenset()
         inside = self.prover.inside(step.name, entry)
-        if entry is not None:
+        if known is not None:
             self.insides[step.name] = inside
         if step.access:
             self.tables.expression(step.access, self.typist.visitor(), BOOL)
         if step.skip_if:
             self.tables.expression(step.skip_if, self.typist.room(entry), BOOL)
-        room = self.typist.room(inside)
-        if isinstance(step, WindowStep):
-            room = self._window(step, room)
+        self._verb(step, self.typist.room(inside))
+
+    def _verb(self, step: Step, room: Room) -> None:
         match step:
             case ShowStep():
-                self._results(step.end or {}, room)
+                self._results(step.end or {}, self._window(step, room))
             case ChooseStep():
-                self._choose(step, room)
+                self._choose(step, self._window(step, room))
             case AskStep():
-                self._ask(step, room)
+                self._ask(step, self._window(step, room))
             case DoStep():
                 self._do(step, room)
             case DecideStep():
@@ -108,7 +107,7 @@ class _FlowCompiler:
             case EndStep():
                 self._results(step.results, room)
 
-    def _window(self, step: WindowStep, room: Room) -> Room:
+    def _window(self, step: ShowStep | ChooseStep | AskStep, room: Room) -> Room:
         for code in step.load.values():
             self.tables.call(code, room, ActionKind.QUERY)
         room = room.having(self.typist.loads(step))
@@ -172,7 +171,7 @@ class _FlowCompiler:
             done = self.tables.expression(step.allow, answered, BOOL)
             answered = answered.knowing(done.when_true if done else ())
         self._save(step.save, answered)
-        self._say(step.go, answered, step.save, room)
+        self._say(step.go, answered, step.save)
         if step.give_up:
             self._say(step.give_up.go, room)
 
@@ -208,7 +207,6 @@ class _FlowCompiler:
         target: Target,
         room: Room,
         save: Mapping[str, Code] | None = None,
-        reading: Room | None = None,
     ) -> None:
         """Compile what is said on a move: it is rendered after the move has saved."""
         if target.say is None:

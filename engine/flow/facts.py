@@ -15,7 +15,7 @@ from engine.flow.types import Maybe, Nothing
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from engine.flow.compile import Room, Typist
+    from engine.flow.compile import Typist
     from engine.flow.graph import Graph, Move
     from engine.flow.model import Code
 
@@ -34,14 +34,14 @@ class Prover:
         self.entry: Mapping[str, Facts | None] = flow_facts(graph, first, self.after, self.inside)
 
     def inside(self, step: str, entry: Facts) -> Facts:
-        """What holds once the step was not passed over."""
+        """Give what holds once the step was not passed over."""
         condition = self._steps[step].skip_if
         return (
             entry if condition is None else entry | self.proved(step, condition, entry, holds=False)
         )
 
     def after(self, move: Move, facts: Facts) -> Facts:
-        """What holds when a move arrives."""
+        """Give what holds when a move arrives."""
         facts = self.during(move, facts)
         before = facts
         for name, code in move.saves:
@@ -51,13 +51,13 @@ class Prover:
         return facts
 
     def during(self, move: Move, facts: Facts) -> Facts:
-        """What holds when a move is taken, before it saves."""
+        """Give what holds when a move is taken, before it saves."""
         for code, holds in move.proofs:
             facts |= self.proved(move.source, code, facts, holds=holds)
         return facts
 
     def proved(self, step: str, code: Code, facts: Facts, *, holds: bool) -> Facts:
-        """What the value of a condition of a step proves of data and params."""
+        """Give what the value of a condition of a step proves of data and params."""
         room = self._typist.room(facts).having(self._typist.saving(self._steps[step]))
         done, _ = compile_expression(code.text, room.scope)
         if done is None:
@@ -68,9 +68,9 @@ class Prover:
         step = self._steps[move.source]
         room = self._typist.room(facts)
         if move.kind is MoveKind.RESULT:
-            calls = (call for call in step_calls(step) if code in call.save.values())
-            results = {"result": self._typist.returned(call) for call in calls}
-            room = room.having({**self._typist.loads(step), **results})
+            call = next(call for call in step_calls(step) if code in call.save.values())
+            result = self._typist.returned(call)
+            room = room.having({**self._typist.loads(step), "result": result})
         else:
             room = room.having(self._typist.saving(step))
         done, _ = compile_expression(code.text, room.scope)

@@ -24,7 +24,6 @@ from engine.flow.model import (
     Target,
     WindowStep,
 )
-
 from engine.flow.parts import step_calls
 
 if TYPE_CHECKING:
@@ -238,9 +237,7 @@ def _step_moves(step: Step) -> Iterator[Move]:
         case AskStep():
             yield from _ask_moves(step)
         case DoStep():
-            yield _saving(_move(step.name, step.go, MoveKind.NEXT, ""), step.save)
-            for name, target in step.outcomes.items():
-                yield _move(step.name, target, MoveKind.OUTCOME, name)
+            yield from _do_moves(step)
         case DecideStep():
             yield from _branch_moves(step)
         case RunStep():
@@ -272,6 +269,12 @@ def _ask_moves(step: AskStep) -> Iterator[Move]:
     if step.give_up:
         label = f"after {step.give_up.after} wrong answers"
         yield _move(step.name, step.give_up.go, MoveKind.GIVE_UP, label, waits=True)
+
+
+def _do_moves(step: DoStep) -> Iterator[Move]:
+    yield _saving(_move(step.name, step.go, MoveKind.NEXT, ""), step.save)
+    for name, target in step.outcomes.items():
+        yield _move(step.name, target, MoveKind.OUTCOME, name)
 
 
 def _button_moves(step: WindowStep, button: Button) -> Iterator[Move]:

@@ -159,9 +159,7 @@ def _order(rows: _Rows) -> None:
         neighbours = rows.up if downwards else rows.down
         for row in rows.rows if downwards else rows.rows[::-1]:
             places = {cell: place for each in rows.rows for place, cell in enumerate(each)}
-            row.sort(
-                key=lambda cell: _mean(neighbours[cell], places, places[cell])
-            )  # noqa: B023 - sorted at once
+            row.sort(key=lambda cell: _mean(neighbours[cell], places, places[cell]))
         crossings = _crossings(rows)
         if crossings < fewest:
             fewest, best = crossings, [list(row) for row in rows.rows]

@@ -49,9 +49,7 @@ class ProblemFormat(StrEnum):
 
 def render_problems(
     problems: Iterable[Problem],
-    format: (
-        ProblemFormat | str
-    ) = ProblemFormat.TEXT,  # noqa: A002 - the word of the command line's option
+    format: ProblemFormat | str = ProblemFormat.TEXT,  # noqa: A002 - the option's name
     sources: Mapping[Path, str] | None = None,
 ) -> str:
     """Write problems out in the order of file, line and column; an empty text when there are none.

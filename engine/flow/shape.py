@@ -87,7 +87,7 @@ def _is_misspelt(missing: Problem, problems: Iterable[Problem]) -> bool:
 
 def _explain(error: ValidationError, root: Node, path: NodePath) -> Iterator[Problem]:
     if error.validator == "propertyNames":
-        key = str(error.instance) if not isinstance(error.instance, dict) else ""
+        key = str(_given(error)) if not isinstance(_given(error), dict) else ""
         yield _name_problem(root, path, key)
         return
     explain = _EXPLAIN.get(str(error.validator), _plain)
@@ -95,34 +95,35 @@ def _explain(error: ValidationError, root: Node, path: NodePath) -> Iterator[Pro
 
 
 def _unknown_keys(error: ValidationError, root: Node, path: NodePath) -> Iterator[Problem]:
-    known = error.schema.get("properties", {})
-    patterns = error.schema.get("patternProperties", {})
+    schema: Any = error.schema
+    known = schema.get("properties", {})
+    patterns = schema.get("patternProperties", {})
     node = find_node(root, path)
-    written = [key for key in error.instance if key not in known]
+    written = [key for key in _given(error) if key not in known]
     for key in written:
         if patterns and key.startswith("/"):
             continue
         place = _key_place(node, key)
-        verbs = [verb for verb in VERBS if verb in error.instance]
+        verbs = [verb for verb in VERBS if verb in _given(error)]
         if key in VERBS and len(verbs) > 1 and known.keys() & set(VERBS):
             message = f'{_where(path)} has two verbs, "{verbs[0]}" and "{key}"; make it two steps'
             yield Problem(place, "two-verbs", message)
         else:
-            hint = suggest(key, (name for name in known if name not in error.instance), "keys left")
+            hint = suggest(key, (name for name in known if name not in _given(error)), "keys left")
             yield Problem(
                 place, "unknown-key", f'{_where(path)} cannot have the key "{key}"; {hint}'
             )
 
 
 def _missing_key(error: ValidationError, root: Node, path: NodePath) -> Iterator[Problem]:
-    for key in error.validator_value:
-        if key not in error.instance and f"'{key}'" in error.message:
+    for key in _wanted(error):
+        if key not in _given(error) and f"'{key}'" in error.message:
             message = f'{_where(path)} has no "{key}"; add "{key}: …"'
             yield Problem(_owner_place(root, path), "missing-key", message)
 
 
 def _wrong_type(error: ValidationError, root: Node, path: NodePath) -> Iterator[Problem]:
-    wanted = error.validator_value
+    wanted = _wanted(error)
     kinds = [wanted] if isinstance(wanted, str) else list(wanted)
     expected = (
         "a text or a number"
@@ -130,23 +131,23 @@ def _wrong_type(error: ValidationError, root: Node, path: NodePath) -> Iterator[
         else " or ".join(_TYPE_WORDS[kind] for kind in kinds)
     )
     node = find_node(root, path)
-    place = node.position if error.instance is not None else _owner_place(root, path)
-    quote = "; put it in quotes" if expected == "a text" and _is_scalar(error.instance) else ""
-    message = f"{_where(path)} is {_describe(error.instance)}, not {expected}{quote}"
+    place = node.position if _given(error) is not None else _owner_place(root, path)
+    quote = "; put it in quotes" if expected == "a text" and _is_scalar(_given(error)) else ""
+    message = f"{_where(path)} is {_describe(_given(error))}, not {expected}{quote}"
     yield Problem(place, "wrong-shape", message)
 
 
 def _wrong_choice(error: ValidationError, root: Node, path: NodePath) -> Iterator[Problem]:
-    value = str(error.instance)
-    hint = suggest(value, error.validator_value, "values")
+    value = str(_given(error))
+    hint = suggest(value, _wanted(error), "values")
     message = f'{_where(path)} cannot be "{value}"; {hint}'
     yield Problem(find_node(root, path).position, "unknown-value", message)
 
 
 def _one_key(error: ValidationError, root: Node, path: NodePath) -> Iterator[Problem]:
-    keys = [branch["required"][0] for branch in error.validator_value]
+    keys = [branch["required"][0] for branch in _wanted(error)]
     code = "no-verb" if tuple(keys) == VERBS else "missing-key"
-    given = [str(key) for key in error.instance]
+    given = [str(key) for key in _given(error)]
     what = "verbs" if code == "no-verb" else "keys for that"
     hint = suggest(given[0], keys, what) if given and code == "no-verb" else listed(keys, what)
     message = f"{_where(path)} says nothing to do; {hint}"
@@ -156,19 +157,21 @@ def _one_key(error: ValidationError, root: Node, path: NodePath) -> Iterator[Pro
 
 
 def _keys_exclude(error: ValidationError, root: Node, path: NodePath) -> Iterator[Problem]:
-    pairs = [branch["required"] for branch in error.validator_value["anyOf"]]
-    both = next(pair for pair in pairs if all(key in error.instance for key in pair))
-    first, second = (key for key in error.instance if key in both)
+    pairs = [branch["required"] for branch in _wanted(error)["anyOf"]]
+    both = next(pair for pair in pairs if all(key in _given(error) for key in pair))
+    first, second = (key for key in _given(error) if key in both)
     place = _key_place(find_node(root, path), second)
     message = f'{_where(path)} has both "{first}" and "{second}"; keep one'
     yield Problem(place, "conflicting-keys", message)
 
 
 def _bad_pattern(error: ValidationError, root: Node, path: NodePath) -> Iterator[Problem]:
-    if error.validator_value.startswith("^[a-z][a-z0-9_]"):
-        yield _name_problem(root, path, str(error.instance))
+    if _wanted(error).startswith("^[a-z][a-z0-9_]"):
+        yield _name_problem(root, path, str(_given(error)))
     else:
-        message = f'{_where(path)} cannot be "{error.instance}"; {_PATTERN_WORDS.get(error.validator_value, "")}'
+        message = (
+            f'{_where(path)} cannot be "{_given(error)}"; {_PATTERN_WORDS.get(_wanted(error), "")}'
+        )
         yield Problem(find_node(root, path).position, "bad-value", message)
 
 
@@ -180,10 +183,10 @@ def _name_problem(root: Node, path: NodePath, name: str) -> Problem:
 
 
 def _plain(error: ValidationError, root: Node, path: NodePath) -> Iterator[Problem]:
-    limit = error.validator_value
+    limit = _wanted(error)
     words = {
-        "minimum": f"is {error.instance}; it is at least {limit}",
-        "maximum": f"is {error.instance}; it is at most {limit}",
+        "minimum": f"is {_given(error)}; it is at least {limit}",
+        "maximum": f"is {_given(error)}; it is at most {limit}",
         "minLength": "is empty; write a text",
         "minItems": "is empty; write at least one entry",
         "minProperties": "is empty; write at least one entry",
@@ -213,20 +216,28 @@ def _where(path: NodePath) -> str:
     """Name a value the way a person would: `step "time"`, `"text" of step "time"`, `button 2 of step "time"`."""
     match path:
         case ():
-            return "the file"
+            name = "the file"
         case ("steps", str() as step):
-            return f'step "{step}"'
-        case ("data" | "params" | "returns" as group, str() as name):
-            return f'"{name}" of {group}'
+            name = f'step "{step}"'
+        case ("data" | "params" | "returns" as group, str() as slot):
+            name = f'"{slot}" of {group}'
         case (*outer, "buttons", int() as number):
-            return f"button {number + 1} of {_where(tuple(outer))}"
+            name = f"button {number + 1} of {_where(tuple(outer))}"
         case (*outer, int() as number):
-            return f"entry {number + 1} of {_where(tuple(outer))}"
-        case (str() as key,):
-            return f'"{key}"'
+            name = f"entry {number + 1} of {_where(tuple(outer))}"
         case (*outer, key):
-            return f'"{key}" of {_where(tuple(outer))}'
-    return "the file"
+            name = f'"{key}" of {_where(tuple(outer))}' if outer else f'"{key}"'
+    return name
+
+
+def _given(error: ValidationError) -> Any:
+    """Give the value that the schema's keyword refuses."""
+    return error.instance
+
+
+def _wanted(error: ValidationError) -> Any:
+    """Give what the schema's keyword asks for."""
+    return error.validator_value
 
 
 def _key_place(node: Node, key: str) -> Position:
@@ -236,7 +247,7 @@ def _key_place(node: Node, key: str) -> Position:
 
 
 def _owner_place(root: Node, path: NodePath) -> Position:
-    """The key that a value belongs to; the value itself where there is none."""
+    """Give the key that a value belongs to; the value itself where there is none."""
     if not path:
         return root.file.span(root.start, root.start + 1)
     parent = find_node(root, path[:-1])

@@ -5,9 +5,8 @@ It does not look for two flows with one command.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import re
+from typing import TYPE_CHECKING
 
 from engine.flow.model import EntryKind
 from engine.flow.problems import Problem

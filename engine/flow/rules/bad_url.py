@@ -5,9 +5,8 @@ It looks only at addresses without expressions.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import re
+from typing import TYPE_CHECKING
 
 from engine.flow.model import WindowStep
 from engine.flow.problems import Problem

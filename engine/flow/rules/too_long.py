@@ -5,9 +5,8 @@ It counts texts without expressions exactly, and of others only what is written 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import re
+from typing import TYPE_CHECKING
 
 from engine.flow.model import WindowStep
 from engine.flow.parts import flow_wordings

@@ -5,9 +5,8 @@ It counts only what is written, and one page of a list.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from collections import Counter
+from typing import TYPE_CHECKING
 
 from engine.flow.model import ChooseStep, WindowStep
 from engine.flow.problems import Problem

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
-
 from zoneinfo import available_timezones
 
 from engine.flow.problems import Problem
