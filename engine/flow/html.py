@@ -68,6 +68,7 @@ class _Checker:
         self._stack: tuple[_Open, ...] = ()
         self._tag = ""  # what of an unfinished tag has been read
         self._tag_offset = 0
+        self._unknown: set[str] = set()
 
     def walk(self, nodes: Sequence[Node]) -> None:
         for node in nodes:
@@ -170,6 +171,9 @@ class _Checker:
             return
         name = found[2].lower()
         if name not in TAGS:
+            if found[1] and name in self._unknown:
+                return  # the fault is noted where it opens
+            self._unknown.add(name)
             message = f'Telegram has no tag "<{name}>"{choose_from(name, TAGS, "tags")}'
             self._fault(message, offset, len(written))
             return

@@ -253,6 +253,11 @@ def test_all_faults_are_found_in_one_pass() -> None:
     ]
 
 
+def test_an_unknown_tag_is_one_fault() -> None:
+    """A tag that Telegram does not have is told once, where it opens."""
+    assert [fault.offset for fault in _faults("a <div>x</div> </p>")] == [2, 15]
+
+
 def test_branches_that_leave_other_tags_open_are_faults() -> None:
     """A tag opened on one branch alone is a fault, because some user would meet it."""
     assert {fault.code for fault in _faults("{% if data.yes %}<b>{% endif %}x</b>")} == {"bad-html"}
