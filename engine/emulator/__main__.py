@@ -22,7 +22,6 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=8081)
     parser.add_argument(
         "--token",
-        default=DEFAULT_TOKEN,
         help="token of the bot there is from the start; others come into being with their first call",
     )
     parser.add_argument(
@@ -46,8 +45,8 @@ async def _serve(host: str, port: int, settings: Settings) -> None:
             loop.add_signal_handler(number, stop.set)
     async with run_emulator(host=host, port=port, settings=settings) as emulator:
         sys.stdout.write(f"Bot API and chat page: {emulator.base_url}\n")
-        if settings.token == DEFAULT_TOKEN:
-            sys.stdout.write(f"Token: {DEFAULT_TOKEN} (any other works too)\n")
+        if settings.token is None:
+            sys.stdout.write(f"Any token will do, for instance {DEFAULT_TOKEN}\n")
         sys.stdout.flush()
         await stop.wait()
 

@@ -8,8 +8,9 @@ import contextlib
 import json
 from collections.abc import AsyncIterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from starlette.requests import Request as HttpRequest
 from starlette.responses import JSONResponse, Response
 from starlette.staticfiles import StaticFiles
@@ -50,8 +51,9 @@ def create_app(settings: Settings | None = None, *, world: World | None = None) 
 
     app = FastAPI(title="Bot API emulator", lifespan=lifespan, docs_url="/_emulator/docs")
     app.state.world = world
-    app.include_router(make_people_router(world))
-    app.include_router(make_admin_router(world))
+    own = [Depends(refuse_foreign_pages)]
+    app.include_router(make_people_router(world), dependencies=own)
+    app.include_router(make_admin_router(world), dependencies=own)
     app.include_router(make_bot_router(world))
     app.add_exception_handler(ImpossibleError, _impossible)
     app.add_exception_handler(ApiError, _api_error)
@@ -83,6 +85,13 @@ async def deliver_webhooks(world: World) -> AsyncIterator[None]:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def refuse_foreign_pages(request: HttpRequest) -> None:
+    """Refuse what a page from somewhere else, open in the same browser, sends here."""
+    origin = request.headers.get("origin")
+    if origin is not None and urlsplit(origin).netloc != request.headers.get("host"):
+        raise ImpossibleError(403, f"pages from {origin} may not use the control API")
 
 
 class _Page(StaticFiles):

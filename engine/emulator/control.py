@@ -5,6 +5,7 @@ Knows nothing of how bots are answered; every route is under `/_emulator`.
 
 import asyncio
 import json
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -71,8 +72,8 @@ def _add_views(router: APIRouter, world: World, watch: Watch) -> None:
         wait: Wait = 0.0,
         after: int | None = None,
     ) -> Json:
-        place = people.enter(world, user_id, chat_id=chat_id, bot_id=bot_id)
-        return await watch.wait(place, wait, after)
+        find = partial(people.enter, world, user_id, chat_id=chat_id, bot_id=bot_id)
+        return await watch.wait(find, wait, after)
 
     @router.get("/users/{user_id}/messages")
     async def see_messages(
@@ -82,8 +83,8 @@ def _add_views(router: APIRouter, world: World, watch: Watch) -> None:
         wait: Wait = 0.0,
         after: int | None = None,
     ) -> Response:
-        place = people.enter(world, user_id, chat_id=chat_id, bot_id=bot_id)
-        return _part(await watch.wait(place, wait, after), "messages")
+        find = partial(people.enter, world, user_id, chat_id=chat_id, bot_id=bot_id)
+        return _part(await watch.wait(find, wait, after), "messages")
 
     @router.get("/users/{user_id}/alerts")
     async def see_alerts(
@@ -93,13 +94,14 @@ def _add_views(router: APIRouter, world: World, watch: Watch) -> None:
         wait: Wait = 0.0,
         after: int | None = None,
     ) -> Response:
-        place = people.enter(world, user_id, chat_id=chat_id, bot_id=bot_id)
-        return _part(await watch.wait(place, wait, after), "alerts")
+        find = partial(people.enter, world, user_id, chat_id=chat_id, bot_id=bot_id)
+        return _part(await watch.wait(find, wait, after), "alerts")
 
     @router.get("/users/{user_id}/events")
     async def stream(user_id: int, chat_id: Chat = None, bot_id: BotId = None) -> Response:
-        place = people.enter(world, user_id, chat_id=chat_id, bot_id=bot_id)
-        return StreamingResponse(watch.stream([place]), media_type="text/event-stream")
+        find = partial(people.enter, world, user_id, chat_id=chat_id, bot_id=bot_id)
+        find()
+        return StreamingResponse(watch.stream([find]), media_type="text/event-stream")
 
     @router.get("/events")
     async def stream_many(at: Annotated[list[str], Query()], bot_id: BotId = None) -> Response:
@@ -109,7 +111,9 @@ def _add_views(router: APIRouter, world: World, watch: Watch) -> None:
             if not user_id.isdigit():
                 raise ImpossibleError(400, f'"{where}" is not USER or USER:CHAT')
             chat = int(chat_id) if chat_id else None
-            places.append(people.enter(world, int(user_id), chat_id=chat, bot_id=bot_id))
+            find = partial(people.enter, world, int(user_id), chat_id=chat, bot_id=bot_id)
+            find()
+            places.append(find)
         return StreamingResponse(watch.stream(places), media_type="text/event-stream")
 
 

@@ -47,6 +47,7 @@ class Reply:
 async def execute(world: World, bot: Bot, name: str, arguments: Arguments) -> Reply:
     """Do what a call asks, or fail it as a fault says."""
     call = world.calls.open(bot.id, name, _payload(arguments), world.settings.clock())
+    bot.has_called = True
     fault = _fault(world, name, arguments)
     if fault is not None:
         call.fault = fault.to_json()

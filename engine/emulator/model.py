@@ -55,6 +55,8 @@ class Bot:
     username: str
     queue: UpdateQueue
     privacy_mode: bool = True
+    has_called: bool = False
+    """Whether somebody is behind it; a token alone makes no bot."""
     commands: dict[tuple[str, str], list[Json]] = field(default_factory=dict)
     texts: dict[tuple[str, str], str] = field(default_factory=dict)
     menu_buttons: dict[int | None, Json] = field(default_factory=dict)

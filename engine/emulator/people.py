@@ -48,7 +48,7 @@ class Place:
 
 
 def find_bot(world: World, bot_id: int | None) -> Bot:
-    """Return a bot by id, or the one that has been there longest.
+    """Return a bot by id, or else the first that has called, or else the first.
 
     Raises:
         ImpossibleError: there is none.
@@ -61,7 +61,8 @@ def find_bot(world: World, bot_id: int | None) -> Bot:
         raise ImpossibleError(
             409, "no bot yet; start one, or name a token when starting the emulator"
         )
-    return next(iter(world.bots.values()))
+    bots = list(world.bots.values())
+    return next((bot for bot in bots if bot.has_called), bots[0])
 
 
 def enter(

@@ -3,12 +3,14 @@
 Knows nothing of HTTP; does what the control API does.
 """
 
+from functools import partial
 from typing import Any
 
 from engine.emulator import people, presses, views
 from engine.emulator.control_content import message_content
 from engine.emulator.control_models import MessageBody
 from engine.emulator.model import Json
+from engine.emulator.people import Place
 from engine.emulator.waiting import Watch
 from engine.emulator.world import World
 
@@ -26,7 +28,7 @@ class Person:
         **fields: str | None,
     ) -> None:
         world.put_user(user_id, **fields)
-        self._place = people.enter(world, user_id, chat_id=chat_id, bot_id=bot_id)
+        self._find = partial(people.enter, world, user_id, chat_id=chat_id, bot_id=bot_id)
         self._watch = Watch(world)
         self._version = 0
         self.id = user_id
@@ -64,7 +66,7 @@ class Person:
         Raises:
             TimeoutError: it did not change in time.
         """
-        view = await self._watch.wait(self._place, seconds, self._version)
+        view = await self._watch.wait(self._find, seconds, self._version)
         if view["version"] <= self._version:
             raise TimeoutError(f"nothing changed for user {self.id} in {seconds} s")
         self._version = view["version"]
@@ -77,6 +79,10 @@ class Person:
             view = await self.waits(seconds)
         newest: Json = next(m for m in reversed(view["messages"]) if m["from_bot"])
         return newest
+
+    @property
+    def _place(self) -> Place:
+        return self._find()
 
     def _note(self) -> None:
         self._version = self._watch.look(self._place)["version"]

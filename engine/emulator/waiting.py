@@ -6,7 +6,7 @@ Knows nothing of what changes: two views differ when their JSON does.
 import asyncio
 import hashlib
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Sequence
 
 from engine.emulator.model import Json
 from engine.emulator.people import Place
@@ -14,6 +14,10 @@ from engine.emulator.views import chat_view
 from engine.emulator.world import World
 
 HEARTBEAT_SECONDS = 15.0
+
+
+type FindPlace = Callable[[], Place]
+"""Looks a place up anew, because starting over replaces every chat."""
 
 
 class Watch:
@@ -34,28 +38,28 @@ class Watch:
             self._seen[key] = (digest, grown)
         return {"version": self._seen[key][1], **view}
 
-    async def wait(self, place: Place, seconds: float, after: int | None) -> Json:
+    async def wait(self, find: FindPlace, seconds: float, after: int | None) -> Json:
         """Return a person's view as soon as its version is above `after` (now's, by default).
 
         When nothing changes for so many seconds, the view as it is.
         """
-        view = self.look(place)
+        view = self.look(find())
         known = view["version"] if after is None else after
         deadline = asyncio.get_running_loop().time() + seconds
         while view["version"] <= known and not self._world.changes.closed:
             left = deadline - asyncio.get_running_loop().time()
             if left <= 0 or not await self._world.changes.wait(left):
                 break
-            view = self.look(place)
+            view = self.look(find())
         return view
 
-    async def stream(self, places: list[Place]) -> AsyncIterator[str]:
+    async def stream(self, places: Sequence[FindPlace]) -> AsyncIterator[str]:
         """Yield every person's view now, and each again after it changed, as server-sent events."""
         sent = [-1] * len(places)
         while not self._world.changes.closed:
             version = self._world.changes.version
-            for number, place in enumerate(places):
-                view = self.look(place)
+            for number, find in enumerate(places):
+                view = self.look(find())
                 if view["version"] > sent[number]:
                     sent[number] = view["version"]
                     yield f"data: {json.dumps(view)}\n\n"

@@ -265,3 +265,28 @@ async def test_the_page_lets_nothing_in(emulator: Emulator) -> None:
             answer = await client.get(path)
             assert answer.status_code == 200
             assert "default-src 'none'" in answer.headers["content-security-policy"]
+
+
+async def test_pages_from_elsewhere_are_refused(emulator: Emulator, control: Control) -> None:
+    """A page of another origin cannot make people here write."""
+    foreign = {"Origin": "https://example.com"}
+
+    refused = await control.post("/users/1/messages", json={"text": "x"}, headers=foreign)
+    own = await control.get("/users", headers={"Origin": emulator.base_url})
+
+    assert refused.status_code == 403
+    assert own.status_code == 200
+
+
+async def test_a_watched_chat_survives_starting_over(anna: Person, control: Control) -> None:
+    """Who waits for a change sees the empty chat after a reset, not the old one."""
+    version = (await control.get(f"/users/{anna.id}")).json()["version"]
+    query = {"wait": 5, "after": version}
+    waiting = asyncio.create_task(control.get(f"/users/{anna.id}", params=query))
+    await asyncio.sleep(0.02)
+
+    await control.post("/reset")
+
+    assert (await waiting).json()["messages"] == []
+    anna.says("again")
+    assert [message["text"] for message in anna.sees()] == ["again"]

@@ -1,6 +1,7 @@
 // Talks to the control API. Knows nothing of how anything looks.
 
 const BASE = "/_emulator";
+const RETRY_MS = 1500;
 
 export class Refused extends Error {}
 
@@ -28,9 +29,18 @@ export const unblock = ({ user }) => call("POST", `/users/${user}/unblock`);
 /** Calls `onView` with a person's view now and after every change; returns a function that ends it. */
 export function watch(places, onView, onConnection) {
   const query = places.map(({ user, chat }) => `at=${user}${chat === undefined ? "" : `:${chat}`}`).join("&");
-  const source = new EventSource(`${BASE}/events?${query}`);
-  source.onmessage = (event) => onView(JSON.parse(event.data));
-  source.onopen = () => onConnection(true);
-  source.onerror = () => onConnection(false);
-  return () => source.close();
+  let source = null;
+  let retry = 0;
+  const open = () => {
+    source = new EventSource(`${BASE}/events?${query}`);
+    source.onmessage = (event) => onView(JSON.parse(event.data));
+    source.onopen = () => onConnection(true);
+    source.onerror = () => {
+      onConnection(false);
+      // A refusal (no bot yet) closes the stream for good; a lost connection is taken up again by itself.
+      if (source.readyState === EventSource.CLOSED) retry = setTimeout(open, RETRY_MS);
+    };
+  };
+  open();
+  return () => { clearTimeout(retry); source.close(); };
 }
