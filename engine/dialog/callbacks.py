@@ -17,7 +17,7 @@ MAX_KEY_BYTES: Final = 28
 """An item's key longer than this is replaced by its digest; 64 bytes in all, 9 for the context, 7 for the rest."""
 
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
-_LONGEST_REVISION = 10
+_LONGEST_SCREEN = 10
 
 
 class Control(StrEnum):
@@ -31,26 +31,26 @@ class Control(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Press:
-    """A pressed button: `revision` is that of the screen it was on; `value` an index, a page or an item's key."""
+    """A pressed button: `screen` is the number of the screen it was on; `value` an index, a page or an item's key."""
 
-    revision: int
+    screen: int
     control: Control
     value: str = ""
 
 
 def encode_press(context_id: str, press: Press) -> str:
     """Return the callback data of a button, in the library's form: context id, separator, payload."""
-    return f"{context_id}{CB_SEP}{_to_base36(press.revision)}.{press.control.value}{press.value}"
+    return f"{context_id}{CB_SEP}{_to_base36(press.screen)}.{press.control.value}{press.value}"
 
 
 def decode_press(payload: str) -> Press | None:
     """Return the press that a payload (without the context id) means; None when it is not ours."""
-    revision, dot, rest = payload.partition(".")
+    screen, dot, rest = payload.partition(".")
     if not dot or not rest or rest[0] not in set(Control):
         return None
-    if not revision or not set(revision) <= set(_DIGITS) or len(revision) > _LONGEST_REVISION:
+    if not screen or not set(screen) <= set(_DIGITS) or len(screen) > _LONGEST_SCREEN:
         return None
-    return Press(int(revision, 36), Control(rest[0]), rest[1:])
+    return Press(int(screen, 36), Control(rest[0]), rest[1:])
 
 
 def item_key(key: str) -> str:

@@ -56,11 +56,11 @@ class WideStack(Stack):
 class Conversation:
     """The stack and its contexts; stands in for the library's storage proxy, so that nothing is read twice.
 
-    `revision` is that of the loaded state, 0 for a new conversation; `is_cut` tells that a flow it stood in is gone.
+    `screen` counts the screens shown so far; `is_cut` tells that a flow it stood in is gone.
     """
 
     stack: Stack
-    revision: int = 0
+    screen: int = 0
     is_cut: bool = False
     contexts: dict[str, Context] = field(default_factory=dict)
 
@@ -92,7 +92,7 @@ class Conversation:
         return self.contexts.get(self.stack.intents[-1]) if self.stack.intents else None
 
     def encode(self, *, stays_in_place: bool = True) -> bytes:
-        """Return the conversation as JSON bytes.
+        """Return the stack and the contexts as JSON bytes.
 
         With `stays_in_place` false the next screen is a new message, whose id Telegram has yet to give.
         """
@@ -108,15 +108,25 @@ def new_conversation() -> Conversation:
     return Conversation(stack=WideStack(_id=""))
 
 
-def decode_conversation(
-    value: bytes, *, revision: int, find_state: Callable[[str], State | None]
-) -> Conversation:
-    """Return the conversation those bytes hold, up to the first context whose state no longer exists.
+def number_screen(screen: int, body: bytes) -> bytes:
+    """Return an encoded conversation as it is kept: with the number of its screen before it."""
+    return b"%d %b" % (screen, body)
+
+
+def split_screen(value: bytes) -> tuple[int, bytes]:
+    """Return the number of the screen, and the encoded conversation, of what was kept."""
+    screen, _, body = value.partition(b" ")
+    return int(screen), body
+
+
+def decode_conversation(value: bytes, *, find_state: Callable[[str], State | None]) -> Conversation:
+    """Return the conversation that was kept, up to the first context whose state no longer exists.
 
     `find_state` gives the state of today for one that was written, or None when there is none.
     """
-    raw = orjson.loads(value)
-    conversation = Conversation(stack=WideStack(_id="", **raw["stack"]), revision=revision)
+    screen, body = split_screen(value)
+    raw = orjson.loads(body)
+    conversation = Conversation(stack=WideStack(_id="", **raw["stack"]), screen=screen)
     for kept in raw["contexts"]:
         state = find_state(kept["state"])
         if state is None:

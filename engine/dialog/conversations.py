@@ -23,7 +23,12 @@ from aiogram_dialog.context.intent_middleware import (
 from aiogram_dialog.context.media_storage import MediaIdStorage
 from cachetools import LRUCache
 
-from engine.dialog.conversation import decode_conversation, new_conversation
+from engine.dialog.conversation import (
+    decode_conversation,
+    new_conversation,
+    number_screen,
+    split_screen,
+)
 from engine.dialog.delivery import RobustMessageManager, answer_callback, deliver
 from engine.dialog.dispatch import dispatch, recover
 from engine.dialog.locks import KeyedLocks
@@ -169,12 +174,14 @@ class Conversations:
         await act(manager, event)
         turn.flush()
         await turn.conversation.save_context(manager.middleware_data[CONTEXT_KEY])
-        value = turn.conversation.encode(stays_in_place=_stays_in_place(manager))
-        changed = stored is None or value != stored.value
-        turn.revision = turn.conversation.revision + 1 if changed else turn.conversation.revision
+        body = turn.conversation.encode(stays_in_place=_stays_in_place(manager))
+        changed = stored is None or body != split_screen(stored.value)[1]
+        turn.screen = turn.conversation.screen + changed
         messages = await render_turn(manager)
         if changed:
-            await self._store.save(key, value, expected_revision=turn.conversation.revision or None)
+            value = number_screen(turn.screen, body)
+            revision = stored.revision if stored else None
+            await self._store.save(key, value, expected_revision=revision)
         return _Taken(turn, manager, messages)
 
     def _open(
@@ -217,9 +224,7 @@ class Conversations:
     def _conversation(self, stored: StoredConversation | None) -> Conversation:
         if stored is None:
             return new_conversation()
-        return decode_conversation(
-            stored.value, revision=stored.revision, find_state=self._registry.find_state
-        )
+        return decode_conversation(stored.value, find_state=self._registry.find_state)
 
     async def _show(self, key: ConversationKey, event: Event, taken: _Taken) -> None:
         bot = taken.manager.middleware_data["bot"]

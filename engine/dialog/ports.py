@@ -30,7 +30,7 @@ class ConversationKey:
 
 @dataclass(frozen=True, slots=True)
 class StoredConversation:
-    """A conversation as kept: opaque bytes, and how often they were written since the conversation began."""
+    """A conversation as kept: opaque bytes, and a number that every write changes."""
 
     revision: int
     value: bytes
@@ -48,8 +48,8 @@ class ConversationStore(Protocol):
 
     async def save(
         self, key: ConversationKey, value: bytes, *, expected_revision: int | None
-    ) -> int:
-        """Write the state that follows `expected_revision` and return its revision.
+    ) -> None:
+        """Write the state that follows the one of `expected_revision`, None where nothing is kept.
 
         Raises:
             StaleConversationError: the kept revision is another one.

@@ -35,7 +35,7 @@ TURN_KEY: Final = "usher_turn"
 class Turn:
     """What an update found and what it has led to.
 
-    `revision` is that of the screen a button will belong to; it is known once the state is encoded.
+    `screen` is the number of the screen that is going to be shown; it is known once the state is encoded.
     `is_stale` tells that a button was pressed which the current screen does not have.
     `toast` is the text of the callback answer.
     `notices` are sentences shown above the next screen; `words` are last words, shown before it.
@@ -49,7 +49,7 @@ class Turn:
     now: datetime
     key: str
     formats: Formats = field(init=False)
-    revision: int = 0
+    screen: int = 0
     commands: int = 0
     wants_screen: bool = False
     toast: str | None = None

@@ -45,7 +45,7 @@ async def build_view(turn: Turn, data: FlowData, step: WindowStep, *, page: int)
         elif step.empty is not None:
             text = step.empty.text or text
             if step.empty.go is not None:
-                press = Press(turn.revision, Control.PROCEED)
+                press = Press(turn.screen, Control.PROCEED)
                 rows.append([_button(data, turn.message("proceed"), press)])
     buttons = await offered_buttons(turn, data, step)
     rows += _button_rows(turn, data, buttons, environment)
@@ -101,17 +101,17 @@ def _item_rows(  # noqa: PLR0913  # one call, all by name
         _button(
             data,
             turn.say(data, step.button, {**environment, "item": item}),
-            Press(turn.revision, Control.ITEM, key),
+            Press(turn.screen, Control.ITEM, key),
         )
         for key, item in shown
     ]
     rows = [buttons[at : at + step.columns] for at in range(0, len(buttons), step.columns)]
     pager: Row = []
     if page > 0:
-        press = Press(turn.revision, Control.PAGE, str(page - 1))
+        press = Press(turn.screen, Control.PAGE, str(page - 1))
         pager.append(_button(data, turn.message("previous_page"), press))
     if page < last_page:
-        press = Press(turn.revision, Control.PAGE, str(page + 1))
+        press = Press(turn.screen, Control.PAGE, str(page + 1))
         pager.append(_button(data, turn.message("next_page"), press))
     return [*rows, pager] if pager else rows
 
@@ -131,7 +131,7 @@ def _button_rows(
                 url = turn.say(data, button.url, environment)
                 made.append(InlineKeyboardButton(text=text, url=url))
             else:
-                press = Press(turn.revision, Control.BUTTON, str(place))
+                press = Press(turn.screen, Control.BUTTON, str(place))
                 made.append(_button(data, text, press))
         rows.append(made)
     return rows

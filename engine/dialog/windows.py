@@ -70,7 +70,7 @@ class FlowWindow(WindowProtocol):
         """Do what a press means; a press that this screen does not offer is refused."""
         turn = turn_of(manager)
         press = decode_press(callback.data or "")
-        if press is None or press.revision != turn.conversation.revision:
+        if press is None or press.screen != turn.conversation.screen:
             turn.is_stale = True
             return False
         if not isinstance(self._step, WindowStep) or not await self._do(manager, press):

@@ -82,16 +82,14 @@ class FakeStore:
 
     async def save(
         self, key: ConversationKey, value: bytes, *, expected_revision: int | None
-    ) -> int:
+    ) -> None:
         """Keep the next state."""
         self.writes += 1
         await asyncio.sleep(0)
         kept = self.kept.get(key)
         if (kept.revision if kept else None) != expected_revision:
             raise StaleConversationError
-        revision = (expected_revision or 0) + 1
-        self.kept[key] = StoredConversation(revision, value)
-        return revision
+        self.kept[key] = StoredConversation((expected_revision or 0) + 1, value)
 
 
 @dataclass

@@ -20,9 +20,9 @@ TELEGRAM_LIMIT_BYTES = 64
     st.sampled_from(list(Control)),
     st.text(max_size=200),
 )
-def test_a_press_survives_and_fits(revision: int, control: Control, key: str) -> None:
+def test_a_press_survives_and_fits(screen: int, control: Control, key: str) -> None:
     """What is encoded is decoded again, within Telegram's 64 bytes, for any key an item may have."""
-    press = Press(revision, control, item_key(key))
+    press = Press(screen, control, item_key(key))
     data = encode_press("a1B2c3D4", press)
     assert len(data.encode()) <= TELEGRAM_LIMIT_BYTES
     assert decode_press(data.partition("\x1d")[2]) == press

@@ -6,7 +6,7 @@ from aiogram.fsm.state import State
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.dialog.conversation import decode_conversation, new_conversation
+from engine.dialog.conversation import decode_conversation, new_conversation, number_screen
 
 FLOW = """\
 flow: main
@@ -46,10 +46,9 @@ def test_a_conversation_comes_back_as_it_was(data: dict[str, Any]) -> None:
         context.dialog_data.update(data)
         conversation.contexts[context.id] = context
     conversation.stack.last_message_id = 5
-    value = conversation.encode()
-    decoded = decode_conversation(value, revision=3, find_state=lambda _: state)
-    assert decoded.encode() == value
-    assert decoded.revision == 3
+    value = number_screen(3, conversation.encode())
+    decoded = decode_conversation(value, find_state=lambda _: state)
+    assert number_screen(decoded.screen, decoded.encode()) == value
     assert [c.dialog_data for c in decoded.contexts.values()] == [data, data]
 
 
@@ -62,7 +61,7 @@ def test_a_flow_that_is_gone_takes_those_above_it_along() -> None:
         conversation.contexts[context.id] = context
     answers = iter([state, None, state])
     decoded = decode_conversation(
-        conversation.encode(), revision=1, find_state=lambda _: next(answers)
+        number_screen(1, conversation.encode()), find_state=lambda _: next(answers)
     )
     assert len(decoded.stack.intents) == 1
 

@@ -13,7 +13,7 @@ from aiogram_dialog.utils import CB_SEP, remove_intent_id
 from aiogram_dialog.widgets.kbd import Button, Cancel, SwitchTo
 from aiogram_dialog.widgets.text import Const, Format
 
-from engine.dialog.conversation import decode_conversation
+from engine.dialog.conversation import decode_conversation, number_screen
 from engine.dialog.ports import StoredConversation
 
 if TYPE_CHECKING:
@@ -106,12 +106,12 @@ steps:
 def _open(chat: Any, state: State) -> None:
     """Put a dialog on top of what is open, as Python code with a manager would."""
     ((key, kept),) = chat.store.kept.items()
-    conversation = decode_conversation(
-        kept.value, revision=kept.revision, find_state=chat.registry.find_state
-    )
+    conversation = decode_conversation(kept.value, find_state=chat.registry.find_state)
     context = conversation.stack.push(state, None)
     conversation.contexts[context.id] = context
-    chat.store.kept[key] = StoredConversation(kept.revision + 1, conversation.encode())
+    chat.store.kept[key] = StoredConversation(
+        kept.revision + 1, number_screen(conversation.screen, conversation.encode())
+    )
 
 
 async def test_a_dialog_written_by_hand_shares_the_stack_with_flows(make_chat: Any) -> None:
