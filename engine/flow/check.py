@@ -13,7 +13,7 @@ from engine.flow.compile import CompiledFlow, Room, Tables, World, user_type
 from engine.flow.compile_steps import compile_flow
 from engine.flow.declare import declare
 from engine.flow.draft import BotDraft
-from engine.flow.graph import build_graph
+from engine.flow.moves import build_graph
 from engine.flow.nodes import MapNode, Node
 from engine.flow.problems import Position, Problem
 from engine.flow.reader import Spots

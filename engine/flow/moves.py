@@ -1,0 +1,167 @@
+"""Every move of a flow, from what its steps say.
+
+It knows how each verb moves; what follows from the moves is the graph's to tell.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final
+
+from engine.flow.graph import FlowCall, Graph, Move, MoveKind
+from engine.flow.model import (
+    END,
+    AskStep,
+    ChooseStep,
+    DecideStep,
+    DoStep,
+    EndStep,
+    Flow,
+    RunStep,
+    ShowStep,
+    Step,
+    Target,
+    WindowStep,
+)
+from engine.flow.parts import step_calls
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from engine.flow.model import Button, Code
+
+
+def build_graph(flow: Flow) -> Graph:
+    """List every move of a flow."""
+    moves: list[Move] = []
+    calls: list[FlowCall] = []
+    for step in flow.steps.values():
+        moves.extend(_step_moves(step))
+        moves.extend(_interruptions(flow, step))
+        calls.extend(FlowCall(step.name, call) for call in step_calls(step))
+    calls.extend(FlowCall(None, entry.run) for entry in flow.anytime.values() if entry.run)
+    return Graph(
+        flow=flow.name,
+        steps=tuple(flow.steps),
+        moves=tuple(moves),
+        calls=tuple(calls),
+        waiting=frozenset(name for name, step in flow.steps.items() if _waits(step)),
+        choices=frozenset(name for name, step in flow.steps.items() if _offers_choice(step)),
+        verbs={name: _VERBS[type(step)] for name, step in flow.steps.items()},
+    )
+
+
+_VERBS: Final[Mapping[type[Any], str]] = {
+    ShowStep: "show",
+    ChooseStep: "choose",
+    AskStep: "ask",
+    DoStep: "do",
+    DecideStep: "decide",
+    RunStep: "run",
+    EndStep: "end",
+}
+
+
+def _waits(step: Step) -> bool:
+    return isinstance(step, WindowStep) and not (
+        isinstance(step, ShowStep) and step.end is not None
+    )
+
+
+def _offers_choice(step: Step) -> bool:
+    if isinstance(step, ChooseStep | AskStep | RunStep):
+        return True
+    return isinstance(step, ShowStep) and any(button.go or button.run for button in step.buttons)
+
+
+def _step_moves(step: Step) -> Iterator[Move]:
+    yield from _skip(step)
+    if isinstance(step, WindowStep):
+        for button in step.buttons:
+            yield from _button_moves(step, button)
+    match step:
+        case ShowStep(end=end) if end is not None:
+            yield Move(step.name, END, MoveKind.WORD, "", step.position)
+        case ChooseStep():
+            yield from _choose_moves(step)
+        case AskStep():
+            yield from _ask_moves(step)
+        case DoStep():
+            yield from _do_moves(step)
+        case DecideStep():
+            yield from _branch_moves(step)
+        case RunStep():
+            move = _move(step.name, step.go, MoveKind.RESULT, step.call.flow, waits=True)
+            yield _saving(move, step.call.save)
+        case EndStep():
+            yield Move(step.name, END, MoveKind.END, "", step.position)
+        case _:
+            pass
+
+
+def _skip(step: Step) -> Iterator[Move]:
+    target = None if isinstance(step, DecideStep | EndStep) else step.go
+    if step.skip_if and target:
+        move = _move(step.name, target, MoveKind.SKIP, step.skip_if.text)
+        yield replace(move, proofs=((step.skip_if, True),))
+
+
+def _choose_moves(step: ChooseStep) -> Iterator[Move]:
+    yield _saving(_move(step.name, step.go, MoveKind.PICK, "", waits=True), step.save)
+    if step.empty and step.empty.go:
+        waits = step.empty.text is not None
+        yield _move(step.name, step.empty.go, MoveKind.EMPTY, "nothing to choose", waits=waits)
+
+
+def _ask_moves(step: AskStep) -> Iterator[Move]:
+    answer = _saving(_move(step.name, step.go, MoveKind.ANSWER, "", waits=True), step.save)
+    yield replace(answer, proofs=((step.allow, True),)) if step.allow else answer
+    if step.give_up:
+        label = f"after {step.give_up.after} wrong answers"
+        yield _move(step.name, step.give_up.go, MoveKind.GIVE_UP, label, waits=True)
+
+
+def _do_moves(step: DoStep) -> Iterator[Move]:
+    yield _saving(_move(step.name, step.go, MoveKind.NEXT, ""), step.save)
+    for name, target in step.outcomes.items():
+        yield _move(step.name, target, MoveKind.OUTCOME, name)
+
+
+def _button_moves(step: WindowStep, button: Button) -> Iterator[Move]:
+    proofs = ((button.when, True),) if button.when else ()
+    label = button.text.text
+    if button.go:
+        move = _move(step.name, button.go, MoveKind.BUTTON, label, waits=True)
+        yield replace(_saving(move, button.save), proofs=proofs)
+    elif button.run:
+        back = Target(step.name, button.run.position)
+        move = _move(step.name, back, MoveKind.RESULT, label, waits=True)
+        yield replace(_saving(move, button.run.save), proofs=proofs)
+
+
+def _branch_moves(step: DecideStep) -> Iterator[Move]:
+    refuted: tuple[tuple[Code, bool], ...] = ()
+    for branch in step.branches:
+        if branch.when is None:
+            yield replace(_move(step.name, branch.go, MoveKind.ELSE, "else"), proofs=refuted)
+        else:
+            move = _move(step.name, branch.go, MoveKind.BRANCH, branch.when.text)
+            yield replace(move, proofs=(*refuted, (branch.when, True)))
+            refuted = (*refuted, (branch.when, False))
+
+
+def _interruptions(flow: Flow, step: Step) -> Iterator[Move]:
+    if _waits(step):
+        for entry in flow.anytime.values():
+            if entry.go:
+                yield _move(step.name, entry.go, MoveKind.COMMAND, f"/{entry.command}")
+    if flow.on_error and not isinstance(step, EndStep) and flow.on_error.step != step.name:
+        yield _move(step.name, flow.on_error, MoveKind.ERROR, "error")
+
+
+def _move(source: str, target: Target, kind: MoveKind, label: str, *, waits: bool = False) -> Move:
+    return Move(source, target.step, kind, label, target.position, waits=waits)
+
+
+def _saving(move: Move, save: Mapping[str, Code]) -> Move:
+    return replace(move, sets=frozenset(save), saves=tuple(save.items()))
