@@ -66,7 +66,9 @@ def configure_logs(
     root.setLevel(level.value)
     logging.captureWarnings(True)
     for name, least in _LOUD.items():
-        logging.getLogger(name).setLevel(least if level is not LogLevel.DEBUG else logging.NOTSET)
+        logger = logging.getLogger(name)
+        logger.setLevel(least if level is not LogLevel.DEBUG else logging.NOTSET)
+        logger.propagate = True  # uvicorn keeps its own to itself
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,
@@ -84,7 +86,13 @@ def _renderer(style: LogFormat) -> list[Processor]:
         case LogFormat.JSON:
             return [structlog.processors.JSONRenderer(serializer=_dumps)]
         case LogFormat.TEXT:
-            return [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), timestamp_key="time")]
+            return [
+                structlog.dev.ConsoleRenderer(
+                    colors=sys.stderr.isatty(),
+                    timestamp_key="time",
+                    exception_formatter=structlog.dev.plain_traceback,  # the others show variables
+                )
+            ]
 
 
 def _dumps(event: Any, **_options: Any) -> str:

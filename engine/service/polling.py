@@ -13,12 +13,15 @@ import structlog
 from aiogram.dispatcher.event.bases import UNHANDLED
 from aiogram.exceptions import (
     AiogramError,
+    ClientDecodeError,
     TelegramConflictError,
     TelegramRetryAfter,
     TelegramUnauthorizedError,
 )
 from aiogram.methods import GetUpdates, TelegramMethod
+from aiogram.types import Update
 from aiogram.utils.backoff import Backoff, BackoffConfig
+from pydantic import ValidationError
 
 from engine.service.errors import ServiceError
 
@@ -26,7 +29,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from aiogram import Bot, Dispatcher
-    from aiogram.types import Update
 
     from engine.service.metrics import Metrics
     from engine.service.settings import Settings
@@ -109,7 +111,13 @@ class Poller:
     async def _poll(self, **options: Any) -> Sequence[Update]:
         call = GetUpdates(offset=self._offset, allowed_updates=self._allowed, **options)
         seconds = int(options["timeout"] + _SPARE_SECONDS)
-        updates = await self._bot(call, request_timeout=seconds)
+        try:
+            updates = await self._bot(call, request_timeout=seconds)
+        except ClientDecodeError as error:
+            readable = _read_one_by_one(error.data, self._bot)
+            if readable is None:
+                raise
+            updates = readable
         self._answered_at = monotonic()
         return updates
 
@@ -164,6 +172,20 @@ class Poller:
 
     def _seconds_ago(self) -> float:
         return float("inf") if self._answered_at is None else monotonic() - self._answered_at
+
+
+def _read_one_by_one(answer: Any, bot: Bot) -> list[Update] | None:
+    """Read the updates of an answer that cannot be read as a whole; one that cannot be is left with its number alone."""
+    if not isinstance(answer, dict) or not isinstance(answer.get("result"), list):
+        return None
+    updates = []
+    for raw in answer["result"]:
+        try:
+            updates.append(Update.model_validate(raw, context={"bot": bot}))
+        except ValidationError:
+            _logger.warning("update_unreadable", update_id=raw["update_id"], fields=sorted(raw))
+            updates.append(Update(update_id=raw["update_id"]))
+    return updates
 
 
 def _reason(error: Exception) -> str:

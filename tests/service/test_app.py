@@ -1,0 +1,264 @@
+"""The whole service, on real stores and an emulated Telegram: it starts, answers, tells how it is, and stops."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import httpx
+import pytest
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+
+import storage
+from engine.emulator import Emulator, run_emulator
+from engine.emulator import Settings as EmulatorSettings
+from engine.emulator.faults import Fault
+from engine.flow.check import Bot
+from engine.service.app import open_service
+from engine.service.errors import ServiceError, SettingsError
+from engine.service.serving import listen, serve_web
+from engine.service.settings import Settings
+from engine.service.web import create_web
+from storage.values import Role
+
+TOKEN = "123456789:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"
+
+type MakeSettings = Callable[..., Settings]
+
+
+@pytest.fixture
+async def emulator() -> AsyncIterator[Emulator]:
+    """Give a Telegram that knows the tests' bot."""
+    async with run_emulator(settings=EmulatorSettings(token=TOKEN, only_token=True)) as running:
+        yield running
+
+
+@pytest.fixture
+async def people(emulator: Emulator) -> AsyncIterator[httpx.AsyncClient]:
+    """Give a client of the emulator's control API."""
+    url = f"{emulator.base_url}/_emulator/"
+    async with httpx.AsyncClient(base_url=url, timeout=10) as client:
+        yield client
+
+
+@asynccontextmanager
+async def running(settings: Settings, desk: Bot) -> AsyncIterator[httpx.AsyncClient]:
+    """Run the service and give a client of its web pages."""
+    with listen("127.0.0.1", 0) as listener:
+        port = listener.getsockname()[1]
+        async with (
+            open_service(settings, desk) as service,
+            serve_web(create_web(service), listener),
+            httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client,
+        ):
+            yield client
+
+
+async def seen_by(people: httpx.AsyncClient, user_id: int, text: str) -> dict[str, Any]:
+    """Wait until somebody sees a message that begins with a text, and return it."""
+    async with asyncio.timeout(10):
+        while True:
+            messages = (await people.get(f"users/{user_id}/messages")).json()
+            for message in reversed(messages):
+                if message["from_bot"] and message["text"].startswith(text):
+                    return dict(message)
+            await asyncio.sleep(0.02)
+
+
+async def until(condition: Callable[[], Awaitable[bool]]) -> None:
+    """Wait until something holds, for ten seconds at the most."""
+    async with asyncio.timeout(10):
+        while not await condition():  # noqa: ASYNC110 - any condition will do
+            await asyncio.sleep(0.02)
+
+
+async def until_ready(client: httpx.AsyncClient) -> dict[str, Any]:
+    """Wait until the service is ready and return what it says."""
+
+    async def ready() -> bool:
+        return (await client.get("/health/ready")).is_success
+
+    await until(ready)
+    return dict((await client.get("/health/ready")).json())
+
+
+async def test_a_person_is_answered(
+    emulator: Emulator, people: httpx.AsyncClient, make_settings: MakeSettings, desk: Bot
+) -> None:
+    """A message goes through HTTP, the flow, PostgreSQL and Redis, and a press changes what is seen."""
+    await people.put("users/501", json={"first_name": "Ada", "language_code": "en"})
+    async with running(make_settings(telegram_api_url=emulator.base_url), desk) as client:
+        await until_ready(client)
+        await people.post("users/501/messages", json={"text": "/start"})
+        await seen_by(people, 501, "Hello Ada.")
+        await people.post("users/501/presses", json={"text": "Deutsch"})
+        await seen_by(people, 501, "Hallo Ada.")
+        shown = (await client.get("/metrics")).text
+
+    assert 'usher_commands_total{command="users.set_locale",outcome="done"} 1.0' in shown
+    assert 'usher_updates_total{kind="callback_query",result="handled"} 1.0' in shown
+    assert 'usher_api_calls_total{method="sendMessage"} 1.0' in shown
+    assert "usher_build_info{version=" in shown
+    assert TOKEN not in shown
+
+
+async def test_a_conversation_survives_a_restart(
+    emulator: Emulator, people: httpx.AsyncClient, make_settings: MakeSettings, desk: Bot
+) -> None:
+    """Who pressed nothing while the service was down goes on with the button on the screen."""
+    settings = make_settings(telegram_api_url=emulator.base_url)
+    await people.put("users/502", json={"first_name": "Grace", "language_code": "en"})
+    async with running(settings, desk):
+        await people.post("users/502/messages", json={"text": "/start"})
+        await seen_by(people, 502, "Hello Grace.")
+    async with running(settings, desk):
+        await people.post("users/502/presses", json={"text": "Deutsch"})
+        await seen_by(people, 502, "Hallo Grace.")
+
+
+async def test_health_tells_each_part(
+    emulator: Emulator, make_settings: MakeSettings, desk: Bot
+) -> None:
+    """Live means that the process answers; ready, that it can do its work."""
+    async with running(make_settings(telegram_api_url=emulator.base_url), desk) as client:
+        live = await client.get("/health/live")
+        ready = await until_ready(client)
+
+    assert (live.status_code, live.json()) == (200, {"status": "live"})
+    assert ready["status"] == "ready"
+    assert set(ready["parts"]) == {"postgresql", "redis", "polling"}
+
+
+async def test_a_telegram_away_is_no_reason_to_end(make_settings: MakeSettings, desk: Bot) -> None:
+    """The service starts without Telegram, lives, and says that it is not ready."""
+    async with running(make_settings(telegram_api_url="http://127.0.0.1:9"), desk) as client:
+        live = await client.get("/health/live")
+        ready = await client.get("/health/ready")
+
+    assert live.status_code == 200
+    assert ready.status_code == 503
+    assert ready.json()["status"] == "not ready"
+    assert not ready.json()["parts"]["polling"]["ok"]
+    assert ready.json()["parts"]["postgresql"]["ok"]
+
+
+async def test_commands_are_announced_by_language(
+    emulator: Emulator, make_settings: MakeSettings, desk: Bot
+) -> None:
+    """Each language has its menu, of the flows a stranger may enter, also when the first try fails."""
+    async with running(make_settings(telegram_api_url=emulator.base_url), desk):
+        (bot,) = emulator.world.bots.values()
+
+        async def announced() -> bool:
+            return len(bot.commands) == 2
+
+        await until(announced)
+
+    assert {language: commands for (_, language), commands in bot.commands.items()} == {
+        "": [{"command": "start", "description": "Menu"}],
+        "de": [{"command": "start", "description": "Menü"}],
+    }
+
+
+async def test_a_stop_is_quick_while_a_poll_waits(
+    emulator: Emulator, make_settings: MakeSettings, desk: Bot
+) -> None:
+    """A poll that Telegram holds open for long is not waited for."""
+    settings = make_settings(telegram_api_url=emulator.base_url, polling_timeout_seconds=50)
+    async with running(settings, desk) as client:
+        await until_ready(client)
+        stopping = asyncio.get_running_loop().time()
+
+    assert asyncio.get_running_loop().time() - stopping < 3
+
+
+async def test_an_update_in_work_is_answered_before_a_stop(
+    emulator: Emulator, people: httpx.AsyncClient, make_settings: MakeSettings, desk: Bot
+) -> None:
+    """A deploy in the middle of an answer does not swallow it."""
+    await people.put("users/503", json={"first_name": "Joan", "language_code": "en"})
+    async with running(make_settings(telegram_api_url=emulator.base_url), desk) as client:
+        await until_ready(client)
+        emulator.world.faults.add(Fault(method="sendMessage", delay_seconds=0.5))
+        await people.post("users/503/messages", json={"text": "/start"})
+
+        async def in_work() -> bool:
+            return "usher_updates_in_work 1.0" in (await client.get("/metrics")).text
+
+        await until(in_work)
+
+    await seen_by(people, 503, "Hello Joan.")
+
+
+async def test_the_owner_of_the_settings_enters(
+    emulator: Emulator,
+    people: httpx.AsyncClient,
+    make_settings: MakeSettings,
+    desk: Bot,
+) -> None:
+    """OWNER_ID opens what only administrators may see, from the first message on."""
+    settings = make_settings(telegram_api_url=emulator.base_url, owner_id=504)
+    await people.put("users/504", json={"first_name": "Olga", "language_code": "en"})
+    async with running(settings, desk):
+        await people.post("users/504/messages", json={"text": "/office"})
+        await seen_by(people, 504, "The back office.")
+
+
+async def test_a_role_granted_later_counts_at_once(
+    emulator: Emulator,
+    people: httpx.AsyncClient,
+    make_settings: MakeSettings,
+    desk: Bot,
+    sessions: async_sessionmaker[AsyncSession],
+) -> None:
+    """Roles are read at every update, so that granting one needs no restart."""
+    await people.put("users/505", json={"first_name": "Rosa", "language_code": "en"})
+    async with running(make_settings(telegram_api_url=emulator.base_url), desk):
+        await people.post("users/505/messages", json={"text": "/office"})
+        await seen_by(people, 505, "Not for you.")
+        async with sessions.begin() as session:
+            await storage.users.grant_role(session, 505, Role.ADMIN)
+        await people.post("users/505/messages", json={"text": "/office"})
+        await seen_by(people, 505, "The back office.")
+
+
+@pytest.mark.parametrize(
+    ("values", "sentence"),
+    [
+        (
+            {"database_url": "postgresql://usher:hunter2@127.0.0.1:9/usher"},
+            "PostgreSQL at DATABASE_URL cannot be reached: ",
+        ),
+        ({"redis_url": "redis://127.0.0.1:9"}, "Redis at REDIS_URL cannot be reached: "),
+    ],
+)
+async def test_a_store_that_cannot_be_reached_is_named(
+    values: dict[str, str], sentence: str, make_settings: MakeSettings, desk: Bot
+) -> None:
+    """The service does not start half: the sentence says which store is missing, without its password."""
+    with pytest.raises(ServiceError) as caught:
+        async with open_service(make_settings(**values), desk):
+            pytest.fail("it started")
+
+    assert str(caught.value).startswith(sentence)
+    assert "hunter2" not in str(caught.value)
+
+
+async def test_a_database_without_tables_is_told(
+    empty_database_url: str, make_settings: MakeSettings, desk: Bot
+) -> None:
+    """Who forgot the migration is told the command."""
+    with pytest.raises(ServiceError, match=r'the database is empty.*run "usher db upgrade"$'):
+        async with open_service(make_settings(database_url=empty_database_url), desk):
+            pytest.fail("it started")
+
+
+async def test_a_default_locale_must_be_one_of_the_bot(
+    make_settings: MakeSettings, desk: Bot
+) -> None:
+    """A language that nobody wrote texts for is refused at the start, not at the first message."""
+    with pytest.raises(SettingsError) as caught:
+        async with open_service(make_settings(locale_default="fi"), desk):
+            pytest.fail("it started")
+
+    assert str(caught.value) == 'LOCALE_DEFAULT is "fi", but the bot has "de", "en"'
