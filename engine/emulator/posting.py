@@ -3,19 +3,12 @@
 Knows nothing of what the message holds.
 """
 
-from typing import Any
-
 from engine.emulator.errors import bad_request
 from engine.emulator.keyboards import Markup, check_requests, read_markup
 from engine.emulator.model import Chat, ChatType, Json, Message
 from engine.emulator.request import Request
 
 _FLAGS = {"protect_content": "has_protected_content"}
-
-
-def post(request: Request, content: Json, **known: Any) -> Json:
-    """Send content to the chat a call names, with the call's reply and keyboard; return the message."""
-    return post_to(request, request.writable_chat(), content, **known)
 
 
 def post_to(

@@ -15,7 +15,7 @@ export function makeComposer(act) {
   const keys = element("div.reply-keys", { role: "group", "aria-label": "Keyboard" });
   const whole = element("button.whole", { type: "button", hidden: true });
   const line = element("div.line", {}, menu, clip, input, toggle, send);
-  const root = element("footer.composer", {}, commands, attachments, reply, whole, line, keys);
+  const root = element("footer.composer", { hidden: true }, commands, attachments, reply, whole, line, keys);
 
   attachments.append(
     choice("Photo", () => pick("image/*", "photo")), choice("File", () => pick("", "document")),
@@ -122,7 +122,7 @@ export function makeComposer(act) {
     reply.replaceChildren(...(target ? [element("b", {}, `Reply to ${target.from.first_name}`), element("span", {}, target.text ?? target.caption ?? "")] : []));
   }
 
-  return { root, focus: () => input.focus(), update(view) { state.view = view; draw(); } };
+  return { root, focus: () => input.focus(), update(view) { state.view = view; root.hidden = false; draw(); } };
 }
 
 function iconButton(name, label, onclick) {

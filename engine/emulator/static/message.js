@@ -2,6 +2,8 @@
 import { element, icon, avatar } from "./dom.js";
 import { formatted } from "./entities.js";
 
+const LONG = 24;
+
 /** `act` has the functions command(text), press(message, button), original(id). */
 export function bubble(message, view, act) {
   const service = serviceText(message);
@@ -127,7 +129,7 @@ function keyboard(message, act) {
 
 function key(message, button, act) {
   const mark = button.url ? "link" : button.web_app ? "app" : button.copy_text ? "copy" : null;
-  const properties = { type: "button", onclick: (event) => act.press(message, button, event.currentTarget) };
+  const properties = { type: "button", title: button.text.length > LONG ? button.text : null, onclick: (event) => act.press(message, button, event.currentTarget) };
   return element(`button.key${button.style ? `.${button.style}` : ""}`, properties,
     element("span", { dir: "auto" }, button.text), mark ? element("span.mark", {}, icon(mark)) : null);
 }
