@@ -121,7 +121,7 @@ def _inline_button(button: Any) -> Json:
     action = next((name for name in _INLINE_ACTIONS if _is_given(button, name)), None)
     if action is None:
         raise bad_request(f"{prefix}Text buttons are unallowed in the inline keyboard")
-    if not button["text"].strip():
+    if not button["text"]:
         raise bad_request("inline keyboard button text must be non-empty")
     _check_action(action, button[action])
     kept = {"text": button["text"], action: button[action]}

@@ -83,7 +83,7 @@ def keyboard(button: object) -> dict[str, object]:
         ),
         (
             "sendMessage",
-            keyboard({"text": " ", "callback_data": "a"}),
+            keyboard({"text": "", "callback_data": "a"}),
             "inline keyboard button text must be non-empty",
         ),
         (

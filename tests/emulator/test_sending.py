@@ -252,6 +252,13 @@ async def test_limits_of_keyboards_fit(bot: Bot, anna: Person) -> None:
     assert sum(len(row) for row in anna.sees()[-1]["buttons"]) == 100
 
 
+async def test_a_button_may_be_blank(bot: Bot, anna: Person) -> None:
+    """A space is text enough; calendars fill their gaps with it."""
+    await bot.send_message(anna.id, "x", reply_markup=inline([(" ", "nothing"), ("1", "day")]))
+
+    assert anna.sees()[-1]["buttons"][0][0]["text"] == " "
+
+
 async def test_only_people_who_started_can_be_written_to(
     bot: Bot, emulator: Emulator, anna: Person
 ) -> None:
