@@ -132,9 +132,10 @@ def _definitions(catalog: Catalog) -> Schema:
         "entry": _either(_object({"deeplink": {"type": "string"}}, required=("deeplink",))),
         "target": _either(_object(go_say, required=("go",))),
         "interruption": _one_of_keys(
-            _object({**go_say, "run": _name("A flow that comes back.")}), ("go", "run")
+            _object({**go_say, "run": _name("A flow that comes back.")}, needs={"say": "go"}),
+            ("go", "run"),
         ),
-        "button": _one_of_keys(_button(go_say, expressions), ("go", "run", "url")),
+        "button": _one_of_keys(_button(go_say, expressions), ("go", "run", "url"), ("save", "url")),
         "step": _step(catalog, go_say, expressions),
     }
 
@@ -152,6 +153,7 @@ def _button(go_say: Schema, expressions: Schema) -> Schema:
             "save": expressions,
         },
         required=("text",),
+        needs={"say": "go", "with": "run"},
     )
 
 
@@ -186,7 +188,7 @@ def _steps(catalog: Catalog, go_say: Schema, expressions: Schema) -> Mapping[str
                 "save": expressions,
                 "page": {**positive, "maximum": 50, "description": "Items on one page."},
                 "columns": {**positive, "maximum": 8},
-                "empty": _object({"text": text, **go_say}),
+                "empty": _object({"text": text, **go_say}, needs={"say": "go"}),
                 **go_say,
             },
             ("text", "button", "save"),
@@ -234,7 +236,8 @@ def _complete(verb: str, properties: Schema, required: tuple[str, ...]) -> Schem
         common["skip_if"] = _expression("The step is passed over when this holds.")
     if verb == "show":
         common["go"] = _name("Where skip_if leads.")
-    return _object({**properties, **common}, required=(verb, *required), title=verb)
+    needs = {"go": "skip_if"} if verb == "show" else None
+    return _object({**properties, **common}, required=(verb, *required), title=verb, needs=needs)
 
 
 def _branch(go_say: Schema) -> Schema:
@@ -266,11 +269,18 @@ def _calls(catalog: Catalog, kind: ActionKind) -> Schema:
 
 
 def _object(
-    properties: Schema, *, required: Iterable[str] = (), title: str = "", description: str = ""
+    properties: Schema,
+    *,
+    required: Iterable[str] = (),
+    title: str = "",
+    description: str = "",
+    needs: Mapping[str, str] | None = None,
 ) -> Schema:
     schema: Schema = {"type": "object", "properties": properties, "additionalProperties": False}
     if required:
         schema["required"] = list(required)
+    if needs:
+        schema["dependentRequired"] = {key: [other] for key, other in needs.items()}
     words = {"title": title, "description": description}
     return schema | {key: value for key, value in words.items() if value}
 
@@ -289,13 +299,10 @@ def _either(long: Schema) -> Schema:
     return {"type": ["string", "object"], "if": {"type": "object"}, "then": long}
 
 
-def _one_of_keys(schema: Schema, keys: tuple[str, ...]) -> Schema:
-    alone = {
-        "not": {
-            "type": "object",
-            "anyOf": [{"required": [a, b]} for a in keys for b in keys if a < b],
-        }
-    }
+def _one_of_keys(schema: Schema, keys: tuple[str, ...], *excluding: tuple[str, str]) -> Schema:
+    pairs = [(a, b) for a in keys for b in keys if a < b] + list(excluding)
+    either = [{"required": list(pair)} for pair in pairs]
+    alone = {"not": {"type": "object", "anyOf": either}}
     return {**schema, "anyOf": [{"required": [key]} for key in keys], "allOf": [alone]}
 
 

@@ -53,7 +53,7 @@ def check_shape(root: Node, schema: Mapping[str, Any]) -> Shape:
         path = tuple(error.absolute_path)
         broken.add(path)
         problems.extend(_explain(error, root, path))
-    told = [one for one in dict.fromkeys(problems) if not _is_misspelt(one, problems)]
+    told = [one for one in dict.fromkeys(problems) if not _is_explained(one, problems)]
     return Shape(tuple(told), frozenset(broken))
 
 
@@ -71,10 +71,12 @@ def listed(names: Iterable[str], what: str) -> str:
     return f"{what} are {quoted}" if quoted else f"there are no {what}"
 
 
-def _is_misspelt(missing: Problem, problems: Iterable[Problem]) -> bool:
-    """Tell whether a key is missing only because another one nearby is a misspelling of it."""
+def _is_explained(missing: Problem, problems: Iterable[Problem]) -> bool:
+    """Tell whether a key is missing only because another is a misspelling of it, or because two steps are in one."""
     if missing.code != "missing-key":
         return False
+    if any(one.code == "two-verbs" and _owner(one) in missing.message for one in problems):
+        return True
     owner, _, rest = missing.message.partition(" has no ")
     key = rest.partition(";")[0]
     return any(
@@ -83,6 +85,10 @@ def _is_misspelt(missing: Problem, problems: Iterable[Problem]) -> bool:
         and f"did you mean {key}?" in one.message
         for one in problems
     )
+
+
+def _owner(problem: Problem) -> str:
+    return problem.message.partition(" has two verbs")[0]
 
 
 def _explain(error: ValidationError, root: Node, path: NodePath) -> Iterator[Problem]:
@@ -120,6 +126,14 @@ def _missing_key(error: ValidationError, root: Node, path: NodePath) -> Iterator
         if key not in _given(error) and f"'{key}'" in error.message:
             message = f'{_where(path)} has no "{key}"; add "{key}: …"'
             yield Problem(_owner_place(root, path), "missing-key", message)
+
+
+def _needs_other(error: ValidationError, root: Node, path: NodePath) -> Iterator[Problem]:
+    for key, others in _wanted(error).items():
+        for other in others:
+            if key in _given(error) and other not in _given(error):
+                message = f'"{key}" of {_where(path)} does nothing without "{other}"; add "{other}: …" or remove it'
+                yield Problem(_key_place(find_node(root, path), key), "missing-key", message)
 
 
 def _wrong_type(error: ValidationError, root: Node, path: NodePath) -> Iterator[Problem]:
@@ -205,6 +219,7 @@ _EXPLAIN: Final[Mapping[str, Callable[[ValidationError, Node, NodePath], Iterato
     "additionalProperties": _unknown_keys,
     "required": _missing_key,
     "type": _wrong_type,
+    "dependentRequired": _needs_other,
     "enum": _wrong_choice,
     "anyOf": _one_key,
     "not": _keys_exclude,
