@@ -1,0 +1,341 @@
+"""The command line as people meet it: what it prints, how it ends, and what it does not load."""
+
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+import httpx
+import pytest
+
+from engine.service.cli import main
+
+ROOT = Path(__file__).parents[2]
+DESK = Path(__file__).parent / "desk"
+TOKEN = "123456789:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"
+
+type Usher = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Usher:
+    """Give the command line within this process, which is quicker, in an empty directory."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        for name, value in environment.items():
+            monkeypatch.setenv(name, value)
+        try:
+            code: object = main(arguments)
+        except SystemExit as error:
+            code = error.code
+        assert isinstance(code, int)
+        return subprocess.CompletedProcess(arguments, code, *capsys.readouterr())
+
+    return run
+
+
+@pytest.fixture
+def broken(tmp_path: Path) -> Path:
+    """Give a directory of flows with one fault: a button to a step that is not there."""
+    directory = tmp_path / "flows"
+    shutil.copytree(DESK, directory)
+    menu = directory / "menu.yaml"
+    menu.write_text(menu.read_text().replace("go: speak", "go: speek"))
+    return directory
+
+
+def test_fine_flows_end_with_0(usher: Usher) -> None:
+    """No problem, no word, 0."""
+    done = usher("check", str(DESK))
+
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+@pytest.mark.usefixtures("broken")
+def test_problems_end_with_1(usher: Usher) -> None:
+    """Every problem is on stdout with its place, and the end is 1."""
+    done = usher("check")
+
+    assert done.returncode == 1
+    assert done.stdout.startswith("flows/menu.yaml:9:31: ")
+    assert "[unknown-step]" in done.stdout
+    assert done.stderr == ""
+
+
+@pytest.mark.parametrize(
+    ("style", "pattern"),
+    [("json", r"^\[\n"), ("github", r"^::error file=flows/menu.yaml,line=9,col=31,")],
+)
+def test_problems_come_in_other_formats(
+    style: str, pattern: str, here: Usher, broken: Path
+) -> None:
+    """Programs and GitHub read the same problems in their own forms."""
+    done = here("check", str(broken.name), "--format", style)
+
+    assert done.returncode == 1
+    assert re.match(pattern, done.stdout)
+    if style == "json":
+        assert json.loads(done.stdout)[0]["code"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["check", "nowhere"], 'usher: there is no directory "nowhere"\n'),
+        (["check", "--format", "xml"], "argument --format: invalid choice: 'xml'"),
+        (["fly"], "invalid choice: 'fly'"),
+        ([], "the following arguments are required: COMMAND"),
+        (["role", "grant", "me", "admin"], '"me" is not a Telegram id, which is a number'),
+        (["demo", "--port", "99999"], '"99999" is not a port, which is from 0 to 65535'),
+        (
+            ["graph", "menus", "--flows", str(DESK)],
+            'usher: there is no flow "menus"; did you mean "menu"? flows are "menu", "office"\n',
+        ),
+        (["run", "--env-file", "gone"], 'usher: there is no env file "gone"\n'),
+    ],
+)
+def test_wrong_use_ends_with_2(arguments: list[str], sentence: str, here: Usher) -> None:
+    """What is wrong with the command is said in a sentence on stderr."""
+    done = here(*arguments)
+
+    assert done.returncode == 2
+    assert sentence in done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stdout == ""
+
+
+@pytest.mark.parametrize(
+    ("reference", "sentence"),
+    [
+        ("actions", 'ACTIONS is "actions", which is not of the form module:name'),
+        (
+            "action.catalog:catalog",
+            'ACTIONS is "action.catalog:catalog", but there is no module "action"',
+        ),
+        ("actions.catalog:nothing", '"nothing" there is no Catalog'),
+    ],
+)
+def test_a_wrong_catalog_is_named(reference: str, sentence: str, here: Usher) -> None:
+    """Who names their own actions wrongly is told how."""
+    done = here("check", str(DESK), ACTIONS=reference)
+
+    assert done.returncode == 2
+    assert sentence in done.stderr
+
+
+def test_a_catalog_in_the_working_directory_is_found(usher: Usher, tmp_path: Path) -> None:
+    """Somebody else's actions need not be installed."""
+    (tmp_path / "mine.py").write_text(
+        "from engine.actions import Catalog, Context, command\n"
+        "@command('users.set_locale')\n"
+        "async def set_locale(context: Context, *, locale: str) -> None: ...\n"
+        "catalog = Catalog([set_locale])\n"
+    )
+
+    assert usher("check", str(DESK), ACTIONS="mine:catalog").returncode == 0
+
+
+def test_check_loads_neither_telegram_nor_a_database() -> None:
+    """Checking the shipped flows against the shipped actions stays quick and works anywhere."""
+    code = (
+        "import sys; from engine.service.cli import main; code = main(['check', 'flows']);"
+        "heavy = {'aiogram', 'aiogram_dialog', 'sqlalchemy', 'asyncpg', 'redis', 'fastapi', 'uvicorn'};"
+        "print(sorted(heavy & set(sys.modules))); sys.exit(code)"
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+
+    assert (done.stdout, done.returncode) == ("[]\n", 0), done.stdout
+
+
+def test_a_graph_is_drawn(here: Usher, tmp_path: Path) -> None:
+    """Mermaid goes to stdout, a picture where it is told."""
+    mermaid = here("graph", "menu", "--flows", str(DESK))
+    picture = here(
+        "graph", "menu", "--flows", str(DESK), "--format", "svg", "-o", "pictures/menu.svg"
+    )
+
+    assert mermaid.stdout.startswith("flowchart TD\n")
+    assert (picture.returncode, picture.stdout) == (0, "")
+    assert (tmp_path / "pictures" / "menu.svg").read_text().lstrip().startswith("<svg")
+
+
+def test_a_graph_of_a_broken_flow_is_its_problems(here: Usher, broken: Path) -> None:
+    """A picture of what cannot run would mislead."""
+    done = here("graph", "menu", "--flows", str(broken))
+
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "[unknown-step]" in done.stderr
+
+
+def test_schemas_are_written(here: Usher, tmp_path: Path) -> None:
+    """Editors get a schema for each kind of file; the one of flows is also printed."""
+    printed = here("schema")
+    written = here("schema", "-o", "schemas")
+
+    assert written.returncode == 0
+    assert sorted(path.name for path in (tmp_path / "schemas").iterdir()) == [
+        "bot.schema.json",
+        "flow.schema.json",
+        "texts.schema.json",
+    ]
+    assert json.loads(printed.stdout) == json.loads(
+        (tmp_path / "schemas" / "flow.schema.json").read_text()
+    )
+
+
+def test_a_place_that_cannot_be_written_is_named(here: Usher, tmp_path: Path) -> None:
+    """A file in the place of a directory is told, not traced."""
+    (tmp_path / "schemas").write_text("")
+
+    done = here("schema", "-o", "schemas")
+
+    assert done.returncode == 2
+    assert 'usher: "schemas/flow.schema.json" cannot be written: ' in done.stderr
+
+
+def test_missing_settings_end_with_2(usher: Usher) -> None:
+    """Everything that is missing is said at once, a line each."""
+    done = usher("run")
+
+    assert done.returncode == 2
+    assert [line.split(" is not set")[0] for line in done.stderr.splitlines()] == [
+        "usher: DATABASE_URL",
+        "usher: BOT_TOKEN",
+        "usher: REDIS_URL",
+    ]
+
+
+def test_a_database_is_brought_up_to_date(usher: Usher, empty_database_url: str) -> None:
+    """The first upgrade makes the tables, the second finds nothing to do, and roles can be given then."""
+    settings = {"DATABASE_URL": empty_database_url}
+
+    too_early = usher("role", "list", **settings)
+    first = usher("db", "upgrade", **settings)
+    second = usher("db", "upgrade", **settings)
+    nobody = usher("role", "list", **settings)
+
+    assert too_early.returncode == 1
+    assert too_early.stderr.endswith('run "usher db upgrade"\n')
+    assert (first.returncode, first.stdout) == (0, "the database is up to date\n")
+    assert (second.returncode, second.stdout) == (0, "the database is up to date\n")
+    assert (nobody.returncode, nobody.stdout) == (0, "nobody has a role\n")
+
+
+def test_roles_are_given_and_taken(usher: Usher, migrated_url: str) -> None:
+    """Each command says what changed, and a role that does not exist is wrong use."""
+    settings = {"DATABASE_URL": migrated_url}
+
+    said = [
+        usher("role", *arguments, **settings).stdout
+        for arguments in (
+            ("grant", "9901", "admin"),
+            ("grant", "9901", "admin"),
+            ("list",),
+            ("revoke", "9901", "admin"),
+            ("revoke", "9901", "admin"),
+        )
+    ]
+    wrong = usher("role", "grant", "9901", "king", **settings)
+
+    assert said[0] == "9901 is now admin\n"
+    assert said[1] == "9901 was already admin\n"
+    assert re.search(r"^9901\tadmin\t-\tby an operator on \d{4}-\d\d-\d\d$", said[2], re.MULTILINE)
+    assert said[3:] == ["9901 is no longer admin\n", "9901 was not admin\n"]
+    assert wrong.returncode == 2
+    assert wrong.stderr == (
+        'usher: there is no role "king"; roles are "admin", "client", "owner", "staff"\n'
+    )
+
+
+@pytest.mark.parametrize("arguments", [["db", "upgrade"], ["role", "list"]])
+def test_a_database_that_is_away_is_a_sentence(arguments: list[str], usher: Usher) -> None:
+    """The sentence names the setting, never the password in it."""
+    done = usher(*arguments, DATABASE_URL="postgresql://usher:hunter2@127.0.0.1:9/usher")
+
+    assert done.returncode == 1
+    assert done.stderr.startswith("usher: PostgreSQL at DATABASE_URL cannot be reached: ")
+    assert len(done.stderr.splitlines()) == 1
+    assert "hunter2" not in done.stderr
+
+
+def test_run_refuses_broken_flows(usher: Usher, broken: Path) -> None:
+    """The bot does not start on flows that have problems, and prints them."""
+    done = usher(
+        "run",
+        BOT_TOKEN=TOKEN,
+        DATABASE_URL="postgresql://127.0.0.1:9/usher",
+        REDIS_URL="redis://127.0.0.1:9",
+        FLOWS_DIR=str(broken),
+    )
+
+    assert done.returncode == 1
+    assert "[unknown-step]" in done.stderr
+
+
+def test_run_ends_well_at_a_signal(migrated_url: str, redis_url: str, tmp_path: Path) -> None:
+    """SIGTERM ends a running bot with 0 and in time; its log is JSON without the token."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    settings = {
+        "BOT_TOKEN": TOKEN,
+        "DATABASE_URL": migrated_url,
+        "REDIS_URL": redis_url,
+        "TELEGRAM_API_URL": "http://127.0.0.1:9",
+        "FLOWS_DIR": str(DESK),
+        "PORT": str(port),
+        "LOG_LEVEL": "DEBUG",
+    }
+    log = tmp_path / "log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "engine.service.cli", "run"],
+            cwd=ROOT,
+            env={"PATH": os.environ["PATH"]} | settings,
+            stdout=output,
+            stderr=subprocess.PIPE,
+        )
+        try:
+            assert fetch(f"http://127.0.0.1:{port}/health/live", process) == '{"status":"live"}'
+            process.send_signal(signal.SIGTERM)
+            _, errors = process.communicate(timeout=10)
+        finally:
+            process.kill()
+
+    events = [json.loads(line) for line in log.read_text().splitlines()]
+    assert process.returncode == 0
+    assert errors == b""
+    assert {"started", "polling_fails", "stopping"} <= {event["event"] for event in events}
+    assert "AAHdq" not in log.read_text()
+
+
+def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    """Whoever reports a fault can say with which version."""
+    with pytest.raises(SystemExit) as caught:
+        main(["--version"])
+
+    assert caught.value.code == 0
+    assert re.fullmatch(r"usher \d+\.\d+\.\d+\n", capsys.readouterr().out)
+
+
+def fetch(url: str, process: subprocess.Popen[bytes]) -> str:
+    """Fetch a page as soon as it can be, while a process lives."""
+    while process.poll() is None:
+        with suppress(httpx.TransportError):
+            return httpx.get(url).text
+        time.sleep(0.05)
+    raise AssertionError(f"it ended with {process.returncode}")
