@@ -16,7 +16,7 @@ class ImpossibleError(Exception):
     """Something a person could not do in Telegram either."""
 
     def __init__(self, status: int, message: str, **details: Any) -> None:
-        super().__init__(message)
+        super().__init__(f"{message} {details}" if details else message)
         self.status = status
         self.message = message
         self.details = details

@@ -11,7 +11,7 @@ from engine.emulator.control_content import message_content
 from engine.emulator.control_models import MessageBody
 from engine.emulator.model import Json
 from engine.emulator.people import Place
-from engine.emulator.waiting import Watch
+from engine.emulator.waiting import Watch, wait_until_idle
 from engine.emulator.world import World
 
 
@@ -79,6 +79,21 @@ class Person:
             view = await self.waits(seconds)
         newest: Json = next(m for m in reversed(view["messages"]) if m["from_bot"])
         return newest
+
+    async def settles(self, seconds: float = 5.0, *, quiet_seconds: float = 0.05) -> Json:
+        """Wait until the bot has done what it had to do, and return the view.
+
+        A bot goes on working after a message has shown, for one to save where the person stands;
+        who acts before it is done races it, as somebody very quick would.
+
+        Raises:
+            TimeoutError: it did not come to rest in time.
+        """
+        if not await wait_until_idle(self._place.world, seconds, quiet_seconds):
+            raise TimeoutError(f"the bot of user {self.id} was busy for {seconds} s")
+        view = self._watch.look(self._place)
+        self._version = view["version"]
+        return view
 
     @property
     def _place(self) -> Place:

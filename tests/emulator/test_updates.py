@@ -202,6 +202,8 @@ async def test_a_dispatcher_chats(
     ben.says("hello")
 
     assert (await ben.hears())["text"] == "You said hello"
+    ben.says("again")
+    assert (await ben.settles())["messages"][-1]["text"] == "You said again"
 
 
 async def test_tokens_have_a_form_and_belong_to_one_bot(bot: Bot, emulator: Emulator) -> None:
