@@ -210,7 +210,7 @@ NARROWING = {
     "save": "{ask: text, text: Note?, save: {note: it}, go: read}",
     "skip_if": (
         "{choose: services.list(), text: S?, button: '{{ item.title }}', save: {note: item.title},"
-        " skip_if: data.note is not None, go: read}"
+        " skip_if: data.note is not None, go: read, empty: {go: bye}}"
     ),
 }
 

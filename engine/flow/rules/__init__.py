@@ -11,6 +11,7 @@ from engine.flow.rules.bad_entry import check_bad_entry
 from engine.flow.rules.bad_url import check_bad_url
 from engine.flow.rules.duplicate_entry import check_duplicate_entry
 from engine.flow.rules.duplicate_name import check_duplicate_name
+from engine.flow.rules.empty_choice import check_empty_choice
 from engine.flow.rules.missing_else import check_missing_else
 from engine.flow.rules.missing_entry_param import check_missing_entry_param
 from engine.flow.rules.missing_param import check_missing_param
@@ -48,6 +49,7 @@ NAME_RULES: Final[tuple[NameRule, ...]] = (
     check_bad_url,
     check_duplicate_entry,
     check_duplicate_name,
+    check_empty_choice,
     check_missing_else,
     check_missing_entry_param,
     check_missing_param,

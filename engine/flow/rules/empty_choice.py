@@ -1,0 +1,30 @@
+"""A choose leaves something to press when its query returns nothing.
+
+It does not know what queries return.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from engine.flow.model import ChooseStep
+from engine.flow.problems import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from engine.flow.draft import BotDraft
+
+
+def check_empty_choice(draft: BotDraft) -> Iterator[Problem]:
+    """Report each list that would strand people when it is empty: a button that is always there helps, too."""
+    for flow_draft in draft.flows.values():
+        for step in flow_draft.flow.steps.values():
+            if not isinstance(step, ChooseStep) or (step.empty and step.empty.go):
+                continue
+            if not any((button.go or button.run) and not button.when for button in step.buttons):
+                message = (
+                    f'step "{step.name}" has nothing to press when its list is empty; '
+                    'add "empty: {text: …, go: …}", or a button that is always there'
+                )
+                yield Problem(step.position, "empty-choice", message)
