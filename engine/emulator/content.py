@@ -79,7 +79,7 @@ def input_media_content(media: Any, arguments: Arguments, files: FileStore) -> J
     formatted = format_text(
         str(media.get("caption") or ""),
         str(media.get("parse_mode") or ""),
-        media.get("caption_entities"),
+        inner.array("caption_entities", "caption_entities", "MessageEntity"),
     )
     fields = file_fields(kind, stored, inner) | _check_caption(formatted)
     if media.get("has_spoiler"):

@@ -203,9 +203,9 @@ def _check_entity(entity: Any) -> Json | None:
     for name in ("offset", "length"):
         if not isinstance(entity.get(name), int):
             raise bad_request(f"Can't parse MessageEntity: Can't find field \"{name}\"")
-    if entity.get("type") in FOUND_TYPES:
+    if str(entity.get("type")) in FOUND_TYPES:
         return None
-    if entity.get("type") not in EXPLICIT_TYPES:
+    if str(entity.get("type")) not in EXPLICIT_TYPES:
         raise bad_request("Can't parse MessageEntity: Unsupported type specified")
     if entity["type"] == "text_link":
         return link_entity(entity["offset"], entity["length"], str(entity.get("url", "")))

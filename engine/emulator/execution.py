@@ -6,6 +6,7 @@ Knows nothing of HTTP but the status an answer has.
 import asyncio
 import inspect
 import json
+import logging
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,6 +18,8 @@ from engine.emulator.methods import find_method
 from engine.emulator.model import Bot, Json
 from engine.emulator.request import Request
 from engine.emulator.world import World
+
+_log = logging.getLogger(__name__)
 
 _REASONS = {
     400: "Bad Request",
@@ -68,6 +71,10 @@ async def _run(world: World, bot: Bot, name: str, arguments: Arguments) -> Reply
             result = await result
     except ApiError as error:
         return error_reply(error)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the bot must get an answer
+        # A fault of the emulator must not look like one of the bot, nor leave the call open for ever.
+        _log.exception("method %s failed", name)
+        return error_reply(ApiError(500, f"Internal Server Error: emulator: {error!r}"))
     return json_reply(200, {"ok": True, "result": result})
 
 

@@ -227,7 +227,7 @@ class _Parser:
                     raise bad_request("Invalid custom emoji identifier specified")
                 entity["custom_emoji_id"] = tag.argument
             case "tg-time":
-                entity["unix_time"] = int(tag.argument or 0)
+                entity["unix_time"] = int(tag.argument) if tag.argument.isdecimal() else 0
             case "blockquote" if tag.argument:
                 entity["type"] = "expandable_blockquote"
             case "code" if tag.argument:

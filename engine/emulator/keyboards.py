@@ -33,6 +33,9 @@ _INLINE_ACTIONS = (
 )
 
 
+_TEXTS = frozenset({"url", "callback_data"})
+
+
 @dataclass(frozen=True)
 class Markup:
     """A reply markup, sorted by where it shows."""
@@ -124,12 +127,13 @@ def _inline_button(button: Any) -> Json:
     if not button["text"]:
         raise bad_request("inline keyboard button text must be non-empty")
     _check_action(action, button[action])
-    kept = {"text": button["text"], action: button[action]}
+    value = button[action]
+    kept = {"text": button["text"], action: str(value) if action in _TEXTS else value}
     return kept | {key: button[key] for key in ("style", "icon_custom_emoji_id") if key in button}
 
 
 def _is_given(button: Json, name: str) -> bool:
-    if name in {"url", "callback_data"}:
+    if name in _TEXTS:
         return bool(button.get(name))
     return button.get(name) is not None
 
@@ -145,14 +149,14 @@ def _check_action(action: str, value: Any) -> None:
                     f"inline keyboard button URL '{value}' is invalid: Wrong HTTP URL"
                 )
         case "web_app" | "login_url":
-            url = value.get("url", "") if isinstance(value, dict) else ""
+            url = str(value.get("url", "")) if isinstance(value, dict) else ""
             if not url.startswith("https://"):
                 name = "Web App" if action == "web_app" else "login"
                 raise bad_request(
                     f"inline keyboard button {name} URL '{url}' is invalid: Only HTTPS links are allowed"
                 )
         case "copy_text":
-            text = value.get("text", "") if isinstance(value, dict) else ""
+            text = str(value.get("text", "")) if isinstance(value, dict) else ""
             if not 0 < len(text) <= MAX_COPY_TEXT:
                 raise bad_request("BUTTON_COPY_TEXT_INVALID")
 

@@ -3,6 +3,7 @@
 Knows nothing of what the message holds.
 """
 
+from engine.emulator.arguments import Arguments
 from engine.emulator.errors import bad_request
 from engine.emulator.keyboards import Markup, check_requests, read_markup
 from engine.emulator.model import Chat, ChatType, Json, Message
@@ -59,7 +60,7 @@ def _reply(request: Request, chat: Chat) -> Json:
         return {}
     if not isinstance(parameters, dict):
         raise bad_request("Object expected as reply parameters")
-    original = chat.messages.get(int(parameters.get("message_id") or 0))
+    original = chat.messages.get(Arguments(parameters).integer("message_id"))
     if original is None:
         if parameters.get("allow_sending_without_reply"):
             return {}

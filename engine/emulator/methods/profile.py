@@ -80,7 +80,11 @@ def get_text(what: str, request: Request) -> Json:
 def set_chat_menu_button(request: Request) -> bool:
     """Set the button beside the input, in one chat or in all."""
     button = request.arguments.json("menu_button", "menu button") or {"type": "default"}
-    if not isinstance(button, dict) or button.get("type") not in {"default", "commands", "web_app"}:
+    if not isinstance(button, dict) or str(button.get("type")) not in {
+        "default",
+        "commands",
+        "web_app",
+    }:
         raise bad_request("MenuButton has unsupported type")
     request.bot.menu_buttons[_menu_chat(request)] = button
     request.world.changes.announce()
@@ -102,7 +106,7 @@ def _place(request: Request) -> tuple[str, str]:
     scope = request.arguments.json("scope", "BotCommandScope") or DEFAULT_SCOPE
     if not isinstance(scope, dict):
         raise bad_request("Can't parse BotCommandScope: BotCommandScope must be an Object")
-    if scope.get("type") not in _SCOPES:
+    if str(scope.get("type")) not in _SCOPES:
         raise bad_request("Can't parse BotCommandScope: Unsupported type specified")
     return scope_key(scope), request.arguments.text("language_code")
 

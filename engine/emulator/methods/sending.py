@@ -73,7 +73,7 @@ def send_media_group(request: Request) -> list[Json]:
         )
     contents = []
     for item in media:
-        if isinstance(item, dict) and item.get("type") not in _ALBUM_KINDS:
+        if isinstance(item, dict) and str(item.get("type")) not in _ALBUM_KINDS:
             raise bad_request(
                 f'Can\'t parse InputMedia: type "{item.get("type")}" can\'t be used in sendMediaGroup'
             )
