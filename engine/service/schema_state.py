@@ -1,6 +1,6 @@
-"""Whether PostgreSQL answers and has the tables of this version.
+"""Brings PostgreSQL to the tables of this version, or tells that it is not there.
 
-It knows nothing of how tables are made; `usher db upgrade` does that.
+It knows nothing of the tables.
 """
 
 from __future__ import annotations
@@ -18,6 +18,18 @@ from storage import migrations
 if TYPE_CHECKING:
     from sqlalchemy import Connection
     from sqlalchemy.ext.asyncio import AsyncEngine
+
+
+async def upgrade(database_url: str) -> None:
+    """Bring a database to the newest revision.
+
+    Raises:
+        ServiceError: it cannot be reached, or a migration fails.
+    """
+    try:
+        await migrations.upgrade(database_url)
+    except (SQLAlchemyError, PostgresError, InterfaceError, OSError) as error:
+        raise ServiceError(describe_failure(error)) from error
 
 
 async def require_newest(engine: AsyncEngine) -> None:

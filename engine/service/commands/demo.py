@@ -7,77 +7,45 @@ from __future__ import annotations
 
 import asyncio
 import os
-import sys
-import webbrowser
-from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass
-from datetime import datetime
-from typing import TYPE_CHECKING, Final
-from zoneinfo import ZoneInfo
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING
 
-import storage
-from engine.emulator import DEFAULT_TOKEN, run_emulator
-from engine.emulator import Settings as EmulatorSettings
-from engine.service.app import open_service
 from engine.service.commands.check import catalog_in_use, require_flows
-from engine.service.commands.db import upgrade
 from engine.service.embedded import EmbeddedServerError, embedded_postgres, embedded_valkey
 from engine.service.errors import ServiceError
+from engine.service.loading import load
 from engine.service.logs import configure_logs
-from engine.service.serving import listen, serve_web, stop_signals, wait_for_end
 from engine.service.settings import LogFormat, LogLevel, Settings, load_settings
-from engine.service.web import create_web
-from storage.database import create_engine, create_sessions
-from storage.seeds.salon import seed_salon
-from storage.values import Profile, Role
 
 if TYPE_CHECKING:
     from argparse import Namespace
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
-    from engine.emulator import Emulator
-    from engine.flow.check import Bot
-
-HOST: Final = "127.0.0.1"
-CHAT_PORT: Final = 8000
-SERVICE_PORT: Final = 8080
-
-
-@dataclass(frozen=True, slots=True)
-class Visitor:
-    """Somebody one can be on the chat page; `locale` counts the bot's locales from 0."""
-
-    id: int
-    first_name: str
-    locale: int = 0
-    role: Role | None = None
-
-
-VISITORS: Final = (
-    Visitor(1001, "Emma"),
-    Visitor(1002, "Lukas", locale=1),
-    Visitor(1003, "Robin (admin)", role=Role.ADMIN),
-)
+TOKEN = "4242424242:EMULATED-BOT-NOT-A-SECRET"  # noqa: S105 - it opens nothing but the emulator
 
 
 def run(options: Namespace) -> int:
     """Check the flows, start everything, and stop it at Ctrl-C; return 1 when the flows have problems."""
     level = LogLevel(os.environ.get("LOG_LEVEL") or LogLevel.WARNING)
-    configure_logs(level=level, style=LogFormat.TEXT, secrets=[DEFAULT_TOKEN])
+    configure_logs(level=level, style=LogFormat.TEXT, secrets=[TOKEN])
     checked = require_flows(options.flows, catalog_in_use())
     if checked is None:
         return 1
-    with _servers(options.data_dir) as (database_url, redis_url):
+    with ExitStack() as stack, ThreadPoolExecutor(1) as starter:
+        servers = starter.submit(stack.enter_context, _servers(options.data_dir))
+        demo = load("engine.service.demo")  # takes longer than the servers do
+        database_url, redis_url = servers.result()
         settings = load_settings(
             Settings,
-            bot_token=DEFAULT_TOKEN,
+            bot_token=TOKEN,
             database_url=database_url,
             redis_url=redis_url,
-            host=HOST,
+            host="127.0.0.1",
             stop_timeout_seconds=1,
         )
-        asyncio.run(_serve(settings, checked, options))
+        asyncio.run(demo.serve(settings, checked, options))
     return 0
 
 
@@ -92,82 +60,3 @@ def _servers(data_dir: Path) -> Iterator[tuple[str, str]]:
             yield database_url, redis_url
     except EmbeddedServerError as error:
         raise ServiceError(str(error)) from error
-
-
-async def _serve(settings: Settings, checked: Bot, options: Namespace) -> None:
-    with stop_signals() as stop, listen(HOST, _choose_port(SERVICE_PORT)) as listener:
-        await upgrade(settings.database_url.get_secret_value())
-        await _seed(settings, checked)
-        async with _emulate(_chat_port(options), checked) as emulator:
-            reachable = settings.model_copy(update={"telegram_api_url": emulator.base_url})
-            async with (
-                open_service(reachable, checked) as service,
-                serve_web(create_web(service), listener),
-            ):
-                _greet(emulator, listener.getsockname()[1], options)
-                await wait_for_end(stop, service.polling)
-
-
-async def _seed(settings: Settings, checked: Bot) -> None:
-    engine = create_engine(settings.database_url.get_secret_value())
-    today = datetime.now(ZoneInfo(checked.file.time_zone)).date()
-    try:
-        async with create_sessions(engine).begin() as session:
-            await seed_salon(session, today=today)
-            for visitor in VISITORS:
-                profile = Profile(visitor.id, visitor.first_name)
-                await storage.users.identify(session, profile)
-                if visitor.role is not None:
-                    await storage.users.grant_role(session, visitor.id, visitor.role)
-    finally:
-        await engine.dispose()
-
-
-@asynccontextmanager
-async def _emulate(port: int, checked: Bot) -> AsyncIterator[Emulator]:
-    settings = EmulatorSettings(token=DEFAULT_TOKEN, only_token=True)
-    async with run_emulator(host=HOST, port=port, settings=settings) as emulator:
-        world = emulator.world
-        for bot in world.bots.values():
-            bot.name = checked.file.name.replace("_", " ").title()
-            for visitor in VISITORS:
-                locales = checked.file.locales
-                locale = locales[visitor.locale % len(locales)]
-                world.put_user(
-                    visitor.id,
-                    first_name=visitor.first_name,
-                    language_code=locale.partition("_")[0],
-                )
-                world.private_chat(bot, visitor.id)
-        yield emulator
-
-
-def _greet(emulator: Emulator, service_port: int, options: Namespace) -> None:
-    address = f"{emulator.base_url}/"
-    sys.stdout.write(
-        f"Chat with the bot at {address} (Ctrl-C stops)\n"
-        f"Started PostgreSQL, Valkey, a Bot API emulator and the bot, "
-        f"with http://{HOST}:{service_port}/health/ready and /metrics; data in {options.data_dir}\n"
-    )
-    sys.stdout.flush()
-    if not options.no_browser:
-        asyncio.get_running_loop().run_in_executor(None, webbrowser.open, address)
-
-
-def _chat_port(options: Namespace) -> int:
-    if options.port is not None:
-        with listen(HOST, options.port):
-            return int(options.port)
-    port = _choose_port(CHAT_PORT)
-    if port != CHAT_PORT:
-        sys.stdout.write(f"Port {CHAT_PORT} is taken; the chat page is on a free one\n")
-    return port
-
-
-def _choose_port(wanted: int) -> int:
-    """Return the port, or 0 for a free one when it is taken."""
-    try:
-        with listen(HOST, wanted):
-            return wanted
-    except ServiceError:
-        return 0

@@ -9,18 +9,14 @@ import asyncio
 import sys
 from typing import TYPE_CHECKING
 
-from engine.service.app import open_service
 from engine.service.catalog import load_catalog
 from engine.service.commands.check import require_flows
+from engine.service.loading import load
 from engine.service.logs import configure_logs
-from engine.service.serving import listen, serve_web, stop_signals, wait_for_end
 from engine.service.settings import Settings, load_settings
-from engine.service.web import create_web
 
 if TYPE_CHECKING:
     from argparse import Namespace
-
-    from engine.flow.check import Bot
 
 
 def run(options: Namespace) -> int:
@@ -35,15 +31,5 @@ def run(options: Namespace) -> int:
     checked = require_flows(settings.flows_dir, load_catalog(settings.actions))
     if checked is None:
         return 1
-    asyncio.run(serve(settings, checked))
+    asyncio.run(load("engine.service.production").serve(settings, checked))
     return 0
-
-
-async def serve(settings: Settings, checked: Bot) -> None:
-    """Run the service and its web pages until a signal, or until Telegram refuses it."""
-    with stop_signals() as stop, listen(settings.host, settings.port) as listener:
-        async with (
-            open_service(settings, checked) as service,
-            serve_web(create_web(service), listener),
-        ):
-            await wait_for_end(stop, service.polling)
