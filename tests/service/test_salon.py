@@ -1,0 +1,366 @@
+"""The shipped bot, from outside: chats over HTTP alone, real PostgreSQL and Redis, in both languages."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import httpx
+import pytest
+
+import storage
+from actions.catalog import catalog
+from engine.emulator import DEFAULT_TOKEN, run_emulator
+from engine.flow.check import check_flows
+from engine.service.app import open_service
+from engine.service.settings import Settings, load_settings
+from storage.database import create_engine, create_sessions
+from storage.seeds.salon import seed_salon
+from storage.values import Profile, Role
+
+FLOWS = Path(__file__).parents[2] / "flows"
+ADMIN = 2001
+ZONE = ZoneInfo("Europe/Berlin")
+
+
+@dataclass
+class Chat:
+    """One person's chat with the running bot, through the emulator's control API."""
+
+    client: httpx.AsyncClient
+    user_id: int
+
+    async def send(self, text: str, then: str) -> dict[str, Any]:
+        """Write a message and return the one that answers it."""
+        before = await self._version()
+        await self._post("messages", {"text": text})
+        return await self._wait(then, before)
+
+    async def press(self, text: str, then: str) -> dict[str, Any]:
+        """Press the button of that text on the last screen, and return the screen that follows."""
+        return await self._press({"text": text}, then)
+
+    async def pick(self, screen: dict[str, Any], place: int, then: str) -> dict[str, Any]:
+        """Press the button at that place of a screen, and return the screen that follows."""
+        buttons = [button for row in screen["buttons"] for button in row]
+        return await self._press({"data": buttons[place]["callback_data"]}, then)
+
+    async def all_answered(self) -> bool:
+        """Tell whether every press was answered."""
+        alerts = (await self.client.get(f"users/{self.user_id}/alerts")).json()
+        return bool(alerts) and all(alert["answered"] for alert in alerts)
+
+    async def _press(self, body: dict[str, Any], then: str) -> dict[str, Any]:
+        before = await self._version()
+        await self._post("presses", body)
+        return await self._wait(then, before)
+
+    async def _post(self, what: str, body: dict[str, Any]) -> None:
+        response = await self.client.post(f"users/{self.user_id}/{what}", json=body)
+        assert response.is_success, response.text
+
+    async def _version(self) -> int:
+        return int((await self.client.get(f"users/{self.user_id}")).json()["version"])
+
+    async def _wait(self, then: str, version: int) -> dict[str, Any]:
+        """Wait for a last message from the bot that has this text in it."""
+        seen: list[dict[str, Any]] = []
+        try:
+            async with asyncio.timeout(20):
+                while True:
+                    response = await self.client.get(
+                        f"users/{self.user_id}", params={"wait": 5, "after": version}
+                    )
+                    version, seen = response.json()["version"], response.json()["messages"]
+                    if seen and seen[-1]["from_bot"] and then in seen[-1]["text"]:
+                        last: dict[str, Any] = seen[-1]
+                        return last
+        except TimeoutError:
+            texts = [message["text"] for message in seen[-3:]]
+            pytest.fail(f"no message with {then!r}; the last ones are {texts}")
+
+
+@pytest.fixture
+async def salon(empty_database_url: str, redis_url: str) -> AsyncIterator[httpx.AsyncClient]:
+    """Give a client of the control API while the whole service runs on a freshly seeded salon."""
+    await storage.migrations.upgrade(empty_database_url)
+    await _seed(empty_database_url)
+    checked = check_flows(FLOWS, catalog)
+    assert checked.bot is not None, checked.problems
+    async with run_emulator() as emulator:
+        settings = load_settings(
+            Settings,
+            bot_token=DEFAULT_TOKEN,
+            database_url=empty_database_url,
+            redis_url=redis_url,
+            telegram_api_url=emulator.base_url,
+            stop_timeout_seconds=1,
+        )
+        url = f"{emulator.base_url}/_emulator/"
+        async with (
+            open_service(settings, checked.bot),
+            httpx.AsyncClient(base_url=url, timeout=30) as client,
+        ):
+            yield client
+
+
+async def _seed(database_url: str) -> None:
+    engine = create_engine(database_url)
+    try:
+        async with create_sessions(engine).begin() as session:
+            await seed_salon(session, today=datetime.now(ZONE).date())
+            await storage.users.identify(session, Profile(ADMIN, "Robin"))
+            await storage.users.grant_role(session, ADMIN, Role.ADMIN)
+    finally:
+        await engine.dispose()
+
+
+async def _person(salon: httpx.AsyncClient, user_id: int, name: str, language: str) -> Chat:
+    body = {"first_name": name, "language_code": language}
+    response = await salon.put(f"users/{user_id}", json=body)
+    assert response.is_success, response.text
+    return Chat(salon, user_id)
+
+
+@dataclass(frozen=True)
+class Words:
+    """What the bot and the buttons say in a language."""
+
+    language: str
+    hello: str
+    book: str
+    what: str
+    haircut: str
+    where: str
+    who: str
+    anyone: str
+    day: str
+    time: str
+    note: str
+    sure: str
+    confirm: str
+    mine: str
+    coming: str
+    cancel: str
+    really: str
+    yes: str
+    cancelled: str
+    none: str
+
+
+ENGLISH = Words(
+    language="en",
+    hello="Hello",
+    book="📅 Book a visit",
+    what="What would you like, Ann & <b>Bo</b>?",
+    haircut="Haircut · 45 min · €42.00",
+    where="Where shall it be?",
+    who="Who may do it?",
+    anyone="✨ Anyone who is free",
+    day="Which day suits you?",
+    time="Free times on",
+    note="Anything we should know?",
+    sure="Shall we book this?",
+    confirm="Confirm ✅",
+    mine="🗓 My bookings",
+    coming="Your visits to come:",
+    cancel="Cancel this visit",
+    really="Cancel Haircut on",
+    yes="Yes, cancel it",
+    cancelled="Your visit is cancelled.",
+    none="You have no visits ahead of you.",
+)
+
+GERMAN = Words(
+    language="de",
+    hello="Guten Tag",
+    book="📅 Termin buchen",
+    what="Was darf es sein, Ann & <b>Bo</b>?",
+    haircut="Haarschnitt · 45 Min. · 42,00\xa0€",
+    where="Wo soll es sein?",
+    who="Bei wem?",
+    anyone="✨ Wer gerade frei ist",
+    day="An welchem Tag?",
+    time="Freie Zeiten am",
+    note="Sollten wir etwas wissen?",
+    sure="Sollen wir das buchen?",
+    confirm="Bestätigen ✅",
+    mine="🗓 Meine Termine",
+    coming="Ihre nächsten Termine:",
+    cancel="Termin absagen",
+    really="Haarschnitt am",
+    yes="Ja, absagen",
+    cancelled="Ihr Termin ist abgesagt.",
+    none="Sie haben keine Termine vor sich.",
+)
+
+
+async def _book(chat: Chat, words: Words, note: str) -> dict[str, Any]:
+    await chat.send("/start", words.hello)
+    await chat.press(words.book, words.what)
+    places = await chat.press(words.haircut, words.where)
+    await chat.pick(places, 0, words.who)
+    days = await chat.press(words.anyone, words.day)
+    times = await chat.pick(days, 3, words.time)
+    await chat.pick(times, 0, words.note)
+    return await chat.send(note, words.sure)
+
+
+@pytest.mark.parametrize("words", [ENGLISH, GERMAN], ids=["english", "german"])
+async def test_a_visit_is_booked_seen_and_cancelled(salon: httpx.AsyncClient, words: Words) -> None:
+    """From /start over every choice to a booking, to the list of bookings, to its end."""
+    chat = await _person(salon, 3001, "Ann & <b>Bo</b>", words.language)
+
+    sure = await _book(chat, words, "Fringe <i>& all</i>")
+    assert "Fringe <i>& all</i>" in sure["text"]
+    await chat.press(words.confirm, words.hello)
+    mine = await chat.press(words.mine, words.coming)
+    details = await chat.pick(mine, 0, "Fringe <i>& all</i>")
+    assert "42" in details["text"]
+    await chat.press(words.cancel, words.really)
+    gone = await chat.press(words.yes, words.cancelled)
+
+    assert words.none in gone["text"]
+    assert await chat.all_answered()
+
+
+@dataclass(frozen=True)
+class AdminWords:
+    """What an administrator reads and presses in a language."""
+
+    language: str
+    menu: str
+    today: str
+    nobody: str
+    number: str
+    cancel: str
+    really: str
+    yes: str
+    cancelled: str
+    close: str
+    which: str
+    sure: str
+    do_close: str
+    closed: str
+    already: str
+    busy: str
+    back: str
+
+
+ADMIN_ENGLISH = AdminWords(
+    language="en",
+    menu="Administration",
+    today="📋 Today's bookings",
+    nobody="Today,",
+    number="№",
+    cancel="Cancel this booking",
+    really="Cancel the booking of",
+    yes="Yes, cancel it",
+    cancelled="The booking is cancelled.",
+    close="🚫 Close a day",
+    which="Which day shall be closed",
+    sure="Nobody will be able to book",
+    do_close="Yes, close it",
+    closed="The day is closed.",
+    already="That day is closed already.",
+    busy="That day has bookings.",
+    back="« Administration",
+)
+
+ADMIN_GERMAN = AdminWords(
+    language="de",
+    menu="Verwaltung",
+    today="📋 Termine heute",
+    nobody="Heute,",
+    number="Nr.",
+    cancel="Diesen Termin absagen",
+    really="Den Termin von",
+    yes="Ja, absagen",
+    cancelled="Der Termin ist abgesagt.",
+    close="🚫 Tag schließen",
+    which="Welcher Tag soll",
+    sure="Niemand wird für diesen Tag",
+    do_close="Ja, schließen",
+    closed="Der Tag ist geschlossen.",
+    already="Dieser Tag ist schon geschlossen.",
+    busy="An diesem Tag gibt es Termine.",
+    back="« Verwaltung",
+)
+
+
+def _labels(screen: dict[str, Any]) -> list[str]:
+    return [button["text"] for row in screen["buttons"] for button in row]
+
+
+@pytest.mark.parametrize("words", [ADMIN_ENGLISH, ADMIN_GERMAN], ids=["english", "german"])
+async def test_an_administrator_cancels_and_closes(
+    salon: httpx.AsyncClient, words: AdminWords
+) -> None:
+    """Today's bookings can be cancelled one by one; a day without bookings can be closed, once."""
+    chat = await _person(salon, ADMIN, "Robin", words.language)
+
+    await chat.send("/admin", words.menu)
+    today = await chat.press(words.today, words.nobody)
+    booked = len(today["buttons"]) - 1
+    assert booked > 0
+    await chat.pick(today, 0, words.number)
+    await chat.press(words.cancel, words.really)
+    left = await chat.press(words.yes, words.cancelled)
+    assert len(left["buttons"]) == booked
+    await chat.press(words.back, words.menu)
+    days = await chat.press(words.close, words.which)
+    free = next(
+        at for at, label in enumerate(_labels(days)) if "·" not in label and "🚫" not in label
+    )
+    await chat.pick(days, free, words.sure)
+    closed = await chat.press(words.do_close, words.closed)
+    assert _labels(closed)[free].startswith("🚫")
+    await chat.pick(closed, free, words.sure)
+    await chat.press(words.do_close, words.already)
+    busy = next(at for at, label in enumerate(_labels(days)) if "·" in label)
+    await chat.pick(await chat.send("/admin", words.menu), 1, words.which)
+    await chat.press(_labels(days)[busy], words.sure)
+    await chat.press(words.do_close, words.busy)
+
+    assert await chat.all_answered()
+
+
+async def test_administration_is_closed_to_clients(salon: httpx.AsyncClient) -> None:
+    """Neither the menu nor a command leads a client there."""
+    chat = await _person(salon, 3002, "Cleo", "en")
+
+    menu = await chat.send("/start", "Hello Cleo")
+    assert not any("Administration" in label for label in _labels(menu))
+    await chat.send("/admin", "This part is not open to you.")
+
+
+async def test_two_people_want_the_last_press(salon: httpx.AsyncClient) -> None:
+    """Both stand before the same time; one gets it, the other is shown what is still free."""
+    first = await _person(salon, 3003, "Ann & <b>Bo</b>", "en")
+    second = await _person(salon, 3004, "Ann & <b>Bo</b>", "en")
+    for chat in (first, second):
+        await chat.send("/start", "Hello")
+        await chat.press(ENGLISH.book, ENGLISH.what)
+        await chat.pick(await chat.press(ENGLISH.haircut, ENGLISH.where), 0, ENGLISH.who)
+        days = await chat.press("Inês Duarte", ENGLISH.day)
+        await chat.pick(await chat.pick(days, 1, ENGLISH.time), 0, ENGLISH.note)
+        await chat.press("Skip", ENGLISH.sure)
+
+    await first.press(ENGLISH.confirm, "Hello")
+    times = await second.press(ENGLISH.confirm, "That time has just gone. These are still free.")
+
+    assert ENGLISH.time in times["text"]
+    assert len(_labels(times)) > 1
+
+
+async def test_a_language_is_chosen_and_stays(salon: httpx.AsyncClient) -> None:
+    """The choice outlives the language of the person's Telegram."""
+    chat = await _person(salon, 3005, "Dora", "en")
+
+    await chat.send("/start", "Hello Dora")
+    await chat.press("🌐 Language", "Which language")
+    await chat.press("Deutsch", "Guten Tag Dora")
+    await chat.send("/start", "Guten Tag Dora")
