@@ -19,7 +19,17 @@ from engine.flow.model import (
     RunStep,
     ShowStep,
 )
-from engine.flow.types import BOOL, ListOf, Maybe, Nothing, Type, describe, parse_type
+from engine.flow.types import (
+    BOOL,
+    Choice,
+    ListOf,
+    Maybe,
+    Nothing,
+    Scalar,
+    Type,
+    describe,
+    parse_type,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -140,13 +150,19 @@ class _FlowCompiler:
         if step.key and step.key.position == step.query.position:
             self._default_key(step, step.key, picking)
         elif step.key:
-            self.tables.expression(step.key, picking)
+            self._key(step.key, picking)
         self._save(step.save, picking)
         self._say(step.go, room, step.save)
         if step.empty:
             self.tables.wording(step.empty.text, room, html=True)
             if step.empty.go:
                 self._say(step.empty.go, room)
+
+    def _key(self, key: Code, room: Room) -> None:
+        done = self.tables.expression(key, room)
+        if done and not isinstance(done.type, Scalar | Choice):
+            message = f'the key of an item is one value, and "{key.text}" is {describe(done.type)}; add a field'
+            self.tables.report(key.position, "wrong-type", message)
 
     def _default_key(self, step: ChooseStep, key: Code, room: Room) -> None:
         silent = Tables(self.world)
@@ -163,7 +179,7 @@ class _FlowCompiler:
         try:
             self.answers[step.name] = parse_type(step.type, {}, min=step.min, max=step.max)
         except ValueError as error:
-            self.tables.report(step.text.position, "bad-bounds", str(error))
+            self.tables.report(step.position, "bad-bounds", str(error))
         answered = room.having(self.typist.saving(step))
         for wording in step.invalid:
             self.tables.wording(wording, room, html=True)
