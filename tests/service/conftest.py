@@ -77,12 +77,22 @@ def make_settings(migrated_url: str, redis_url: str) -> Callable[..., Settings]:
     return make
 
 
+@pytest.fixture(scope="session")
+def bare() -> dict[str, str]:
+    """Give an environment for programs with nothing in it that the service reads; coverage may follow."""
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if name == "PATH" or name.startswith(("COV_", "COVERAGE_"))
+    }
+
+
 @pytest.fixture
-def usher(tmp_path: Path) -> Usher:
+def usher(tmp_path: Path, bare: dict[str, str]) -> Usher:
     """Give the command line as a program, in an empty directory and with only the environment it is given."""
 
     def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-        kept = {"PATH": os.environ["PATH"], "PYTHONPATH": os.pathsep.join(sys.path)}
+        kept = {**bare, "PYTHONPATH": os.pathsep.join(sys.path)}
         return subprocess.run(
             [sys.executable, "-m", "engine.service.cli", *arguments],
             cwd=tmp_path,

@@ -1,7 +1,6 @@
 """The command line as people meet it: what it prints, how it ends, and what it does not load."""
 
 import json
-import os
 import re
 import shutil
 import signal
@@ -286,7 +285,9 @@ def test_run_refuses_broken_flows(usher: Usher, broken: Path) -> None:
     assert "[unknown-step]" in done.stderr
 
 
-def test_run_ends_well_at_a_signal(migrated_url: str, redis_url: str, tmp_path: Path) -> None:
+def test_run_ends_well_at_a_signal(
+    migrated_url: str, redis_url: str, tmp_path: Path, bare: dict[str, str]
+) -> None:
     """SIGTERM ends a running bot with 0 and in time; its log is JSON without the token."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -305,7 +306,7 @@ def test_run_ends_well_at_a_signal(migrated_url: str, redis_url: str, tmp_path: 
         process = subprocess.Popen(
             [sys.executable, "-m", "engine.service.cli", "run"],
             cwd=ROOT,
-            env={"PATH": os.environ["PATH"]} | settings,
+            env=bare | settings,
             stdout=output,
             stderr=subprocess.PIPE,
         )
