@@ -93,10 +93,12 @@ class _Drawing:
         if any(move.target == END for move in own):
             verbs[END] = "end"
         moves: dict[tuple[str, str], list[str]] = {}
+        forks = {move.source for move in own if move.kind is MoveKind.OUTCOME}
         for move in own:
             if move.kind not in INTERRUPTIONS:
                 labels = moves.setdefault((move.source, move.target), [])
-                if (label := _label(move)) and label not in labels:
+                label = "done" if _is_success(move, forks) else _label(move)
+                if label and label not in labels:
                     labels.append(label)
         anywhere = dict.fromkeys(
             (move.label, move.target) for move in own if move.kind in INTERRUPTIONS
@@ -114,6 +116,11 @@ def _marks(graph: Graph) -> Mapping[str, str]:
     reached = graph.reachable()
     marks = dict.fromkeys(graph.traps(), "trap")
     return marks | {name: "unreachable" for name in graph.steps if name not in reached}
+
+
+def _is_success(move: Move, forks: Iterable[str]) -> bool:
+    """Tell whether a command went well where it could have ended otherwise, so that the picture says so."""
+    return move.kind is MoveKind.NEXT and move.source in forks
 
 
 def _label(move: Move) -> str:
