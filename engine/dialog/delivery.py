@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import structlog
 from aiogram.exceptions import (
+    ClientDecodeError,
     TelegramAPIError,
     TelegramBadRequest,
     TelegramForbiddenError,
@@ -90,7 +91,8 @@ async def deliver[T](
         except TelegramRetryAfter as error:
             wait = float(error.retry_after)
             reason = "retry_after"
-        except (TelegramNetworkError, TelegramServerError) as error:
+        except (TelegramNetworkError, TelegramServerError, ClientDecodeError) as error:
+            # A gateway's HTML page, where JSON was expected, is no answer either.
             wait = 0.3 * 2**attempt
             reason = type(error).__name__
         except TelegramForbiddenError:

@@ -67,9 +67,10 @@ async def test_a_wait_that_telegram_asks_for_is_kept(chat: Any) -> None:
     assert await chat.text() == "Two."
 
 
-async def test_a_server_error_is_tried_again(chat: Any) -> None:
-    """A 500 once is not noticed."""
-    await _fault(chat, method="editMessageText", error=500)
+@pytest.mark.parametrize("fault", [{"error": 500}, {"error": 502, "html": True}, {"cut": "before"}])
+async def test_a_server_error_is_tried_again(chat: Any, fault: dict[str, Any]) -> None:
+    """A failure of Telegram's, or of the way there, is not noticed when the next try succeeds."""
+    await _fault(chat, method="editMessageText", **fault)
     await chat.press("Two")
     assert await chat.text() == "Two."
 
