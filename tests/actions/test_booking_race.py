@@ -2,7 +2,6 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -18,8 +17,12 @@ from storage.values import NewBooking, Profile, Role, Service, SlotSearch
 
 NOW = datetime(2026, 11, 23, 7, tzinfo=UTC)
 ZONE = ZoneInfo("Europe/Berlin")
-PEOPLE = range(1_000, 1_200)
 ADMIN = 999
+
+
+def people_of(ahead: int) -> range:
+    """Give the people who race for a day; others each day, so that nobody's bookings of before count."""
+    return range(1_000 * ahead, 1_000 * ahead + 200)
 
 
 def context(session: AsyncSession, user_id: int) -> Context:
@@ -30,7 +33,7 @@ def context(session: AsyncSession, user_id: int) -> Context:
 async def prepare(sessions: async_sessionmaker[AsyncSession], ahead: int) -> tuple[Service, Slot]:
     """Make the people known, and find a free slot so many days ahead."""
     async with sessions() as session, session.begin():
-        for user_id in (*PEOPLE, ADMIN):
+        for user_id in (*people_of(ahead), ADMIN):
             await users.identify(session, Profile(user_id, "P"))
         await users.grant_role(session, ADMIN, Role.ADMIN)
         service = (await services.list_active(session))[3]
@@ -56,13 +59,13 @@ async def count_deadlocks(engine: AsyncEngine) -> int:
         return int((await connection.execute(asked)).scalar_one())
 
 
-async def race(engine: AsyncEngine, ahead: int, person: Callable[[int], int]) -> Counter[str]:
+async def race(engine: AsyncEngine, ahead: int) -> Counter[str]:
     """Let two hundred try at once; count how they ended."""
     sessions = database.create_sessions(engine)
     service, slot = await prepare(sessions, ahead)
     async with asyncio.timeout(60):
         ended = await asyncio.gather(
-            *(attempt(sessions, person(number), service, slot) for number in range(200))
+            *(attempt(sessions, person, service, slot) for person in people_of(ahead))
         )
     return Counter("booked" if isinstance(end, Booking) else end.name for end in ended)
 
@@ -72,7 +75,7 @@ async def test_one_of_two_hundred_gets_the_slot(salon: AsyncEngine) -> None:
     before = await count_deadlocks(salon)
 
     for ahead in range(6, 11):
-        assert await race(salon, ahead, lambda number: PEOPLE[number]) == {
+        assert await race(salon, ahead) == {
             "booked": 1,
             "slot_taken": 199,
         }
@@ -87,7 +90,7 @@ async def test_one_gets_the_slot_through_a_wider_pool(salon_url: str, salon: Asy
     before = await count_deadlocks(salon)
     try:
         for ahead in (12, 13):
-            assert await race(engine, ahead, lambda number: PEOPLE[number]) == {
+            assert await race(engine, ahead) == {
                 "booked": 1,
                 "slot_taken": 199,
             }
@@ -107,9 +110,7 @@ async def test_a_person_in_a_hurry_stays_within_the_limit(salon: AsyncEngine) ->
         free = await slots.list_free(session, search, now=NOW)
     apart = [show_slot(slot) for slot in free[::8]][:12]
     assert len(apart) == 12
-    hurried = PEOPLE[-1] + 1
-    async with sessions() as session, session.begin():
-        await users.identify(session, Profile(hurried, "P"))
+    hurried = people_of(20)[0]
 
     async with asyncio.timeout(60):
         ended = await asyncio.gather(*(attempt(sessions, hurried, service, slot) for slot in apart))
@@ -130,7 +131,7 @@ async def test_a_day_is_closed_or_booked_never_both(salon: AsyncEngine) -> None:
         service, slot = await prepare(sessions, ahead)
         day = slot.starts_at.astimezone(ZONE).date()
         booked, closed = await asyncio.gather(
-            attempt(sessions, PEOPLE[ahead], service, slot), close(day)
+            attempt(sessions, people_of(ahead)[0], service, slot), close(day)
         )
         assert isinstance(booked, Booking) == (closed == Outcome("has_bookings"))
 
@@ -140,7 +141,7 @@ async def test_an_expired_hold_gives_way(salon: AsyncEngine) -> None:
     sessions = database.create_sessions(salon)
     service, slot = await prepare(sessions, 45)
     hold = NewBooking(
-        user_id=PEOPLE[0],
+        user_id=people_of(45)[0],
         service=service,
         staff_id=slot.staff_id,
         location_id=slot.location_id,
@@ -150,7 +151,9 @@ async def test_an_expired_hold_gives_way(salon: AsyncEngine) -> None:
     async with sessions() as session, session.begin():
         held = await bookings.insert(session, hold, now=NOW)
         assert held is not None
-        late = NewBooking(PEOPLE[1], service, slot.staff_id, slot.location_id, slot.starts_at)
+        late = NewBooking(
+            people_of(45)[1], service, slot.staff_id, slot.location_id, slot.starts_at
+        )
         assert await bookings.insert(session, late, now=NOW + timedelta(minutes=4)) is None
         won = await bookings.insert(session, late, now=NOW + timedelta(minutes=5))
         swept = await bookings.find(session, held.id)
@@ -165,7 +168,7 @@ async def test_two_hundred_racing_for_an_expired_hold(salon: AsyncEngine) -> Non
     sessions = database.create_sessions(salon)
     service, slot = await prepare(sessions, 48)
     hold = NewBooking(
-        user_id=PEOPLE[0],
+        user_id=people_of(48)[0],
         service=service,
         staff_id=slot.staff_id,
         location_id=slot.location_id,
@@ -178,7 +181,7 @@ async def test_two_hundred_racing_for_an_expired_hold(salon: AsyncEngine) -> Non
 
     async with asyncio.timeout(60):
         ended = await asyncio.gather(
-            *(attempt(sessions, person, service, slot) for person in PEOPLE)
+            *(attempt(sessions, person, service, slot) for person in people_of(48))
         )
 
     assert sum(isinstance(end, Booking) for end in ended) == 1
