@@ -7,10 +7,13 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
+from hypothesis import settings
 
 from engine.actions import Catalog, Context, Money, Outcome, command, query
 
-TESTS = Path(__file__).parent.parent
+# A check of a whole bot takes tens of milliseconds, more on a busy machine; time is not what is tested here.
+settings.register_profile("flow", deadline=None)
+settings.load_profile("flow")
 
 
 @dataclass(frozen=True, slots=True)
