@@ -11,9 +11,51 @@ from engine.emulator.arguments import Arguments
 from engine.emulator.execution import Reply, execute
 from engine.emulator.methods import METHODS
 
-NAMES = ["message_id", "message_ids", "text", "caption", "parse_mode", "entities", "caption_entities", "reply_markup", "reply_parameters", "photo", "media", "latitude", "longitude", "question", "options", "commands", "scope", "menu_button", "url", "offset", "limit", "allowed_updates", "prices", "title", "currency", "emoji", "reaction", "user_id", "results", "action"]
+NAMES = [
+    "message_id",
+    "message_ids",
+    "text",
+    "caption",
+    "parse_mode",
+    "entities",
+    "caption_entities",
+    "reply_markup",
+    "reply_parameters",
+    "photo",
+    "media",
+    "latitude",
+    "longitude",
+    "question",
+    "options",
+    "commands",
+    "scope",
+    "menu_button",
+    "url",
+    "offset",
+    "limit",
+    "allowed_updates",
+    "prices",
+    "title",
+    "currency",
+    "emoji",
+    "reaction",
+    "user_id",
+    "results",
+    "action",
+]
 KEYS = st.sampled_from(
-    ["type", "text", "url", "callback_data", "inline_keyboard", "keyboard", "web_app", "message_id", "media", "offset"]
+    [
+        "type",
+        "text",
+        "url",
+        "callback_data",
+        "inline_keyboard",
+        "keyboard",
+        "web_app",
+        "message_id",
+        "media",
+        "offset",
+    ]
 )
 LEAVES = st.none() | st.booleans() | st.integers() | st.text(max_size=20) | st.just("photo")
 VALUES = st.recursive(
