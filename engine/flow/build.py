@@ -21,7 +21,7 @@ from engine.flow.model import (
     Wording,
 )
 from engine.flow.nodes import ListNode, MapNode, Node, ScalarNode
-from engine.flow.reader import Reader, Spots, entries, text_of, texts_of
+from engine.flow.reader import Reader, Spots, as_scalar, entries, text_of, texts_of, whole_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -129,7 +129,7 @@ def build_flow(root: MapNode, shape: Shape, stem: str, spots: Spots) -> FlowDraf
 
 def _version(root: MapNode) -> int:
     node = root.entries.get("version")
-    return node.value if isinstance(node, ScalarNode) and isinstance(node.value, int) else 1
+    return whole_number(as_scalar(node)) or 1 if node else 1
 
 
 def _slots(root: MapNode, group: str, shape: Shape) -> dict[str, Slot]:
@@ -168,8 +168,7 @@ def raw_value(node: Node) -> Any:
 
 
 def _bound(known: Mapping[str, Node], key: str) -> int | None:
-    value = known[key].value if key in known else None
-    return value if isinstance(value, int) else None
+    return whole_number(as_scalar(known[key])) if key in known else None
 
 
 def _broken_slots(root: MapNode, slots: Mapping[str, Mapping[str, Slot]]) -> Iterator[str]:

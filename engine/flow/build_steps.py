@@ -24,7 +24,7 @@ from engine.flow.model import (
     Wording,
 )
 from engine.flow.nodes import ListNode, MapNode, Node
-from engine.flow.reader import as_scalar, entries, text_of
+from engine.flow.reader import as_scalar, entries, text_of, whole_number
 from engine.flow.schema import VERBS
 
 if TYPE_CHECKING:
@@ -169,8 +169,7 @@ def _end(reader: Reader, _name: str, node: MapNode, common: dict[str, Any]) -> S
 
 
 def _number(node: MapNode, key: str) -> int | None:
-    value = as_scalar(node.entries[key]).value if key in node.entries else None
-    return value if isinstance(value, int) else None
+    return whole_number(as_scalar(node.entries[key])) if key in node.entries else None
 
 
 _BUILDERS: Mapping[str, Callable[[Reader, str, MapNode, dict[str, Any]], Step]] = {

@@ -66,7 +66,8 @@ def check_flows(
     `sources` are texts by path that are checked instead of the files of the directory.
     """
     check = _Check(directory, catalog)
-    for path, text in sorted((sources or check.read_directory()).items()):
+    texts = check.read_directory() if sources is None else sources
+    for path, text in sorted(texts.items()):
         check.read(path, text)
     bot = check.finish()
     problems = tuple(sorted(dict.fromkeys(check.problems)))
@@ -134,7 +135,9 @@ class _Check:
             self.draft.unread.add("bot")
 
     def _read_texts(self, locale: str, root: Node) -> None:
-        if not self._shape(root, self._schemas[2]).broken:
+        if self._shape(root, self._schemas[2]).broken:
+            self.draft.unread.add(locale)
+        else:
             self.draft.translations[locale] = read_translations(root)
             self.draft.text_roots[locale] = root
 

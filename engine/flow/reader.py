@@ -155,3 +155,11 @@ def texts_of(node: Node) -> Iterator[str]:
 def entries(node: Node | None) -> Mapping[str, Node]:
     """Give the entries of a mapping, none of anything else."""
     return node.entries if isinstance(node, MapNode) else {}
+
+
+def whole_number(node: ScalarNode) -> int | None:
+    """Give a whole number, written `8` or, as JSON Schema allows, `8.0`; None when it is none."""
+    value = node.value
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value if isinstance(value, int) and not isinstance(value, bool) else None

@@ -152,6 +152,31 @@ def test_money_default_keeps_its_digits(catalog: Catalog) -> None:
     assert bot.flows["booking"].defaults["price"] == Decimal("0.10")
 
 
+def test_translation_file_of_the_wrong_shape_is_one_problem(catalog: Catalog) -> None:
+    """Texts that could not be read are not called missing as well."""
+    sources = _sources()
+    sources[OK / "texts/de.yaml"] = "menu: 3\n"
+
+    checked = check_flows(OK, catalog, sources=sources)
+
+    assert [problem.code for problem in checked.problems] == ["wrong-shape"]
+
+
+def test_nothing_is_read_when_no_texts_are_given(catalog: Catalog) -> None:
+    """No texts at all are a directory without a bot.yaml, whatever is on the disk."""
+    assert [one.code for one in check_flows(OK, catalog, sources={}).problems] == ["missing-bot"]
+
+
+def test_whole_numbers_may_have_a_point(catalog: Catalog) -> None:
+    """A page of 3.0 items is a page of three, as JSON Schema reads it."""
+    bot = _check(catalog, "booking.yaml", "page: 8", "page: 3.0").bot
+
+    assert bot is not None
+    step = bot.flows["booking"].flow.steps["service"]
+    assert isinstance(step, ChooseStep)
+    assert step.page == 3
+
+
 def test_problems_are_the_same_every_time(catalog: Catalog) -> None:
     """Two checks of one broken bot give the same problems in the same order."""
     first, second = (_check(catalog, "booking.yaml", "data.", "dta.").problems for _ in range(2))
