@@ -42,6 +42,9 @@ if TYPE_CHECKING:
 
 _logger = structlog.get_logger(__name__)
 
+_SPARE_CONNECTIONS = 10
+"""Connections to Redis beyond one for each update in work; the client refuses more rather than wait."""
+
 _ANNOUNCE_SECONDS = 30.0
 """How long to wait before commands that could not be announced are announced again."""
 
@@ -108,7 +111,10 @@ async def _open_database(settings: Settings) -> AsyncIterator[AsyncEngine]:
 
 @asynccontextmanager
 async def _open_redis(settings: Settings) -> AsyncIterator[Redis]:
-    redis = create_client(settings.redis_url.get_secret_value())
+    redis = create_client(
+        settings.redis_url.get_secret_value(),
+        connections=settings.concurrent_updates + _SPARE_CONNECTIONS,
+    )
     redis.set_retry(Retry(ExponentialWithJitterBackoff(base=0.05, cap=0.5), 2))
     try:
         try:

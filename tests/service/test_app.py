@@ -16,7 +16,7 @@ from engine.emulator.faults import Fault
 from engine.flow.check import Bot
 from engine.service.app import open_service
 from engine.service.errors import ServiceError, SettingsError
-from engine.service.serving import listen, serve_web
+from engine.service.serving import listen, serve_web, wait_for_end
 from engine.service.settings import Settings
 from engine.service.web import create_web
 from storage.values import Role
@@ -145,7 +145,7 @@ async def test_a_telegram_away_is_no_reason_to_end(make_settings: MakeSettings, 
 async def test_commands_are_announced_by_language(
     emulator: Emulator, make_settings: MakeSettings, desk: Bot
 ) -> None:
-    """Each language has its menu, of the flows a stranger may enter, also when the first try fails."""
+    """Each language has its menu, of the flows a stranger may enter."""
     async with running(make_settings(telegram_api_url=emulator.base_url), desk):
         (bot,) = emulator.world.bots.values()
 
@@ -220,6 +220,28 @@ async def test_a_role_granted_later_counts_at_once(
             await storage.users.grant_role(session, 505, Role.ADMIN)
         await people.post("users/505/messages", json={"text": "/office"})
         await seen_by(people, 505, "The back office.")
+
+
+async def test_a_crowd_is_answered(
+    emulator: Emulator, people: httpx.AsyncClient, make_settings: MakeSettings, desk: Bot
+) -> None:
+    """More people at once than there are connections to either store wait for their turn, and none in vain."""
+    crowd = range(6000, 6150)
+    async with running(make_settings(telegram_api_url=emulator.base_url), desk):
+        for number in crowd:
+            await people.post(f"users/{number}/messages", json={"text": "/start"})
+        for number in crowd:
+            await seen_by(people, number, "Hello User")
+
+
+async def test_a_refused_token_ends_the_service(
+    emulator: Emulator, make_settings: MakeSettings, desk: Bot
+) -> None:
+    """A bot that Telegram does not know cannot run, and whoever waits for its end is told why."""
+    settings = make_settings(telegram_api_url=emulator.base_url, bot_token="987654321:" + "x" * 35)
+    async with open_service(settings, desk) as service:
+        with pytest.raises(ServiceError, match=r"^Telegram refuses BOT_TOKEN"):
+            await asyncio.wait_for(wait_for_end(asyncio.Event(), service.polling), 5)
 
 
 @pytest.mark.parametrize(
