@@ -5,10 +5,6 @@ It knows nothing of the servers it is given, nor of how the command line was rea
 
 from __future__ import annotations
 
-import os
-import sys
-import threading
-import webbrowser
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,24 +16,19 @@ from engine.emulator import Settings as EmulatorSettings
 from engine.emulator import run_emulator
 from engine.service import schema_state
 from engine.service.app import open_service
-from engine.service.errors import ServiceError
-from engine.service.serving import listen, serve_web, stop_signals, wait_for_end
+from engine.service.serving import serve_web, stop_signals, wait_for_end
+from engine.service.sockets import listen
 from engine.service.web import create_web
 from storage.database import create_engine, create_sessions
 from storage.seeds.salon import seed_salon
 from storage.values import Profile, Role
 
 if TYPE_CHECKING:
-    from argparse import Namespace
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable
 
     from engine.emulator import Emulator
     from engine.flow.check import Bot
     from engine.service.settings import Settings
-
-HOST: Final = "127.0.0.1"
-CHAT_PORT: Final = 8000
-SERVICE_PORT: Final = 8080
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,18 +48,26 @@ VISITORS: Final = (
 )
 
 
-async def serve(settings: Settings, checked: Bot, options: Namespace) -> None:
-    """Prepare the database, then run Telegram, the service and its web pages until a signal."""
-    with stop_signals() as stop, listen(HOST, _choose_port(SERVICE_PORT)) as listener:
+type Greet = Callable[[str, str], None]
+
+
+async def serve(settings: Settings, checked: Bot, *, chat_port: int, greet: Greet) -> None:
+    """Prepare the database, then run Telegram, the service and its web pages until a signal.
+
+    `greet` is called once all can be reached, with the addresses of the chat page and of the service.
+    """
+    with stop_signals() as stop, listen(settings.host, settings.port) as listener:
         await schema_state.upgrade(settings.database_url.get_secret_value())
         await _seed(settings, checked)
-        async with _emulate(settings, checked, port=_chat_port(options)) as emulator:
+        async with _emulate(settings, checked, port=chat_port) as emulator:
             reachable = settings.model_copy(update={"telegram_api_url": emulator.base_url})
             async with (
                 open_service(reachable, checked) as service,
                 serve_web(create_web(service), listener),
             ):
-                _greet(emulator, listener.getsockname()[1], options)
+                greet(
+                    f"{emulator.base_url}/", f"http://{settings.host}:{listener.getsockname()[1]}/"
+                )
                 await wait_for_end(stop, service.polling)
 
 
@@ -90,7 +89,7 @@ async def _seed(settings: Settings, checked: Bot) -> None:
 @asynccontextmanager
 async def _emulate(settings: Settings, checked: Bot, *, port: int) -> AsyncIterator[Emulator]:
     emulated = EmulatorSettings(token=settings.bot_token.get_secret_value(), only_token=True)
-    async with run_emulator(host=HOST, port=port, settings=emulated) as emulator:
+    async with run_emulator(host=settings.host, port=port, settings=emulated) as emulator:
         world = emulator.world
         for bot in world.bots.values():
             bot.name = checked.file.name.replace("_", " ").title()
@@ -104,39 +103,3 @@ async def _emulate(settings: Settings, checked: Bot, *, port: int) -> AsyncItera
                 )
                 world.private_chat(bot, visitor.id)
         yield emulator
-
-
-def _greet(emulator: Emulator, service_port: int, options: Namespace) -> None:
-    address = f"{emulator.base_url}/"
-    sys.stdout.write(
-        f"Chat with the bot at {address} (Ctrl-C stops)\n"
-        f"Started PostgreSQL, Valkey, a Bot API emulator and the bot, "
-        f"with http://{HOST}:{service_port}/health/ready and /metrics; data in {options.data_dir}\n"
-    )
-    sys.stdout.flush()
-    if not options.no_browser and _has_screen():
-        threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
-
-
-def _has_screen() -> bool:
-    """Tell whether a browser would open a window; a terminal is left to the demo."""
-    return sys.platform != "linux" or bool({"DISPLAY", "WAYLAND_DISPLAY"} & set(os.environ))
-
-
-def _chat_port(options: Namespace) -> int:
-    if options.port is not None:
-        with listen(HOST, options.port):
-            return int(options.port)
-    port = _choose_port(CHAT_PORT)
-    if port != CHAT_PORT:
-        sys.stdout.write(f"Port {CHAT_PORT} is taken; the chat page is on a free one\n")
-    return port
-
-
-def _choose_port(wanted: int) -> int:
-    """Return the port, or 0 for a free one when it is taken."""
-    try:
-        with listen(HOST, wanted):
-            return wanted
-    except ServiceError:
-        return 0

@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.service.app import open_service
-from engine.service.serving import listen, serve_web, stop_signals, wait_for_end
+from engine.service.serving import serve_web, stop_signals, wait_for_end
+from engine.service.sockets import listen
 from engine.service.web import create_web
 
 if TYPE_CHECKING:

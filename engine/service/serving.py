@@ -8,40 +8,17 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
-import socket
 from typing import TYPE_CHECKING
 
 import uvicorn
 
-from engine.service.errors import ServiceError
-
 if TYPE_CHECKING:
+    import socket
     from collections.abc import AsyncIterator, Iterator
 
     from fastapi import FastAPI
 
 _WEB_STOP_SECONDS = 1
-_BACKLOG = 128
-
-
-@contextlib.contextmanager
-def listen(host: str, port: int) -> Iterator[socket.socket]:
-    """Open a listening socket; port 0 takes one that is free.
-
-    Raises:
-        ServiceError: the address cannot be listened on.
-    """
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as listener:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            listener.bind((host, port))
-        except OSError as error:
-            reason = error.strerror or str(error)
-            raise ServiceError(f"cannot listen on {host}:{port}: {reason}") from error
-        listener.listen(_BACKLOG)
-        listener.setblocking(False)
-        yield listener
 
 
 @contextlib.asynccontextmanager

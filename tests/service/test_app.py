@@ -16,8 +16,9 @@ from engine.emulator.faults import Fault
 from engine.flow.check import Bot
 from engine.service.app import open_service
 from engine.service.errors import ServiceError, SettingsError
-from engine.service.serving import listen, serve_web, wait_for_end
+from engine.service.serving import serve_web, wait_for_end
 from engine.service.settings import Settings
+from engine.service.sockets import listen
 from engine.service.web import create_web
 from storage.values import Role
 

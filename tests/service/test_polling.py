@@ -1,6 +1,8 @@
 """Updates come by polling, many at once; a stop loses none, and trouble is told once."""
 
 import asyncio
+import re
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import Any
@@ -253,6 +255,43 @@ async def test_another_poller_is_told_once(emulator: Emulator, make_settings: Ma
             await until(lambda: poller.trouble() is None)
 
     assert [log["event"] for log in logs].count("polling_fails") == 1
+
+
+async def test_a_proxy_in_front_of_telegram_is_no_end(
+    emulator: Emulator, make_settings: MakeSettings
+) -> None:
+    """A page of HTML in the place of an answer is trouble that passes, as is being told to wait."""
+    emulator.world.faults.add(Fault(method="getUpdates", error=502, html=True))
+    emulator.world.faults.add(Fault(method="getUpdates", error=429, retry_after=1))
+
+    async def handle(_message: Message) -> None: ...
+
+    with capture_logs() as logs:
+        async with polling(make_settings(telegram_api_url=emulator.base_url), handle) as (
+            poller,
+            _,
+        ):
+            await until(lambda: poller.trouble() is None)
+
+    assert [log["reason"] for log in logs if log["event"] == "polling_fails"] == [
+        "Telegram does not answer (ClientDecodeError)",
+        "Telegram does not answer (TelegramRetryAfter)",
+    ]
+
+
+async def test_a_long_silence_is_trouble(
+    emulator: Emulator, make_settings: MakeSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """When no poll has been answered for longer than one may take, readiness says for how long."""
+
+    async def handle(_message: Message) -> None: ...
+
+    async with polling(make_settings(telegram_api_url=emulator.base_url), handle) as (poller, _):
+        await until(lambda: poller.trouble() is None)
+        now = time.monotonic()
+        monkeypatch.setattr("engine.service.polling.monotonic", lambda: now + 60)
+
+        assert re.fullmatch(r"Telegram last answered (59|60) s ago", poller.trouble() or "")
 
 
 async def test_a_refused_token_ends_polling(

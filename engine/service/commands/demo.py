@@ -7,9 +7,13 @@ from __future__ import annotations
 
 import asyncio
 import os
+import sys
+import threading
+import webbrowser
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Final
 
 from engine.service.commands.check import catalog_in_use, require_flows
 from engine.service.embedded import EmbeddedServerError, embedded_postgres, embedded_valkey
@@ -17,13 +21,19 @@ from engine.service.errors import ServiceError
 from engine.service.loading import load
 from engine.service.logs import configure_logs
 from engine.service.settings import LogFormat, LogLevel, Settings, load_settings
+from engine.service.sockets import choose_port, require_port
 
 if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Iterator
     from pathlib import Path
 
-TOKEN = "4242424242:EMULATED-BOT-NOT-A-SECRET"  # noqa: S105 - it opens nothing but the emulator
+HOST: Final = "127.0.0.1"
+CHAT_PORT: Final = 8000
+SERVICE_PORT: Final = 8080
+TOKEN: Final = (
+    "4242424242:EMULATED-BOT-NOT-A-SECRET"  # noqa: S105 - it opens nothing but the emulator
+)
 
 
 def run(options: Namespace) -> int:
@@ -33,6 +43,7 @@ def run(options: Namespace) -> int:
     checked = require_flows(options.flows, catalog_in_use())
     if checked is None:
         return 1
+    chat_port = _chat_port(options.port)
     with ExitStack() as stack, ThreadPoolExecutor(1) as starter:
         servers = starter.submit(stack.enter_context, _servers(options.data_dir))
         demo = load("engine.service.demo")  # takes longer than the servers do
@@ -42,11 +53,39 @@ def run(options: Namespace) -> int:
             bot_token=TOKEN,
             database_url=database_url,
             redis_url=redis_url,
-            host="127.0.0.1",
+            host=HOST,
+            port=choose_port(HOST, SERVICE_PORT),
             stop_timeout_seconds=1,
         )
-        asyncio.run(demo.serve(settings, checked, options))
+        greet = partial(_greet, options)
+        asyncio.run(demo.serve(settings, checked, chat_port=chat_port, greet=greet))
     return 0
+
+
+def _chat_port(wanted: int | None) -> int:
+    if wanted is not None:
+        require_port(HOST, wanted)
+        return wanted
+    port = choose_port(HOST, CHAT_PORT)
+    if port != CHAT_PORT:
+        sys.stdout.write(f"Port {CHAT_PORT} is taken; the chat page is on a free one\n")
+    return port
+
+
+def _greet(options: Namespace, chat: str, service: str) -> None:
+    sys.stdout.write(
+        f"Chat with the bot at {chat} (Ctrl-C stops)\n"
+        f"Started PostgreSQL, Valkey, a Bot API emulator and the bot, "
+        f"with {service}health/ready and /metrics; data in {options.data_dir}\n"
+    )
+    sys.stdout.flush()
+    if not options.no_browser and _has_screen():
+        threading.Thread(target=webbrowser.open, args=(chat,), daemon=True).start()
+
+
+def _has_screen() -> bool:
+    """Tell whether a browser would open a window; a terminal is left to the demo."""
+    return sys.platform != "linux" or bool({"DISPLAY", "WAYLAND_DISPLAY"} & set(os.environ))
 
 
 @contextmanager
