@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
 from engine.dialog.callbacks import Control, Press, encode_press, item_key
-from engine.dialog.walk import run_query
+from engine.dialog.walk import environment_of, run_query
 from engine.flow.model import ChooseStep
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ class View:
 
 async def build_view(turn: Turn, data: FlowData, step: WindowStep, *, page: int) -> View:
     """Return what the step shows to this person now."""
-    environment = await _environment(turn, data, step)
+    environment = await environment_of(turn, data, step)
     rows: list[Row] = []
     text = step.text
     if isinstance(step, ChooseStep):
@@ -57,7 +57,7 @@ async def offered_buttons(turn: Turn, data: FlowData, step: WindowStep) -> list[
     """Return the buttons whose condition holds now, each with its place in the step."""
     if not any(button.when for button in step.buttons):
         return list(enumerate(step.buttons))
-    environment = await _environment(turn, data, step)
+    environment = await environment_of(turn, data, step)
     return [
         (place, button)
         for place, button in enumerate(step.buttons)
@@ -67,8 +67,8 @@ async def offered_buttons(turn: Turn, data: FlowData, step: WindowStep) -> list[
 
 async def offered_items(turn: Turn, data: FlowData, step: ChooseStep) -> list[tuple[str, Any]]:
     """Return what can be chosen now, each item with its key as a button carries it."""
-    items = await run_query(turn, data, step.query)
-    environment = turn.environment(data)
+    environment = await environment_of(turn, data, step)
+    items = await run_query(turn, data, step.query, environment)
     keyed = []
     for item in items:
         key = (
@@ -78,11 +78,6 @@ async def offered_items(turn: Turn, data: FlowData, step: ChooseStep) -> list[tu
         )
         keyed.append((item_key(str(key)), item))
     return keyed
-
-
-async def _environment(turn: Turn, data: FlowData, step: WindowStep) -> dict[str, Any]:
-    loaded = {name: await run_query(turn, data, code) for name, code in step.load.items()}
-    return turn.environment(data, **loaded)
 
 
 def _item_rows(  # noqa: PLR0913  # one call, all by name

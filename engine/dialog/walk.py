@@ -21,7 +21,9 @@ from engine.flow.model import (
     EndStep,
     RunStep,
     ShowStep,
+    StepBase,
     Target,
+    WindowStep,
 )
 from engine.flow.types import Maybe
 from engine.flow.values import from_json
@@ -47,25 +49,18 @@ class EndlessWalkError(Exception):
     """A flow passed too many steps without reaching one that waits."""
 
 
-async def walk(
-    manager: DialogManager, target: Target, environment: Mapping[str, Any] | None = None
-) -> None:
-    """Follow a move, and all that follow by themselves, up to a step that waits or the flow's end.
-
-    `environment` is where `say` reads its values; the flow's own names when it is not given.
-    """
+async def walk(manager: DialogManager, target: Target) -> None:
+    """Follow a move, and all that follow by themselves, up to a step that waits or the flow's end."""
     turn, data = turn_of(manager), current_data(manager)
     following: Target | None = target
     for _ in range(MAX_STEPS):
         if following is None:
             return
         if following.say is not None:
-            names = turn.environment(data) if environment is None else environment
-            turn.notice(turn.say(data, following.say, names))
+            turn.notice(turn.say(data, following.say, turn.environment(data)))
         if following.step == END:
             await finish_flow(manager, {})
             return
-        environment = None
         following = await _pass(manager, data, data.flow.flow.steps[following.step])
     raise EndlessWalkError(f'flow "{data.flow.flow.name}" passed {MAX_STEPS} steps without waiting')
 
@@ -101,8 +96,8 @@ async def finish_flow(manager: DialogManager, results: Mapping[str, Any]) -> Non
     await manager.done(encoded)
 
 
-def keep_results(manager: DialogManager, call: Call, encoded: Any) -> None:
-    """Save what a sub-flow returned, as `save` of its call says."""
+async def keep_results(manager: DialogManager, step: Step, call: Call, encoded: Any) -> None:
+    """Save what a sub-flow returned, as `save` of the call of this step says."""
     turn, data = turn_of(manager), current_data(manager)
     data.remember(CALL, None)
     returns = turn.bot.flows[call.flow].returns
@@ -112,13 +107,26 @@ def keep_results(manager: DialogManager, call: Call, encoded: Any) -> None:
         inner = declared.inner if isinstance(declared, Maybe) else declared
         raw = given.get(name)
         result[name] = None if raw is None else from_json(inner, raw)
-    save(turn, data, call.save, result=result)
+    environment = await environment_of(turn, data, step)
+    save(turn, data, call.save, {**environment, "result": result})
 
 
-def save(turn: Turn, data: FlowData, codes: Mapping[str, Code], **names: Any) -> None:
-    """Set data from expressions that may read these names beside the flow's own."""
-    if codes:
-        data.set(turn.evaluate_all(data, codes, turn.environment(data, **names)))
+async def environment_of(turn: Turn, data: FlowData, step: StepBase) -> dict[str, Any]:
+    """Return the names that a step's expressions may read: the flow's own and what the step loads."""
+    environment = turn.environment(data)
+    if isinstance(step, WindowStep) and step.load:
+        loaded = {
+            name: await run_query(turn, data, code, environment) for name, code in step.load.items()
+        }
+        environment.update(loaded)
+    return environment
+
+
+def save(
+    turn: Turn, data: FlowData, codes: Mapping[str, Code], environment: Mapping[str, Any]
+) -> None:
+    """Set data from expressions, all of them read before any is set."""
+    data.set(turn.evaluate_all(data, codes, environment))
 
 
 async def go_home(manager: DialogManager) -> None:
@@ -158,12 +166,12 @@ def current_data(manager: DialogManager) -> FlowData:
     return turn_of(manager).data_of(manager.current_context())
 
 
-async def run_query(turn: Turn, data: FlowData, code: Code) -> Any:
-    """Return what a query call of the flow answers, asking once a turn."""
+async def run_query(turn: Turn, data: FlowData, code: Code, environment: Mapping[str, Any]) -> Any:
+    """Return what a query call of the flow answers to these arguments, asking once a turn."""
     key = (data.context.id, f"{code.position.line}:{code.position.column}")
     if key not in turn.results:
         call = data.flow.calls[code]
-        arguments = call.evaluate(turn.environment(data))
+        arguments = call.evaluate(environment)
         turn.results[key] = await turn.runner.query(call, arguments, user=turn.user, now=turn.now)
     return turn.results[key]
 
@@ -218,15 +226,16 @@ async def _last_word(manager: DialogManager, data: FlowData, step: ShowStep) -> 
     turn = turn_of(manager)
     dialog = turn.registry.find_dialog(manager.current_context().state)
     turn.words.append(await dialog.render(manager))
-    results = turn.evaluate_all(data, step.end, turn.environment(data))
-    await finish_flow(manager, results)
+    environment = await environment_of(turn, data, step)
+    await finish_flow(manager, turn.evaluate_all(data, step.end, environment))
 
 
 async def _empty_move(turn: Turn, data: FlowData, step: ChooseStep) -> Target | None:
     empty = step.empty
     if empty is None or empty.text is not None or empty.go is None:
         return None
-    return None if await run_query(turn, data, step.query) else empty.go
+    environment = await environment_of(turn, data, step)
+    return None if await run_query(turn, data, step.query, environment) else empty.go
 
 
 def _decide(turn: Turn, data: FlowData, step: DecideStep, environment: Mapping[str, Any]) -> Target:
@@ -248,13 +257,12 @@ async def _carry_out(
     await turn.look_again()
     if isinstance(result, Outcome):
         return step.outcomes[result.name]
-    save(turn, data, step.save, result=result)
+    save(turn, data, step.save, {**environment, "result": result})
     return step.go
 
 
 def _way_on(step: Step) -> Target:
-    match step:
-        case ChooseStep() | AskStep() | DoStep() | RunStep():
-            return step.go
-        case ShowStep() | DecideStep() | EndStep():
-            raise EndlessWalkError(f'step "{step.name}" cannot be skipped: it has no move')
+    go = None if isinstance(step, DecideStep | EndStep) else step.go
+    if go is None:
+        raise EndlessWalkError(f'step "{step.name}" cannot be skipped: it has no move')
+    return go

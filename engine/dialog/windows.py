@@ -20,8 +20,6 @@ from engine.dialog.view import View, build_view, offered_buttons, offered_items
 from engine.flow.model import AskStep, ChooseStep, RunStep, WindowStep
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from aiogram.fsm.state import State
     from aiogram.types import CallbackQuery, Message
     from aiogram_dialog.api.entities import Data
@@ -94,7 +92,7 @@ class FlowWindow(WindowProtocol):
         path = walk.current_data(manager).recall(walk.CALL)
         call = self._find_call(path)
         if call is not None:
-            walk.keep_results(manager, call, result)
+            await walk.keep_results(manager, self._step, call, result)
         if isinstance(self._step, RunStep):
             await walk.walk(manager, self._step.go)
 
@@ -118,7 +116,7 @@ class FlowWindow(WindowProtocol):
             case Control.BUTTON:
                 buttons = await offered_buttons(turn, data, step)
                 button = next((one for at, one in buttons if str(at) == press.value), None)
-                return button is not None and await self._press_button(manager, button)
+                return button is not None and await _press_button(manager, step, button)
             case Control.ITEM:
                 return isinstance(step, ChooseStep) and await _pick(manager, step, press.value)
             case Control.PAGE:
@@ -129,41 +127,41 @@ class FlowWindow(WindowProtocol):
             case Control.PROCEED:
                 return isinstance(step, ChooseStep) and await _proceed(manager, step)
 
-    async def _press_button(self, manager: DialogManager, button: Button) -> bool:
-        turn, data = turn_of(manager), walk.current_data(manager)
-        walk.save(turn, data, button.save)
-        environment = turn.environment(data)
-        if button.go is not None:
-            await _leave(manager, button.go, environment)
-        elif button.run is not None:
-            await walk.run_flow(manager, button.run, environment, path=f"button:{button.id}")
-        return button.url is None
-
     async def _take_answer(self, step: AskStep, message: Message, manager: DialogManager) -> None:
         turn, data = turn_of(manager), walk.current_data(manager)
         answer = read_answer(data.flow.answers[step.name], message, turn.formats)
-        environment = turn.environment(data, it=answer)
-        if answer is None or not _allowed(step, environment, self._compiled):
+        environment = {**await walk.environment_of(turn, data, step), "it": answer}
+        allowed = answer is not None and (
+            step.allow is None or bool(turn.evaluate(data, step.allow, environment))
+        )
+        if allowed:
+            walk.save(turn, data, step.save, environment)
+            await _leave(manager, step.go)
+        else:
             await _refuse(manager, step)
-            return
-        walk.save(turn, data, step.save, it=answer)
-        await _leave(manager, step.go, turn.environment(data, it=answer))
 
 
-def _allowed(step: AskStep, environment: Mapping[str, Any], compiled: CompiledFlow) -> bool:
-    return step.allow is None or bool(compiled.code[step.allow].evaluate(environment))
+async def _press_button(manager: DialogManager, step: WindowStep, button: Button) -> bool:
+    turn, data = turn_of(manager), walk.current_data(manager)
+    environment = await walk.environment_of(turn, data, step)
+    walk.save(turn, data, button.save, environment)
+    if button.go is not None:
+        await _leave(manager, button.go)
+    elif button.run is not None:
+        await walk.run_flow(manager, button.run, environment, path=f"button:{button.id}")
+    return button.url is None
 
 
 async def _refuse(manager: DialogManager, step: AskStep) -> None:
     turn, data = turn_of(manager), walk.current_data(manager)
     wrong = int(data.recall(WRONG) or 0) + 1
     if step.give_up is not None and wrong >= step.give_up.after:
-        await _leave(manager, step.give_up.go, turn.environment(data))
+        await _leave(manager, step.give_up.go)
         return
     data.remember(WRONG, wrong)
     if step.invalid:
         wording = step.invalid[min(wrong, len(step.invalid)) - 1]
-        turn.notice(turn.say(data, wording, turn.environment(data)))
+        turn.notice(turn.say(data, wording, await walk.environment_of(turn, data, step)))
     else:
         turn.tell("unknown_input")
 
@@ -172,26 +170,28 @@ async def _pick(manager: DialogManager, step: ChooseStep, key: str) -> bool:
     turn, data = turn_of(manager), walk.current_data(manager)
     for offered, item in await offered_items(turn, data, step):
         if offered == key:
-            walk.save(turn, data, step.save, item=item)
-            await _leave(manager, step.go, turn.environment(data, item=item))
+            environment = await walk.environment_of(turn, data, step)
+            walk.save(turn, data, step.save, {**environment, "item": item})
+            await _leave(manager, step.go)
             return True
     return False
 
 
 async def _proceed(manager: DialogManager, step: ChooseStep) -> bool:
+    """Leave an empty list; refused when it is no longer empty."""
     turn, data = turn_of(manager), walk.current_data(manager)
-    if step.empty is None or step.empty.go is None:
+    if step.empty is None or step.empty.go is None or await offered_items(turn, data, step):
         return False
-    await _leave(manager, step.empty.go, turn.environment(data))
+    await _leave(manager, step.empty.go)
     return True
 
 
-async def _leave(manager: DialogManager, target: Target, environment: Mapping[str, Any]) -> None:
+async def _leave(manager: DialogManager, target: Target) -> None:
     """Move on from a step that waited: what it remembered of itself is over."""
     data = walk.current_data(manager)
     data.remember(WRONG, None)
     data.remember(PAGE, None)
-    await walk.walk(manager, target, environment)
+    await walk.walk(manager, target)
 
 
 def _page(remembered: Any, step: WindowStep) -> int:
