@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from engine.flow.expression_source import Fault
+from engine.flow.expression.source import Fault
 from engine.flow.template_source import For, If, Literal, Node, Output
 from engine.flow.types import choose_from, listed
 

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from engine.flow.expression_source import Fault
+from engine.flow.expression.source import Fault
 from engine.flow.types import choose_from
 
 MOST_CHARACTERS: Final = 8192

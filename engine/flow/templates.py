@@ -9,10 +9,13 @@ import ast
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
-from engine.flow.conversions import find_bound
-from engine.flow.expression_source import Fault, Source, parse_source
+from engine.flow.expression.conversions import find_bound
+from engine.flow.expression.hints import mend_nothing
+from engine.flow.expression.source import Fault, Source, parse_source
+from engine.flow.expression.typed import FAULTY, Scope, Typed
+from engine.flow.expression.typing_rules import is_text
+from engine.flow.expression.typing_walk import Walk
 from engine.flow.expressions import build_function, sort_faults
-from engine.flow.hints import mend_nothing
 from engine.flow.html import check_html
 from engine.flow.template_source import (
     Code,
@@ -24,7 +27,6 @@ from engine.flow.template_source import (
     moved,
     parse_template,
 )
-from engine.flow.typed import FAULTY, Scope, Typed
 from engine.flow.types import (
     BOOL,
     INT,
@@ -38,8 +40,6 @@ from engine.flow.types import (
     Type,
     describe,
 )
-from engine.flow.typing_rules import is_text
-from engine.flow.typing_walk import Walk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence

@@ -15,6 +15,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from engine.actions import ActionKind, Catalog, Context, Money, Outcome, User, command, query
+from engine.flow.expression.functions import FILTERS, FUNCTIONS
 from engine.flow.expressions import (
     Expression,
     Fault,
@@ -24,7 +25,6 @@ from engine.flow.expressions import (
     compile_expression,
 )
 from engine.flow.formats import Formats
-from engine.flow.functions import FILTERS, FUNCTIONS
 from engine.flow.types import (
     BOOL,
     DATE,

@@ -15,9 +15,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.actions import Money, User
+from engine.flow.expression.functions import FILTERS, FUNCTIONS
 from engine.flow.expressions import Fault, Namespace, Scope, compile_expression
 from engine.flow.formats import Formats
-from engine.flow.functions import FILTERS, FUNCTIONS
 from engine.flow.templates import Template, compile_template, escape
 from engine.flow.types import (
     BOOL,

@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from engine.flow import arithmetic
+from engine.flow.expression import arithmetic
+from engine.flow.expression.typing_rules import are_ordered, is_text, unite, without_none
 from engine.flow.types import (
     DATE,
     DATETIME,
@@ -24,7 +25,6 @@ from engine.flow.types import (
     Type,
     describe,
 )
-from engine.flow.typing_rules import are_ordered, is_text, unite, without_none
 from engine.flow.values import utf16_length
 
 if TYPE_CHECKING:

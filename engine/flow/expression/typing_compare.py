@@ -9,13 +9,13 @@ import ast
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from engine.flow.hints import choice_hint
-from engine.flow.typed import FAULTY, NOWHERE, Typed
+from engine.flow.expression.hints import choice_hint
+from engine.flow.expression.typed import FAULTY, NOWHERE, Typed
+from engine.flow.expression.typing_rules import are_comparable, are_ordered, is_text, without_none
 from engine.flow.types import BOOL, NOTHING, Choice, ListOf, Maybe, Nothing, describe
-from engine.flow.typing_rules import are_comparable, are_ordered, is_text, without_none
 
 if TYPE_CHECKING:
-    from engine.flow.typing_walk import Walk
+    from engine.flow.expression.typing_walk import Walk
 
 
 def type_comparison(walk: Walk, node: ast.Compare) -> Typed:

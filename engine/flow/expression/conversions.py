@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from engine.flow import arithmetic
+from engine.flow.expression import arithmetic
+from engine.flow.expression.typing_rules import without_none
 from engine.flow.types import Choice, Kind, ListOf, Maybe, Nothing, Scalar, Type
-from engine.flow.typing_rules import without_none
 
 if TYPE_CHECKING:
     from collections.abc import Callable

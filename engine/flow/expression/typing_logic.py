@@ -8,12 +8,12 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from engine.flow.typed import FAULTY, NOWHERE, Typed
+from engine.flow.expression.typed import FAULTY, NOWHERE, Typed
+from engine.flow.expression.typing_rules import unite
 from engine.flow.types import BOOL, describe
-from engine.flow.typing_rules import unite
 
 if TYPE_CHECKING:
-    from engine.flow.typing_walk import Walk
+    from engine.flow.expression.typing_walk import Walk
 
 
 def type_logic(walk: Walk, node: ast.BoolOp) -> Typed:

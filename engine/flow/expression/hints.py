@@ -5,8 +5,8 @@ It knows no positions and finds no faults.
 
 from __future__ import annotations
 
+from engine.flow.expression.typing_rules import without_none
 from engine.flow.types import Choice, Type, choose_from
-from engine.flow.typing_rules import without_none
 
 
 def mend_nothing(written: str) -> str:

@@ -9,14 +9,14 @@ import ast
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from engine.flow.conversions import find_bound
-from engine.flow.functions import FILTERS, FUNCTIONS, Operation, Parameter
-from engine.flow.typed import FAULTY, Typed, item_code, name_code
+from engine.flow.expression.conversions import find_bound
+from engine.flow.expression.functions import FILTERS, FUNCTIONS, Operation, Parameter
+from engine.flow.expression.typed import FAULTY, Typed, item_code, name_code
+from engine.flow.expression.typing_names import method_hint
 from engine.flow.types import accepts, choose_from, describe, listed
-from engine.flow.typing_names import method_hint
 
 if TYPE_CHECKING:
-    from engine.flow.typing_walk import Walk
+    from engine.flow.expression.typing_walk import Walk
 
 
 def type_call(walk: Walk, node: ast.Call) -> Typed:

@@ -10,17 +10,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from engine.flow.conversions import find_converter
-from engine.flow.expression_source import Fault, Source
-from engine.flow.hints import choice_hint, mend_nothing
-from engine.flow.typed import FAULTY, Scope, Typed, name_code
+from engine.flow.expression.conversions import find_converter
+from engine.flow.expression.hints import choice_hint, mend_nothing
+from engine.flow.expression.source import Fault, Source
+from engine.flow.expression.typed import FAULTY, Scope, Typed, name_code
+from engine.flow.expression.typing_arithmetic import type_arithmetic, type_list, type_sign
+from engine.flow.expression.typing_calls import type_call, type_filter
+from engine.flow.expression.typing_compare import type_comparison
+from engine.flow.expression.typing_logic import type_if, type_logic, type_not
+from engine.flow.expression.typing_names import type_constant, type_field, type_name
+from engine.flow.expression.typing_rules import without_none
 from engine.flow.types import BOOL, Maybe, Nothing, Type, accepts, describe
-from engine.flow.typing_arithmetic import type_arithmetic, type_list, type_sign
-from engine.flow.typing_calls import type_call, type_filter
-from engine.flow.typing_compare import type_comparison
-from engine.flow.typing_logic import type_if, type_logic, type_not
-from engine.flow.typing_names import type_constant, type_field, type_name
-from engine.flow.typing_rules import without_none
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

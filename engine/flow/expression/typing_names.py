@@ -10,8 +10,8 @@ import re
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
-from engine.flow.functions import FILTERS, FUNCTIONS
-from engine.flow.typed import Namespace, Typed, item_code, name_code
+from engine.flow.expression.functions import FILTERS, FUNCTIONS
+from engine.flow.expression.typed import Namespace, Typed, item_code, name_code
 from engine.flow.types import (
     BOOL,
     DECIMAL,
@@ -28,7 +28,7 @@ from engine.flow.types import (
 from engine.flow.values import LARGEST_INT
 
 if TYPE_CHECKING:
-    from engine.flow.typing_walk import Walk
+    from engine.flow.expression.typing_walk import Walk
 
 
 def type_constant(walk: Walk, node: ast.Constant) -> Typed:

@@ -8,15 +8,15 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any, Final
 
-from engine.flow import arithmetic
-from engine.flow.typed import FAULTY, Typed
+from engine.flow.expression import arithmetic
+from engine.flow.expression.typed import FAULTY, Typed
+from engine.flow.expression.typing_rules import arithmetic_type, is_text, unite, without_none
 from engine.flow.types import DURATION, NOTHING, Kind, ListOf, Maybe, Scalar, Type, describe
-from engine.flow.typing_rules import arithmetic_type, is_text, unite, without_none
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from engine.flow.typing_walk import Walk
+    from engine.flow.expression.typing_walk import Walk
 
 
 def type_sign(walk: Walk, node: ast.UnaryOp) -> Typed:
