@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from typing import Any
 
 import httpx
@@ -15,6 +15,7 @@ from engine.emulator import Settings as EmulatorSettings
 from engine.emulator.faults import Fault
 from engine.flow.check import Bot
 from engine.service.app import open_service
+from engine.service.embedded import embedded_valkey
 from engine.service.errors import ServiceError, SettingsError
 from engine.service.serving import serve_web, wait_for_end
 from engine.service.settings import Settings
@@ -233,6 +234,31 @@ async def test_a_crowd_is_answered(
             await people.post(f"users/{number}/messages", json={"text": "/start"})
         for number in crowd:
             await seen_by(people, number, "Hello User")
+
+
+async def test_a_redis_that_dies_is_told_and_lived_with(
+    emulator: Emulator, people: httpx.AsyncClient, make_settings: MakeSettings, desk: Bot
+) -> None:
+    """Without Redis the person is told that nothing was done, readiness says why, and the process lives."""
+    with ExitStack() as valkey:
+        url = valkey.enter_context(embedded_valkey())
+        settings = make_settings(telegram_api_url=emulator.base_url, redis_url=url)
+        async with running(settings, desk) as client:
+            await until_ready(client)
+            await asyncio.to_thread(valkey.close)
+            await people.post("users/506/messages", json={"text": "/start"})
+            await seen_by(people, 506, "Something broke.")
+            ready = await client.get("/health/ready")
+            live = await client.get("/health/live")
+            shown = (await client.get("/metrics")).text
+
+    assert (live.status_code, ready.status_code) == (200, 503)
+    assert {name: part["ok"] for name, part in ready.json()["parts"].items()} == {
+        "postgresql": True,
+        "redis": False,
+        "polling": True,
+    }
+    assert 'usher_conversation_store_failures_total{call="load",error="ConnectionError"}' in shown
 
 
 async def test_a_refused_token_ends_the_service(
