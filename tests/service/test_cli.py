@@ -145,6 +145,23 @@ def test_a_catalog_in_the_working_directory_is_found(usher: Usher, tmp_path: Pat
     assert usher("check", str(DESK), ACTIONS="mine:catalog").returncode == 0
 
 
+def test_an_action_that_cannot_be_one_is_named(usher: Usher, tmp_path: Path) -> None:
+    """A fault in how an action is declared is a sentence too, with the action's name."""
+    (tmp_path / "mine.py").write_text(
+        "from engine.actions import Catalog, Context, query\n"
+        "@query('things.see')\n"
+        "def see(context: Context) -> int: ...\n"
+        "catalog = Catalog([see])\n"
+    )
+
+    done = usher("check", str(DESK), ACTIONS="mine:catalog")
+
+    assert done.returncode == 2
+    assert done.stderr == (
+        'usher: ACTIONS is "mine:catalog": action "things.see" is not an async function\n'
+    )
+
+
 def test_check_loads_neither_telegram_nor_a_database() -> None:
     """Checking the shipped flows against the shipped actions stays quick and works anywhere."""
     code = (
