@@ -132,6 +132,7 @@ class Conversations:
                 await self._apologise(event, data)
                 return
             await self._show(key, event, taken)
+            await taken.manager.close_manager()  # breaks its circle with the data, which else waits for the collector
 
     async def _take_turn(self, key: ConversationKey, event: Event, data: dict[str, Any]) -> _Taken:
         user = await self._directory.identify(data[EVENT_CONTEXT_KEY].user)
