@@ -43,7 +43,7 @@ def normalize_url(url: str) -> URL:
 def create_engine(url: str, limits: Limits | None = None) -> AsyncEngine:
     """Make the engine; nothing connects before the first use.
 
-    Sessions are in UTC, because adding a day to an instant must not depend on a server's zone, and without JIT, which
+    Errors do not quote the values of a statement, which are people's. Sessions are in UTC, because adding a day to an instant must not depend on a server's zone, and without JIT, which
     makes the search for free slots sixty times slower than it is.
     """
     limits = limits or Limits()
@@ -53,6 +53,7 @@ def create_engine(url: str, limits: Limits | None = None) -> AsyncEngine:
         max_overflow=0,
         pool_timeout=limits.pool_timeout_seconds,
         pool_pre_ping=True,
+        hide_parameters=True,
         connect_args={
             "timeout": limits.connect_timeout_seconds,
             "server_settings": {

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.tables import roles, users
-from storage.values import Person, Profile, Role
+from storage.values import Grant, Person, Profile, Role
 
 _IDENTIFY = text("""
 WITH same AS MATERIALIZED (
@@ -87,6 +87,17 @@ async def revoke_role(session: AsyncSession, telegram_id: int, role: Role) -> bo
         .returning(roles.c.user_id)
     )
     return taken.one_or_none() is not None
+
+
+async def list_grants(session: AsyncSession) -> list[Grant]:
+    """List who has been given which role, by person."""
+    columns = (roles.c.user_id, roles.c.role, users.c.first_name)
+    rows = await session.execute(
+        select(*columns, roles.c.granted_by, roles.c.granted_at)
+        .join(users, users.c.id == roles.c.user_id)
+        .order_by(roles.c.user_id, roles.c.role)
+    )
+    return [Grant(row[0], Role(row[1]), *row[2:]) for row in rows]
 
 
 async def set_locale(session: AsyncSession, telegram_id: int, locale: str) -> None:

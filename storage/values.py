@@ -47,6 +47,20 @@ class Profile:
 
 
 @dataclass(frozen=True, slots=True)
+class Grant:
+    """A role somebody has; `granted_by` is None where an operator gave it.
+
+    `first_name` is empty until the person has written.
+    """
+
+    telegram_id: int
+    role: Role
+    first_name: str
+    granted_by: int | None
+    granted_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Person:
     """A known user; `role` is the highest of `roles`, which always has the client's.
 

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from engine.dialog.turn import Turn
     from engine.flow.model import Interruption
 
-_DEEP_LINK_COMMAND = "start"
+_START = "start"
+"""The command that Telegram itself sends: it opens home, or with a payload the flow of a deep link."""
 
 
 async def dispatch(manager: DeferringManager, event: Message | CallbackQuery) -> None:
@@ -131,16 +132,14 @@ async def _obey(manager: DeferringManager, command: str, payload: str) -> None:
         await _interrupt(manager, interruption)
         return
     entries = turn.registry.entries
-    linked = entries.get((EntryKind.DEEP_LINK.value, payload))
-    if command == _DEEP_LINK_COMMAND and payload and linked is not None:
-        await walk.start_flow(manager, linked)
-        return
-    compiled = entries.get((EntryKind.COMMAND.value, command))
-    if compiled is not None:
+    if command == _START:
+        linked = entries.get((EntryKind.DEEP_LINK.value, payload))
+        await walk.start_flow(manager, linked or turn.bot.flows[turn.bot.file.home])
+    elif (compiled := entries.get((EntryKind.COMMAND.value, command))) is not None:
         await walk.start_flow(manager, compiled)
-        return
-    turn.tell("unknown_input")
-    await _stay(manager)
+    else:
+        turn.tell("unknown_input")
+        await _stay(manager)
 
 
 def _interruption(manager: DeferringManager, turn: Turn, command: str) -> Interruption | None:

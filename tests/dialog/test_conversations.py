@@ -126,6 +126,17 @@ steps:
 """
 
 
+UNLISTED_HOME = """\
+flow: home
+version: 1
+title: Home
+steps:
+  menu:
+    show: "Home"
+    buttons: [{text: "Go", run: main}]
+"""
+
+
 @pytest.fixture
 def chat(make_chat: Any) -> Any:
     """Give a chat with the shop."""
@@ -272,6 +283,16 @@ async def test_commands_and_deep_links_start_flows_above_home(chat: Any) -> None
     await chat.send("/start things")
     assert await chat.text() == "Which?"
     await chat.press("Leave")
+    assert (await chat.text()).startswith("Home")
+
+
+async def test_start_opens_home_in_any_case(make_chat: Any) -> None:
+    """Whether or not a flow lists /start, and whatever payload an old link carries."""
+    chat = make_chat(home=UNLISTED_HOME, main=HELP.replace("flow: help", "flow: main"))
+    await chat.send("/start")
+    assert (await chat.text()).startswith("Home")
+    await chat.press("Go")
+    await chat.send("/start no-such-link")
     assert (await chat.text()).startswith("Home")
 
 

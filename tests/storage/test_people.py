@@ -89,6 +89,20 @@ async def test_roles_are_granted_and_revoked_once(session: AsyncSession) -> None
     assert await users.find_role(session, 77) is Role.CLIENT
 
 
+async def test_grants_are_listed_by_person(session: AsyncSession) -> None:
+    """An operator sees who has which role, from whom, with a name where one is known."""
+    await users.identify(session, ANNA)
+    await users.grant_role(session, ANNA.telegram_id + 1, Role.OWNER)
+    await users.grant_role(session, ANNA.telegram_id, Role.ADMIN, granted_by=ANNA.telegram_id + 1)
+
+    first, second = await users.list_grants(session)
+
+    assert (first.telegram_id, first.role) == (ANNA.telegram_id, Role.ADMIN)
+    assert (first.first_name, first.granted_by) == ("Anna", ANNA.telegram_id + 1)
+    assert (second.role, second.first_name, second.granted_by) == (Role.OWNER, "", None)
+    assert second.granted_at.tzinfo is not None
+
+
 async def test_a_role_can_be_granted_before_the_first_word(session: AsyncSession) -> None:
     """The first owner is named in settings and may never have written; their name comes with their first update."""
     await users.grant_role(session, ANNA.telegram_id, Role.OWNER)

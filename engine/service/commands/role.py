@@ -10,7 +10,6 @@ import sys
 from typing import TYPE_CHECKING
 
 from asyncpg import InterfaceError, PostgresError
-from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
 import storage
@@ -18,7 +17,6 @@ from engine.service.errors import ServiceError, SettingsError
 from engine.service.schema_state import describe_failure, require_newest
 from engine.service.settings import DatabaseSettings, load_settings
 from storage.database import create_engine, create_sessions
-from storage.tables import roles, users
 from storage.values import Role
 
 if TYPE_CHECKING:
@@ -63,16 +61,10 @@ async def _revoke(session: AsyncSession, telegram_id: int, role: Role) -> str:
 
 
 async def _list(session: AsyncSession) -> str:
-    columns = (roles.c.user_id, roles.c.role, roles.c.granted_by, roles.c.granted_at)
-    found = await session.execute(
-        select(*columns, users.c.first_name)
-        .join(users, users.c.id == roles.c.user_id)
-        .order_by(roles.c.user_id, roles.c.role)
-    )
     lines = [
-        f"{row.user_id}\t{row.role}\t{row.first_name or '-'}\t"
-        f"by {row.granted_by or 'an operator'} on {row.granted_at:%Y-%m-%d}\n"
-        for row in found
+        f"{grant.telegram_id}\t{grant.role}\t{grant.first_name or '-'}\t"
+        f"by {grant.granted_by or 'an operator'} on {grant.granted_at:%Y-%m-%d}\n"
+        for grant in await storage.users.list_grants(session)
     ]
     return "".join(lines) or "nobody has a role\n"
 
