@@ -38,6 +38,7 @@ class Turn:
     `screen` is the number of the screen that is going to be shown; it is known once the state is encoded.
     `is_stale` tells that a button was pressed which the current screen does not have.
     `toast` is the text of the callback answer.
+    `has_failed` tells that a command raised and the flow's error edge was taken.
     `notices` are sentences shown above the next screen; `words` are last words, shown before it.
     """
 
@@ -55,6 +56,7 @@ class Turn:
     toast: str | None = None
     closes_screen: bool = False
     is_stale: bool = False
+    has_failed: bool = False
     notices: list[str] = field(default_factory=list)
     words: list[NewMessage] = field(default_factory=list)
     results: dict[tuple[str, str], Any] = field(default_factory=dict)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+import structlog
 from aiogram_dialog import StartMode
 
 from engine.actions import Outcome
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
     from engine.dialog.turn import Turn
     from engine.flow.check import CompiledFlow
     from engine.flow.model import Call, Code, Step
+
+_logger = structlog.get_logger(__name__)
 
 MAX_STEPS: Final = 100
 """Steps passed without a user's turn; the checker proves there is no such loop, this bounds our own mistakes."""
@@ -249,16 +252,32 @@ async def _carry_out(
     turn: Turn, data: FlowData, step: DoStep, environment: Mapping[str, Any]
 ) -> Target:
     call = data.flow.calls[step.command]
-    key = f"{turn.key}:{data.context.id}:{step.name}:{turn.commands}"
+    # The same for the same update, whatever is redelivered: a flow opened in this turn has another id each time.
+    key = f"{turn.key}:{turn.commands}:{data.flow.flow.name}.{step.name}"
     turn.commands += 1
-    result = await turn.runner.command(
-        call, call.evaluate(environment), user=turn.user, now=turn.now, key=key
-    )
+    try:
+        result = await turn.runner.command(
+            call, call.evaluate(environment), user=turn.user, now=turn.now, key=key
+        )
+    except Exception:
+        on_error = data.flow.flow.on_error
+        if on_error is None or turn.has_failed:
+            raise
+        _logger.exception("command_failed", flow=data.flow.flow.name, step=step.name)
+        return _error_edge(turn, on_error)
     await turn.look_again()
     if isinstance(result, Outcome):
         return step.outcomes[result.name]
     save(turn, data, step.save, {**environment, "result": result})
     return step.go
+
+
+def _error_edge(turn: Turn, on_error: Target) -> Target:
+    """Take the flow's error edge, once a turn; what earlier commands of the turn gave is kept."""
+    turn.has_failed = True
+    if on_error.say is None:
+        turn.tell("error")
+    return on_error
 
 
 def _way_on(step: Step) -> Target:

@@ -73,6 +73,7 @@ class FakeStore:
         self.kept: dict[ConversationKey, StoredConversation] = {}
         self.reads = 0
         self.writes = 0
+        self.interfere = 0
 
     async def load(self, key: ConversationKey) -> StoredConversation | None:
         """Return what is kept."""
@@ -86,6 +87,9 @@ class FakeStore:
         """Keep the next state."""
         self.writes += 1
         await asyncio.sleep(0)
+        if self.interfere > 0:
+            self.interfere -= 1
+            raise StaleConversationError
         kept = self.kept.get(key)
         if (kept.revision if kept else None) != expected_revision:
             raise StaleConversationError

@@ -1,0 +1,104 @@
+"""What is kept, and what is done again, when something fails in the middle of a turn."""
+
+from typing import Any
+
+import pytest
+
+from engine.actions import Context, command
+
+COUNTS = {"first": 0, "second": 0}
+
+
+@command("steps.first")
+async def take_first(_context: Context) -> int:
+    """Count and answer."""
+    COUNTS["first"] += 1
+    return COUNTS["first"]
+
+
+@command("steps.second")
+async def take_second(_context: Context) -> int:
+    """Break, always."""
+    COUNTS["second"] += 1
+    raise RuntimeError("out of order")
+
+
+def _flow(error: str = "") -> str:
+    return f"""\
+flow: main
+version: 1
+title: Two commands
+start: [/two]
+data: {{first: {{type: int, default: 0}}}}
+steps:
+  begin:
+    do: steps.first()
+    save: {{first: result}}
+    go: show
+  show:
+    show: "First: {{{{ data.first }}}}"
+    buttons: [{{text: "Both", go: first}}, {{text: "Leave", go: end}}]
+  first:
+    do: steps.first()
+    save: {{first: result}}
+    go: second
+  second:
+    do: steps.second()
+    go: show
+  again:
+    do: steps.second()
+    go: show
+{error}"""
+
+
+@pytest.fixture(autouse=True)
+def _fresh() -> None:
+    COUNTS.update(first=0, second=0)
+
+
+ERROR = "anytime:\n  error: {go: again}\n"
+
+
+async def test_a_turn_is_taken_anew_when_another_process_wrote(make_chat: Any) -> None:
+    """The loser of a race takes its turn from the newer state, and asks for the same effects by the same keys."""
+    chat = make_chat(take_first, take_second, main=_flow().replace(AGAIN, ""))
+    chat.store.interfere = 1
+    await chat.send("/two")
+    assert (await chat.text()).startswith("First")
+    keys = [key for _, _, key in chat.runner.commands]
+    assert len(keys) == 2
+    assert keys[0] == keys[1]
+
+
+async def test_a_conversation_that_never_settles_is_told_so(make_chat: Any) -> None:
+    """After three tries the person hears that it did not work, and nothing is shown that was not kept."""
+    chat = make_chat(take_first, take_second, main=_flow().replace(AGAIN, ""))
+    chat.store.interfere = 3
+    await chat.send("/two")
+    assert await chat.text() == "Broken."
+    assert not chat.store.kept
+
+
+async def test_the_error_edge_keeps_what_was_done(make_chat: Any) -> None:
+    """When the second command fails, what the first one gave is not forgotten: its effect is there."""
+    edge = 'anytime:\n  error: {go: show, say: "The second one failed."}\n'
+    chat = make_chat(take_first, take_second, main=_flow(edge).replace(AGAIN, ""))
+    await chat.send("/two")
+    await chat.press("Both")
+    assert await chat.text() == "The second one failed.\n\nFirst: 2"
+
+
+async def test_an_error_edge_that_fails_too_is_taken_once(make_chat: Any) -> None:
+    """A flow whose error edge leads into the same failure does not go round in it."""
+    chat = make_chat(take_first, take_second, main=_flow(ERROR))
+    await chat.send("/two")
+    await chat.press("Both")
+    assert COUNTS["second"] <= 4
+    assert (await chat.alerts())[-1]["answered"]
+
+
+AGAIN = """\
+  again:
+    do: steps.second()
+    go: show
+"""
