@@ -14,6 +14,7 @@ from babel.dates import parse_date, parse_time
 from babel.numbers import NumberFormatError, parse_decimal
 
 from engine.flow.types import Kind, Scalar
+from engine.flow.values import to_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,9 +40,11 @@ def read_answer(declared: Type, message: Message, formats: Formats) -> Any | Non
         return None
     try:
         answer = _READERS[declared.kind](text, formats.locale)
+        if answer is not None:
+            to_json(declared, answer)  # what cannot be kept, or is out of bounds, is no answer
     except (ValueError, NumberFormatError, InvalidOperation, IndexError):
         return None
-    return answer if answer is not None and _within(declared, answer) else None
+    return answer
 
 
 def _own_phone(message: Message) -> str | None:
@@ -50,18 +53,6 @@ def _own_phone(message: Message) -> str | None:
     if contact is None or sender is None or contact.user_id != sender.id:
         return None
     return _read_phone("+" + contact.phone_number.lstrip("+"), "")
-
-
-def _within(declared: Scalar, answer: Any) -> bool:
-    if declared.kind in (Kind.TEXT, Kind.EMAIL, Kind.PHONE):
-        size: Any = len(answer.encode("utf-16-le")) // 2
-    elif declared.kind in (Kind.INT, Kind.DECIMAL, Kind.MONEY):
-        size = answer
-    else:
-        return True
-    return (declared.min is None or size >= declared.min) and (
-        declared.max is None or size <= declared.max
-    )
 
 
 def _read_text(text: str, _locale: str) -> str:

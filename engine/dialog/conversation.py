@@ -119,8 +119,15 @@ def split_screen(value: bytes) -> tuple[int, bytes]:
     return int(screen), body
 
 
-def decode_conversation(value: bytes, *, find_state: Callable[[str], State | None]) -> Conversation:
+def decode_conversation(
+    value: bytes,
+    *,
+    find_state: Callable[[str], State | None],
+    is_waiting: Callable[[State], bool],
+) -> Conversation:
     """Return the conversation that was kept, up to the first context whose state no longer exists.
+
+    A conversation is then left where somebody waits, below flows whose sub-flow is gone.
 
     `find_state` gives the state of today for one that was written, or None when there is none.
     """
@@ -142,6 +149,9 @@ def decode_conversation(value: bytes, *, find_state: Callable[[str], State | Non
         )
         conversation.contexts[context.id] = context
         conversation.stack.intents.append(context.id)
+    while (top := conversation.top()) is not None and not is_waiting(top.state):
+        conversation.is_cut = True
+        del conversation.contexts[conversation.stack.intents.pop()]
     return conversation
 
 

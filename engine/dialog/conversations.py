@@ -225,7 +225,11 @@ class Conversations:
     def _conversation(self, stored: StoredConversation | None) -> Conversation:
         if stored is None:
             return new_conversation()
-        return decode_conversation(stored.value, find_state=self._registry.find_state)
+        return decode_conversation(
+            stored.value,
+            find_state=self._registry.find_state,
+            is_waiting=self._registry.is_waiting,
+        )
 
     async def _show(self, key: ConversationKey, event: Event, taken: _Taken) -> None:
         bot = taken.manager.middleware_data["bot"]

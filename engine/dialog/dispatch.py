@@ -128,8 +128,9 @@ async def _command(manager: DeferringManager, message: Message) -> tuple[str, st
 async def _obey(manager: DeferringManager, command: str, payload: str) -> None:
     turn = turn_of(manager)
     interruption = _interruption(manager, turn, command)
-    if interruption is not None and await _admitted(manager):
-        await _interrupt(manager, interruption)
+    if interruption is not None:
+        if await _admitted(manager):
+            await _interrupt(manager, interruption)
         return
     entries = turn.registry.entries
     if command == _START:

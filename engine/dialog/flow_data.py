@@ -68,6 +68,17 @@ def encode_value(declared: Type, value: Any) -> Any:
     return to_json(declared.inner if isinstance(declared, Maybe) else declared, value)
 
 
+def decode_value(declared: Type, raw: Any) -> Any:
+    """Return the value that JSON holds; None where nothing is set.
+
+    Raises:
+        ValueError: it does not fit the type.
+    """
+    if raw is None:
+        return None
+    return from_json(declared.inner if isinstance(declared, Maybe) else declared, raw)
+
+
 def _mapping(raw: Any) -> Mapping[str, Any]:
     return raw if isinstance(raw, dict) else {}
 
@@ -77,13 +88,11 @@ def _decode(
 ) -> dict[str, Any]:
     values = {}
     for name, declared in types.items():
-        kept = raw.get(name)
+        if name not in raw:
+            values[name] = defaults.get(name)
+            continue
         try:
-            if kept is None:
-                values[name] = defaults.get(name)
-            else:
-                inner = declared.inner if isinstance(declared, Maybe) else declared
-                values[name] = from_json(inner, kept)
+            values[name] = decode_value(declared, raw[name])
         except ValueError:
             _logger.warning("data_dropped", name=name)
             values[name] = defaults.get(name)

@@ -13,6 +13,7 @@ from aiogram_dialog.api.exceptions import UnregisteredDialogError
 from aiogram_dialog.api.protocols import DialogRegistryProtocol
 
 from engine.dialog.windows import FlowWindow, begin_flow
+from engine.flow.model import ShowStep, WindowStep
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -73,6 +74,14 @@ class FlowRegistry(DialogRegistryProtocol):
     def is_flow(self, state: State) -> bool:
         """Tell a flow's state from that of a hand-written dialog."""
         return str(state.state).partition(":")[0] in self._flows
+
+    def is_waiting(self, state: State) -> bool:
+        """Tell a state in which somebody can be from one that is only passed."""
+        if not self.is_flow(state):
+            return True
+        step = self.flow_of(state).flow.steps[str(state.state).partition(":")[2]]
+        is_last_word = isinstance(step, ShowStep) and step.end is not None and not step.buttons
+        return isinstance(step, WindowStep) and not is_last_word
 
     def state_of(self, flow: str, step: str) -> State:
         """Return the state of a step of a flow in force."""

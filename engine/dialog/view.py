@@ -5,15 +5,18 @@ It does not know what a press does, nor how the message is sent.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from html import unescape
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
 from engine.dialog.callbacks import Control, Press, encode_press, item_key
 from engine.dialog.walk import environment_of, run_query
 from engine.flow.model import ChooseStep
+from engine.flow.values import utf16_length
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,6 +24,11 @@ if TYPE_CHECKING:
     from engine.dialog.flow_data import FlowData
     from engine.dialog.turn import Turn
     from engine.flow.model import Button, WindowStep
+
+MAX_TEXT: Final = 4096
+"""Telegram's bound on a message, in UTF-16 units after entities."""
+
+_TAG = re.compile(r"<[^>]*>")
 
 type Row = list[InlineKeyboardButton]
 
@@ -51,6 +59,17 @@ async def build_view(turn: Turn, data: FlowData, step: WindowStep, *, page: int)
     rows += _button_rows(turn, data, buttons, environment)
     keyboard = InlineKeyboardMarkup(inline_keyboard=rows) if rows else None
     return View(turn.say(data, text, environment), keyboard)
+
+
+def cut_text(html: str) -> str | None:
+    """Return a text too long for Telegram as plain text that fits; None when it fits as it is."""
+    if len(html) * 2 <= MAX_TEXT:
+        return None
+    plain = unescape(_TAG.sub("", html))
+    if utf16_length(plain) <= MAX_TEXT:
+        return None
+    kept = plain.encode("utf-16-le")[: 2 * (MAX_TEXT - 1)]
+    return kept.decode("utf-16-le", "ignore") + "…"
 
 
 async def offered_buttons(turn: Turn, data: FlowData, step: WindowStep) -> list[tuple[int, Button]]:

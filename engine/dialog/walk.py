@@ -11,7 +11,7 @@ import structlog
 from aiogram_dialog import StartMode
 
 from engine.actions import Outcome
-from engine.dialog.flow_data import encode_value
+from engine.dialog.flow_data import decode_value, encode_value
 from engine.dialog.turn import turn_of
 from engine.flow.model import (
     END,
@@ -26,8 +26,6 @@ from engine.flow.model import (
     Target,
     WindowStep,
 )
-from engine.flow.types import Maybe
-from engine.flow.values import from_json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,22 +39,19 @@ if TYPE_CHECKING:
 
 _logger = structlog.get_logger(__name__)
 
-MAX_STEPS: Final = 100
-"""Steps passed without a user's turn; the checker proves there is no such loop, this bounds our own mistakes."""
-
 CALL: Final = "call"
 """Where a flow remembers what it has run: the path of the call, for when it comes back."""
 
 
 class EndlessWalkError(Exception):
-    """A flow passed too many steps without reaching one that waits."""
+    """A flow passed every step without reaching one that waits: a loop that the checker should have found."""
 
 
 async def walk(manager: DialogManager, target: Target) -> None:
     """Follow a move, and all that follow by themselves, up to a step that waits or the flow's end."""
     turn, data = turn_of(manager), current_data(manager)
     following: Target | None = target
-    for _ in range(MAX_STEPS):
+    for _ in range(2 * len(data.flow.flow.steps) + 1):  # twice: an error edge may lead back
         if following is None:
             return
         if following.say is not None:
@@ -65,7 +60,7 @@ async def walk(manager: DialogManager, target: Target) -> None:
             await finish_flow(manager, {})
             return
         following = await _pass(manager, data, data.flow.flow.steps[following.step])
-    raise EndlessWalkError(f'flow "{data.flow.flow.name}" passed {MAX_STEPS} steps without waiting')
+    raise EndlessWalkError(f'flow "{data.flow.flow.name}" passed all its steps without waiting')
 
 
 async def begin_flow(_start_data: Any, manager: DialogManager) -> None:
@@ -105,11 +100,7 @@ async def keep_results(manager: DialogManager, step: Step, call: Call, encoded: 
     data.remember(CALL, None)
     returns = turn.bot.flows[call.flow].returns
     given = encoded if isinstance(encoded, dict) else {}
-    result = {}
-    for name, declared in returns.items():
-        inner = declared.inner if isinstance(declared, Maybe) else declared
-        raw = given.get(name)
-        result[name] = None if raw is None else from_json(inner, raw)
+    result = {name: decode_value(declared, given.get(name)) for name, declared in returns.items()}
     environment = await environment_of(turn, data, step)
     save(turn, data, call.save, {**environment, "result": result})
 
@@ -128,18 +119,21 @@ async def environment_of(turn: Turn, data: FlowData, step: StepBase) -> dict[str
 def save(
     turn: Turn, data: FlowData, codes: Mapping[str, Code], environment: Mapping[str, Any]
 ) -> None:
-    """Set data from expressions, all of them read before any is set."""
-    data.set(turn.evaluate_all(data, codes, environment))
+    """Set data from expressions, all of them read before any is set; what was asked for with the old is forgotten."""
+    if codes:
+        data.set(turn.evaluate_all(data, codes, environment))
+        turn.results.clear()
 
 
 async def go_home(manager: DialogManager) -> None:
-    """Leave everything and open the bot's home flow, if this person may."""
+    """Leave everything and open the bot's home flow, if this person may; once a turn, for home may lead home."""
     turn = turn_of(manager)
     home = turn.bot.flows[turn.bot.file.home]
-    if not may_enter(turn, home):
+    if turn.is_going_home or not may_enter(turn, home):
         turn.tell("no_access")
         await manager.reset_stack()
         return
+    turn.is_going_home = True
     state = turn.registry.state_of(home.flow.name, home.flow.first.name)
     await manager.start(state, mode=StartMode.RESET_STACK)
 

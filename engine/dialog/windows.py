@@ -16,7 +16,7 @@ from engine.dialog import walk
 from engine.dialog.answers import read_answer
 from engine.dialog.callbacks import Control, Press, decode_press
 from engine.dialog.turn import turn_of
-from engine.dialog.view import View, build_view, offered_buttons, offered_items
+from engine.dialog.view import View, build_view, cut_text, offered_buttons, offered_items
 from engine.flow.model import AskStep, ChooseStep, RunStep, WindowStep
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 _logger = structlog.get_logger(__name__)
 
 WRONG = "wrong"
-"""Where a flow remembers how many wrong answers came in a row."""
+"""Where a flow remembers how many wrong answers came in a row, with their step."""
 
 PAGE = "page"
 """Where a flow remembers the page of a list, with its step."""
@@ -59,7 +59,7 @@ class FlowWindow(WindowProtocol):
         """Return the message this step shows now."""
         turn, data = turn_of(manager), walk.current_data(manager)
         step = self._waiting_step()
-        view = await build_view(turn, data, step, page=_page(data.recall(PAGE), step))
+        view = await build_view(turn, data, step, page=_count(data.recall(PAGE), step))
         return _message(manager, view, turn.take_notices())
 
     async def process_callback(
@@ -154,11 +154,11 @@ async def _press_button(manager: DialogManager, step: WindowStep, button: Button
 
 async def _refuse(manager: DialogManager, step: AskStep) -> None:
     turn, data = turn_of(manager), walk.current_data(manager)
-    wrong = int(data.recall(WRONG) or 0) + 1
+    wrong = _count(data.recall(WRONG), step) + 1
     if step.give_up is not None and wrong >= step.give_up.after:
         await _leave(manager, step.give_up.go)
         return
-    data.remember(WRONG, wrong)
+    data.remember(WRONG, [step.name, wrong])
     if step.invalid:
         wording = step.invalid[min(wrong, len(step.invalid)) - 1]
         turn.notice(turn.say(data, wording, await walk.environment_of(turn, data, step)))
@@ -194,7 +194,8 @@ async def _leave(manager: DialogManager, target: Target) -> None:
     await walk.walk(manager, target)
 
 
-def _page(remembered: Any, step: WindowStep) -> int:
+def _count(remembered: Any, step: WindowStep) -> int:
+    """Return the number remembered for this step; 0 when it is another step's."""
     if isinstance(remembered, list) and remembered[0] == step.name:
         return int(remembered[1])
     return 0
@@ -202,11 +203,13 @@ def _page(remembered: Any, step: WindowStep) -> int:
 
 def _message(manager: DialogManager, view: View, notices: str) -> NewMessage:
     context = manager.middleware_data[EVENT_CONTEXT_KEY]
+    html = "\n\n".join(part for part in (notices, view.text) if part)
+    cut = cut_text(html)
     return NewMessage(
         chat=context.chat,
         thread_id=context.thread_id,
         business_connection_id=context.business_connection_id,
-        text="\n\n".join(part for part in (notices, view.text) if part),
+        text=cut or html,
         reply_markup=view.keyboard,
-        parse_mode=ParseMode.HTML,
+        parse_mode=None if cut else ParseMode.HTML,
     )

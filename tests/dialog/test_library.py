@@ -106,7 +106,11 @@ steps:
 def _open(chat: Any, state: State) -> None:
     """Put a dialog on top of what is open, as Python code with a manager would."""
     ((key, kept),) = chat.store.kept.items()
-    conversation = decode_conversation(kept.value, find_state=chat.registry.find_state)
+    conversation = decode_conversation(
+        kept.value,
+        find_state=chat.registry.find_state,
+        is_waiting=chat.registry.is_waiting,
+    )
     context = conversation.stack.push(state, None)
     conversation.contexts[context.id] = context
     chat.store.kept[key] = StoredConversation(
