@@ -39,7 +39,6 @@ class Turn:
     `is_stale` tells that a button was pressed which the current screen does not have.
     `toast` is the text of the callback answer.
     `has_failed` tells that a command raised and the flow's error edge was taken.
-    `is_going_home` tells that home was opened already.
     `notices` are sentences shown above the next screen; `words` are last words, shown before it.
     """
 
@@ -58,7 +57,6 @@ class Turn:
     closes_screen: bool = False
     is_stale: bool = False
     has_failed: bool = False
-    is_going_home: bool = False
     notices: list[str] = field(default_factory=list)
     words: list[NewMessage] = field(default_factory=list)
     results: dict[tuple[str, str], Any] = field(default_factory=dict)

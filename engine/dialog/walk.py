@@ -126,14 +126,13 @@ def save(
 
 
 async def go_home(manager: DialogManager) -> None:
-    """Leave everything and open the bot's home flow, if this person may; once a turn, for home may lead home."""
+    """Leave everything and open the bot's home flow, if this person may; the checker sees that home does not lead home."""
     turn = turn_of(manager)
     home = turn.bot.flows[turn.bot.file.home]
-    if turn.is_going_home or not may_enter(turn, home):
+    if not may_enter(turn, home):
         turn.tell("no_access")
         await manager.reset_stack()
         return
-    turn.is_going_home = True
     state = turn.registry.state_of(home.flow.name, home.flow.first.name)
     await manager.start(state, mode=StartMode.RESET_STACK)
 

@@ -172,37 +172,3 @@ async def test_a_text_too_long_for_telegram_is_cut(make_chat: Any) -> None:
     assert seen.endswith("…")
     assert len(seen.encode("utf-16-le")) // 2 <= 4096
     assert await chat.buttons() == [["Leave"]]
-
-
-CLOSED_HOME = """\
-flow: home
-version: 1
-title: Home
-start: [/start]
-steps:
-  door:
-    run: vault
-    go: room
-  room:
-    show: "Home."
-    buttons: [{text: "Again", go: room}]
-"""
-
-VAULT = """\
-flow: vault
-version: 1
-title: Vault
-access: user.role == 'admin'
-steps:
-  in:
-    show: "Vault."
-    buttons: [{text: "Leave", go: end}]
-"""
-
-
-async def test_home_that_leads_home_does_not_go_round(make_chat: Any) -> None:
-    """A home that nobody may pass tells so and stops, whatever the roles."""
-    chat = make_chat(home=CLOSED_HOME, vault=VAULT)
-    chat.directory.roles[chat.user_id] = "client"
-    await chat.send("/start")
-    assert "Not for you." in await chat.text()
