@@ -5,6 +5,7 @@ It knows which part of a verb reads what; typing and compiling are done by the t
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from engine.actions import ActionKind
@@ -32,7 +33,7 @@ from engine.flow.types import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from engine.flow.build import FlowDraft
     from engine.flow.compile import World
@@ -113,7 +114,7 @@ class _FlowCompiler:
                 self._decide(step, room)
             case RunStep():
                 self._run(step.call, room)
-                self._say(step.go, room, step.call.save)
+                self._say_on(step, room, step.call.save)
             case EndStep():
                 self._results(step.results, room)
 
@@ -136,7 +137,7 @@ class _FlowCompiler:
         if button.run:
             self._run(button.run, room)
         if button.go:
-            self._say(button.go, room, button.save)
+            self._say(button.go, self._saved(room, button.save))
 
     def _choose(self, step: ChooseStep, room: Room) -> None:
         call = self.tables.call(step.query, room, ActionKind.QUERY)
@@ -152,11 +153,11 @@ class _FlowCompiler:
         elif step.key:
             self._key(step.key, picking)
         self._save(step.save, picking)
-        self._say(step.go, room, step.save)
+        self._say_on(step, room, step.save)
         if step.empty:
             self.tables.wording(step.empty.text, room, html=True)
             if step.empty.go:
-                self._say(step.empty.go, room)
+                self._say(step.empty.go, room.facts)
 
     def _key(self, key: Code, room: Room) -> None:
         done = self.tables.expression(key, room)
@@ -187,28 +188,30 @@ class _FlowCompiler:
             done = self.tables.expression(step.allow, answered, BOOL)
             answered = answered.knowing(done.when_true if done else ())
         self._save(step.save, answered)
-        self._say(step.go, answered, step.save)
+        self._say_on(step, answered, step.save)
         if step.give_up:
-            self._say(step.give_up.go, room)
+            self._say(step.give_up.go, room.facts)
 
     def _do(self, step: DoStep, room: Room) -> None:
         self.tables.call(step.command, room, ActionKind.COMMAND)
         self._save(step.save, room.having(self.typist.saving(step)))
-        self._say(step.go, room, step.save)
+        self._say_on(step, room, step.save)
         for target in step.outcomes.values():
-            self._say(target, room)
+            self._say(target, room.facts)
 
     def _decide(self, step: DecideStep, room: Room) -> None:
         for branch in step.branches:
             done = self.tables.expression(branch.when, room, BOOL) if branch.when else None
-            self._say(branch.go, room.knowing(done.when_true if done else ()))
+            self._say(branch.go, room.facts | (done.when_true if done else frozenset()))
             room = room.knowing(done.when_false if done else ())
 
     def _run(self, call: Call, room: Room) -> None:
         callee = self.world.declared.get(call.flow)
         for name, code in call.arguments.items():
             self.tables.expression(code, room, callee.params.get(name) if callee else None)
-        self._save(call.save, room.having({"result": self.typist.returned(call)}))
+        # What was seen when the flow was run, other than of data and params, need not hold when it comes back.
+        back = replace(room, facts=lasting(room.facts))
+        self._save(call.save, back.having({"result": self.typist.returned(call)}))
 
     def _save(self, save: Mapping[str, Code], room: Room) -> None:
         for name, code in save.items():
@@ -218,32 +221,44 @@ class _FlowCompiler:
         for name, code in results.items():
             self.tables.expression(code, room, self.typist.own.returns.get(name))
 
-    def _say(
-        self,
-        target: Target,
-        room: Room,
-        save: Mapping[str, Code] | None = None,
+    def _say_on(
+        self, step: ChooseStep | AskStep | DoStep | RunStep, room: Room, save: Mapping[str, Code]
     ) -> None:
+        """Compile what is said on the way on from a step, which is also said when the step is passed over."""
+        facts = self._saved(room, save)
+        if step.skip_if:
+            entry = self.prover.entry[step.name] or frozenset()
+            facts &= entry | self.prover.proved(step.name, step.skip_if, entry, holds=True)
+        self._say(step.go, facts)
+
+    def _say(self, target: Target, facts: frozenset[str]) -> None:
         """Compile what is said on a move: it is rendered after the move has saved."""
-        if target.say is None:
-            return
+        if target.say is not None:
+            self.tables.wording(target.say, self.typist.room(lasting(facts)), html=True)
+
+    def _saved(self, room: Room, save: Mapping[str, Code]) -> frozenset[str]:
+        """Give what holds after a move has saved."""
         facts = lasting(room.facts)
-        for name, code in (save or {}).items():
+        for name, code in save.items():
             facts = forget(facts, name)
             done = self.tables.code.get(code)
             if done is None or not isinstance(done.type, Maybe | Nothing):
                 facts |= {f"data.{name}"}
-        room = self.typist.room(facts)
-        self.tables.wording(target.say, room, html=True)
+        return facts
 
     def _anytime(self) -> None:
         self.tables.forgive_paths = not self.whole
-        known = [self.insides[step] for step in self.graph.waiting if step in self.insides]
-        room = self.typist.room(frozenset.intersection(*known) if known else frozenset())
+        held = self._held(self.insides[step] for step in self.graph.waiting & self.insides.keys())
         for entry in self.flow.anytime.values():
             if entry.run:
-                self._run(entry.run, room)
+                self._run(entry.run, self.typist.room(held))
             if entry.go:
-                self._say(entry.go, room)
+                self._say(entry.go, held)
         if self.flow.on_error:
-            self._say(self.flow.on_error, self.typist.room(self.typist.own.given()))
+            entered = (facts for facts in self.prover.entry.values() if facts is not None)
+            self._say(self.flow.on_error, self._held(entered))
+
+    def _held(self, known: Iterable[frozenset[str]]) -> frozenset[str]:
+        """Give what holds at every one of some places."""
+        places = list(known)
+        return frozenset.intersection(*places) if places else frozenset()

@@ -101,7 +101,9 @@ class _Drawing:
                 if label and label not in labels:
                     labels.append(label)
         anywhere = dict.fromkeys(
-            (move.label, move.target) for move in own if move.kind in INTERRUPTIONS
+            (move.label, move.target)
+            for move in own
+            if move.kind in INTERRUPTIONS and not move.stays
         )
         return cls(
             title=graph.flow,

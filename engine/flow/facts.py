@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from engine.flow.expressions import compile_expression
 from engine.flow.graph import MoveKind, flow_facts
-from engine.flow.parts import step_calls
+from engine.flow.parts import anytime_calls, step_calls
 from engine.flow.types import Maybe, Nothing
 
 if TYPE_CHECKING:
@@ -30,15 +30,24 @@ class Prover:
     def __init__(self, typist: Typist, graph: Graph) -> None:
         self._typist = typist
         self._steps = typist.flow.steps
+        self._staying = {
+            step: [move for move in moves if move.stays] for step, moves in graph.leaving().items()
+        }
         first = typist.own.given()
         self.entry: Mapping[str, Facts | None] = flow_facts(graph, first, self.after, self.inside)
 
     def inside(self, step: str, entry: Facts) -> Facts:
         """Give what holds once the step was not passed over."""
         condition = self._steps[step].skip_if
-        return (
-            entry if condition is None else entry | self.proved(step, condition, entry, holds=False)
-        )
+        facts = entry
+        if condition is not None:
+            facts |= self.proved(step, condition, entry, holds=False)
+        before = None
+        while facts != before:
+            before = facts
+            for move in self._staying.get(step, ()):
+                facts &= self.after(move, facts)
+        return facts
 
     def after(self, move: Move, facts: Facts) -> Facts:
         """Give what holds when a move arrives."""
@@ -67,8 +76,9 @@ class Prover:
     def _is_set(self, move: Move, code: Code, facts: Facts) -> bool:
         step = self._steps[move.source]
         room = self._typist.room(facts)
-        if move.kind is MoveKind.RESULT:
-            call = next(call for call in step_calls(step) if code in call.save.values())
+        if move.stays or move.kind is MoveKind.RESULT:
+            calls = (*step_calls(step), *anytime_calls(self._typist.flow))
+            call = next(call for call in calls if code in call.save.values())
             result = self._typist.returned(call)
             room = room.having({**self._typist.loads(step), "result": result})
         else:

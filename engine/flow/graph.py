@@ -47,8 +47,9 @@ INTERRUPTIONS = frozenset({MoveKind.COMMAND, MoveKind.ERROR})
 class Move:
     """An edge: `target` is a step or END; `sets` are the names of data saved on the way.
 
-    It `waits` when only the person can make it happen. `proofs` are conditions that were true or false when it is
-    taken, `saves` the expressions saved.
+    It `waits` when only the person can make it happen, and `stays` when a flow that was run comes back to the step it
+    left, which is not entered anew then. `proofs` are conditions that were true or false when it is taken, `saves` the
+    expressions saved.
     """
 
     source: str
@@ -58,6 +59,7 @@ class Move:
     position: Position
     sets: frozenset[str] = frozenset()
     waits: bool = False
+    stays: bool = False
     proofs: tuple[tuple[Code, bool], ...] = ()
     saves: tuple[tuple[str, Code], ...] = field(default=(), compare=False)
 
@@ -118,14 +120,25 @@ class Graph:
         ending = {move.source for move in own if move.target == END}
         return tuple(step for step in self.steps if step not in free and step not in ending)
 
-    def silent_loops(self) -> tuple[tuple[str, ...], ...]:
-        """Give each set of steps that can follow one another for ever without a turn of the person."""
-        silent = [
+    def silent_loops(self, passing: frozenset[str] = frozenset()) -> tuple[tuple[str, ...], ...]:
+        """Give each set of steps that can follow one another for ever without a turn of the person.
+
+        `passing` are the flows that can begin and end without one.
+        """
+        silent = [move for move in self._silent_moves(passing) if move.target != END]
+        return tuple(_cycles(self.steps, _group(silent, _source)))
+
+    def silently_reached(self, passing: frozenset[str] = frozenset()) -> frozenset[str]:
+        """Give the steps that follow from the first one without a turn of the person; END when it can be come to."""
+        return _closure(self.steps[:1], _group(self._silent_moves(passing), _source), _target)
+
+    def _silent_moves(self, passing: frozenset[str]) -> Sequence[Move]:
+        return [
             move
             for move in self.moves
-            if not (move.waits or move.kind in INTERRUPTIONS or move.target == END)
+            if move.kind not in INTERRUPTIONS
+            and (not move.waits or (_is_coming_back(move) and move.label in passing))
         ]
-        return tuple(_cycles(self.steps, _group(silent, _source)))
 
 
 type Facts = frozenset[str]
@@ -140,8 +153,8 @@ def flow_facts(
     """Give for each step what holds whenever it is entered, on every path; None where no path leads.
 
     `first` holds at the beginning. `pass_step` gives what holds inside a step from what holds at its entry, `pass_move` what holds after a move
-    from what holds inside its source (a skip and an error leave from the entry). Facts only shrink at a step, so this
-    ends.
+    from what holds inside its source (a skip and an error leave from the entry). What holds inside a step takes moves
+    that stay in it into account. Facts only shrink at a step, so this ends.
     """
     state: dict[str, Facts | None] = dict.fromkeys(graph.steps)
     leaving = graph.leaving()
@@ -155,7 +168,7 @@ def flow_facts(
             continue
         inside = pass_step(step, entry)
         for move in leaving.get(step, ()):
-            if move.target not in state:
+            if move.target not in state or move.stays:
                 continue
             early = move.kind in (MoveKind.SKIP, MoveKind.ERROR)
             arriving = pass_move(move, entry if early else inside)
@@ -165,6 +178,11 @@ def flow_facts(
                 state[move.target] = merged
                 work.append(move.target)
     return state
+
+
+def _is_coming_back(move: Move) -> bool:
+    """Tell whether the flow named by the label was run by a step of its own, from which the conversation goes on."""
+    return move.kind is MoveKind.RESULT and not move.stays
 
 
 def _group(moves: Iterable[Move], key: Callable[[Move], str]) -> Mapping[str, Sequence[Move]]:

@@ -20,15 +20,16 @@ from engine.flow.model import (
     RunStep,
     ShowStep,
     Step,
+    StepBase,
     Target,
     WindowStep,
 )
-from engine.flow.parts import step_calls
+from engine.flow.parts import anytime_calls, step_calls
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from engine.flow.model import Button, Code
+    from engine.flow.model import Button, Call, Code
 
 
 def build_graph(flow: Flow) -> Graph:
@@ -39,7 +40,7 @@ def build_graph(flow: Flow) -> Graph:
         moves.extend(_step_moves(step))
         moves.extend(_interruptions(flow, step))
         calls.extend(FlowCall(step.name, call) for call in step_calls(step))
-    calls.extend(FlowCall(None, entry.run) for entry in flow.anytime.values() if entry.run)
+    calls.extend(FlowCall(None, call) for call in anytime_calls(flow))
     return Graph(
         flow=flow.name,
         steps=tuple(flow.steps),
@@ -134,9 +135,7 @@ def _button_moves(step: WindowStep, button: Button) -> Iterator[Move]:
         move = _move(step.name, button.go, MoveKind.BUTTON, label, waits=True)
         yield replace(_saving(move, button.save), proofs=proofs)
     elif button.run:
-        back = Target(step.name, button.run.position)
-        move = _move(step.name, back, MoveKind.RESULT, label, waits=True)
-        yield replace(_saving(move, button.run.save), proofs=proofs)
+        yield replace(_stay(step, button.run, MoveKind.RESULT, label), waits=True, proofs=proofs)
 
 
 def _branch_moves(step: DecideStep) -> Iterator[Move]:
@@ -155,12 +154,20 @@ def _interruptions(flow: Flow, step: Step) -> Iterator[Move]:
         for entry in flow.anytime.values():
             if entry.go:
                 yield _move(step.name, entry.go, MoveKind.COMMAND, f"/{entry.command}")
+            elif entry.run:
+                yield _stay(step, entry.run, MoveKind.COMMAND, f"/{entry.command}")
     if flow.on_error and not isinstance(step, EndStep) and flow.on_error.step != step.name:
         yield _move(step.name, flow.on_error, MoveKind.ERROR, "error")
 
 
 def _move(source: str, target: Target, kind: MoveKind, label: str, *, waits: bool = False) -> Move:
     return Move(source, target.step, kind, label, target.position, waits=waits)
+
+
+def _stay(step: StepBase, call: Call, kind: MoveKind, label: str) -> Move:
+    """Make the move of a flow that is run and comes back to the step it left."""
+    move = _move(step.name, Target(step.name, call.position), kind, label)
+    return replace(_saving(move, call.save), stays=True)
 
 
 def _saving(move: Move, save: Mapping[str, Code]) -> Move:

@@ -87,6 +87,11 @@ def step_calls(step: Step) -> Iterator[Call]:
         yield from (button.run for button in step.buttons if button.run)
 
 
+def anytime_calls(flow: Flow) -> Iterator[Call]:
+    """Give the calls of other flows in `anytime`."""
+    yield from (entry.run for entry in flow.anytime.values() if entry.run)
+
+
 def step_results(step: Step) -> Mapping[str, Code] | None:
     """Give the results with which a step ends the flow; None when it does not."""
     match step:

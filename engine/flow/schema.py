@@ -19,7 +19,7 @@ type Schema = dict[str, Any]
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 VERBS: Final = ("show", "choose", "ask", "do", "decide", "run", "end")
-ASK_TYPES: Final = ("text", "int", "decimal", "money", "date", "time", "datetime", "phone", "email")
+ASK_TYPES: Final = ("text", "int", "decimal", "money", "date", "time", "phone", "email")
 NAME: Final = r"^[a-z][a-z0-9_]*$"
 _WINDOW_KEYS: Final = ("buttons", "load")
 
@@ -237,7 +237,8 @@ def _complete(verb: str, properties: Schema, required: tuple[str, ...]) -> Schem
     if verb == "show":
         common["go"] = _name("Where skip_if leads.")
     needs = {"go": "skip_if"} if verb == "show" else None
-    return _object({**properties, **common}, required=(verb, *required), title=verb, needs=needs)
+    whole = _object({**properties, **common}, required=(verb, *required), title=verb, needs=needs)
+    return {**whole, **_apart(("buttons", "end"))} if verb == "show" else whole
 
 
 def _branch(go_say: Schema) -> Schema:
@@ -301,9 +302,13 @@ def _either(long: Schema) -> Schema:
 
 def _one_of_keys(schema: Schema, keys: tuple[str, ...], *excluding: tuple[str, str]) -> Schema:
     pairs = [(a, b) for a in keys for b in keys if a < b] + list(excluding)
+    return {**schema, "anyOf": [{"required": [key]} for key in keys], **_apart(*pairs)}
+
+
+def _apart(*pairs: tuple[str, str]) -> Schema:
+    """Forbid each two keys to stand together."""
     either = [{"required": list(pair)} for pair in pairs]
-    alone = {"not": {"type": "object", "anyOf": either}}
-    return {**schema, "anyOf": [{"required": [key]} for key in keys], "allOf": [alone]}
+    return {"allOf": [{"not": {"type": "object", "anyOf": either}}]}
 
 
 def _name(description: str = "") -> Schema:

@@ -197,7 +197,7 @@ class _Tree:
         done = self._open.pop()
         end = max(done.start + 1, event.end_mark.index)
         if done.is_template:
-            return ScalarNode(self.file, done.start, end, " ", Style.DOUBLE)
+            return ScalarNode(self.file, done.start, end, "…", Style.DOUBLE)
         if done.is_map:
             return MapNode(self.file, done.start, end, done.keys, done.entries)
         return ListNode(self.file, done.start, end, tuple(done.items))

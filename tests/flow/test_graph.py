@@ -206,7 +206,9 @@ def test_data_is_surely_set_only_where_every_path_sets_it(name: str, catalog: Ca
 NARROWING = {
     "decide": "{decide: [{when: data.note is None, go: bye}, {else: read}]}",
     "decide true": "{decide: [{when: data.note is not None, go: read}, {else: bye}]}",
-    "button": "{show: A, buttons: [{text: R, go: read, when: data.note is not None}]}",
+    "button": (
+        "{show: A, buttons: [{text: R, go: read, when: data.note is not None}, {text: B, go: bye}]}"
+    ),
     "save": "{ask: text, text: Note?, save: {note: it}, go: read}",
     "skip_if": (
         "{choose: services.list(), text: S?, button: '{{ item.title }}', save: {note: item.title},"

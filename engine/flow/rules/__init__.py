@@ -12,6 +12,8 @@ from engine.flow.rules.bad_url import check_bad_url
 from engine.flow.rules.duplicate_entry import check_duplicate_entry
 from engine.flow.rules.duplicate_name import check_duplicate_name
 from engine.flow.rules.empty_choice import check_empty_choice
+from engine.flow.rules.empty_text import check_empty_text
+from engine.flow.rules.endless_run import check_endless_run
 from engine.flow.rules.missing_else import check_missing_else
 from engine.flow.rules.missing_entry_param import check_missing_entry_param
 from engine.flow.rules.missing_param import check_missing_param
@@ -50,6 +52,7 @@ NAME_RULES: Final[tuple[NameRule, ...]] = (
     check_duplicate_entry,
     check_duplicate_name,
     check_empty_choice,
+    check_endless_run,
     check_missing_else,
     check_missing_entry_param,
     check_missing_param,
@@ -77,6 +80,7 @@ GRAPH_RULES: Final[tuple[GraphRule, ...]] = (
 """Checks of paths, made on flows of which every step and move is known."""
 
 TEXT_RULES: Final[tuple[NameRule, ...]] = (
+    check_empty_text,
     check_missing_translation,
     check_too_long,
     check_unknown_translation,

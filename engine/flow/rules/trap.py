@@ -5,15 +5,17 @@ A command of anytime does not count: nobody sees it.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import ast
+from typing import TYPE_CHECKING, Final
 
 from engine.flow.model import ShowStep
 from engine.flow.problems import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
     from engine.flow.draft import BotDraft
+    from engine.flow.model import Code
 
 
 def check_trap(draft: BotDraft, whole: frozenset[str]) -> Iterator[Problem]:
@@ -23,13 +25,63 @@ def check_trap(draft: BotDraft, whole: frozenset[str]) -> Iterator[Problem]:
         trapped, reached = set(graph.traps()), graph.reachable()
         looping = {step for loop in graph.silent_loops() for step in loop}
         for step in draft.flows[name].flow.steps.values():
-            if (
-                isinstance(step, ShowStep)
-                and step.name in trapped & reached
-                and step.name not in looping
-            ):
+            if not isinstance(step, ShowStep) or step.name not in reached:
+                continue
+            if step.name in trapped - looping:
                 message = (
                     f'nothing leads on from step "{step.name}"; give it a button that goes on, '
                     'or "end: {}" if it is the last word'
                 )
                 yield Problem(step.position, "trap", message)
+            elif step.end is None and _may_offer_nothing(step):
+                message = (
+                    f'nothing leads on from step "{step.name}" when no "when" of its buttons holds; '
+                    "give it a button that is always there"
+                )
+                yield Problem(step.position, "trap", message)
+
+
+def _may_offer_nothing(step: ShowStep) -> bool:
+    """Tell whether every button that goes on has a condition, and no two of these exclude each other."""
+    buttons = [button for button in step.buttons if button.go or button.run]
+    conditions = [button.when for button in buttons if button.when]
+    return bool(conditions) and len(conditions) == len(buttons) and not _is_complete(conditions)
+
+
+def _is_complete(conditions: Sequence[Code]) -> bool:
+    """Tell whether one of the conditions is written as the opposite of another."""
+    trees = [_parse(condition.text) for condition in conditions]
+    written = {ast.dump(tree) for tree in trees if tree is not None}
+    return any(ast.dump(_opposite(tree)) in written for tree in trees if tree is not None)
+
+
+def _parse(text: str) -> ast.expr | None:
+    try:
+        return ast.parse(f"({text}\n)", mode="eval").body
+    except (SyntaxError, ValueError):
+        return None
+
+
+def _opposite(tree: ast.expr) -> ast.expr:
+    match tree:
+        case ast.UnaryOp(op=ast.Not(), operand=inner):
+            return inner
+        case ast.Compare(
+            left=left, ops=[operator], comparators=right
+        ) if opposite := _OPPOSITES.get(type(operator)):
+            return ast.Compare(left, [opposite()], right)
+        case _:
+            return ast.UnaryOp(ast.Not(), tree)
+
+
+_PAIRS: Final[tuple[tuple[type[ast.cmpop], type[ast.cmpop]], ...]] = (
+    (ast.Is, ast.IsNot),
+    (ast.Eq, ast.NotEq),
+    (ast.In, ast.NotIn),
+    (ast.Lt, ast.GtE),
+    (ast.Gt, ast.LtE),
+)
+_OPPOSITES: Final[Mapping[type[ast.cmpop], type[ast.cmpop]]] = {
+    **dict(_PAIRS),
+    **{other: one for one, other in _PAIRS},
+}

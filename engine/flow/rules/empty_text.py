@@ -1,0 +1,66 @@
+"""Every message and label shows something, whichever way its conditions turn out.
+
+It takes it that an expression gives something, and that a loop may go no round.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from engine.flow.model import ChooseStep, WindowStep
+from engine.flow.problems import Problem
+from engine.flow.template_source import If, Literal, Output, parse_template
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from engine.flow.draft import BotDraft
+    from engine.flow.model import Wording
+    from engine.flow.template_source import Node
+
+
+def check_empty_text(draft: BotDraft) -> Iterator[Problem]:
+    """Report each text that can come out empty: Telegram refuses it, and the person would see nothing."""
+    for flow_draft in draft.flows.values():
+        for step in flow_draft.flow.steps.values():
+            for wording in _shown(step) if isinstance(step, WindowStep) else ():
+                texts = [(wording.text, wording.position)]
+                texts += [
+                    (found.text, found.position)
+                    for translated in draft.translations.values()
+                    if (found := translated.get(wording.path))
+                ]
+                for text, place in texts:
+                    nodes, faults = parse_template(text)
+                    if not faults and not _shows_something(nodes):
+                        message = "the text can come out empty, which Telegram refuses; write something that is always shown"
+                        yield Problem(place, "empty-text", message)
+
+
+_TAGS = re.compile(r"</?[a-zA-Z][^<>]*>")
+
+
+def _shown(step: WindowStep) -> Iterator[Wording]:
+    yield step.text
+    yield from (button.text for button in step.buttons)
+    if isinstance(step, ChooseStep):
+        yield step.button
+        if step.empty and step.empty.text:
+            yield step.empty.text
+
+
+def _shows_something(nodes: Sequence[Node]) -> bool:
+    return any(_is_something(node) for node in nodes)
+
+
+def _is_something(node: Node) -> bool:
+    match node:
+        case Literal(text=text):
+            return bool(_TAGS.sub("", text).strip())
+        case Output():
+            return True
+        case If(branches=branches):
+            return node.has_else and all(_shows_something(branch.body) for branch in branches)
+        case _:
+            return False
