@@ -48,8 +48,8 @@ BREAKAGES = {
     "wrong-type": ("booking.yaml", "save: {comment: it}", "save: {comment: 12}"),
     "read-before-set": (
         "booking.yaml",
-        '      - {text: "Cancel", go: end}\n',
-        '      - {text: "Cancel", go: done}\n',
+        '{text: "Cancel", go: end, say: "Nothing was booked."}',
+        '{text: "Cancel", go: done}',
     ),
     "maybe-nothing": (
         "booking.yaml",

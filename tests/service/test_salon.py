@@ -157,21 +157,21 @@ ENGLISH = Words(
     book="📅 Book a visit",
     what="What would you like, Ann & <b>Bo</b>?",
     haircut="Haircut · 45 min · €42.00",
-    where="Where shall it be?",
-    who="Who may do it?",
+    where="Where would you like to come?",
+    who="Who would you like to see?",
     anyone="✨ Anyone who is free",
     day="Which day suits you?",
-    time="Free times on",
+    time="Free times for",
     note="Anything we should know?",
     sure="Shall we book this?",
     confirm="Confirm ✅",
     mine="🗓 My bookings",
-    coming="Your visits to come:",
-    cancel="Cancel this visit",
+    coming="Your bookings:",
+    cancel="Cancel this booking",
     really="Cancel Haircut on",
     yes="Yes, cancel it",
-    cancelled="Your visit is cancelled.",
-    none="You have no visits ahead of you.",
+    cancelled="Your booking is cancelled.",
+    none="You have no bookings.",
 )
 
 GERMAN = Words(
@@ -180,21 +180,21 @@ GERMAN = Words(
     book="📅 Termin buchen",
     what="Was darf es sein, Ann & <b>Bo</b>?",
     haircut="Haarschnitt · 45 Min. · 42,00\xa0€",
-    where="Wo soll es sein?",
-    who="Bei wem?",
-    anyone="✨ Wer gerade frei ist",
+    where="Wohin möchten Sie kommen?",
+    who="Zu wem möchten Sie?",
+    anyone="✨ Egal, wer gerade frei ist",
     day="An welchem Tag?",
-    time="Freie Zeiten am",
+    time="Freie Zeiten für",
     note="Sollten wir etwas wissen?",
     sure="Sollen wir das buchen?",
     confirm="Bestätigen ✅",
     mine="🗓 Meine Termine",
-    coming="Ihre nächsten Termine:",
+    coming="Ihre Termine:",
     cancel="Termin absagen",
     really="Haarschnitt am",
     yes="Ja, absagen",
     cancelled="Ihr Termin ist abgesagt.",
-    none="Sie haben keine Termine vor sich.",
+    none="Sie haben keine Termine.",
 )
 
 
@@ -245,7 +245,9 @@ class AdminWords:
     sure: str
     do_close: str
     closed: str
-    already: str
+    reopen_sure: str
+    reopen: str
+    opened: str
     busy: str
     back: str
 
@@ -254,18 +256,20 @@ ADMIN_ENGLISH = AdminWords(
     language="en",
     menu="Administration",
     today="📋 Today's bookings",
-    nobody="Today,",
+    nobody="Bookings on",
     number="№",
     cancel="Cancel this booking",
     really="Cancel the booking of",
     yes="Yes, cancel it",
     cancelled="The booking is cancelled.",
-    close="🚫 Close a day",
+    close="🚫 Close or open a day",
     which="Which day shall be closed",
     sure="Nobody will be able to book",
     do_close="Yes, close it",
     closed="The day is closed.",
-    already="That day is closed already.",
+    reopen_sure="Open it again",
+    reopen="Yes, open it",
+    opened="The day is open again.",
     busy="That day has bookings.",
     back="« Administration",
 )
@@ -274,18 +278,20 @@ ADMIN_GERMAN = AdminWords(
     language="de",
     menu="Verwaltung",
     today="📋 Termine heute",
-    nobody="Heute,",
+    nobody="Termine am",
     number="Nr.",
     cancel="Diesen Termin absagen",
     really="Den Termin von",
     yes="Ja, absagen",
     cancelled="Der Termin ist abgesagt.",
-    close="🚫 Tag schließen",
+    close="🚫 Tag schließen oder öffnen",
     which="Welcher Tag soll",
     sure="Niemand wird für diesen Tag",
     do_close="Ja, schließen",
     closed="Der Tag ist geschlossen.",
-    already="Dieser Tag ist schon geschlossen.",
+    reopen_sure="Wieder öffnen",
+    reopen="Ja, öffnen",
+    opened="Der Tag ist wieder geöffnet.",
     busy="An diesem Tag gibt es Termine.",
     back="« Verwaltung",
 )
@@ -299,7 +305,7 @@ def _labels(screen: dict[str, Any]) -> list[str]:
 async def test_an_administrator_cancels_and_closes(
     salon: httpx.AsyncClient, words: AdminWords
 ) -> None:
-    """Today's bookings can be cancelled one by one; a day without bookings can be closed, once."""
+    """Today's bookings can be cancelled one by one; a day without them can be closed and opened."""
     chat = await _person(salon, ADMIN, "Robin", words.language)
 
     await chat.send("/admin", words.menu)
@@ -318,12 +324,13 @@ async def test_an_administrator_cancels_and_closes(
     await chat.pick(days, free, words.sure)
     closed = await chat.press(words.do_close, words.closed)
     assert _labels(closed)[free].startswith("🚫")
-    await chat.pick(closed, free, words.sure)
-    await chat.press(words.do_close, words.already)
+    await chat.pick(closed, free, words.reopen_sure)
+    opened = await chat.press(words.reopen, words.opened)
+    assert _labels(opened)[free] == _labels(days)[free]
     busy = next(at for at, label in enumerate(_labels(days)) if "·" in label)
-    await chat.pick(await chat.send("/admin", words.menu), 1, words.which)
     await chat.press(_labels(days)[busy], words.sure)
-    await chat.press(words.do_close, words.busy)
+    there = await chat.press(words.do_close, words.busy)
+    assert words.nobody in there["text"]
 
     assert await chat.all_answered()
 
