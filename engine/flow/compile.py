@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from engine.actions import ActionKind, User
+from engine.flow.bounds import narrow_bounds
 from engine.flow.draft import called_action
 from engine.flow.expressions import Namespace, Scope, compile_call, compile_expression
 from engine.flow.model import AskStep, ChooseStep, DoStep, RunStep, WindowStep
 from engine.flow.problems import Problem
 from engine.flow.templates import compile_template
-from engine.flow.types import Choice, ListOf, Record, Type, parse_type, type_of
+from engine.flow.types import Choice, Kind, ListOf, Record, Scalar, Type, parse_type, type_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -32,6 +33,9 @@ if TYPE_CHECKING:
     from engine.flow.templates import Template
 
 type Names = Mapping[str, Type | Namespace]
+
+LONGEST_MESSAGE: Final = 4096
+"""What a person can write in one message, in UTF-16 units."""
 
 _PATH_FAULTS = frozenset({"maybe-none", "maybe-unset"})
 
@@ -164,6 +168,11 @@ class Room:
         """Give the same place with more known to be there."""
         return Room(self.names, self.facts | frozenset(facts), self.spoiled)
 
+    def where(self, condition: Code, done: Expression | None) -> Room:
+        """Give the same place with what holds where a condition is true."""
+        facts = self.facts | (done.when_true if done else frozenset())
+        return Room(narrow_bounds(self.names, condition.text), facts, self.spoiled)
+
     def having(self, names: Mapping[str, Type | Namespace | None]) -> Room:
         """Give the same place with more names; those of no known type are spoiled."""
         known = {name: type_ for name, type_ in names.items() if type_ is not None}
@@ -181,6 +190,18 @@ def user_type(roles: tuple[str, ...], locales: tuple[str, ...]) -> Record:
     fields: dict[str, Type] = dict(record.fields) if isinstance(record, Record) else {}
     fields |= {"role": Choice(None, roles), "locale": Choice(None, locales)}
     return Record("User", fields, User)
+
+
+def answer_type(step: AskStep) -> Type:
+    """Give the type of the answer to an ask; a text is what a message can hold.
+
+    Raises:
+        ValueError: such an answer has no bounds.
+    """
+    type_ = parse_type(step.type, {}, min=step.min, max=step.max)
+    if type_ == Scalar(Kind.TEXT, step.min, step.max):
+        return Scalar(Kind.TEXT, step.min or 1, step.max or LONGEST_MESSAGE)
+    return type_
 
 
 class Typist:
@@ -238,7 +259,7 @@ class Typist:
     def answer(self, step: AskStep) -> Type | None:
         """Give the type of the answer to an ask, in the bounds it gives where it can have them."""
         try:
-            return parse_type(step.type, {}, min=step.min, max=step.max)
+            return answer_type(step)
         except ValueError:
             return None
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from engine.actions import ActionKind
-from engine.flow.compile import CompiledFlow, Room, Tables, Typist
+from engine.flow.compile import CompiledFlow, Room, Tables, Typist, answer_type
 from engine.flow.facts import Prover, forget, lasting
 from engine.flow.model import (
     AskStep,
@@ -29,7 +29,6 @@ from engine.flow.types import (
     Scalar,
     Type,
     describe,
-    parse_type,
 )
 
 if TYPE_CHECKING:
@@ -129,8 +128,7 @@ class _FlowCompiler:
 
     def _button(self, button: Button, room: Room) -> None:
         if button.when:
-            done = self.tables.expression(button.when, room, BOOL)
-            room = room.knowing(done.when_true if done else ())
+            room = room.where(button.when, self.tables.expression(button.when, room, BOOL))
         self.tables.wording(button.text, room, html=False)
         self.tables.wording(button.url, room, html=False)
         self._save(button.save, room)
@@ -178,7 +176,7 @@ class _FlowCompiler:
 
     def _ask(self, step: AskStep, room: Room) -> None:
         try:
-            self.answers[step.name] = parse_type(step.type, {}, min=step.min, max=step.max)
+            self.answers[step.name] = answer_type(step)
         except ValueError as error:
             self.tables.report(step.position, "bad-bounds", str(error))
         answered = room.having(self.typist.saving(step))
@@ -186,7 +184,7 @@ class _FlowCompiler:
             self.tables.wording(wording, room, html=True)
         if step.allow:
             done = self.tables.expression(step.allow, answered, BOOL)
-            answered = answered.knowing(done.when_true if done else ())
+            answered = answered.where(step.allow, done)
         self._save(step.save, answered)
         self._say_on(step, answered, step.save)
         if step.give_up:

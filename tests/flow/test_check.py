@@ -43,7 +43,7 @@ def test_right_flows_become_a_bot(catalog: Catalog) -> None:
     flow = checked.bot.flows["booking"]
     assert sorted(checked.bot.flows) == ["booking", "help", "menu"]
     assert flow.answers["day"] == Scalar(Kind.DATE)
-    assert flow.answers["comment"] == Scalar(Kind.TEXT, max=200)
+    assert flow.answers["comment"] == Scalar(Kind.TEXT, min=1, max=200)
     assert flow.defaults == {"people": 1}
     service = flow.data["service"]
     assert isinstance(service, Maybe)

@@ -6,9 +6,11 @@ It knows no syntax and no names of a flow.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import reduce
 from typing import TYPE_CHECKING, Any, Final
 
 from engine.flow.expression import arithmetic
+from engine.flow.expression.ranges import Range
 from engine.flow.expression.typing_rules import are_ordered, is_text, unite, without_none
 from engine.flow.types import (
     DATE,
@@ -53,7 +55,7 @@ class Operation:
     """A function or filter; the first parameter of a filter is what stands left of `|`.
 
     `result` gives the type from those of the arguments by parameter name, in order, or None where they do not go
-    together. `run` gets the Formats first where `localized`. `repeats` lets the last parameter stand many times.
+    together, `range` how small and large it can be. `run` gets the Formats first where `localized`. `repeats` lets the last parameter stand many times.
     """
 
     name: str
@@ -62,6 +64,7 @@ class Operation:
     run: Callable[..., Any]
     localized: bool = False
     repeats: bool = False
+    range: Callable[[Sequence[Range]], Range] | None = None
 
 
 def _always(type_: Type) -> Callable[[Sequence[Type]], Type]:
@@ -136,6 +139,10 @@ def _shown_by(method: str) -> Callable[..., str]:
     return show
 
 
+def _joined(ranges: Sequence[Range]) -> Range:
+    return reduce(Range.joined, ranges) if ranges else Range()
+
+
 _STYLES: Final = Choice(None, ("short", "medium", "long", "full"))
 _STYLE: Final = Parameter("style", (_STYLES,), required=False)
 _WEEKDAY_STYLE: Final = Parameter("style", (Choice(None, ("short", "full")),), required=False)
@@ -179,11 +186,35 @@ FUNCTIONS: Final = _table(
     _span("hours"),
     _span("minutes"),
     Operation(
-        "len", (Parameter("value", (), _is_countable, "text or a list"),), _always(INT), _count
+        "len",
+        (Parameter("value", (), _is_countable, "text or a list"),),
+        _always(INT),
+        _count,
+        range=_joined,
     ),
-    Operation("min", (_ORDERED, _ORDERED), _extreme, min, repeats=True),
-    Operation("max", (_ORDERED, _ORDERED), _extreme, max, repeats=True),
-    Operation("abs", (Parameter("value", (INT, DECIMAL, MONEY, DURATION)),), _first, abs),
+    Operation(
+        "min",
+        (_ORDERED, _ORDERED),
+        _extreme,
+        min,
+        repeats=True,
+        range=lambda ranges: reduce(Range.least, ranges),
+    ),
+    Operation(
+        "max",
+        (_ORDERED, _ORDERED),
+        _extreme,
+        max,
+        repeats=True,
+        range=lambda ranges: reduce(Range.greatest, ranges),
+    ),
+    Operation(
+        "abs",
+        (Parameter("value", (INT, DECIMAL, MONEY, DURATION)),),
+        _first,
+        abs,
+        range=lambda ranges: ranges[0].size(),
+    ),
     Operation("round", (_NUMBER, _PLACES), _rounded, _round),
 )
 """What can be called as name(…)."""
@@ -204,6 +235,7 @@ FILTERS: Final = _table(
         (Parameter("value", may_be_nothing=True), Parameter("otherwise", may_be_nothing=True)),
         _defaulted,
         _default,
+        range=_joined,
     ),
     Operation(
         "join",

@@ -9,6 +9,7 @@ import ast
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from engine.flow.expression.ranges import Range, range_of_type
 from engine.flow.types import NOTHING, Type
 
 if TYPE_CHECKING:
@@ -44,7 +45,8 @@ class Typed:
     """A checked part: its type, its code, and the dotted paths it proves to be not None.
 
     A part that is not `fine` has a fault that was noted, and its type means nothing. `path` is the dotted path it
-    reads, `constant` the number it is, `items` the parts of a list as written.
+    reads, `constant` the number it is, `items` the parts of a list as written, `computed` its range where that is not its
+    type's.
     """
 
     type: Type
@@ -55,6 +57,14 @@ class Typed:
     constant: Any = None
     items: tuple[tuple[Typed, ast.expr], ...] = ()
     fine: bool = True
+    computed: Range | None = None
+
+    @property
+    def range(self) -> Range:
+        """How small and how large the value can be."""
+        if self.constant is not None:
+            return Range(self.constant, self.constant)
+        return self.computed or range_of_type(self.type)
 
 
 FAULTY: Final = Typed(NOTHING, ast.Constant(None), fine=False)

@@ -9,8 +9,15 @@ import ast
 from typing import TYPE_CHECKING, Any, Final
 
 from engine.flow.expression import arithmetic
+from engine.flow.expression.ranges import Range, range_of_sum
 from engine.flow.expression.typed import FAULTY, Typed
-from engine.flow.expression.typing_rules import arithmetic_type, is_text, unite, without_none
+from engine.flow.expression.typing_rules import (
+    arithmetic_type,
+    is_number,
+    is_text,
+    unite,
+    without_none,
+)
 from engine.flow.types import DURATION, NOTHING, Kind, ListOf, Maybe, Scalar, Type, describe
 
 if TYPE_CHECKING:
@@ -36,7 +43,7 @@ def type_sign(walk: Walk, node: ast.UnaryOp) -> Typed:
         return Typed(DURATION, walk.call(arithmetic.multiply_span, typed.code, ast.Constant(-1)))
     constant = None if typed.constant is None else -typed.constant
     code = ast.UnaryOp(ast.USub(), typed.code)
-    return Typed(Scalar(typed.type.kind), code, constant=constant)
+    return Typed(Scalar(typed.type.kind), code, constant=constant, computed=typed.range.negated())
 
 
 def type_arithmetic(walk: Walk, node: ast.BinOp) -> Typed:
@@ -58,9 +65,12 @@ def type_arithmetic(walk: Walk, node: ast.BinOp) -> Typed:
         )
         return walk.fault("not-allowed", message, node.right)
     run = _find_function(node.op, left, right, type_)
+    computed = None
+    if is_number(type_) or is_text(type_):
+        computed = range_of_sum(node.op, left.range, right.range)
     if run is None:
-        return Typed(type_, ast.BinOp(left.code, node.op, right.code))
-    return Typed(type_, walk.call(run, left.code, right.code))
+        return Typed(type_, ast.BinOp(left.code, node.op, right.code), computed=computed)
+    return Typed(type_, walk.call(run, left.code, right.code), computed=computed)
 
 
 def type_list(walk: Walk, node: ast.List | ast.Tuple) -> Typed:
@@ -80,7 +90,8 @@ def type_list(walk: Walk, node: ast.List | ast.Tuple) -> Typed:
         type_ = united
     codes = [walk.convert(item.code, type_, item.type) for item in items]
     written = tuple(zip(items, node.elts, strict=True))
-    return Typed(ListOf(type_), ast.List(codes, ast.Load()), items=written)
+    size = Range(len(items), len(items))
+    return Typed(ListOf(type_), ast.List(codes, ast.Load()), items=written, computed=size)
 
 
 def _refuse(walk: Walk, node: ast.BinOp, left: Typed, right: Typed) -> Typed:

@@ -13,7 +13,7 @@ from engine.flow.expression.conversions import find_bound
 from engine.flow.expression.functions import FILTERS, FUNCTIONS, Operation, Parameter
 from engine.flow.expression.typed import FAULTY, Typed, item_code, name_code
 from engine.flow.expression.typing_names import method_hint
-from engine.flow.types import accepts, choose_from, describe, listed
+from engine.flow.types import Nothing, accepts, choose_from, describe, listed
 
 if TYPE_CHECKING:
     from engine.flow.expression.typing_walk import Walk
@@ -121,7 +121,9 @@ class _Application:
             )
             message = f'"{self.operation.name}" takes values of one type; {shown}'
             return self.walk.fault("wrong-type", message, place)
-        return Typed(result, self._code())
+        compute = self.operation.range
+        ranges = [one.typed.range for one in self.given if not isinstance(one.typed.type, Nothing)]
+        return Typed(result, self._code(), computed=compute(ranges) if compute else None)
 
     def _match_places(self, values: list[_Value], piped: int) -> None:
         places = [one for one in self.operation.parameters if not one.by_name]

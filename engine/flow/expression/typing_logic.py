@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 
 from engine.flow.expression.typed import FAULTY, NOWHERE, Typed
 from engine.flow.expression.typing_rules import unite
-from engine.flow.types import BOOL, describe
+from engine.flow.types import BOOL, Nothing, describe
 
 if TYPE_CHECKING:
+    from engine.flow.expression.ranges import Range
     from engine.flow.expression.typing_walk import Walk
 
 
@@ -74,4 +75,12 @@ def type_if(walk: Walk, node: ast.IfExp) -> Typed:
         None,
         (test.when_true | body.when_true) & (test.when_false | other.when_true),
         (test.when_true | body.when_false) & (test.when_false | other.when_false),
+        computed=_join_ranges(body, other),
     )
+
+
+def _join_ranges(one: Typed, other: Typed) -> Range:
+    """Give the range of either of two values; nothing has none."""
+    if isinstance(one.type, Nothing):
+        return other.range
+    return one.range if isinstance(other.type, Nothing) else one.range.joined(other.range)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from engine.flow.expression.conversions import find_converter
 from engine.flow.expression.hints import choice_hint, mend_nothing
+from engine.flow.expression.ranges import bounds_of, say_excess
 from engine.flow.expression.source import Fault, Source
 from engine.flow.expression.typed import FAULTY, Scope, Typed, name_code
 from engine.flow.expression.typing_arithmetic import type_arithmetic, type_list, type_sign
@@ -66,6 +67,10 @@ class Walk:
         if not typed.fine:
             return typed.code
         if accepts(expected, typed.type):
+            allowed = bounds_of(expected)
+            if not isinstance(typed.type, Nothing) and typed.range.exceeds(allowed):
+                message = say_excess(self.source.quote(node), typed.range, allowed, expected)
+                self.fault("out-of-bounds", message, node)
             return self.convert(typed.code, expected, typed.type)
         written = self.source.quote(node)
         inner = without_none(typed.type)

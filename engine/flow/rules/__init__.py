@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from engine.flow.rules.bad_entry import check_bad_entry
 from engine.flow.rules.bad_url import check_bad_url
+from engine.flow.rules.closed_home import check_closed_home
 from engine.flow.rules.duplicate_entry import check_duplicate_entry
 from engine.flow.rules.duplicate_name import check_duplicate_name
 from engine.flow.rules.empty_choice import check_empty_choice
@@ -49,6 +50,7 @@ type GraphRule = Callable[[BotDraft, frozenset[str]], Iterator[Problem]]
 NAME_RULES: Final[tuple[NameRule, ...]] = (
     check_bad_entry,
     check_bad_url,
+    check_closed_home,
     check_duplicate_entry,
     check_duplicate_name,
     check_empty_choice,
