@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 _LOUD = {
     "aiogram.event": logging.WARNING,  # a line for each update; there is one of our own
     "aiogram.dispatcher": logging.WARNING,
+    "alembic.runtime.plugins": logging.WARNING,  # seven lines when it is imported
     "sqlalchemy.engine": logging.WARNING,  # statements come with people's data
     "uvicorn.error": logging.WARNING,  # five lines at each start
     "uvicorn.access": logging.WARNING,  # health checks and scrapes

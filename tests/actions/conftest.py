@@ -1,18 +1,16 @@
 """A salon for the tests of actions, and contexts in which to call them."""
 
-import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
-import asyncpg
 import pytest
-from sqlalchemy import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from engine.actions import Context, User
-from storage import database, migrations, users
+from storage import database, users
 from storage.seeds.salon import seed_salon
 from storage.values import Profile, Role
 
@@ -22,17 +20,12 @@ NOW = datetime(2026, 11, 23, 7, tzinfo=UTC)
 
 
 @pytest.fixture(scope="session")
-async def salon_url(database_server: str) -> AsyncIterator[str]:
+async def salon_url(
+    new_database: Callable[[], AbstractAsyncContextManager[str]],
+) -> AsyncIterator[str]:
     """Give the URL of a database with a salon that only these tests use."""
-    name = f"usher_test_actions_{secrets.token_hex(6)}"
-    plain = make_url(database_server).set(drivername="postgresql")
-    server = await asyncpg.connect(plain.render_as_string(hide_password=False))
-    await server.execute(f"CREATE DATABASE {name}")
-    url = plain.set(database=name).render_as_string(hide_password=False)
-    await migrations.upgrade(url)
-    yield url
-    await server.execute(f"DROP DATABASE {name} WITH (FORCE)")
-    await server.close()
+    async with new_database() as url:
+        yield url
 
 
 @pytest.fixture(scope="session")

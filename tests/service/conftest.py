@@ -5,37 +5,29 @@ import secrets
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Any
 
-import asyncpg
 import pytest
-from sqlalchemy import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
 from engine.flow.check import Bot, check_flows
 from engine.service.catalog import load_catalog
 from engine.service.settings import Settings
-from storage import database, migrations
+from storage import database
 
 DESK = Path(__file__).parent / "desk"
-TOKEN = "123456789:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"
-
 type Usher = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture(scope="session")
-async def migrated_url(database_server: str) -> AsyncIterator[str]:
+async def migrated_url(
+    new_database: Callable[[], AbstractAsyncContextManager[str]],
+) -> AsyncIterator[str]:
     """Give the URL of a migrated database that only these tests use."""
-    name = f"usher_test_service_{secrets.token_hex(6)}"
-    plain = make_url(database_server).set(drivername="postgresql")
-    server = await asyncpg.connect(plain.render_as_string(hide_password=False))
-    await server.execute(f"CREATE DATABASE {name}")
-    url = plain.set(database=name).render_as_string(hide_password=False)
-    await migrations.upgrade(url)
-    yield url
-    await server.execute(f"DROP DATABASE {name} WITH (FORCE)")
-    await server.close()
+    async with new_database() as url:
+        yield url
 
 
 @pytest.fixture(scope="session")
@@ -61,12 +53,18 @@ def desk() -> Bot:
 
 
 @pytest.fixture
-def make_settings(migrated_url: str, redis_url: str) -> Callable[..., Settings]:
+def bot_token() -> str:
+    """Give the token of a bot that no other test has: each emulator numbers its updates from the start."""
+    return f"{10**9 + secrets.randbelow(10**9)}:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"
+
+
+@pytest.fixture
+def make_settings(migrated_url: str, redis_url: str, bot_token: str) -> Callable[..., Settings]:
     """Give a maker of settings that work, but for what it is told."""
 
     def make(**values: Any) -> Settings:
         given: dict[str, Any] = {
-            "bot_token": TOKEN,
+            "bot_token": bot_token,
             "database_url": migrated_url,
             "redis_url": redis_url,
             "polling_timeout_seconds": 5,

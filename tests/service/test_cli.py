@@ -251,12 +251,12 @@ def test_a_database_is_brought_up_to_date(usher: Usher, empty_database_url: str)
     assert (nobody.returncode, nobody.stdout) == (0, "nobody has a role\n")
 
 
-def test_roles_are_given_and_taken(usher: Usher, migrated_url: str) -> None:
+def test_roles_are_given_and_taken(here: Usher, migrated_url: str) -> None:
     """Each command says what changed, and a role that does not exist is wrong use."""
     settings = {"DATABASE_URL": migrated_url}
 
     said = [
-        usher("role", *arguments, **settings).stdout
+        here("role", *arguments, **settings).stdout
         for arguments in (
             ("grant", "9901", "admin"),
             ("grant", "9901", "admin"),
@@ -265,7 +265,7 @@ def test_roles_are_given_and_taken(usher: Usher, migrated_url: str) -> None:
             ("revoke", "9901", "admin"),
         )
     ]
-    wrong = usher("role", "grant", "9901", "king", **settings)
+    wrong = here("role", "grant", "9901", "king", **settings)
 
     assert said[0] == "9901 is now admin\n"
     assert said[1] == "9901 was already admin\n"

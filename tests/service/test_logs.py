@@ -5,6 +5,7 @@ import json
 import logging
 import warnings
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import aiohttp
@@ -27,18 +28,27 @@ SHORT = "42:SHORT"
 type Lines = Callable[[], list[dict[str, Any]]]
 
 
+@contextmanager
+def configured(**options: Any) -> Iterator[io.StringIO]:
+    """Configure logging into a text, and put it back afterwards."""
+    root = logging.getLogger()
+    handlers, level, former = root.handlers[:], root.level, structlog.get_config()
+    stream = io.StringIO()
+    configure_logs(stream=stream, **options)
+    try:
+        yield stream
+    finally:
+        root.handlers[:] = handlers
+        root.setLevel(level)
+        logging.captureWarnings(False)
+        structlog.configure(**former)
+
+
 @pytest.fixture
 def lines() -> Iterator[Lines]:
-    """Give what has been logged, one event a line, and put logging back afterwards."""
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    stream = io.StringIO()
-    configure_logs(level=LogLevel.DEBUG, secrets=[SHORT], stream=stream)
-    yield lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
-    root.handlers[:] = handlers
-    root.setLevel(level)
-    logging.captureWarnings(False)
-    structlog.reset_defaults()
+    """Give what has been logged, one event a line."""
+    with configured(level=LogLevel.DEBUG, secrets=[SHORT]) as stream:
+        yield lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
 
 
 def test_an_event_is_one_line_of_json(lines: Lines) -> None:
@@ -172,12 +182,9 @@ def test_only_what_is_private_is_hidden(text: str, cleaned: str) -> None:
 
 def test_libraries_are_quiet_unless_debugging() -> None:
     """A line for each update and each health check would bury what matters; tracebacks show no variables."""
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    stream = io.StringIO()
-    configure_logs(level=LogLevel.INFO, style=LogFormat.TEXT, stream=stream)
-    try:
+    with configured(level=LogLevel.INFO, style=LogFormat.TEXT) as stream:
         logging.getLogger("aiogram.event").info("Update id=1 is handled.")
+        logging.getLogger("alembic.runtime.plugins").info("setup plugin alembic.autogenerate")
         logging.getLogger("uvicorn.access").info("GET /health/live")
         structlog.get_logger("engine.test").info("started")
         said = "my secret"
@@ -185,14 +192,10 @@ def test_libraries_are_quiet_unless_debugging() -> None:
             int(said[:0])
         except ValueError:
             structlog.get_logger("engine.test").exception("failed")
-    finally:
-        root.handlers[:] = handlers
-        root.setLevel(level)
-        logging.captureWarnings(False)
-        structlog.reset_defaults()
 
     assert "started" in stream.getvalue()
     assert "Update id" not in stream.getvalue()
+    assert "plugin" not in stream.getvalue()
     assert "health" not in stream.getvalue()
     assert "ValueError: invalid literal" in stream.getvalue()
     assert "my secret" not in stream.getvalue()

@@ -28,10 +28,10 @@ type MakeSettings = Callable[..., Settings]
 
 
 @pytest.fixture
-async def emulator() -> AsyncIterator[Emulator]:
-    """Give a Telegram that knows the tests' bot."""
-    token = "123456789:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"
-    async with run_emulator(settings=EmulatorSettings(token=token, only_token=True)) as running:
+async def emulator(bot_token: str) -> AsyncIterator[Emulator]:
+    """Give a Telegram that knows the test's bot."""
+    settings = EmulatorSettings(token=bot_token, only_token=True)
+    async with run_emulator(settings=settings) as running:
         yield running
 
 
