@@ -121,8 +121,7 @@ def _home(data_dir: Path | None, name: str) -> Iterator[_Home]:
     run = Path(tempfile.mkdtemp(prefix=f"usher-{name}-"))
     try:
         root = run if data_dir is None else data_dir.resolve()
-        root.mkdir(parents=True, exist_ok=True)
-        lock = os.open(root / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+        lock = _open_lock(root)
         try:
             _take_lock(lock, root)
             yield _Home(name, root, run, lock)
@@ -132,19 +131,42 @@ def _home(data_dir: Path | None, name: str) -> Iterator[_Home]:
         shutil.rmtree(run, ignore_errors=True)
 
 
+def _open_lock(root: Path) -> int:
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+        return os.open(root / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise EmbeddedServerError(
+            f'directory "{root}" cannot be written: {error.strerror}'
+        ) from error
+
+
 def _take_lock(lock: int, root: Path) -> None:
+    # The file names the process that holds it. Where that one is gone, its servers are on their way down.
     deadline = time.monotonic() + LOCK_SECONDS
     while True:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            if time.monotonic() > deadline:
-                raise EmbeddedServerError(
-                    f'directory "{root}" is in use by another usher'
-                ) from None
+            holder = os.pread(lock, 20, 0).decode()
+            if _is_alive(holder) or time.monotonic() > deadline:
+                by = f"another usher (process {holder})" if holder else "another usher"
+                raise EmbeddedServerError(f'directory "{root}" is in use by {by}') from None
             time.sleep(0.1)
         else:
+            os.ftruncate(lock, 0)
+            os.pwrite(lock, str(os.getpid()).encode(), 0)
             return
+
+
+def _is_alive(holder: str) -> bool:
+    try:
+        os.kill(int(holder), 0)
+    except PermissionError:
+        return True
+    except (ValueError, ProcessLookupError):
+        return False
+    return True
 
 
 @contextmanager

@@ -48,17 +48,37 @@ def demo(
         process.stdout.close()
 
 
+def refused(
+    data_dir: Path, environment: dict[str, str], port: int = 0
+) -> subprocess.CompletedProcess[str]:
+    """Run a demo that cannot start, and return how it ended."""
+    return subprocess.run(
+        [*DEMO, str(data_dir), "--port", str(port)],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
 def answer(chat: str, user_id: int) -> dict[str, Any]:
     """Write /start as somebody and return what the bot answers."""
-    with httpx.Client(base_url=f"{chat}_emulator/", timeout=10) as people:
-        people.post(f"users/{user_id}/messages", json={"text": "/start"}).raise_for_status()
+    return say(chat, user_id, "messages", "/start", then="")
+
+
+def say(chat: str, user_id: int, what: str, text: str, *, then: str) -> dict[str, Any]:
+    """Write or press as somebody, and return the bot's newest message once it has a text in it."""
+    with httpx.Client(base_url=f"{chat}_emulator/users/{user_id}/", timeout=10) as person:
+        person.post(what, json={"text": text}).raise_for_status()
         deadline = time.monotonic() + 20
         while time.monotonic() < deadline:
-            for message in people.get(f"users/{user_id}/messages").json():
-                if message["from_bot"]:
-                    return dict(message)
+            last = person.get("messages").json()[-1]
+            if last["from_bot"] and then in last["text"]:
+                return dict(last)
             time.sleep(0.02)
-    raise AssertionError("no answer")
+    raise AssertionError(f"no answer with {then!r}; the last message is {last['text']!r}")
 
 
 @pytest.fixture(scope="module")
@@ -93,6 +113,41 @@ def test_the_demo_is_the_whole_service(data_dir: Path, bare: dict[str, str]) -> 
     assert len(said.splitlines()) == 2
 
 
+def test_the_next_run_keeps_people_and_repeats_nothing(
+    data_dir: Path, bare: dict[str, str]
+) -> None:
+    """What somebody chose stays over a kill; and what they do then is new, not a repeat of the run before."""
+    with demo(data_dir, bare, "--port", "0") as (chat, _, process):
+        say(chat, 1001, "messages", "/language", then="Which language")
+        say(chat, 1001, "presses", "Deutsch", then="Guten Tag Emma")
+        process.kill()
+        process.wait(30)
+
+    with demo(data_dir, bare, "--port", "0") as (chat, _, process):
+        say(chat, 1001, "messages", "/language", then="Welche Sprache")
+        say(chat, 1001, "presses", "Deutsch", then="Guten Tag Emma")
+        say(chat, 1001, "messages", "/language", then="Welche Sprache")
+        say(chat, 1001, "presses", "English", then="Hello Emma")
+        second = refused(data_dir, bare)
+
+    assert second.returncode == 1
+    assert second.stderr.endswith(f"is in use by another usher (process {process.pid})\n")
+
+
+def test_a_data_directory_that_cannot_be_written_is_told(
+    tmp_path: Path, bare: dict[str, str]
+) -> None:
+    """One sentence names the directory and what is wrong with it."""
+    (tmp_path / "file").write_text("")
+
+    done = refused(tmp_path / "file", bare)
+
+    assert done.returncode == 1
+    assert done.stderr == (
+        f'usher: directory "{tmp_path}/file/postgres" cannot be written: Not a directory\n'
+    )
+
+
 def test_a_taken_port_is_told(data_dir: Path, bare: dict[str, str]) -> None:
     """When the usual port is somebody else's, the demo says so and takes a free one."""
     with socket.socket() as taken:
@@ -116,15 +171,7 @@ def test_a_port_that_was_asked_for_is_not_replaced(data_dir: Path, bare: dict[st
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        done = subprocess.run(
-            [*DEMO, str(data_dir), "--port", str(port)],
-            cwd=ROOT,
-            env=bare,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
+        done = refused(data_dir, bare, port)
 
     assert done.returncode == 1
     assert done.stderr == f"usher: cannot listen on 127.0.0.1:{port}: Address already in use\n"

@@ -107,14 +107,44 @@ async def test_a_long_data_directory_is_fine(tmp_path: Path) -> None:
             assert await client.dbsize() == 0
 
 
-def test_a_directory_serves_one_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A second start on a directory that is in use is refused and says which directory."""
-    monkeypatch.setattr(embedded, "LOCK_SECONDS", 0.2)
+def test_a_directory_serves_one_at_a_time(tmp_path: Path) -> None:
+    """A second start on a directory that is in use is refused at once, and says which directory and by whom."""
+    started = time.monotonic()
+    refusal = rf'kv" is in use by another usher \(process {os.getpid()}\)$'
 
     with (
         embedded_valkey(tmp_path / "kv"),
-        pytest.raises(EmbeddedServerError, match=r'kv" is in use'),
+        pytest.raises(EmbeddedServerError, match=refusal),
         embedded_valkey(tmp_path / "kv"),
+    ):
+        pass
+
+    assert time.monotonic() - started < embedded.LOCK_SECONDS / 5
+
+
+@pytest.mark.parametrize("holder", ["", "999999999"])
+def test_a_directory_whose_servers_do_not_end_is_told(
+    holder: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Servers of a process that is gone are waited for, but not for ever."""
+    monkeypatch.setattr(embedded, "LOCK_SECONDS", 0.2)
+
+    with embedded_valkey(tmp_path / "kv"):
+        (tmp_path / "kv" / "lock").write_text(holder)
+        with (
+            pytest.raises(EmbeddedServerError, match=r'kv" is in use by another usher'),
+            embedded_valkey(tmp_path / "kv"),
+        ):
+            pass
+
+
+def test_a_place_for_no_directory_is_told(tmp_path: Path) -> None:
+    """A data directory below a file, or where nobody may write, is one sentence."""
+    (tmp_path / "file").write_text("")
+
+    with (
+        pytest.raises(EmbeddedServerError, match=r'file/pg" cannot be written: Not a directory$'),
+        embedded_postgres(tmp_path / "file" / "pg"),
     ):
         pass
 

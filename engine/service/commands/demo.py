@@ -9,6 +9,7 @@ import asyncio
 import os
 import sys
 import threading
+import time
 import webbrowser
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING, Final
 
 from engine.service.commands.check import catalog_in_use, require_flows
 from engine.service.embedded import EmbeddedServerError, embedded_postgres, embedded_valkey
-from engine.service.errors import ServiceError
+from engine.service.errors import ServiceError, SettingsError
 from engine.service.loading import load
 from engine.service.logs import configure_logs
 from engine.service.settings import LogFormat, LogLevel, Settings, load_settings
@@ -31,15 +32,13 @@ if TYPE_CHECKING:
 HOST: Final = "127.0.0.1"
 CHAT_PORT: Final = 8000
 SERVICE_PORT: Final = 8080
-TOKEN: Final = (
-    "4242424242:EMULATED-BOT-NOT-A-SECRET"  # noqa: S105 - it opens nothing but the emulator
-)
 
 
 def run(options: Namespace) -> int:
     """Check the flows, start everything, and stop it at Ctrl-C; return 1 when the flows have problems."""
-    level = LogLevel(os.environ.get("LOG_LEVEL") or LogLevel.WARNING)
-    configure_logs(level=level, style=LogFormat.TEXT, secrets=[TOKEN])
+    # Another bot each time. Effects are known by bot and update; the emulator counts updates from the start again.
+    token = f"{int(time.time())}:EMULATED-BOT-NOT-A-SECRET"
+    configure_logs(level=_log_level(), style=LogFormat.TEXT, secrets=[token])
     checked = require_flows(options.flows, catalog_in_use())
     if checked is None:
         return 1
@@ -50,7 +49,7 @@ def run(options: Namespace) -> int:
         database_url, redis_url = servers.result()
         settings = load_settings(
             Settings,
-            bot_token=TOKEN,
+            bot_token=token,
             database_url=database_url,
             redis_url=redis_url,
             host=HOST,
@@ -60,6 +59,14 @@ def run(options: Namespace) -> int:
         greet = partial(_greet, options)
         asyncio.run(demo.serve(settings, checked, chat_port=chat_port, greet=greet))
     return 0
+
+
+def _log_level() -> LogLevel:
+    name = os.environ.get("LOG_LEVEL") or LogLevel.WARNING
+    if name not in set(LogLevel):
+        known = ", ".join(f'"{level}"' for level in LogLevel)
+        raise SettingsError(f'LOG_LEVEL is "{name}"; levels are {known}')
+    return LogLevel(name)
 
 
 def _chat_port(wanted: int | None) -> int:
