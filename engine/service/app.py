@@ -111,10 +111,7 @@ async def _open_database(settings: Settings) -> AsyncIterator[AsyncEngine]:
 
 @asynccontextmanager
 async def _open_redis(settings: Settings) -> AsyncIterator[Redis]:
-    redis = create_client(
-        settings.redis_url.get_secret_value(),
-        connections=settings.concurrent_updates + _SPARE_CONNECTIONS,
-    )
+    redis = _create_redis(settings)
     redis.set_retry(Retry(ExponentialWithJitterBackoff(base=0.05, cap=0.5), 2))
     try:
         try:
@@ -124,6 +121,21 @@ async def _open_redis(settings: Settings) -> AsyncIterator[Redis]:
         yield redis
     finally:
         await redis.aclose()
+
+
+def _create_redis(settings: Settings) -> Redis:
+    try:
+        redis = create_client(
+            settings.redis_url.get_secret_value(),
+            connections=settings.concurrent_updates + _SPARE_CONNECTIONS,
+        )
+        pool = redis.connection_pool
+        pool.connection_class(**pool.connection_kwargs)  # refuses options that it does not know
+    except (TypeError, ValueError, RedisError):  # what they say may quote a password
+        raise SettingsError(
+            "REDIS_URL is not a Redis URL, such as redis://host:6379/0, or has an option that is not known"
+        ) from None
+    return redis
 
 
 @asynccontextmanager

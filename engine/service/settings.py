@@ -17,13 +17,20 @@ from pydantic_settings import (
     PydanticBaseSettingsSource,
     SettingsConfigDict,
 )
+from sqlalchemy.exc import ArgumentError
 
 from engine.service.errors import SettingsError
+from storage.database import normalize_url
 
 if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
 
 _TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]+")
+
+_DATABASE_OPTIONS = frozenset(
+    {"host", "passfile", "port", "ssl", "sslmode", "target_session_attrs"}
+)
+"""What may follow the `?` of a database URL: those options of asyncpg that are texts."""
 
 
 class LogFormat(StrEnum):
@@ -49,8 +56,15 @@ def _check_token(token: SecretStr) -> SecretStr:
 
 
 def _check_database_url(url: SecretStr) -> SecretStr:
-    if not url.get_secret_value().startswith(("postgresql://", "postgres://", "postgresql+")):
-        raise ValueError("is not a PostgreSQL URL, such as postgresql://user:password@host/name")
+    try:
+        options = normalize_url(url.get_secret_value()).query
+    except (ArgumentError, ValueError):
+        raise ValueError(
+            "is not a PostgreSQL URL, such as postgresql://user:password@host/name"
+        ) from None
+    if unknown := sorted(set(options) - _DATABASE_OPTIONS):
+        known = ", ".join(f'"{option}"' for option in sorted(_DATABASE_OPTIONS - {"ssl"}))
+        raise ValueError(f'has the option "{unknown[0]}", which is not known; options are {known}')
     return url
 
 

@@ -23,15 +23,13 @@ from engine.service.sockets import listen
 from engine.service.web import create_web
 from storage.values import Role
 
-TOKEN = "123456789:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"
-
 type MakeSettings = Callable[..., Settings]
 
 
 @pytest.fixture
-async def emulator() -> AsyncIterator[Emulator]:
-    """Give a Telegram that knows the tests' bot."""
-    async with run_emulator(settings=EmulatorSettings(token=TOKEN, only_token=True)) as running:
+async def emulator(bot_token: str) -> AsyncIterator[Emulator]:
+    """Give a Telegram that knows the test's bot."""
+    async with run_emulator(settings=EmulatorSettings(token=bot_token, only_token=True)) as running:
         yield running
 
 
@@ -85,7 +83,11 @@ async def until_ready(client: httpx.AsyncClient) -> dict[str, Any]:
 
 
 async def test_a_person_is_answered(
-    emulator: Emulator, people: httpx.AsyncClient, make_settings: MakeSettings, desk: Bot
+    emulator: Emulator,
+    people: httpx.AsyncClient,
+    make_settings: MakeSettings,
+    desk: Bot,
+    bot_token: str,
 ) -> None:
     """A message goes through HTTP, the flow, PostgreSQL and Redis, and a press changes what is seen."""
     await people.put("users/501", json={"first_name": "Ada", "language_code": "en"})
@@ -101,7 +103,7 @@ async def test_a_person_is_answered(
     assert 'usher_updates_total{kind="callback_query",result="handled"} 1.0' in shown
     assert 'usher_api_calls_total{method="sendMessage"} 1.0' in shown
     assert "usher_build_info{version=" in shown
-    assert TOKEN not in shown
+    assert bot_token not in shown
 
 
 async def test_a_conversation_survives_a_restart(
@@ -290,6 +292,18 @@ async def test_a_store_that_cannot_be_reached_is_named(
             pytest.fail("it started")
 
     assert str(caught.value).startswith(sentence)
+    assert "hunter2" not in str(caught.value)
+
+
+@pytest.mark.parametrize("url", ["redis://:hunter2@127.0.0.1:9x", "redis://127.0.0.1/0?bogus=1"])
+async def test_a_redis_url_is_read_to_its_end(
+    url: str, make_settings: MakeSettings, desk: Bot
+) -> None:
+    """A port that is no number and an option that nobody knows are told before anything connects."""
+    with pytest.raises(SettingsError, match=r"^REDIS_URL is not a Redis URL") as caught:
+        async with open_service(make_settings(redis_url=url), desk):
+            pytest.fail("it started")
+
     assert "hunter2" not in str(caught.value)
 
 

@@ -151,6 +151,31 @@ def test_a_wrong_secret_is_not_quoted(name: str, monkeypatch: pytest.MonkeyPatch
     assert "hunter2" not in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("url", "sentence"),
+    [
+        ("postgresql://u:hunter2@db:54x2/usher", "DATABASE_URL is not a PostgreSQL URL"),
+        ("mysql://u:hunter2@db/usher", "DATABASE_URL is not a PostgreSQL URL"),
+        (
+            "postgresql://u:hunter2@db/usher?pool=9",
+            'DATABASE_URL has the option "pool", which is not known; options are "host", ',
+        ),
+    ],
+)
+@pytest.mark.usefixtures("needed")
+def test_a_database_url_is_read_to_its_end(
+    url: str, sentence: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A port that is no number and an option that nobody knows are told before anything connects."""
+    monkeypatch.setenv("DATABASE_URL", url)
+
+    with pytest.raises(SettingsError) as caught:
+        load_settings(DatabaseSettings)
+
+    assert str(caught.value).startswith(sentence)
+    assert "hunter2" not in str(caught.value)
+
+
 @pytest.mark.usefixtures("needed")
 def test_secrets_are_not_shown() -> None:
     """Whoever prints the settings prints no secret."""
