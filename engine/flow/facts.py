@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.flow.expressions import compile_expression
+from engine.flow.expressions import infer_expression
 from engine.flow.graph import MoveKind, flow_facts
 from engine.flow.parts import anytime_calls, step_calls
 from engine.flow.types import Maybe, Nothing
@@ -68,7 +68,7 @@ class Prover:
     def proved(self, step: str, code: Code, facts: Facts, *, holds: bool) -> Facts:
         """Give what the value of a condition of a step proves of data and params."""
         room = self._typist.room(facts).having(self._typist.saving(self._steps[step]))
-        done, _ = compile_expression(code.text, room.scope)
+        done = infer_expression(code.text, room.scope)
         if done is None:
             return frozenset()
         return lasting(done.when_true if holds else done.when_false)
@@ -83,7 +83,7 @@ class Prover:
             room = room.having({**self._typist.loads(step), "result": result})
         else:
             room = room.having(self._typist.saving(step))
-        done, _ = compile_expression(code.text, room.scope)
+        done = infer_expression(code.text, room.scope)
         return done is None or not isinstance(done.type, Maybe | Nothing)
 
 

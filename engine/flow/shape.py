@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Final
 
-from jsonschema import Draft202012Validator
-
 from engine.flow.nodes import MapNode, Node, find_node
 from engine.flow.problems import Position, Problem
 from engine.flow.schema import VERBS
+from engine.flow.validator import Validator
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -49,7 +48,7 @@ def check_shape(root: Node, schema: Mapping[str, Any]) -> Shape:
     """Find every error of a file against its schema."""
     problems: list[Problem] = []
     broken: set[NodePath] = set()
-    for error in Draft202012Validator(schema).iter_errors(root.value):
+    for error in Validator(schema).iter_errors(root.value):
         path = tuple(error.absolute_path)
         broken.add(path)
         problems.extend(_explain(error, root, path))
