@@ -143,3 +143,30 @@ async def test_people_stand_side_by_side(
     await expect(chat).to_be_hidden()
     width = await page.evaluate("document.documentElement.scrollWidth")
     assert width <= 390
+
+
+async def test_labels_that_fit_are_not_cut(
+    page: Page, bot: Bot, emulator: Emulator, poll: Callable[[Dispatcher], None]
+) -> None:
+    """Under a short text, two keys in a row are both as wide as the longer label wants, also on a phone."""
+    for other in [number for number in emulator.world.bots if number != bot.id]:
+        del emulator.world.bots[other]
+    labels = ["Mon, Nov 23, 2026", "Fri, Nov 27"]
+    keys = [[InlineKeyboardButton(text=label, callback_data=label) for label in labels]]
+    dispatcher = Dispatcher()
+
+    @dispatcher.message()
+    async def ask(message: Message) -> None:
+        await message.answer("When?", reply_markup=InlineKeyboardMarkup(inline_keyboard=keys))
+
+    poll(dispatcher)
+    await page.set_viewport_size({"width": 390, "height": 844})
+    await page.goto(emulator.base_url)
+    await page.get_by_role("button", name="Start", exact=True).click()
+
+    for label in labels:
+        await expect(page.get_by_role("button", name=label)).to_be_visible()
+    spans = page.locator(".key > span:first-child")
+    sizes = await spans.evaluate_all("all => all.map(one => [one.scrollWidth, one.clientWidth])")
+    assert all(wanted <= given for wanted, given in sizes)
+    assert sizes[0][1] == sizes[1][1]
