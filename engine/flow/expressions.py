@@ -234,5 +234,5 @@ def _check_missing(walk: Walk, tree: ast.Call, action: Action) -> None:
     for parameter in action.parameters:
         if parameter.required and parameter.name not in given:
             type_ = describe(type_of(parameter.annotation))
-            message = f'"{action.name}" lacks argument "{parameter.name}", {type_}'
+            message = f'"{action.name}" lacks argument "{parameter.name}", {type_}; add "{parameter.name}=…"'
             walk.fault("missing-argument", message, tree.func)

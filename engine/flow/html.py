@@ -85,7 +85,11 @@ class _Checker:
         if self._tag:
             self._fault('a tag is not closed by ">"', self._tag_offset, len(self._tag))
         for tag in self._stack:
-            self._fault(f'tag "<{tag.name}>" has no "</{tag.name}>"', tag.offset, tag.length)
+            self._fault(
+                f'tag "<{tag.name}>" has no "</{tag.name}>"; write it where the tag ends',
+                tag.offset,
+                tag.length,
+            )
 
     def _fault(self, message: str, offset: int, length: int) -> None:
         self.faults.append(Fault("bad-html", message, offset, max(length, 1)))

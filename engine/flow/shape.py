@@ -145,8 +145,8 @@ def _wrong_type(error: ValidationError, root: Node, path: NodePath) -> Iterator[
     )
     node = find_node(root, path)
     place = node.position if _given(error) is not None else _owner_place(root, path)
-    quote = "; put it in quotes" if expected == "a text" and _is_scalar(_given(error)) else ""
-    message = f"{_where(path)} is {_describe(_given(error))}, not {expected}{quote}"
+    mend = "; put it in quotes" if expected == "a text" and _is_scalar(_given(error)) else ""
+    message = f"{_where(path)} is {_describe(_given(error))}, not {expected}{mend or _mend(path)}"
     yield Problem(place, "wrong-shape", message)
 
 
@@ -208,6 +208,45 @@ def _plain(error: ValidationError, root: Node, path: NodePath) -> Iterator[Probl
     message = words.get(str(error.validator), error.message.lower())
     yield Problem(_owner_place(root, path), "bad-value", f"{_where(path)} {message}")
 
+
+def _mend(path: NodePath) -> str:
+    """Say how a value at a place is written."""
+    match path:
+        case ("steps", _):
+            spelling = "{show: …, buttons: […]} or another verb"
+        case (*_, "give_up", "go"):
+            spelling = '{after: 3, go: step, say: "…"} for "give_up"'
+        case (*_, "load", _) | (*_, "choose" | "do"):
+            spelling = "subject.verb(name=value)"
+        case (*_, "save" | "with" | "end", _):
+            spelling = "an expression, such as item or data.name"
+        case (*_, str() as key):
+            spelling = _SPELLINGS.get(key, "")
+        case _:
+            spelling = ""
+    return f"; write {spelling}" if spelling else ""
+
+
+_SPELLINGS: Final = {
+    "anytime": "{/command: {go: step}}",
+    "buttons": "a list of {text: …, go: step}",
+    "data": "{name: type}",
+    "decide": "a list of {when: …, go: step}, with {else: step} at its end",
+    "empty": '{text: "…", go: step}',
+    "end": "{name: expression}, or {} where there are no results",
+    "give_up": "{after: 3, go: step}",
+    "go": 'go: step, and beside it say: "…"',
+    "load": "{name: subject.verb()}",
+    "messages": '{error: "…", …}',
+    "outcomes": "{outcome: step}",
+    "params": "{name: type}",
+    "returns": "{name: type}",
+    "run": "run: flow, and beside it with: {name: expression}",
+    "save": "{name: expression}",
+    "start": "a list such as [/visit]",
+    "steps": "{name: {show: …}}",
+    "with": "{name: expression}",
+}
 
 _PATTERN_WORDS: Final = {
     "^[A-Z]{3}$": "write three capital letters, such as EUR",

@@ -105,7 +105,7 @@ def _refuse_text(file: File) -> Problem | None:
         )
     size = len(file.text.encode())
     if size > MAX_BYTES:
-        message = f"the file has {size} bytes; at most {MAX_BYTES} are read"
+        message = f"the file has {size} bytes; at most {MAX_BYTES} are read, so split it"
         return Problem(Position(file.path, 1, 1), "yaml-too-large", message)
     return None
 
@@ -178,7 +178,7 @@ class _Tree:
             self._refuse(
                 event,
                 "yaml-documents",
-                'a second document begins with "---"; one file holds one document',
+                'a second document begins with "---"; one file holds one document, so move the rest to another',
             )
             return False
         return True
@@ -186,7 +186,11 @@ class _Tree:
     def _begin(self, event: Any) -> bool:
         self._refuse_properties(event)
         if len(self._open) == MAX_DEPTH:
-            self._refuse(event, "yaml-too-deep", f"values are nested more than {MAX_DEPTH} deep")
+            self._refuse(
+                event,
+                "yaml-too-deep",
+                f"values are nested more than {MAX_DEPTH} deep; nothing in a flow is, so remove the outer ones",
+            )
             self.root = None
             return False
         is_map = isinstance(event, yaml.MappingStartEvent)

@@ -78,7 +78,7 @@ type Node = Literal | Output | If | For
 def parse_template(text: str) -> tuple[list[Node], list[Fault]]:
     """Read a template; every fault of its marks is reported, and what could be read is returned."""
     if len(text) > MOST_CHARACTERS:
-        message = f"the text is {len(text)} characters long; at most {MOST_CHARACTERS} are read"
+        message = f"the text is {len(text)} characters long; at most {MOST_CHARACTERS} are read, so shorten it"
         return [], [Fault("too-complex", message, 0, len(text))]
     parser = _Parser(text)
     parser.run()
@@ -196,7 +196,7 @@ class _Parser:
 
     def _open_block(self, block: If | For, mark: _Mark) -> None:
         if len(self._open) == DEEPEST_BLOCK:
-            message = f"blocks nest deeper than {DEEPEST_BLOCK}"
+            message = f'blocks nest deeper than {DEEPEST_BLOCK}; join their conditions with "and"'
             self._fault("too-complex", message, mark.offset, mark.length)
         if len(self._open) < DEEPEST_BLOCK:
             self._bodies[-1].append(block)

@@ -179,7 +179,7 @@ class _Compiler:
 
     def _for(self, node: For, scope: Scope) -> ast.expr:
         if self.loops == LOOPS_DEEP:
-            message = f"loops nest deeper than {LOOPS_DEEP}"
+            message = f"loops nest deeper than {LOOPS_DEEP}; let a query give one list"
             self.faults.append(Fault("too-complex", message, node.offset, 2))
         values, _ = self._walk(node.values, scope, _iterable)
         item = values.type.item if values.fine and isinstance(values.type, ListOf) else None

@@ -153,7 +153,7 @@ def parse_type(
         ValueError: there is no such type, or it cannot be bounded so.
     """
     if min is not None and max is not None and min > max:
-        raise ValueError(f'"min" is {min}, which is above "max", {max}')
+        raise ValueError(f'"min" is {min}, which is above "max", {max}; swap them')
     found = _parse_word(text.strip(), names)
     match found:
         case Scalar(kind=kind) if kind in _BOUNDED:

@@ -306,6 +306,8 @@ def _quote(value: Any) -> str:
 
 
 _WRITTEN: Final[Mapping[Kind, str]] = {
+    Kind.BOOL: " such as true",
+    Kind.INT: " such as 3",
     Kind.DECIMAL: ' such as "12.50", in quotes',
     Kind.MONEY: ' such as "12.50", in quotes',
     Kind.DATE: ' such as "2027-03-28"',

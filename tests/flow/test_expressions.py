@@ -718,8 +718,8 @@ def test_missing_arguments_are_faults() -> None:
     _, faults = compile_call("services.order(price=1)", SCOPE, CATALOG, ActionKind.COMMAND)
 
     assert [fault.message for fault in faults] == [
-        '"services.order" lacks argument "how", "now" or "later"',
-        '"services.order" lacks argument "service_id", int',
+        '"services.order" lacks argument "how", "now" or "later"; add "how=…"',
+        '"services.order" lacks argument "service_id", int; add "service_id=…"',
     ]
 
 

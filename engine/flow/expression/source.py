@@ -94,9 +94,7 @@ def _guard(text: str) -> Fault | None:
     if not text.strip():
         return _whole(text, "syntax", "the expression is empty")
     if len(text) > MOST_CHARACTERS:
-        message = (
-            f"the expression is {len(text)} characters long; at most {MOST_CHARACTERS} are read"
-        )
+        message = f"the expression is {len(text)} characters long; at most {MOST_CHARACTERS} are read, so let a decide or an action do a part of it"
         return _whole(text, "too-complex", message)
     for index, character in enumerate(text):
         if "\ud800" <= character <= "\udfff" or (character < " " and character not in "\t\r\n"):
@@ -158,7 +156,7 @@ def _syntax_fault(source: Source, error: SyntaxError) -> Fault:
         found = source.text[at : at + 1].strip()
         reason = f'"{found}" is not expected here'
         if is_at_end or not found:
-            reason = "the expression is not complete"
+            reason = "the expression is not complete; write what is missing at its end, or in its brackets"
     return Fault("syntax", reason[0].lower() + reason[1:], at, 1)
 
 
@@ -169,7 +167,7 @@ def _measure(source: Source, tree: ast.expr) -> Fault | None:
         node, depth = waiting.pop()
         count += 1
         if depth > DEEPEST:
-            message = f"the expression nests deeper than {DEEPEST}"
+            message = f"the expression nests deeper than {DEEPEST}; let a decide or an action do a part of it"
             return _whole(source.text, "too-complex", message)
         if count > MOST_NODES:
             message = f"the expression has more than {MOST_NODES} parts"

@@ -52,7 +52,9 @@ def type_arithmetic(walk: Walk, node: ast.BinOp) -> Typed:
     sign = _SIGNS.get(type(node.op))
     if sign is None:
         what = _REFUSED.get(type(node.op), "this operator")
-        return walk.fault("not-allowed", f"{what} cannot be used in an expression", node)
+        return walk.fault(
+            "not-allowed", f"{what} cannot be used in an expression; let an action compute it", node
+        )
     if not (left.fine and right.fine):
         return FAULTY
     type_ = arithmetic_type(node.op, left.type, right.type)

@@ -49,7 +49,11 @@ class Walk:
         if kind in _TYPINGS:
             return _TYPINGS[kind](self, node)
         what = _REFUSED.get(kind, "this")
-        return self.fault("not-allowed", f"{what} cannot be used in an expression", node)
+        return self.fault(
+            "not-allowed",
+            f"{what} cannot be used in an expression; let an action give what it is to compute",
+            node,
+        )
 
     def condition(self, node: ast.expr) -> Typed:
         """Type a node that must be true or false."""

@@ -54,5 +54,5 @@ def _check(text: str, place: Position, *, is_label: bool) -> Iterator[Problem]:
     most = _ON_BUTTON if is_label else _IN_MESSAGE
     if units > most:
         what = "button label" if is_label else "text"
-        message = f"the {what} has {units} UTF-16 units; at most {most} can be shown"
+        message = f"the {what} has {units} UTF-16 units; at most {most} can be shown, so shorten it"
         yield Problem(place, "too-long", message)
