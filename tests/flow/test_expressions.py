@@ -514,7 +514,7 @@ def _grow(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
 _GRAMMAR = {
     "int": [
         "it", "data.count", "0", "9223372036854775807", "len(data.words)", "({int} + {int})", "({int} * {int})",
-        "({int} // data.people)", "round({decimal})", "abs({int})", "-{int}", "min({int}, {int})",
+        "({int} // data.people)", "round({decimal})", "abs({int})", "(-{int})", "min({int}, {int})",
         "({int} if {bool} else {int})",
     ],
     "decimal": [
@@ -526,7 +526,7 @@ _GRAMMAR = {
     "datetime": ["now()", "({datetime} + {duration})", "({datetime} - {duration})"],
     "duration": [
         "days({int})", "minutes({int})", "({datetime} - {datetime})", "({date} - {date})",
-        "({duration} * {int})", "({duration} - {duration})", "-{duration}",
+        "({duration} * {int})", "({duration} - {duration})", "(-{duration})",
     ],
     "text": [
         "data.words", "item.title", "user.role", "({text} + {text})", "({text} | upper)", "({money} | money)",
