@@ -88,6 +88,7 @@ async def _show_where_we_are(manager: DeferringManager, *, is_current: bool) -> 
         turn.toast = turn.message("old_button")
     if not is_current or not manager.has_context():
         manager.show_mode = ShowMode.SEND
+        turn.left_behind = turn.conversation.stack.last_message_id
     if manager.has_context():
         await manager.show()
     else:

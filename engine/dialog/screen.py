@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from aiogram.enums import ParseMode
-from aiogram_dialog.api.entities import EVENT_CONTEXT_KEY, NewMessage, ShowMode
+from aiogram_dialog.api.entities import EVENT_CONTEXT_KEY, NewMessage, OldMessage, ShowMode
 from aiogram_dialog.api.protocols import MessageNotModified
 
 from engine.dialog.delivery import deliver
@@ -16,7 +16,6 @@ from engine.dialog.turn import turn_of
 
 if TYPE_CHECKING:
     from aiogram import Bot
-    from aiogram_dialog.api.entities import OldMessage
 
     from engine.dialog.manager import DeferringManager
 
@@ -49,6 +48,7 @@ async def show_messages(
     for message in messages:
         shown = await _show(manager, bot, message, old)
         old = None
+    await _leave_behind(manager, bot)
     return shown.message_id if shown else None
 
 
@@ -62,6 +62,16 @@ async def _show(
             return old
 
     return await deliver(show)
+
+
+async def _leave_behind(manager: DeferringManager, bot: Bot) -> None:
+    """Take the buttons off the screen that was shown anew below, so that one is live."""
+    message_id = turn_of(manager).left_behind
+    if message_id is None:
+        return
+    chat = manager.middleware_data[EVENT_CONTEXT_KEY].chat
+    left = OldMessage(chat=chat, message_id=message_id, media_id=None, media_uniq_id=None)
+    await deliver(lambda: manager.message_manager.remove_kbd(bot, ShowMode.EDIT, left))
 
 
 def _notice_message(manager: DeferringManager, text: str) -> NewMessage:

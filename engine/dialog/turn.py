@@ -37,7 +37,7 @@ class Turn:
 
     `screen` is the number of the screen that is going to be shown; it is known once the state is encoded.
     `is_stale` tells that a button was pressed which the current screen does not have.
-    `toast` is the text of the callback answer.
+    `toast` is the text of the callback answer; `left_behind` is the message whose screen is shown anew below.
     `has_failed` tells that a command raised and the flow's error edge was taken.
     `notices` are sentences shown above the next screen; `words` are last words, shown before it.
     """
@@ -54,6 +54,7 @@ class Turn:
     commands: int = 0
     wants_screen: bool = False
     toast: str | None = None
+    left_behind: int | None = None
     closes_screen: bool = False
     is_stale: bool = False
     has_failed: bool = False

@@ -227,6 +227,8 @@ async def test_an_old_button_shows_where_the_person_is(chat: Any) -> None:
     )
     assert (await chat.alerts())[-1]["text"] == "Old button."
     assert (await chat.text()).startswith("Home")
+    live = [message for message in await chat.messages() if message["buttons"]]
+    assert len(live) == 1
     assert not chat.runner.commands
 
 
