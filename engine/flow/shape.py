@@ -6,12 +6,12 @@ It knows jsonschema's keywords and not what the keys of a flow mean.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Final
 
 from engine.flow.nodes import MapNode, Node, find_node
 from engine.flow.problems import Position, Problem
 from engine.flow.schema import VERBS
+from engine.flow.types import choose_from
 from engine.flow.validator import Validator
 
 if TYPE_CHECKING:
@@ -54,20 +54,6 @@ def check_shape(root: Node, schema: Mapping[str, Any]) -> Shape:
         problems.extend(_explain(error, root, path))
     told = [one for one in dict.fromkeys(problems) if not _is_explained(one, problems)]
     return Shape(tuple(told), frozenset(broken))
-
-
-def suggest(name: str, known: Iterable[str], what: str) -> str:
-    """Write the end of a message about an unknown name: what is close to it, and all there are."""
-    names = sorted(set(known))
-    close = get_close_matches(name, names, n=1, cutoff=0.6)
-    hint = f'did you mean "{close[0]}"? ' if close else ""
-    return f"{hint}{listed(names, what)}"
-
-
-def listed(names: Iterable[str], what: str) -> str:
-    """Write names in quotes, sorted, with commas: `steps are "a", "b"`."""
-    quoted = ", ".join(f'"{name}"' for name in sorted(names))
-    return f"{what} are {quoted}" if quoted else f"there are no {what}"
 
 
 def _is_explained(missing: Problem, problems: Iterable[Problem]) -> bool:
@@ -114,10 +100,10 @@ def _unknown_keys(error: ValidationError, root: Node, path: NodePath) -> Iterato
             message = f'{_where(path)} has two verbs, "{verbs[0]}" and "{key}"; make it two steps'
             yield Problem(place, "two-verbs", message)
         else:
-            hint = suggest(key, (name for name in known if name not in _given(error)), "keys left")
-            yield Problem(
-                place, "unknown-key", f'{_where(path)} cannot have the key "{key}"; {hint}'
+            hint = choose_from(
+                key, (name for name in known if name not in _given(error)), "keys left"
             )
+            yield Problem(place, "unknown-key", f'{_where(path)} cannot have the key "{key}"{hint}')
 
 
 def _missing_key(error: ValidationError, root: Node, path: NodePath) -> Iterator[Problem]:
@@ -152,8 +138,8 @@ def _wrong_type(error: ValidationError, root: Node, path: NodePath) -> Iterator[
 
 def _wrong_choice(error: ValidationError, root: Node, path: NodePath) -> Iterator[Problem]:
     value = str(_given(error))
-    hint = suggest(value, _wanted(error), "values")
-    message = f'{_where(path)} cannot be "{value}"; {hint}'
+    hint = choose_from(value, _wanted(error), "values")
+    message = f'{_where(path)} cannot be "{value}"{hint}'
     yield Problem(find_node(root, path).position, "unknown-value", message)
 
 
@@ -162,8 +148,8 @@ def _one_key(error: ValidationError, root: Node, path: NodePath) -> Iterator[Pro
     code = "no-verb" if tuple(keys) == VERBS else "missing-key"
     given = [str(key) for key in _given(error)]
     what = "verbs" if code == "no-verb" else "keys for that"
-    hint = suggest(given[0], keys, what) if given and code == "no-verb" else listed(keys, what)
-    message = f"{_where(path)} says nothing to do; {hint}"
+    hint = choose_from(given[0] if given and code == "no-verb" else "", keys, what)
+    message = f"{_where(path)} says nothing to do{hint}"
     misspelt = "did you mean" in hint
     place = _key_place(find_node(root, path), given[0]) if misspelt else _owner_place(root, path)
     yield Problem(place, code, message)

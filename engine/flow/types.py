@@ -213,7 +213,9 @@ def suggest(word: str, options: Iterable[str]) -> str:
 
 def choose_from(word: str, options: Iterable[str], noun: str) -> str:
     """Say what a wrong word was probably meant to be, and all that it could be: `; steps are "a", "b"`."""
-    names = list(options)
+    names = sorted(set(options))
+    if not names:
+        return f"; there are no {noun}"
     meant = suggest(word, names)
     return f"{meant} {noun} are {listed(names)}" if meant else f"; {noun} are {listed(names)}"
 

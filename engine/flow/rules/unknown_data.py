@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from engine.flow.parts import step_saves
 from engine.flow.problems import Problem
-from engine.flow.shape import suggest
+from engine.flow.types import choose_from
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,5 +27,5 @@ def check_unknown_data(draft: BotDraft) -> Iterator[Problem]:
         for save in saves:
             for name, code in save.items():
                 if name not in known:
-                    message = f'"{name}" is saved, which data does not declare; {suggest(name, known, "data names")}'
+                    message = f'"{name}" is saved, which data does not declare{choose_from(name, known, "data names")}'
                     yield Problem(draft.spots.key(code.position), "unknown-data", message)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.flow.problems import Problem
-from engine.flow.shape import suggest
+from engine.flow.types import choose_from
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,11 +23,11 @@ def check_unknown_flow(draft: BotDraft) -> Iterator[Problem]:
         for place in graph.calls:
             call = place.call
             if call.flow not in known:
-                message = f'flow "{name}" runs flow "{call.flow}", which is not there; {suggest(call.flow, draft.flows, "flows")}'
+                message = f'flow "{name}" runs flow "{call.flow}", which is not there{choose_from(call.flow, draft.flows, "flows")}'
                 yield Problem(call.position, "unknown-flow", message)
     if draft.file and draft.file.home not in known:
         home = draft.file.home
         message = (
-            f'home is flow "{home}", which is not there; {suggest(home, draft.flows, "flows")}'
+            f'home is flow "{home}", which is not there{choose_from(home, draft.flows, "flows")}'
         )
         yield Problem(draft.setting("home"), "unknown-flow", message)

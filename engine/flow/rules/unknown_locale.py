@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from babel.core import Locale, UnknownLocaleError
 
 from engine.flow.problems import Problem
-from engine.flow.shape import suggest
+from engine.flow.types import choose_from
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,11 +28,11 @@ def check_unknown_locale(draft: BotDraft) -> Iterator[Problem]:
             message = f'there is no language "{locale}"; write one such as "de" or "pt_BR"'
             yield Problem(draft.setting("locales"), "unknown-locale", message)
     if bot.locale not in bot.locales:
-        message = f'"locale" is "{bot.locale}", which "locales" does not list; {suggest(bot.locale, bot.locales, "locales")}'
+        message = f'"locale" is "{bot.locale}", which "locales" does not list{choose_from(bot.locale, bot.locales, "locales")}'
         yield Problem(draft.setting("locale"), "unknown-locale", message)
     for locale, root in draft.text_roots.items():
         if locale not in bot.locales:
-            message = f'"locales" of bot.yaml does not list "{locale}"; {suggest(locale, bot.locales, "locales")}'
+            message = f'"locales" of bot.yaml does not list "{locale}"{choose_from(locale, bot.locales, "locales")}'
             yield Problem(root.file.span(0, 1), "unknown-locale", message)
 
 

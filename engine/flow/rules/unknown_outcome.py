@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.flow.problems import Problem
-from engine.flow.shape import suggest
+from engine.flow.types import choose_from
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,6 +21,6 @@ def check_unknown_outcome(draft: BotDraft) -> Iterator[Problem]:
     for step, action in draft.commands():
         for outcome, target in step.outcomes.items():
             if outcome not in action.outcomes:
-                hint = suggest(outcome, action.outcomes, "outcomes")
-                message = f'"{action.name}" never ends with outcome "{outcome}"; {hint}'
+                hint = choose_from(outcome, action.outcomes, "outcomes")
+                message = f'"{action.name}" never ends with outcome "{outcome}"{hint}'
                 yield Problem(draft.spots.key(target.position), "unknown-outcome", message)

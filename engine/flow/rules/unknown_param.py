@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.flow.problems import Problem
-from engine.flow.shape import suggest
+from engine.flow.types import choose_from
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,8 +23,8 @@ def check_unknown_param(draft: BotDraft) -> Iterator[Problem]:
         for name, code in call.arguments.items():
             if name not in known:
                 place = draft.spots.key(code.position)
-                hint = suggest(name, known, "params")
+                hint = choose_from(name, known, "params")
                 message = (
-                    f'flow "{call.flow}" is given "{name}", which it has no parameter for; {hint}'
+                    f'flow "{call.flow}" is given "{name}", which it has no parameter for{hint}'
                 )
                 yield Problem(place, "unknown-param", message)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from engine.flow.parts import step_results
 from engine.flow.problems import Problem
-from engine.flow.shape import suggest
+from engine.flow.types import choose_from
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,5 +24,5 @@ def check_unknown_result(draft: BotDraft) -> Iterator[Problem]:
         for step in flow_draft.flow.steps.values():
             for name, code in (step_results(step) or {}).items():
                 if name not in known:
-                    message = f'step "{step.name}" ends with "{name}", which returns does not declare; {suggest(name, known, "results")}'
+                    message = f'step "{step.name}" ends with "{name}", which returns does not declare{choose_from(name, known, "results")}'
                     yield Problem(draft.spots.key(code.position), "unknown-result", message)

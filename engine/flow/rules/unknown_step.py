@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from engine.flow.graph import Move, MoveKind
 from engine.flow.model import END
 from engine.flow.problems import Problem
-from engine.flow.shape import suggest
+from engine.flow.types import choose_from
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,8 +26,8 @@ def check_unknown_step(draft: BotDraft) -> Iterator[Problem]:
         for move in graph.moves:
             if move.target not in (*known, END) and move.position not in seen:
                 seen.add(move.position)
-                hint = suggest(move.target, (*known, END), "steps")
-                message = f'{_mover(move)} goes to step "{move.target}", which flow "{name}" does not have; {hint}'
+                hint = choose_from(move.target, (*known, END), "steps")
+                message = f'{_mover(move)} goes to step "{move.target}", which flow "{name}" does not have{hint}'
                 yield Problem(move.position, "unknown-step", message)
 
 
