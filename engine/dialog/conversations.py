@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
 import structlog
@@ -65,6 +66,14 @@ REMEMBERED_MESSAGES: Final = 50_000
 type Event = Message | CallbackQuery
 
 
+class TurnResult(StrEnum):
+    """How a turn ended: as meant, at an error's edge or the screen before it, or not at all."""
+
+    HANDLED = "handled"
+    RECOVERED = "recovered"
+    FAILED = "failed"
+
+
 @dataclass(slots=True)
 class _Taken:
     """A turn that has moved and is kept, with what is to be shown."""
@@ -106,17 +115,18 @@ class Conversations:
         """Return the one router through which all flows are reached."""
         return self._router
 
-    async def _on_message(self, message: Message, **data: Any) -> None:
-        if message.from_user is not None:
-            await self._hold(message, data)
+    async def _on_message(self, message: Message, **data: Any) -> TurnResult:
+        if message.from_user is None:
+            return TurnResult.HANDLED
+        return await self._hold(message, data)
 
-    async def _on_callback(self, callback: CallbackQuery, **data: Any) -> None:
+    async def _on_callback(self, callback: CallbackQuery, **data: Any) -> TurnResult:
         if callback.message is None:
             await answer_callback(data["bot"], callback, None)
-        else:
-            await self._hold(callback, data)
+            return TurnResult.HANDLED
+        return await self._hold(callback, data)
 
-    async def _hold(self, event: Event, data: dict[str, Any]) -> None:
+    async def _hold(self, event: Event, data: dict[str, Any]) -> TurnResult:
         context = (
             event_context_from_callback(event)
             if isinstance(event, CallbackQuery)
@@ -130,9 +140,10 @@ class Conversations:
             except Exception:
                 _logger.exception("turn_failed", update_id=_update_id(data))
                 await self._apologise(event, data)
-                return
+                return TurnResult.FAILED
             await self._show(key, event, taken)
             await taken.manager.close_manager()  # breaks its circle with the data, which else waits for the collector
+        return TurnResult.RECOVERED if taken.turn.has_failed else TurnResult.HANDLED
 
     async def _take_turn(self, key: ConversationKey, event: Event, data: dict[str, Any]) -> _Taken:
         user = await self._directory.identify(data[EVENT_CONTEXT_KEY].user)

@@ -40,6 +40,7 @@ async def dispatch(manager: DeferringManager, event: Message | CallbackQuery) ->
 async def recover(manager: DeferringManager, event: Message | CallbackQuery) -> None:
     """Say that something broke and go where the flow says, or stay; nothing of the failed move is kept."""
     turn = turn_of(manager)
+    turn.has_failed = True
     if not manager.has_context():
         turn.tell("error")
         if isinstance(event, Message) or event.message is not None:

@@ -38,7 +38,7 @@ class Turn:
     `screen` is the number of the screen that is going to be shown; it is known once the state is encoded.
     `is_stale` tells that a button was pressed which the current screen does not have.
     `toast` is the text of the callback answer; `left_behind` is the message whose screen is shown anew below.
-    `has_failed` tells that a command raised and the flow's error edge was taken.
+    `has_failed` tells that something raised; the flow's error edge is then taken, once.
     `notices` are sentences shown above the next screen; `words` are last words, shown before it.
     """
 

@@ -146,6 +146,7 @@ class Chat:
     runner: FakeRunner
     registry: FlowRegistry
     chat_id: int | None = None
+    results: list[Any] = field(default_factory=list)
 
     async def send(self, text: str, **body: Any) -> None:
         """Write a message."""
@@ -181,9 +182,8 @@ class Chat:
         updates = await self.bot.get_updates(timeout=0)
         if updates:
             await self.bot.get_updates(offset=updates[-1].update_id + 1, timeout=0)
-            await asyncio.gather(
-                *(self.dispatcher.feed_update(self.bot, update) for update in updates)
-            )
+            feed = self.dispatcher.feed_update
+            self.results = await asyncio.gather(*(feed(self.bot, update) for update in updates))
 
     async def messages(self) -> list[dict[str, Any]]:
         """Return what the person sees, oldest first."""

@@ -77,6 +77,7 @@ async def test_a_conversation_that_never_settles_is_told_so(make_chat: Any) -> N
     await chat.send("/two")
     assert await chat.text() == "Broken."
     assert not chat.store.kept
+    assert chat.results == ["failed"]
 
 
 async def test_the_error_edge_keeps_what_was_done(make_chat: Any) -> None:
@@ -84,7 +85,9 @@ async def test_the_error_edge_keeps_what_was_done(make_chat: Any) -> None:
     edge = 'anytime:\n  error: {go: show, say: "The second one failed."}\n'
     chat = make_chat(take_first, take_second, main=_flow(edge).replace(AGAIN, ""))
     await chat.send("/two")
+    assert chat.results == ["handled"]
     await chat.press("Both")
+    assert chat.results == ["recovered"]
     assert await chat.text() == "The second one failed.\n\nFirst: 2"
 
 
