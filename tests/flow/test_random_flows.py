@@ -32,7 +32,7 @@ from engine.flow.model import AskStep
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Mapping
 
-FLOWS = int(os.environ.get("RANDOM_FLOWS", "15"))
+FLOWS = int(os.environ.get("RANDOM_FLOWS", "10"))
 FIRST_SEED = int(os.environ.get("RANDOM_SEED", "1"))
 TURNS = 30
 MENDS = 25
@@ -175,13 +175,14 @@ class Writer:
     callees: list[str]
     data: dict[str, Any] = field(default_factory=dict)
     steps: dict[str, str] = field(default_factory=dict)
+    verbs: dict[str, str] = field(default_factory=dict)
     extra: tuple[tuple[str, str], ...] = ()
     boldness: float = 0.9
 
     def __post_init__(self) -> None:
         for number in range(self.chance.randrange(2, 7)):
             self.data[f"d{number}"] = self.chance.choice(DECLARED)
-        self.names = [f"s{number}" for number in range(self.chance.randrange(2, 8))]
+        self.names = [f"s{number}" for number in range(self.chance.randrange(3, 9))]
         for name in self.names:
             self.write(name)
 
@@ -211,11 +212,13 @@ class Writer:
 
     def write(self, name: str) -> None:
         """Write a step anew."""
-        verbs = ["show", "choose", "ask", "do", "decide", "end", "show", "choose", "ask"]
+        verbs = ["show", "choose", "choose", "ask", "ask", "do", "do", "decide", "decide", "end"]
         if self.callees:
             verbs.append("run")
         self.extra = ()
-        step = getattr(self, f"_{self.chance.choice(verbs)}")(name)
+        if name not in self.verbs or self.chance.random() < 0.1:
+            self.verbs[name] = self.chance.choice(verbs)
+        step = getattr(self, f"_{self.verbs[name]}")(name)
         if "decide" not in step and "end" not in step:
             if self.chance.random() < 0.2:
                 step["skip_if"] = self.condition()
