@@ -15,6 +15,7 @@ from aiogram.exceptions import (
     AiogramError,
     ClientDecodeError,
     TelegramConflictError,
+    TelegramNotFound,
     TelegramRetryAfter,
     TelegramUnauthorizedError,
 )
@@ -191,6 +192,8 @@ def _read_one_by_one(answer: Any, bot: Bot) -> list[Update] | None:
 def _reason(error: Exception) -> str:
     if isinstance(error, TelegramConflictError):
         return "another process polls for this bot, or a webhook is set"
+    if isinstance(error, TelegramNotFound):
+        return "there is no such bot; BOT_TOKEN is cut off, or TELEGRAM_API_URL is wrong"
     return f"Telegram does not answer ({type(error).__name__})"
 
 

@@ -258,6 +258,19 @@ async def test_another_poller_is_told_once(emulator: Emulator, make_settings: Ma
     assert [log["event"] for log in logs].count("polling_fails") == 1
 
 
+async def test_a_bot_that_is_not_there_is_told(
+    emulator: Emulator, make_settings: MakeSettings
+) -> None:
+    """Telegram's "Not Found" is explained by the two settings that lead to it; it may be a proxy's, so polling goes on."""
+    emulator.world.faults.add(Fault(method="getUpdates", error=404))
+
+    async def handle(_message: Message) -> None: ...
+
+    async with polling(make_settings(telegram_api_url=emulator.base_url), handle) as (poller, _):
+        await until(lambda: "BOT_TOKEN is cut off" in (poller.trouble() or ""))
+        await until(lambda: poller.trouble() is None)
+
+
 async def test_a_proxy_in_front_of_telegram_is_no_end(
     emulator: Emulator, make_settings: MakeSettings
 ) -> None:
