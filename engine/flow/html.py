@@ -59,6 +59,7 @@ _ENTITIES: Final = frozenset({"lt", "gt", "amp", "quot"})
 _ATTRIBUTE: Final = re.compile(
     r"""\s+([^\s=<>"'/]+)(?:\s*=\s*(?:"([^"<]*)"|'([^'<]*)'|([^\s"'<>=]+)))?"""
 )
+_BREAKS: Final = ("br", "p")
 _TAG_NAME: Final = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9-]*)")
 
 
@@ -178,7 +179,8 @@ class _Checker:
             if found[1] and name in self._unknown:
                 return  # the fault is noted where it opens
             self._unknown.add(name)
-            message = f'Telegram has no tag "<{name}>"{choose_from(name, TAGS, "tags")}'
+            hint = "; begin a new line" if name in _BREAKS else choose_from(name, TAGS, "tags")
+            message = f'Telegram has no tag "<{name}>"{hint}'
             self._fault(message, offset, len(written))
             return
         rest = written[found.end() : -1]

@@ -178,6 +178,10 @@ def _name_problem(root: Node, path: NodePath, name: str) -> Problem:
     node = find_node(root, path)
     place = _key_place(node, name) if isinstance(node, MapNode) else node.position
     message = f'name "{name}" is not a name; begin with a to z, go on with a to z, 0 to 9 and "_"'
+    if ")" in name:
+        message = (
+            f'a comma ends a value before "{name}"; put an expression that has a comma in quotes'
+        )
     return Problem(place, "bad-name", message)
 
 

@@ -110,10 +110,30 @@ def _refuse_text(file: File) -> Problem | None:
     return None
 
 
+_NO_COLON: Final = re.compile(r"^[ ]*([a-z_]+)[ ]+(\S+)[ ]*$")
+
+
+def _missing_colon(file: File, index: int) -> Problem | None:
+    """Find the line of two words above a place where no key can begin: its colon was forgotten."""
+    above = file.text[: file.text.rfind("\n", 0, index) + 1].splitlines(keepends=True)
+    while above and (not above[-1].strip() or above[-1].lstrip().startswith("#")):
+        above.pop()
+    words = _NO_COLON.match(above[-1]) if above else None
+    if words is None:
+        return None
+    begin = sum(map(len, above[:-1])) + words.start(1)
+    message = f'key "{words[1]}" has no colon; write "{words[1]}: {words[2]}"'
+    return Problem(file.span(begin, begin + len(words[1])), "yaml-syntax", message)
+
+
 def _explain(file: File, error: yaml.MarkedYAMLError) -> Problem:
     mark = error.problem_mark or error.context_mark
     index = mark.index if mark else 0
     problem = (error.problem or "").strip()
+    if problem == "mapping values are not allowed in this context":
+        forgotten = _missing_colon(file, index)
+        if forgotten is not None:
+            return forgotten
     character = file.text[index : index + 1]
     if character == "\t" or "tab character" in problem:
         message = "a tab indents this line; use spaces"

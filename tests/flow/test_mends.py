@@ -32,6 +32,20 @@ BREAKAGES = {
         "",
     ),
     "step-left-out": ("booking.yaml", "    save: {service: item}\n    buttons", "    buttons"),
+    "colon-left-out": ("booking.yaml", "flow: booking", "flow booking"),
+    "comma-without-quotes": (
+        "booking.yaml",
+        "save: {day: item.day}",
+        "save: {day: max(item.day, today())}",
+    ),
+    "sign-of-another-language": (
+        "menu.yaml",
+        "when: \"user.role in ['admin', 'owner']\"",
+        "when: \"user.role == 'admin' || user.role == 'owner'\"",
+    ),
+    "flow-as-step": ("menu.yaml", "run: booking", "go: booking"),
+    "line-break-tag": ("booking.yaml", "✅ <b>Booked!</b>", "✅ Booked!<br>"),
+    "language-without-texts": ("bot.yaml", "locales: [en, de]", "locales: [en, de, fr]"),
     "indentation": ("booking.yaml", '    text: "Free times', '     text: "Free times'),
     "tab": ("booking.yaml", "    columns: 4", "\tcolumns: 4"),
     "quote-left-out": (

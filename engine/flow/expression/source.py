@@ -145,6 +145,17 @@ def _misspelt_number(written: str) -> str | None:
     return None
 
 
+def _in_words(found: str) -> str:
+    """Return the mend for a sign that other languages have."""
+    words = {
+        "&": '; write "and"',
+        "|": '; write "or"',
+        "!": '; write "not"',
+        "=": '; write "==" to compare',
+    }
+    return words.get(found, "")
+
+
 def _syntax_fault(source: Source, error: SyntaxError) -> Fault:
     line, column = error.lineno or 1, max((error.offset or 1) - 1, 0)
     lines = source.wrapped.split("\n")
@@ -152,9 +163,11 @@ def _syntax_fault(source: Source, error: SyntaxError) -> Fault:
     is_at_end = at >= len(source.text.rstrip())
     at = min(max(at, 0), max(len(source.text) - 1, 0))
     reason = error.msg.removeprefix("invalid syntax. ").rstrip(".")
-    if reason == "invalid syntax":
+    if reason.startswith("cannot assign"):
+        reason = '"=" is not expected here; write "==" to compare'
+    elif reason == "invalid syntax":
         found = source.text[at : at + 1].strip()
-        reason = f'"{found}" is not expected here'
+        reason = f'"{found}" is not expected here{_in_words(found)}'
         if is_at_end or not found:
             reason = "the expression is not complete; write what is missing at its end, or in its brackets"
     return Fault("syntax", reason[0].lower() + reason[1:], at, 1)

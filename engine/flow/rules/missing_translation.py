@@ -28,7 +28,7 @@ def check_missing_translation(draft: BotDraft) -> Iterator[Problem]:
         texts = draft.translations.get(locale)
         if texts is None:
             message = f'there is no "texts/{locale}.yaml" with the texts of language "{locale}"; write one'
-            yield Problem(draft.file.position, "missing-translation", message)
+            yield Problem(draft.setting("locales"), "missing-translation", message)
             continue
         place = Position(draft.text_roots[locale].file.path, 1, 1)
         for wording in wordings:

@@ -26,7 +26,11 @@ def check_unknown_step(draft: BotDraft) -> Iterator[Problem]:
         for move in graph.moves:
             if move.target not in (*known, END) and move.position not in seen:
                 seen.add(move.position)
-                hint = choose_from(move.target, (*known, END), "steps")
+                hint = (
+                    f'; it is a flow, so write "run: {move.target}"'
+                    if move.target in draft.flows
+                    else choose_from(move.target, (*known, END), "steps")
+                )
                 message = f'{_mover(move)} goes to step "{move.target}", which flow "{name}" does not have{hint}'
                 yield Problem(move.position, "unknown-step", message)
 
