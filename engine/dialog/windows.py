@@ -163,7 +163,7 @@ async def _refuse(manager: DialogManager, step: AskStep) -> None:
         wording = step.invalid[min(wrong, len(step.invalid)) - 1]
         turn.notice(turn.say(data, wording, await walk.environment_of(turn, data, step)))
     else:
-        turn.tell("unknown_input")
+        turn.tell("wrong_answer")
 
 
 async def _pick(manager: DialogManager, step: ChooseStep, key: str) -> bool:

@@ -279,6 +279,7 @@ MESSAGES: Final = (
     "no_access",
     "error",
     "unknown_input",
+    "wrong_answer",
     "next_page",
     "previous_page",
     "proceed",

@@ -45,6 +45,7 @@ messages:
   no_access: "Not for you."
   error: "Broken."
   unknown_input: "Use the buttons."
+  wrong_answer: "Not that."
   next_page: "More"
   previous_page: "Back"
   proceed: "OK"

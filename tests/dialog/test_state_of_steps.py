@@ -172,3 +172,11 @@ async def test_a_text_too_long_for_telegram_is_cut(make_chat: Any) -> None:
     assert seen.endswith("…")
     assert len(seen.encode("utf-16-le")) // 2 <= 4096
     assert await chat.buttons() == [["Leave"]]
+
+
+async def test_a_question_without_its_own_words_has_the_bots(make_chat: Any) -> None:
+    """Where `invalid` is left out, a wrong answer is told apart from a word nobody asked for."""
+    chat = make_chat(main=LONG)
+    await chat.send("/long")
+    await chat.send("", contact=True)
+    assert await chat.text() == "Not that.\n\nWrite."

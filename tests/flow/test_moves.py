@@ -15,7 +15,7 @@ roles: [client, admin]
 home: visit
 time_zone: Europe/Berlin
 currency: EUR
-messages: {old_button: Old., no_access: "No.", error: Error., unknown_input: What?,
+messages: {old_button: Old., no_access: "No.", error: Error., unknown_input: What?, wrong_answer: Not that.,
   next_page: More, previous_page: Back, proceed: On}
 """
 CALLED = """\

@@ -116,7 +116,7 @@ roles: [client, admin]
 home: home
 time_zone: Europe/Berlin
 currency: EUR
-messages: {old_button: Old., no_access: Not for you., error: Broken., unknown_input: Use the buttons.,
+messages: {old_button: Old., no_access: Not for you., error: Broken., unknown_input: Use the buttons., wrong_answer: Not that.,
   next_page: More, previous_page: Back, proceed: OK}
 """
 HOME_YAML = """\
