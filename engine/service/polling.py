@@ -24,6 +24,7 @@ from aiogram.types import Update
 from aiogram.utils.backoff import Backoff, BackoffConfig
 from pydantic import ValidationError
 
+from engine.dialog.conversations import TurnResult
 from engine.service.errors import ServiceError
 
 if TYPE_CHECKING:
@@ -160,7 +161,7 @@ class Poller:
             return "ignored"
         if isinstance(response, TelegramMethod):
             await self._bot(response)
-        return "handled"
+        return response.value if isinstance(response, TurnResult) else "handled"
 
     def _note(self, trouble: str | None) -> None:
         if trouble == self._trouble:

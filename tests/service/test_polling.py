@@ -13,6 +13,7 @@ from aiogram.methods import SendMessage
 from aiogram.types import Message
 from structlog.testing import capture_logs
 
+from engine.dialog.conversations import TurnResult
 from engine.emulator import Emulator, run_emulator
 from engine.emulator import Settings as EmulatorSettings
 from engine.emulator.faults import Fault
@@ -72,6 +73,27 @@ def pending(emulator: Emulator) -> list[str]:
     """Return the texts that Telegram would deliver again."""
     (bot,) = emulator.world.bots.values()
     return [update["message"]["text"] for update in bot.queue.pending.values()]
+
+
+async def test_a_turn_that_failed_is_counted_as_such(
+    emulator: Emulator, make_settings: MakeSettings
+) -> None:
+    """What a conversation tells of its turn is what the metric says."""
+    results = [TurnResult.RECOVERED, TurnResult.FAILED]
+
+    async def handle(_message: Message) -> TurnResult:
+        return results.pop()
+
+    metrics = Metrics()
+    settings = make_settings(telegram_api_url=emulator.base_url)
+    async with polling(settings, handle, metrics) as (poller, _):
+        say(emulator, "one", "two")
+        await until(lambda: not results)
+        await poller.finish(1)
+
+    shown = metrics.render().decode()
+    assert 'usher_updates_total{kind="message",result="recovered"} 1.0' in shown
+    assert 'usher_updates_total{kind="message",result="failed"} 1.0' in shown
 
 
 async def test_updates_are_handled_and_counted(
