@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING, Any
 from jinja2.sandbox import SandboxedEnvironment
 
 from engine.actions import User
+from engine.flow.annotations import type_of
 from engine.flow.expressions import Namespace, Scope, compile_expression
 from engine.flow.formats import Formats
 from engine.flow.templates import compile_template
-from engine.flow.types import parse_type, type_of
+from engine.flow.types import parse_type
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from engine.flow.annotations import named_types
 from engine.flow.build import build_bot, build_flow
 from engine.flow.compile import CompiledFlow, Room, Tables, World, user_type
 from engine.flow.compile_steps import compile_flow
@@ -22,7 +23,6 @@ from engine.flow.schema import bot_schema, flow_schema, texts_schema
 from engine.flow.shape import Shape, check_shape
 from engine.flow.source import decode_source, read_source
 from engine.flow.texts import read_translations
-from engine.flow.types import named_types
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -10,13 +10,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from engine.actions import ActionKind, User
+from engine.flow.annotations import type_of
 from engine.flow.bounds import narrow_bounds
 from engine.flow.draft import called_action
 from engine.flow.expressions import Namespace, Scope, compile_call, compile_expression
 from engine.flow.model import AskStep, ChooseStep, DoStep, RunStep, WindowStep
 from engine.flow.problems import Problem
 from engine.flow.templates import compile_template
-from engine.flow.types import Choice, Kind, ListOf, Record, Scalar, Type, parse_type, type_of
+from engine.flow.types import Choice, Kind, ListOf, Record, Scalar, Type, parse_type
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -11,11 +11,12 @@ from types import CodeType, FunctionType
 from typing import TYPE_CHECKING, Any, Final
 
 from engine.actions import ActionKind
+from engine.flow.annotations import type_of
 from engine.flow.expression.conversions import find_bound
 from engine.flow.expression.source import Fault, Source, parse_source
 from engine.flow.expression.typed import Namespace, Scope, Typed
 from engine.flow.expression.typing_walk import Walk
-from engine.flow.types import BOOL, NOTHING, Type, choose_from, describe, listed, type_of
+from engine.flow.types import BOOL, NOTHING, Type, choose_from, describe, listed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -10,7 +10,8 @@ import pytest
 
 from actions.records import Booking, Service, Slot
 from engine.actions import Email, Money, Phone
-from engine.flow.types import describe, type_of
+from engine.flow.annotations import type_of
+from engine.flow.types import describe
 from storage.values import BookingStatus
 
 PAGE = (Path(__file__).parents[2] / "docs" / "writing-actions.md").read_text()

@@ -15,6 +15,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from engine.actions import ActionKind, Catalog, Context, Money, Outcome, User, command, query
+from engine.flow.annotations import type_of
 from engine.flow.expression.functions import FILTERS, FUNCTIONS
 from engine.flow.expressions import (
     Expression,
@@ -42,7 +43,6 @@ from engine.flow.types import (
     Scalar,
     Type,
     describe,
-    type_of,
 )
 from engine.flow.values import LARGEST_INT, to_json
 

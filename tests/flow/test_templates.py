@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.actions import Money, User
+from engine.flow.annotations import type_of
 from engine.flow.expression.functions import FILTERS, FUNCTIONS
 from engine.flow.expressions import Fault, Namespace, Scope, compile_expression
 from engine.flow.formats import Formats
@@ -31,7 +32,6 @@ from engine.flow.types import (
     TIME,
     ListOf,
     Maybe,
-    type_of,
 )
 
 if TYPE_CHECKING:

@@ -10,6 +10,7 @@ import pytest
 from pydantic import BaseModel
 
 from engine.actions import Catalog, Context, Email, MaxLength, Money, Phone, query
+from engine.flow.annotations import named_types, type_of
 from engine.flow.types import (
     BOOL,
     DATE,
@@ -27,9 +28,7 @@ from engine.flow.types import (
     Type,
     accepts,
     describe,
-    named_types,
     parse_type,
-    type_of,
 )
 
 

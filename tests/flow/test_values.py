@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from pydantic import BaseModel
 
 from engine.actions import Email, Money, Phone  # noqa: TC001 - read by type_of
+from engine.flow.annotations import type_of
 from engine.flow.types import (
     DATETIME,
     DECIMAL,
@@ -26,7 +27,6 @@ from engine.flow.types import (
     Maybe,
     Scalar,
     Type,
-    type_of,
 )
 from engine.flow.values import LARGEST_DECIMAL, LARGEST_INT, from_json, to_json, utf16_length
 

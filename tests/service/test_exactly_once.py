@@ -20,8 +20,8 @@ from actions.bookings import create_booking
 from actions.catalog import catalog
 from actions.records import Slot, show_slot
 from engine.actions import Outcome, User
+from engine.flow.annotations import type_of
 from engine.flow.expressions import ActionCall
-from engine.flow.types import type_of
 from engine.service.metrics import Metrics
 from engine.service.runner import TransactionRunner
 from storage.database import create_engine, create_sessions

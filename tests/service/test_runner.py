@@ -14,8 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 import storage
 from engine.actions import Catalog, Context, Money, Outcome, User, command, query
+from engine.flow.annotations import type_of
 from engine.flow.expressions import ActionCall
-from engine.flow.types import NOTHING, type_of
+from engine.flow.types import NOTHING
 from engine.service.metrics import Metrics
 from engine.service.runner import ActionTimeoutError, TransactionRunner
 from storage.tables import users

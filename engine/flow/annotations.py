@@ -1,0 +1,223 @@
+"""What a Python annotation is as a flow type: the signatures of actions, and the records they name.
+
+It knows nothing of YAML, nor of what is done with a type.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import sys
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from types import MappingProxyType, NoneType, UnionType
+from typing import (
+    TYPE_CHECKING,
+    Annotated,
+    Any,
+    Final,
+    Literal,
+    NewType,
+    TypeAliasType,
+    Union,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
+
+from engine.actions import Marker, MaxLength
+from engine.flow.types import (
+    BOOL,
+    DATE,
+    DATETIME,
+    DECIMAL,
+    DURATION,
+    INT,
+    NOTHING,
+    TEXT,
+    TIME,
+    Choice,
+    Kind,
+    ListOf,
+    Maybe,
+    Record,
+    Scalar,
+    Type,
+    describe,
+)
+
+if TYPE_CHECKING:
+    from engine.actions import Catalog
+
+
+def type_of(annotation: Any) -> Type:
+    """Read a Python annotation as a flow type.
+
+    Raises:
+        TypeError: flows have no such values; the message names the annotation.
+    """
+    return _Reader({}).read(annotation)
+
+
+def named_types(catalog: Catalog) -> Mapping[str, Record | Choice]:
+    """Collect every record and named choice that any action takes or returns, by class name.
+
+    Raises:
+        TypeError: an annotation is no flow type, or two classes have one name.
+    """
+    reader = _Reader({})
+    found: dict[str, Record | Choice] = {}
+    for action in catalog.values():
+        annotations = [parameter.annotation for parameter in action.parameters]
+        for annotation in (*annotations, action.result):
+            try:
+                _collect(reader.read(annotation), found)
+            except TypeError as error:
+                raise TypeError(f'action "{action.name}": {error}') from error
+    return MappingProxyType(dict(sorted(found.items())))
+
+
+_PLAIN: Final[Mapping[Any, Type]] = {
+    None: NOTHING,
+    NoneType: NOTHING,
+    bool: BOOL,
+    int: INT,
+    Decimal: DECIMAL,
+    str: TEXT,
+    date: DATE,
+    time: TIME,
+    datetime: DATETIME,
+    timedelta: DURATION,
+}
+
+
+class _Reader:
+    """Reads annotations; remembers the records it has met, so that recursive ones end."""
+
+    def __init__(self, records: dict[type, Record]) -> None:
+        self._records = records
+
+    def read(self, annotation: Any) -> Type:
+        try:
+            if annotation in _PLAIN:
+                return _PLAIN[annotation]
+        except TypeError:
+            pass  # unhashable: an Annotated with unhashable metadata, read below
+        if isinstance(annotation, TypeAliasType):
+            return self.read(annotation.__value__)
+        if isinstance(annotation, NewType):
+            return self.read(annotation.__supertype__)
+        if get_origin(annotation) is not None:
+            return self._read_generic(annotation)
+        if isinstance(annotation, type):
+            return self._read_class(annotation)
+        raise TypeError(f"{annotation!r} is no flow type; {_CAN_BE}")
+
+    def _read_generic(self, annotation: Any) -> Type:
+        origin, arguments = get_origin(annotation), get_args(annotation)
+        if origin is Annotated:
+            return _mark(self.read(arguments[0]), arguments[1:])
+        if origin is Literal:
+            return _read_literal(annotation, arguments)
+        if origin in (Union, UnionType):
+            return self._read_union(annotation, arguments)
+        if origin in (list, Sequence) and len(arguments) == 1:
+            return ListOf(self.read(arguments[0]))
+        if origin is tuple and arguments[1:] == (Ellipsis,):
+            return ListOf(self.read(arguments[0]), python=tuple)
+        raise TypeError(f"{annotation} is no flow type; {_CAN_BE}")
+
+    def _read_union(self, annotation: Any, arguments: tuple[Any, ...]) -> Type:
+        members = [member for member in arguments if member is not NoneType]
+        if len(members) == 1:
+            inner = self.read(members[0])
+            return inner if isinstance(inner, Maybe) else Maybe(inner)
+        raise TypeError(f"{annotation} is no flow type: only a union with None is; {_CAN_BE}")
+
+    def _read_class(self, python: type) -> Type:
+        if issubclass(python, StrEnum):
+            return Choice(python.__name__, tuple(member.value for member in python), python)
+        if python in self._records:
+            return self._records[python]
+        annotations = _field_annotations(python)
+        if annotations is None:
+            raise TypeError(f"{python.__name__} is no flow type; {_CAN_BE}")
+        fields: dict[str, Type] = {}
+        record = Record(python.__name__, MappingProxyType(fields), python)
+        self._records[python] = record
+        for name, annotation in annotations.items():
+            try:
+                fields[name] = self.read(annotation)
+            except TypeError as error:
+                del self._records[python]
+                raise TypeError(f'field "{name}" of {python.__name__}: {error}') from error
+        return record
+
+
+_CAN_BE: Final = (
+    "use bool, int, Decimal, Money, str, date, time, datetime, timedelta, Phone, Email, "
+    "a Literal of texts, a StrEnum, a dataclass, a pydantic model, a list of these, or one of them | None"
+)
+
+
+def _mark(type_: Type, metadata: tuple[Any, ...]) -> Type:
+    for mark in metadata:
+        match type_, mark:
+            case Scalar(), Marker(kind=kind):
+                type_ = Scalar(Kind(kind), type_.min, type_.max)
+            case Scalar(kind=Kind.TEXT), MaxLength(value=value):
+                type_ = Scalar(Kind.TEXT, type_.min, value)
+            case ListOf(item=item, python=python), MaxLength(value=value):
+                type_ = ListOf(item, value, python)
+            case Maybe(inner=inner), Marker() | MaxLength():
+                type_ = Maybe(_mark(inner, (mark,)))
+            case _, Marker() | MaxLength():
+                raise TypeError(f"{describe(type_)} cannot be marked with {mark}")
+    return type_
+
+
+def _read_literal(annotation: Any, values: tuple[Any, ...]) -> Type:
+    if not all(isinstance(value, str) for value in values):
+        raise TypeError(f"{annotation} is no flow type: only a Literal of texts is; {_CAN_BE}")
+    return Choice(None, tuple(dict.fromkeys(str(value) for value in values)))
+
+
+def _field_annotations(python: type) -> Mapping[str, Any] | None:
+    """Return the resolved annotations of a record's fields; None where the class is no record."""
+    if dataclasses.is_dataclass(python):
+        names = [one.name for one in dataclasses.fields(python) if one.init]
+    elif _is_pydantic(python):
+        names = list(python.model_fields)  # type: ignore[attr-defined]  # a pydantic model has them
+    else:
+        return None
+    # `datetime` and the like may be imported under TYPE_CHECKING only; flows name them all the same.
+    known = {one.__name__: one for one in (date, time, datetime, timedelta, Decimal)}
+    try:
+        hints = get_type_hints(python, localns=known, include_extras=True)
+    except NameError as error:
+        raise TypeError(f"{python.__name__}: {error}; import it outside TYPE_CHECKING") from error
+    return {name: hints[name] for name in names}
+
+
+def _is_pydantic(python: type) -> bool:
+    """Recognise a model without importing pydantic: a model's class has imported it already."""
+    pydantic = sys.modules.get("pydantic")
+    return pydantic is not None and issubclass(python, pydantic.BaseModel)
+
+
+def _collect(type_: Type, found: dict[str, Record | Choice]) -> None:
+    match type_:
+        case ListOf(item=inner) | Maybe(inner=inner):
+            _collect(inner, found)
+        case Choice(name=None):
+            pass
+        case Record(name=str() as name) | Choice(name=str() as name):
+            if name in found:
+                if found[name] != type_:
+                    raise TypeError(f'two classes are named "{name}"')
+                return
+            found[name] = type_
+            if isinstance(type_, Record):
+                for one in type_.fields.values():
+                    _collect(one, found)
