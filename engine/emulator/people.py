@@ -6,6 +6,7 @@ Knows nothing of HTTP; pressing buttons and paying are in `presses` and `checkou
 from dataclasses import dataclass
 from typing import Any
 
+from engine.emulator.members import member_json
 from engine.emulator.model import Bot, Chat, ChatType, Json, Message, User
 from engine.emulator.world import World
 
@@ -204,34 +205,10 @@ def _push_member(bot: Bot, place: Place, old: str, new: str, *, person: User | N
         "chat": world.chat_json(place.chat),
         "from": place.user.to_json(),
         "date": world.now(),
-        "old_chat_member": _member(shown, old),
-        "new_chat_member": _member(shown, new),
+        "old_chat_member": member_json(shown, old),
+        "new_chat_member": member_json(shown, new),
     }
     bot.queue.push("chat_member" if person else "my_chat_member", change)
-
-
-def _member(shown: Json, status: str) -> Json:
-    member: Json = {"user": shown, "status": status}
-    if status == "kicked":
-        member["until_date"] = 0
-    if status == "creator":
-        member["is_anonymous"] = False
-    if status == "administrator":
-        rights = [
-            "can_be_edited",
-            "can_manage_chat",
-            "can_delete_messages",
-            "can_manage_video_chats",
-            "can_restrict_members",
-            "can_promote_members",
-            "can_change_info",
-            "can_invite_users",
-            "can_post_stories",
-            "can_edit_stories",
-            "can_delete_stories",
-        ]
-        member |= dict.fromkeys(rights, True) | {"is_anonymous": False}
-    return member
 
 
 def _readers(world: World, chat: Chat, message: Message) -> list[Bot]:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from engine.emulator.errors import bad_request
+from engine.emulator.members import member_json
 from engine.emulator.model import Chat, ChatType, Json
 from engine.emulator.request import Request
 
@@ -43,7 +44,7 @@ def get_chat_member(request: Request) -> Json:
         raise bad_request("Invalid user_id specified")
     if user_id not in request.world.users and user_id not in request.world.bots:
         raise bad_request("user not found")
-    return member_json(request, chat, user_id)
+    return _member(request, chat, user_id)
 
 
 def get_chat_member_count(request: Request) -> int:
@@ -57,7 +58,7 @@ def get_chat_administrators(request: Request) -> list[Json]:
     if chat.type is ChatType.PRIVATE:
         raise bad_request("there are no administrators in the private chat")
     return [
-        member_json(request, chat, user_id)
+        _member(request, chat, user_id)
         for user_id, status in chat.members.items()
         if status in {"creator", "administrator"}
         and user_id in {request.bot.id, *request.world.users}
@@ -80,36 +81,11 @@ def get_user_profile_photos(_request: Request) -> Json:
     return {"total_count": 0, "photos": []}
 
 
-def member_json(request: Request, chat: Chat, user_id: int) -> Json:
-    """Return the Bot API's ChatMember."""
+def _member(request: Request, chat: Chat, user_id: int) -> Json:
     world = request.world
     person = world.users.get(user_id) or world.bots[user_id]
-    status = chat.members.get(user_id, "left")
-    member: Json = {"user": person.to_json(), "status": status}
-    match status:
-        case "creator":
-            member["is_anonymous"] = False
-        case "administrator":
-            member |= dict.fromkeys(_RIGHTS, True) | {"is_anonymous": False}
-        case "kicked":
-            member["until_date"] = 0
-    return member
+    return member_json(person.to_json(), chat.members.get(user_id, "left"))
 
-
-_RIGHTS = [
-    "can_be_edited",
-    "can_manage_chat",
-    "can_delete_messages",
-    "can_manage_video_chats",
-    "can_restrict_members",
-    "can_promote_members",
-    "can_change_info",
-    "can_invite_users",
-    "can_post_stories",
-    "can_edit_stories",
-    "can_delete_stories",
-    "can_pin_messages",
-]
 
 METHODS: dict[str, Callable[[Request], Any]] = {
     "getChat": get_chat,
