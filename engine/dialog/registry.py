@@ -12,7 +12,8 @@ from aiogram_dialog import Dialog
 from aiogram_dialog.api.exceptions import UnregisteredDialogError
 from aiogram_dialog.api.protocols import DialogRegistryProtocol
 
-from engine.dialog.windows import FlowWindow, begin_flow
+from engine.dialog.walk import begin_flow
+from engine.dialog.windows import FlowWindow
 from engine.flow.model import ShowStep, WindowStep
 
 if TYPE_CHECKING:

@@ -36,8 +36,6 @@ WRONG = "wrong"
 PAGE = "page"
 """Where a flow remembers the page of a list, with its step."""
 
-begin_flow = walk.begin_flow
-
 
 class FlowWindow(WindowProtocol):
     """One step of a checked flow; a step that does not wait has only results to process."""

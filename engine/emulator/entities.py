@@ -99,12 +99,6 @@ def utf16_length(text: str) -> int:
     return len(text) + sum(1 for character in text if character > _LAST_OF_ONE_UNIT)
 
 
-def utf16_slice(text: str, offset: int, length: int) -> str:
-    """Return the part of a text that an entity's offset and length name."""
-    units = text.encode("utf-16-le", "surrogatepass")
-    return units[offset * 2 : (offset + length) * 2].decode("utf-16-le", "replace")
-
-
 def plain_text(text: str) -> FormattedText:
     """Return text without markup, with the entities Telegram finds by itself."""
     return finish_text(text, [])

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.emulator.arguments import format_text
-from engine.emulator.entities import FormattedText, Json, utf16_length, utf16_slice
+from engine.emulator.entities import FormattedText, Json, utf16_length
 from engine.emulator.errors import ApiError
 from engine.emulator.html_markup import parse_html
 from engine.emulator.markdown_markup import parse_markdown, parse_markdown_v2
@@ -227,6 +227,11 @@ def test_no_text_breaks_a_parser(text: str) -> None:
             assert entity["length"] > 0
             assert entity["offset"] + entity["length"] <= utf16_length(formatted.text)
             assert utf16_slice(formatted.text, entity["offset"], entity["length"])
+
+
+def utf16_slice(text: str, offset: int, length: int) -> str:
+    """Return what an entity names; raises where it cuts a character in two."""
+    return text.encode("utf-16-le")[offset * 2 : (offset + length) * 2].decode("utf-16-le")
 
 
 def parsed_or_refused(text: str, mode: str) -> FormattedText:
