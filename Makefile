@@ -48,7 +48,7 @@ audit: setup ## Known vulnerabilities in the locked packages, and secrets in the
 
 lock: setup ## Compile both lock files again (needs the network; ARGS="--upgrade" takes newer releases)
 	@$(BIN)/uv pip compile pyproject.toml --output-file requirements.lock $(COMPILE) $(ARGS)
-	@$(BIN)/uv pip compile pyproject.toml --extra demo --group dev --constraints requirements.lock \
+	@$(BIN)/uv pip compile pyproject.toml --extra demo --extra editor --group dev --constraints requirements.lock \
 		--output-file requirements-dev.lock $(COMPILE) $(ARGS)
 
 COMPILE := --quiet --universal --python-version 3.12 --generate-hashes --no-emit-index-url --no-header
