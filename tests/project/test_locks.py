@@ -3,6 +3,7 @@
 import re
 import tomllib
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -41,7 +42,9 @@ def declared(name: str) -> dict[str, Requirement]:
     project = PROJECT["project"]
     texts = list(project["dependencies"])
     if name == "requirements-dev.lock":
-        texts += project["optional-dependencies"]["demo"] + PROJECT["dependency-groups"]["dev"]
+        texts += chain(
+            *project["optional-dependencies"].values(), PROJECT["dependency-groups"]["dev"]
+        )
     requirements = [Requirement(text) for text in texts]
     by_name: dict[str, Requirement] = {
         canonicalize_name(requirement.name): requirement for requirement in requirements
