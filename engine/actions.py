@@ -53,6 +53,44 @@ Email = Annotated[str, Marker("email")]
 
 
 @dataclass(frozen=True, slots=True)
+class Contact:
+    """A contact that a person shared; `user_id` is None where it is nobody on Telegram."""
+
+    phone: Phone
+    first_name: Annotated[str, MaxLength(255)]
+    last_name: Annotated[str, MaxLength(255)] | None = None
+    user_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """A point that a person sent, in degrees: north and east are positive."""
+
+    latitude: Decimal
+    longitude: Decimal
+
+
+type FileKind = Literal[
+    "photo", "video", "animation", "document", "audio", "voice", "video_note", "sticker"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file that a person sent, kept by Telegram: `file_id` sends it again, `unique_id` tells it from others.
+
+    `name` is that of the sender's file, `size` is in bytes; Telegram does not tell them of every kind.
+    """
+
+    kind: FileKind
+    file_id: str
+    unique_id: str
+    name: Annotated[str, MaxLength(255)] | None = None
+    mime_type: Annotated[str, MaxLength(255)] | None = None
+    size: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class User:
     """The person who pressed or wrote; `user` in expressions.
 

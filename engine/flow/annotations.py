@@ -26,7 +26,7 @@ from typing import (
     get_type_hints,
 )
 
-from engine.actions import Marker, MaxLength
+from engine.actions import Contact, File, Location, Marker, MaxLength
 from engine.flow.types import (
     BOOL,
     DATE,
@@ -61,13 +61,15 @@ def type_of(annotation: Any) -> Type:
 
 
 def named_types(catalog: Catalog) -> Mapping[str, Record | Choice]:
-    """Collect every record and named choice that any action takes or returns, by class name.
+    """Collect what people send, and every record and named choice that any action takes or returns, by class name.
 
     Raises:
         TypeError: an annotation is no flow type, or two classes have one name.
     """
     reader = _Reader({})
     found: dict[str, Record | Choice] = {}
+    for sent in _SENT:
+        _collect(reader.read(sent), found)
     for action in catalog.values():
         annotations = [parameter.annotation for parameter in action.parameters]
         for annotation in (*annotations, action.result):
@@ -90,6 +92,10 @@ _PLAIN: Final[Mapping[Any, Type]] = {
     datetime: DATETIME,
     timedelta: DURATION,
 }
+
+
+# What people send has words of the language, so that actions may have a Location of their own.
+_SENT: Final[Mapping[type, str]] = {Contact: "contact", File: "file", Location: "location"}
 
 
 class _Reader:
@@ -144,14 +150,15 @@ class _Reader:
         if annotations is None:
             raise TypeError(f"{python.__name__} is no flow type; {_CAN_BE}")
         fields: dict[str, Type] = {}
-        record = Record(python.__name__, MappingProxyType(fields), python)
+        name = _SENT.get(python, python.__name__)
+        record = Record(name, MappingProxyType(fields), python)
         self._records[python] = record
-        for name, annotation in annotations.items():
+        for field, annotation in annotations.items():
             try:
-                fields[name] = self.read(annotation)
+                fields[field] = self.read(annotation)
             except TypeError as error:
                 del self._records[python]
-                raise TypeError(f'field "{name}" of {python.__name__}: {error}') from error
+                raise TypeError(f'field "{field}" of {python.__name__}: {error}') from error
         return record
 
 

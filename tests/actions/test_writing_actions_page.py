@@ -9,7 +9,7 @@ from typing import Any, Literal
 import pytest
 
 from actions.records import Booking, Service, Slot
-from engine.actions import Email, Money, Phone
+from engine.actions import Contact, Email, File, Location, Money, Phone
 from engine.flow.annotations import type_of
 from engine.flow.types import describe
 from storage.values import BookingStatus
@@ -19,7 +19,20 @@ EXAMPLES = "\n".join(re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL))
 TYPES = re.findall(r"^\| `([^`]+)` \| ([^|`]+) \|$", PAGE.partition("## Types")[2], re.MULTILINE)
 NAMES = {
     named.__name__: named
-    for named in (date, datetime, time, timedelta, Decimal, Booking, Service, Slot, BookingStatus)
+    for named in (
+        date,
+        datetime,
+        time,
+        timedelta,
+        Decimal,
+        Booking,
+        Service,
+        Slot,
+        BookingStatus,
+        Contact,
+        File,
+        Location,
+    )
 } | {"Money": Money, "Phone": Phone, "Email": Email, "Literal": Literal}
 
 
@@ -44,7 +57,7 @@ async def test_the_examples_pass_their_own_tests(desk: Any, name: str) -> None:
 def test_the_page_has_tests_to_run() -> None:
     """The examples were found."""
     assert len(EXAMPLE_TESTS) == 2
-    assert len(TYPES) == 16
+    assert len(TYPES) == 19
 
 
 @pytest.mark.parametrize(("annotation", "word"), TYPES, ids=[row[0] for row in TYPES])

@@ -163,8 +163,10 @@ def test_pydantic_models_are_records() -> None:
 
 
 def test_named_types_are_found_in_signatures() -> None:
-    """Every class that a signature reaches can be named in a flow."""
-    assert list(named_types(Catalog([list_rooms]))) == ["Colour", "Room", "Staff"]
+    """Every class that a signature reaches can be named in a flow, beside what people send."""
+    named = list(named_types(Catalog([list_rooms])))
+
+    assert named == ["Colour", "Room", "Staff", "contact", "file", "location"]
 
 
 def test_two_classes_of_one_name_are_refused() -> None:

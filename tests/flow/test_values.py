@@ -12,7 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
-from engine.actions import Email, Money, Phone  # noqa: TC001 - read by type_of
+from engine.actions import (  # read by type_of
+    Contact,
+    Email,
+    File,
+    Location,
+    Money,
+    Phone,
+)
 from engine.flow.annotations import type_of
 from engine.flow.types import (
     DATETIME,
@@ -208,3 +215,28 @@ def test_yaml_defaults_read_well() -> None:
 def test_text_is_counted_as_telegram_counts() -> None:
     """A character beyond the basic plane is two UTF-16 units."""
     assert utf16_length("a🙂é") == len("a🙂é".encode("utf-16-le")) // 2
+
+
+SENT = [
+    Contact("+4915112345678", "Ann", "Lee", 7),
+    Contact("+4915112345678", "Ann"),
+    Location(Decimal("52.5163"), Decimal("-13.3777")),
+    File("photo", "AgAC", "AQAD", size=9_000),
+    File("document", "BQAC", "AgAD", "plan.pdf", "application/pdf", 5 * 10**9),
+]
+
+
+@pytest.mark.parametrize("sent", SENT)
+def test_what_people_send_is_kept_and_read_back(sent: Any) -> None:
+    """A contact, a location and a file are data like any other."""
+    type_ = type_of(type(sent))
+
+    assert from_json(type_, json.loads(json.dumps(to_json(type_, sent)))) == sent
+
+
+def test_a_file_of_no_kind_is_refused() -> None:
+    """What Telegram does not know is not kept."""
+    kept = {"kind": "film", "file_id": "A", "unique_id": "B", "name": None, "mime_type": None}
+
+    with pytest.raises(ValueError, match="film"):
+        from_json(type_of(File), {**kept, "size": None})
