@@ -21,6 +21,7 @@ from engine.flow.reader import Spots
 from engine.flow.rules import GRAPH_RULES, NAME_RULES, TEXT_RULES
 from engine.flow.schema import bot_schema, flow_schema, texts_schema
 from engine.flow.shape import Shape, check_shape
+from engine.flow.silence import apply_silencers, find_silencers
 from engine.flow.source import decode_source, read_source
 from engine.flow.texts import read_translations
 
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from engine.actions import Catalog
     from engine.flow.graph import Graph
     from engine.flow.model import BotFile
+    from engine.flow.problems import Silenced
+    from engine.flow.silence import Silencer
     from engine.flow.templates import Template
 
 __all__ = ["Bot", "Checked", "CompiledFlow", "check_flows"]
@@ -50,12 +53,14 @@ class Bot:
 class Checked:
     """The outcome of a check: `bot` is None when there are problems, which are in the order of their places.
 
-    `graphs` are those of all flows that could be read, by name, so that a faulty one can be drawn too.
+    `graphs` are those of all flows that could be read, by name, so that a faulty one can be drawn too; `silenced` are
+    problems that a comment silences.
     """
 
     bot: Bot | None
     problems: tuple[Problem, ...]
     graphs: Mapping[str, Graph] = field(default_factory=dict)
+    silenced: tuple[Silenced, ...] = ()
 
 
 def check_flows(
@@ -70,8 +75,8 @@ def check_flows(
     for path, text in sorted(texts.items()):
         check.read(path, text)
     bot = check.finish()
-    problems = tuple(sorted(dict.fromkeys(check.problems)))
-    return Checked(None if problems else bot, problems, check.draft.graphs)
+    problems, silenced = apply_silencers(check.silencers, tuple(dict.fromkeys(check.problems)))
+    return Checked(None if problems else bot, problems, check.draft.graphs, silenced)
 
 
 class _Check:
@@ -81,6 +86,7 @@ class _Check:
         self.directory = directory
         self.catalog = catalog
         self.problems: list[Problem] = []
+        self.silencers: list[Silencer] = []
         self.spots = Spots()
         self.draft = BotDraft(catalog, (directory / "bot.yaml").as_posix(), self.spots)
         self._schemas = (flow_schema(catalog), bot_schema(), texts_schema())
@@ -114,7 +120,11 @@ class _Check:
                     Problem(Position(path.as_posix(), 1, 1), "empty-file", message)
                 )
             self.draft.unread.add(path.stem)
-        elif is_bot:
+            return
+        silencers, problems = find_silencers(source.root)
+        self.silencers.extend(silencers)
+        self.problems.extend(problems)
+        if is_bot:
             self._read_bot(source.root)
         elif is_texts:
             self._read_texts(path.stem, source.root)

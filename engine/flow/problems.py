@@ -12,6 +12,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from engine.flow.sarif import write_sarif
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
@@ -39,22 +41,33 @@ class Problem:
     related: tuple[tuple[Position, str], ...] = ()
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Silenced:
+    """A problem that a comment in the file silences, and the reason it gives."""
+
+    problem: Problem
+    reason: str
+
+
 class ProblemFormat(StrEnum):
-    """How problems are written out: for people, for programs, or as annotations of a GitHub workflow."""
+    """How problems are written out: for people, for programs, as annotations of a GitHub workflow, or for code scanning."""
 
     TEXT = "text"
     JSON = "json"
     GITHUB = "github"
+    SARIF = "sarif"
 
 
 def render_problems(
     problems: Iterable[Problem],
     format: ProblemFormat | str = ProblemFormat.TEXT,  # noqa: A002 - the option's name
     sources: Mapping[Path, str] | None = None,
+    silenced: Iterable[Silenced] = (),
 ) -> str:
     """Write problems out in the order of file, line and column; an empty text when there are none.
 
     `sources` are the texts that were checked; files it lacks are read, and shown without excerpt when that fails.
+    `silenced` are written by SARIF alone, which marks them so.
     """
     ordered = sorted(problems)
     match ProblemFormat(format):
@@ -64,6 +77,8 @@ def render_problems(
             )
         case ProblemFormat.GITHUB:
             return "".join(f"{_annotation(one)}\n" for one in ordered)
+        case ProblemFormat.SARIF:
+            return write_sarif(ordered, sorted(silenced))
         case ProblemFormat.TEXT:
             lines = _Lines(sources or {})
             return "\n".join(f"{_with_excerpt(one, lines)}\n" for one in ordered)

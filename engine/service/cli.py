@@ -96,7 +96,7 @@ def _add_check(commands: _Commands) -> None:
         metavar="DIR",
         help="(default: flows)",
     )
-    command.add_argument("--format", choices=["text", "json", "github"], default="text")
+    command.add_argument("--format", choices=["text", "json", "github", "sarif"], default="text")
 
 
 def _add_graph(commands: _Commands) -> None:

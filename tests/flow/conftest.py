@@ -1,6 +1,6 @@
 """A small catalog that the checker's tests call, and goldens that can be rewritten."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -10,10 +10,41 @@ import pytest
 from hypothesis import settings
 
 from engine.actions import Catalog, Context, Money, Outcome, command, query
+from engine.flow.check import Checked, check_flows
 
 # A check of a whole bot takes tens of milliseconds, more on a busy machine; time is not what is tested here.
 settings.register_profile("flow", deadline=None)
 settings.load_profile("flow")
+
+
+BASE = {
+    "bot.yaml": """\
+bot: salon
+locale: en
+locales: [en]
+roles: [client, admin]
+home: menu
+time_zone: Europe/Berlin
+currency: EUR
+messages: {old_button: Old., no_access: "No.", error: Error., unknown_input: What?, wrong_answer: Not that.,
+  next_page: More, previous_page: Back, proceed: On}
+""",
+    "menu.yaml": """\
+flow: menu
+version: 1
+title: Menu
+start: [/menu]
+steps:
+  main: {show: Hello, buttons: [{text: Visit, run: visit}]}
+""",
+    "visit.yaml": """\
+flow: visit
+version: 1
+title: Visit
+steps:
+  hello: {show: Hello, end: {}}
+""",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +155,25 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--update-goldens", action="store_true", help="write what tests see into their goldens"
     )
+
+
+@pytest.fixture
+def base_files() -> Mapping[str, str]:
+    """Give the files of a small bot without problems, by name; examples replace "visit.yaml"."""
+    return BASE
+
+
+@pytest.fixture
+def check_visit(catalog: Catalog) -> Callable[[str], Checked]:
+    """Give a function that checks the small bot with this text as its "visit.yaml"."""
+
+    def check(text: str, **files: str) -> Checked:
+        sources = {**BASE, "visit.yaml": text, **files}
+        return check_flows(
+            Path(), catalog, sources={Path(name): source for name, source in sources.items()}
+        )
+
+    return check
 
 
 @pytest.fixture
