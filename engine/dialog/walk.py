@@ -11,6 +11,7 @@ import structlog
 from aiogram_dialog import StartMode
 
 from engine.actions import Outcome
+from engine.dialog.commands import run_command
 from engine.dialog.flow_data import decode_value, encode_value
 from engine.dialog.turn import turn_of
 from engine.flow.model import (
@@ -244,14 +245,8 @@ def _decide(turn: Turn, data: FlowData, step: DecideStep, environment: Mapping[s
 async def _carry_out(
     turn: Turn, data: FlowData, step: DoStep, environment: Mapping[str, Any]
 ) -> Target:
-    call = data.flow.calls[step.command]
-    # The same for the same update, whatever is redelivered: a flow opened in this turn has another id each time.
-    key = f"{turn.key}:{turn.commands}:{data.flow.flow.name}.{step.name}"
-    turn.commands += 1
     try:
-        result = await turn.runner.command(
-            call, call.evaluate(environment), user=turn.user, now=turn.now, key=key
-        )
+        result = await run_command(turn, data, step, environment)
     except Exception:
         on_error = data.flow.flow.on_error
         if on_error is None or turn.has_failed:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from engine.flow.durations import read_duration
 from engine.flow.model import (
     AskStep,
     Branch,
@@ -17,6 +18,7 @@ from engine.flow.model import (
     Empty,
     EndStep,
     GiveUp,
+    Retry,
     RunStep,
     ShowStep,
     Step,
@@ -142,6 +144,20 @@ def _do(reader: Reader, name: str, node: MapNode, common: dict[str, Any]) -> Ste
         command=reader.code(node.entries["do"]),
         save=reader.codes(node, "save"),
         outcomes=targets,
+        retry=_retry(node.entries.get("retry")),
+    )
+
+
+def _retry(node: Node | None) -> Retry | None:
+    if not isinstance(node, MapNode):
+        return None
+    listed = node.entries["on"]
+    names = listed.items if isinstance(listed, ListNode) else ()
+    return Retry(
+        times=_number(node, "times") or 1,
+        on={text_of(name): name.position for name in names},
+        wait=read_duration(text_of(node.entries["wait"])) if "wait" in node.entries else 0,
+        position=node.position,
     )
 
 

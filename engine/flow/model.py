@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 END: Final = "end"
 """The reserved target of a move that ends the flow without results."""
 
+ERROR: Final = "error"
+"""What `retry` calls a command that raised."""
+
 
 @dataclass(frozen=True, slots=True)
 class Code:
@@ -149,6 +152,19 @@ class AskStep(WindowStep):
     give_up: GiveUp | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """A command is tried `times` more when it ends with an outcome of `on`, or fails and `on` has ERROR.
+
+    `on` are places by name; `wait` are the milliseconds before each try.
+    """
+
+    times: int
+    on: Mapping[str, Position]
+    wait: int
+    position: Position
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DoStep(StepBase):
     """A command; `result` is what it returned in `save`; every declared outcome has a target."""
@@ -157,6 +173,7 @@ class DoStep(StepBase):
     go: Target
     save: Mapping[str, Code] = field(default_factory=dict)
     outcomes: Mapping[str, Target] = field(default_factory=dict)
+    retry: Retry | None = None
 
 
 @dataclass(frozen=True, slots=True)

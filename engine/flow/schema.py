@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from engine.actions import ActionKind
 from engine.flow.model import MESSAGES
+from engine.flow.schema_control import retry_schema
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -216,6 +217,7 @@ def _steps(catalog: Catalog, go_say: Schema, expressions: Schema) -> Mapping[str
                 "do": _calls(catalog, ActionKind.COMMAND),
                 "save": expressions,
                 "outcomes": _names(target, "Where each outcome of the command leads."),
+                "retry": retry_schema(),
                 **go_say,
             },
             (),

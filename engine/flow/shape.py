@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from engine.flow.durations import FINE_PATTERN, PATTERN
 from engine.flow.nodes import MapNode, Node, find_node
 from engine.flow.problems import Position, Problem
 from engine.flow.schema import VERBS
@@ -230,6 +231,7 @@ _SPELLINGS: Final = {
     "messages": '{error: "…", …}',
     "outcomes": "{outcome: step}",
     "params": "{name: type}",
+    "retry": "{times: 3, on: [outcome], wait: 200ms}",
     "returns": "{name: type}",
     "run": "run: flow, and beside it with: {name: expression}",
     "save": "{name: expression}",
@@ -239,6 +241,8 @@ _SPELLINGS: Final = {
 }
 
 _PATTERN_WORDS: Final = {
+    FINE_PATTERN: "write a pause such as 200ms or 1s",
+    PATTERN: "write a length of time such as 90s, 15m, 2h or 1d",
     "^[A-Z]{3}$": "write three capital letters, such as EUR",
     r"^[a-z]{2,3}(_[A-Z][A-Za-z]+)*$": "write a language such as en, or en_GB",
 }

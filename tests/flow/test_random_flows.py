@@ -393,11 +393,18 @@ class Writer:
         if self.chance.random() < 0.5:
             call = f"things.drop(title={self.expression('text')}, day={self.expression('date')})"
             self.extra = (("result", "int"),)
-            return {"do": call, "save": self.save(), "go": self.target()}
+            return {"do": call, "save": self.save(), "go": self.target(), **self._retry("error")}
         call = f"things.make(thing={self.expression('Thing')}, people={self.expression('int')})"
         outcomes = {"gone": self.goal(), "full": self.goal()}
         self.extra = (("result", "Thing"),)
-        return {"do": call, "save": self.save(), "outcomes": outcomes, "go": self.target()}
+        step = {"do": call, "save": self.save(), "outcomes": outcomes, "go": self.target()}
+        return {**step, **self._retry("error", "gone", "full")}
+
+    def _retry(self, *ends: str) -> dict[str, Any]:
+        if self.chance.random() < 0.7:
+            return {}
+        some = self.chance.sample(ends, self.chance.randrange(1, len(ends) + 1))
+        return {"retry": {"times": self.chance.randrange(1, 4), "on": some}}
 
     def _decide(self, _name: str) -> dict[str, Any]:
         branches: list[dict[str, Any]] = [

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from engine.flow.rules.bad_duration import check_bad_duration
 from engine.flow.rules.bad_entry import check_bad_entry
 from engine.flow.rules.bad_url import check_bad_url
 from engine.flow.rules.closed_home import check_closed_home
@@ -48,6 +49,7 @@ type NameRule = Callable[[BotDraft], Iterator[Problem]]
 type GraphRule = Callable[[BotDraft, frozenset[str]], Iterator[Problem]]
 
 NAME_RULES: Final[tuple[NameRule, ...]] = (
+    check_bad_duration,
     check_bad_entry,
     check_bad_url,
     check_closed_home,

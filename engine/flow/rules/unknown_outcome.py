@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from engine.flow.model import ERROR
 from engine.flow.problems import Problem
 from engine.flow.types import choose_from
 
@@ -24,3 +25,9 @@ def check_unknown_outcome(draft: BotDraft) -> Iterator[Problem]:
                 hint = choose_from(outcome, action.outcomes, "outcomes")
                 message = f'"{action.name}" never ends with outcome "{outcome}"{hint}'
                 yield Problem(draft.spots.key(target.position), "unknown-outcome", message)
+        known = (*action.outcomes, ERROR)
+        for outcome, place in (step.retry.on if step.retry else {}).items():
+            if outcome not in known:
+                hint = choose_from(outcome, known, "outcomes")
+                message = f'"{action.name}" never ends with outcome "{outcome}"{hint}'
+                yield Problem(place, "unknown-outcome", message)

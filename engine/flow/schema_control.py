@@ -1,0 +1,46 @@
+"""The parts of the flow schema that control a conversation over time: tries, clocks, interruptions, hooks.
+
+It knows their shape; the rest of a step is the flow schema's.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from engine.flow.durations import FINE_PATTERN
+
+type Schema = dict[str, Any]
+
+MOST_TRIES: Final = 10
+"""How often a command can be tried again in one turn."""
+
+
+def retry_schema() -> Schema:
+    """Make the schema of `retry` of a do."""
+    return {
+        "type": "object",
+        "title": "retry",
+        "description": "The command is tried again when it ends like this.",
+        "properties": {
+            "times": {
+                "type": "integer",
+                "minimum": 1,
+                "maximum": MOST_TRIES,
+                "description": "How often it is tried again.",
+            },
+            "on": {
+                "type": "array",
+                "items": {"type": "string"},
+                "minItems": 1,
+                "uniqueItems": True,
+                "description": "Outcomes of the command, or error when it broke.",
+            },
+            "wait": {
+                "type": "string",
+                "pattern": FINE_PATTERN,
+                "description": "The pause before each try, such as 200ms; at most 5 s in all.",
+            },
+        },
+        "required": ["times", "on"],
+        "additionalProperties": False,
+    }
