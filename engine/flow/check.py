@@ -1,42 +1,49 @@
 """A directory of flows to a bot that can run, or to everything that is wrong with it.
 
-It knows the order of the stages and how one broken place is kept from spoiling the report on others.
+It knows the order of the stages, how one broken place is kept from spoiling the report on others, and what each stage
+looks at, so that a check after a change does again only what the change touches.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import TYPE_CHECKING
 
 from engine.flow.annotations import named_types
-from engine.flow.build import build_bot, build_flow
 from engine.flow.compile import CompiledFlow, Room, Tables, World, user_type
 from engine.flow.compile_steps import compile_flow
-from engine.flow.declare import declare
+from engine.flow.declare import Declared, declare
 from engine.flow.draft import BotDraft
-from engine.flow.moves import build_graph
-from engine.flow.nodes import MapNode, Node
+from engine.flow.files import FileDraft, Schemas, Text, read_directory, read_file
+from engine.flow.kept import Kept
+from engine.flow.nodes import MapNode
 from engine.flow.problems import Position, Problem
 from engine.flow.reader import Spots
-from engine.flow.rules import GRAPH_RULES, NAME_RULES, TEXT_RULES
-from engine.flow.schema import bot_schema, flow_schema, texts_schema
-from engine.flow.shape import Shape, check_shape
-from engine.flow.silence import apply_silencers, find_silencers
-from engine.flow.source import decode_source, read_source
-from engine.flow.texts import read_translations
+from engine.flow.rules import (
+    FLOW_GRAPH_RULES,
+    FLOW_NAME_RULES,
+    FLOW_TEXT_RULES,
+    GRAPH_RULES,
+    NAME_RULES,
+    TEXT_RULES,
+)
+from engine.flow.silence import apply_silencers
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from engine.actions import Catalog
+    from engine.flow.build import FlowDraft
     from engine.flow.graph import Graph
     from engine.flow.model import BotFile
     from engine.flow.problems import Silenced
-    from engine.flow.silence import Silencer
+    from engine.flow.rules import NameRule
     from engine.flow.templates import Template
+    from engine.flow.texts import Mark, Texts, TextsFile
 
-__all__ = ["Bot", "Checked", "CompiledFlow", "check_flows"]
+__all__ = ["Bot", "Checked", "CompiledFlow", "Workspace", "check_flows"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,145 +61,199 @@ class Checked:
     """The outcome of a check: `bot` is None when there are problems, which are in the order of their places.
 
     `graphs` are those of all flows that could be read, by name, so that a faulty one can be drawn too; `silenced` are
-    problems that a comment silences.
+    problems that a comment silences, `flows` is what could be compiled, and `files` what was read.
     """
 
     bot: Bot | None
     problems: tuple[Problem, ...]
     graphs: Mapping[str, Graph] = field(default_factory=dict)
     silenced: tuple[Silenced, ...] = ()
+    flows: Mapping[str, CompiledFlow] = field(default_factory=dict)
+    files: tuple[FileDraft, ...] = ()
 
 
 def check_flows(
-    directory: Path, catalog: Catalog, *, sources: Mapping[Path, str] | None = None
+    directory: Path, catalog: Catalog, *, sources: Mapping[Path, Text] | None = None
 ) -> Checked:
     """Check bot.yaml, every flow and every translation of a directory against the actions of a catalog.
 
     `sources` are texts by path that are checked instead of the files of the directory.
     """
-    check = _Check(directory, catalog)
-    texts = check.read_directory() if sources is None else sources
-    for path, text in sorted(texts.items()):
-        check.read(path, text)
-    bot = check.finish()
-    problems, silenced = apply_silencers(check.silencers, tuple(dict.fromkeys(check.problems)))
-    return Checked(None if problems else bot, problems, check.draft.graphs, silenced)
+    texts = read_directory(directory) if sources is None else sources
+    return Workspace(directory, catalog).check(texts)
+
+
+type _FlowKey = tuple[FlowDraft, BotFile | None, tuple[tuple[str, Mark], ...]]
+"""What the problems of one flow follow from: the flow, bot.yaml and the translations of the flow."""
+
+type _CompileKey = tuple[_FlowKey, bool, tuple[Declared | None, ...]]
+"""The same, whether every step and move of the flow is known, and what it and the flows it runs declare."""
+
+type _Found = tuple[Problem, ...]
+
+
+class Workspace:
+    """A directory that is checked again and again: what a change does not touch is kept from the last time.
+
+    A check finds what `check_flows` finds in the same texts.
+    """
+
+    def __init__(self, directory: Path, catalog: Catalog) -> None:
+        self.bot_path = (directory / "bot.yaml").as_posix()
+        self.catalog = catalog
+        self.types = named_types(catalog)
+        self.schemas = Schemas.of(catalog)
+        self.files: Kept[Text, FileDraft] = Kept()
+        self.declared: Kept[FlowDraft, Declared] = Kept()
+        self.names: Kept[_FlowKey, _Found] = Kept()
+        self.texts: Kept[_FlowKey, _Found] = Kept()
+        self.paths: Kept[_FlowKey, _Found] = Kept()
+        self.compiled: Kept[_CompileKey, tuple[CompiledFlow, _Found]] = Kept()
+
+    def check(self, sources: Mapping[Path, Text]) -> Checked:
+        """Check texts by path, which are all files of the directory."""
+        files = tuple(self._read(path, text) for path, text in sorted(sources.items()))
+        check = _Check(self, files)
+        bot = check.finish()
+        self._forget(check.draft, files)
+        silencers = [silencer for file in files for silencer in file.silencers]
+        problems, silenced = apply_silencers(silencers, tuple(dict.fromkeys(check.problems)))
+        return Checked(
+            bot=None if problems else bot,
+            problems=problems,
+            graphs=check.draft.graphs,
+            silenced=silenced,
+            flows=check.flows,
+            files=files,
+        )
+
+    def _read(self, path: Path, text: Text) -> FileDraft:
+        return self.files.give(path.as_posix(), text, lambda: read_file(path, text, self.schemas))
+
+    def _forget(self, draft: BotDraft, files: Iterable[FileDraft]) -> None:
+        """Forget the files that are gone, and flows whose file is."""
+        self.files.keep_only([file.path for file in files])
+        names = {*draft.flows, *draft.unread}
+        for kept in (self.declared, self.names, self.texts, self.paths, self.compiled):
+            kept.keep_only(names)
 
 
 class _Check:
     """The stages of one check, and the problems they found."""
 
-    def __init__(self, directory: Path, catalog: Catalog) -> None:
-        self.directory = directory
-        self.catalog = catalog
+    def __init__(self, workspace: Workspace, files: Iterable[FileDraft]) -> None:
+        self.kept = workspace
         self.problems: list[Problem] = []
-        self.silencers: list[Silencer] = []
-        self.spots = Spots()
-        self.draft = BotDraft(catalog, (directory / "bot.yaml").as_posix(), self.spots)
-        self._schemas = (flow_schema(catalog), bot_schema(), texts_schema())
+        self.draft = BotDraft(workspace.catalog, workspace.bot_path, Spots())
+        self.texts: dict[str, TextsFile] = {}
+        self.prefixes: dict[str, tuple[str, ...]] = {}
+        self.keys: dict[str, _FlowKey] = {}
+        self.flows: dict[str, CompiledFlow] = {}
+        for file in files:
+            self._add(file)
 
-    def read_directory(self) -> Mapping[Path, str]:
-        """Read every YAML file of the directory and of its texts."""
-        found = {}
-        for pattern in ("*.yaml", "texts/*.yaml"):
-            for path in self.directory.glob(pattern):
-                text, problems = decode_source(path.as_posix(), path.read_bytes())
-                self.problems.extend(problems)
-                if problems:
-                    self.draft.unread.add(path.stem)
-                else:
-                    found[path] = text
-        return found
-
-    def read(self, path: Path, text: str) -> None:
-        """Read one file: bot.yaml, a translation, or a flow, as its place tells."""
-        source = read_source(path.as_posix(), text)
-        self.problems.extend(source.problems)
-        is_bot, is_texts = path.name == "bot.yaml", path.parent.name == "texts"
-        if source.root is None:
-            if not source.problems:
-                message = (
-                    "the file is empty; write a bot"
-                    if is_bot
-                    else "the file is empty; write a flow or remove it"
-                )
-                self.problems.append(
-                    Problem(Position(path.as_posix(), 1, 1), "empty-file", message)
-                )
-            self.draft.unread.add(path.stem)
-            return
-        silencers, problems = find_silencers(source.root)
-        self.silencers.extend(silencers)
-        self.problems.extend(problems)
-        if is_bot:
-            self._read_bot(source.root)
-        elif is_texts:
-            self._read_texts(path.stem, source.root)
+    def _add(self, file: FileDraft) -> None:
+        """Put what a file says in its place."""
+        self.problems.extend(file.problems)
+        self.draft.spots.update(file.spots)
+        if file.bot is not None and isinstance(file.root, MapNode):
+            self.draft.file, self.draft.bot_root = file.bot, file.root
+        elif file.texts is not None and file.root is not None:
+            self.texts[file.stem] = file.texts
+            self.draft.translations[file.stem] = file.texts.texts
+            self.draft.text_roots[file.stem] = file.root
+        elif file.flow is not None and file.graph is not None:
+            self._add_flow(file, file.flow, file.graph)
         else:
-            self._read_flow(path.stem, source.root)
+            self.draft.unread.add(file.stem)
 
-    def _shape(self, root: Node, schema: Mapping[str, Any]) -> Shape:
-        shape = check_shape(root, schema)
-        self.problems.extend(shape.problems)
-        return shape
-
-    def _read_bot(self, root: Node) -> None:
-        shape = self._shape(root, self._schemas[1])
-        if isinstance(root, MapNode) and not shape.broken:
-            self.draft.file = build_bot(root, self.spots)
-            self.draft.bot_root = root
-        else:
-            self.draft.unread.add("bot")
-
-    def _read_texts(self, locale: str, root: Node) -> None:
-        if self._shape(root, self._schemas[2]).broken:
-            self.draft.unread.add(locale)
-        else:
-            self.draft.translations[locale] = read_translations(root)
-            self.draft.text_roots[locale] = root
-
-    def _read_flow(self, stem: str, root: Node) -> None:
-        shape = self._shape(root, self._schemas[0])
-        if not isinstance(root, MapNode):
-            self.draft.unread.add(stem)
-            return
-        draft = build_flow(root, shape, stem, self.spots)
-        self.problems.extend(draft.problems)
-        if first := self.draft.flows.get(draft.flow.name):
-            message = f'two files define flow "{draft.flow.name}"; rename one'
+    def _add_flow(self, file: FileDraft, flow: FlowDraft, graph: Graph) -> None:
+        name = flow.flow.name
+        if first := self.draft.flows.get(name):
+            message = f'two files define flow "{name}"; rename one'
             related = ((first.flow.position, "the first one is here"),)
-            self.problems.append(Problem(draft.flow.position, "duplicate-flow", message, related))
+            self.problems.append(Problem(flow.flow.position, "duplicate-flow", message, related))
             return
-        self.draft.flows[draft.flow.name] = draft
-        self.draft.graphs[draft.flow.name] = build_graph(draft.flow)
+        self.draft.flows[name] = flow
+        self.draft.graphs[name] = graph
+        self.prefixes[name] = file.prefixes
 
     def finish(self) -> Bot | None:
         """Check names, compile every flow, then check what only whole flows can be asked."""
-        types = named_types(self.catalog)
         for name, draft in self.draft.flows.items():
-            self.draft.declared[name] = declare(draft, types)
-            self.problems.extend(self.draft.declared[name].problems)
-        for name_rule in NAME_RULES:
-            self.problems.extend(name_rule(self.draft))
+            declared = self.kept.declared.give(
+                name, draft, partial(declare, draft, self.kept.types)
+            )
+            self.draft.declared[name] = declared
+            self.problems.extend(declared.problems)
+            self.keys[name] = (draft, self.draft.file, tuple(self._marks(name)))
+        self._check_names()
         self.draft.note_faulty_steps(self.problems)
-        for text_rule in TEXT_RULES:
-            self.problems.extend(text_rule(self.draft))
+        self._check_texts()
         whole = self.draft.whole_flows(self.problems)
-        for graph_rule in GRAPH_RULES:
-            self.problems.extend(graph_rule(self.draft, whole))
+        self._check_paths(whole)
         return self._compile(whole)
+
+    def _check_names(self) -> None:
+        for name, key in self.keys.items():
+            make = partial(self._judge, FLOW_NAME_RULES, name)
+            self.problems.extend(self.kept.names.give(name, key, make))
+        for rule in NAME_RULES:
+            self.problems.extend(rule(self.draft))
+
+    def _check_texts(self) -> None:
+        for name, key in self.keys.items():
+            make = partial(self._judge, FLOW_TEXT_RULES, name)
+            self.problems.extend(self.kept.texts.give(name, key, make))
+        for rule in TEXT_RULES:
+            self.problems.extend(rule(self.draft))
+
+    def _check_paths(self, whole: frozenset[str]) -> None:
+        for name in sorted(whole):
+            make = partial(self._judge_paths, name)
+            self.problems.extend(self.kept.paths.give(name, self.keys[name], make))
+        for rule in GRAPH_RULES:
+            self.problems.extend(rule(self.draft, whole))
+
+    def _judge(self, rules: Iterable[NameRule], name: str) -> _Found:
+        """Ask the checks of one flow."""
+        alone = self.draft.alone(name, self._translations(name))
+        return tuple(problem for rule in rules for problem in rule(alone))
+
+    def _judge_paths(self, name: str) -> _Found:
+        """Ask the checks of the paths of one flow."""
+        alone, whole = self.draft.alone(name, self._translations(name)), frozenset({name})
+        return tuple(problem for rule in FLOW_GRAPH_RULES for problem in rule(alone, whole))
+
+    def _marks(self, name: str) -> Iterable[tuple[str, Mark]]:
+        for locale, file in self.texts.items():
+            for prefix in self.prefixes[name]:
+                yield locale, file.marks.get(prefix, ())
+
+    def _translations(self, name: str) -> Mapping[str, Texts]:
+        """Give the translations of one flow by locale and path."""
+        return {
+            locale: {
+                path: text
+                for prefix in self.prefixes[name]
+                for path, text in file.of_flows.get(prefix, {}).items()
+            }
+            for locale, file in self.texts.items()
+        }
 
     def _compile(self, whole: frozenset[str]) -> Bot | None:
         world = self._world()
-        flows = {}
-        for name, draft in self.draft.flows.items():
-            flows[name], problems = compile_flow(
-                draft, self.draft.graphs[name], world, whole=name in whole
-            )
-            self.problems.extend(problems)
+        for name, key in self.keys.items():
+            is_whole = name in whole
+            seen = (name, *(place.call.flow for place in self.draft.graphs[name].calls))
+            declared = tuple(self.draft.declared.get(flow) for flow in seen)
+            make = partial(self._compile_flow, name, world, seen, whole=is_whole)
+            done = self.kept.compiled.give(name, (key, is_whole, declared), make)
+            self.flows[name] = done[0]
+            self.problems.extend(done[1])
         file = self.draft.file
         if file is not None:
-            return Bot(file, flows, self.catalog, self._messages(file, world))
+            return Bot(file, self.flows, self.kept.catalog, self._messages(file, world))
         if "bot" not in self.draft.unread:
             place = Position(self.draft.bot_path, 1, 1)
             self.problems.append(Problem(place, "missing-bot", "there is no bot.yaml; write one"))
@@ -203,7 +264,7 @@ class _Check:
         locales = file.locales if file else ()
         own = file.locale if file else "en"
         return World(
-            catalog=self.catalog,
+            catalog=self.kept.catalog,
             user=user_type(file.roles if file else (), locales),
             locale=own,
             translations={
@@ -212,9 +273,22 @@ class _Check:
                 if locale in self.draft.translations and locale != own
             },
             declared=self.draft.declared,
-            spots=self.spots,
+            spots=self.draft.spots,
             spoiled=frozenset() if file else frozenset({"user.role", "user.locale"}),
         )
+
+    def _compile_flow(
+        self, name: str, world: World, seen: Iterable[str], *, whole: bool
+    ) -> tuple[CompiledFlow, _Found]:
+        """Compile one flow in a world that shows it no more than its key names."""
+        translations = self._translations(name)
+        shown = replace(
+            world,
+            translations={locale: translations[locale] for locale in world.translations},
+            declared={flow: world.declared[flow] for flow in seen if flow in world.declared},
+        )
+        draft, graph = self.draft.flows[name], self.draft.graphs[name]
+        return compile_flow(draft, graph, shown, whole=whole)
 
     def _messages(self, file: BotFile, world: World) -> Mapping[str, Mapping[str, Template]]:
         tables = Tables(world)

@@ -116,7 +116,6 @@ class Tables:
         self._template(templates, (self.world.locale, wording.text, wording.position), room, html)
         for locale, texts in self.world.translations.items():
             if found := texts.get(wording.path):
-                self.world.spots.scalars[found.position] = found
                 self._template(templates, (locale, found.text, found.position), room, html)
 
     def _template(

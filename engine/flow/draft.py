@@ -44,6 +44,20 @@ class BotDraft:
     bot_root: MapNode | None = None
     faulty_steps: set[str] = field(default_factory=set)
 
+    def alone(self, name: str, translations: Mapping[str, Mapping[str, ScalarNode]]) -> BotDraft:
+        """Give the same bot with one flow only, and its translations, for the checks that look at nothing else."""
+        return BotDraft(
+            self.catalog,
+            self.bot_path,
+            self.spots,
+            file=self.file,
+            flows={name: self.flows[name]},
+            graphs={name: self.graphs[name]},
+            declared={name: self.declared[name]},
+            translations=dict(translations),
+            bot_root=self.bot_root,
+        )
+
     def whole_flows(self, problems: Iterable[Problem]) -> frozenset[str]:
         """Give the flows whose every step and move is known, so that paths through them can be judged."""
         torn = {
@@ -82,7 +96,7 @@ class BotDraft:
         places = [problem.position for problem in problems if problem.code in _RENAMING]
         for name, draft in self.flows.items():
             lines = {place.line for place in places if place.path == draft.path}
-            steps = draft.root.entries.get("steps")
+            steps = draft.root.entries.get("steps") if lines else None
             for step, node in steps.entries.items() if isinstance(steps, MapNode) else ():
                 first = node.position.line
                 if lines & set(

@@ -28,6 +28,11 @@ class Spots:
         scalar = self.scalars.get(position)
         return scalar.at(offset, length) if scalar else position
 
+    def update(self, other: Spots) -> None:
+        """Take over the places of another file."""
+        self.scalars.update(other.scalars)
+        self.keys.update(other.keys)
+
     def key(self, position: Position) -> Position:
         """Give the place of the key whose value stands at a position."""
         return self.keys.get(position, position)

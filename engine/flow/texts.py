@@ -5,6 +5,8 @@ It knows neither which paths a bot has nor what a text means.
 
 from __future__ import annotations
 
+from collections import defaultdict
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from engine.flow.nodes import ListNode, MapNode, Node, ScalarNode
@@ -12,8 +14,38 @@ from engine.flow.nodes import ListNode, MapNode, Node, ScalarNode
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from engine.flow.problems import Position
+    from engine.flow.reader import Spots
 
-def read_translations(root: Node) -> Mapping[str, ScalarNode]:
+type Texts = Mapping[str, ScalarNode]
+type Mark = tuple[tuple[str, str, str, Position], ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TextsFile:
+    """The texts of one file by dotted path, and those of each flow, with a mark that is equal while they stay as they are."""
+
+    texts: Texts
+    of_flows: Mapping[str, Texts]
+    marks: Mapping[str, Mark]
+
+
+def read_texts(root: Node, spots: Spots) -> TextsFile:
+    """Read the texts of a translation file by dotted path, as a whole and flow by flow."""
+    texts = read_translations(root)
+    of_flows: dict[str, dict[str, ScalarNode]] = defaultdict(dict)
+    marks: dict[str, list[tuple[str, str, str, Position]]] = defaultdict(list)
+    for path, node in texts.items():
+        flow = path.partition(".")[0]
+        position = node.position
+        spots.scalars[position] = node
+        of_flows[flow][path] = node
+        written = node.file.text[node.start : node.end]
+        marks[flow].append((path, node.text, written, position))
+    return TextsFile(texts, dict(of_flows), {flow: tuple(mark) for flow, mark in marks.items()})
+
+
+def read_translations(root: Node) -> Texts:
     """Give the texts of a translation file by dotted path; items of a list count from 1.
 
     A single text under a path that may be a list is its first item.

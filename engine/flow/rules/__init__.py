@@ -1,6 +1,7 @@
 """The checks that need more than one place of a bot: one module each, listed here in no special order.
 
-They know the draft of a bot and yield problems; none knows of another.
+They know the draft of a bot and yield problems; none knows of another. What a check of one flow finds is kept until the
+flow, bot.yaml or a translation of the flow changes, so that a check which looks further is listed with those of the bot.
 """
 
 from __future__ import annotations
@@ -48,45 +49,55 @@ if TYPE_CHECKING:
 type NameRule = Callable[[BotDraft], Iterator[Problem]]
 type GraphRule = Callable[[BotDraft, frozenset[str]], Iterator[Problem]]
 
-NAME_RULES: Final[tuple[NameRule, ...]] = (
+FLOW_NAME_RULES: Final[tuple[NameRule, ...]] = (
     check_bad_duration,
     check_bad_entry,
     check_bad_url,
-    check_closed_home,
-    check_duplicate_entry,
     check_duplicate_name,
     check_empty_choice,
-    check_endless_run,
     check_missing_else,
-    check_missing_entry_param,
-    check_missing_param,
     check_missing_result,
     check_reserved_name,
     check_too_many_buttons,
     check_unhandled_outcome,
-    check_unknown_currency,
     check_unknown_data,
+    check_unknown_outcome,
+    check_unknown_result,
+)
+"""Checks of single places that look at one flow, bot.yaml and the catalog alone: each is shown one flow at a time."""
+
+NAME_RULES: Final[tuple[NameRule, ...]] = (
+    check_closed_home,
+    check_duplicate_entry,
+    check_endless_run,
+    check_missing_entry_param,
+    check_missing_param,
+    check_unknown_currency,
     check_unknown_flow,
     check_unknown_locale,
-    check_unknown_outcome,
     check_unknown_param,
-    check_unknown_result,
     check_unknown_step,
     check_unknown_time_zone,
 )
 """Checks of single places, made on everything that could be read."""
 
-GRAPH_RULES: Final[tuple[GraphRule, ...]] = (
-    check_silent_loop,
+FLOW_GRAPH_RULES: Final[tuple[GraphRule, ...]] = (
     check_trap,
     check_unreachable_step,
 )
+"""Checks of paths that look at one flow alone, of which every step and move is known."""
+
+GRAPH_RULES: Final[tuple[GraphRule, ...]] = (check_silent_loop,)
 """Checks of paths, made on flows of which every step and move is known."""
 
-TEXT_RULES: Final[tuple[NameRule, ...]] = (
+FLOW_TEXT_RULES: Final[tuple[NameRule, ...]] = (
     check_empty_text,
-    check_missing_translation,
     check_too_long,
+)
+"""Checks of texts that look at one flow and its translations alone."""
+
+TEXT_RULES: Final[tuple[NameRule, ...]] = (
+    check_missing_translation,
     check_unknown_translation,
 )
 """Checks of texts and translations, made when it is known which steps have parts of other names than were meant."""

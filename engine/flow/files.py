@@ -1,0 +1,139 @@
+"""One file of a bot, read as far as it can be: bot.yaml, a translation or a flow, as its place tells.
+
+It knows nothing of the other files, so that what it gives may be kept until the file's text changes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from engine.flow.build import FlowDraft, build_bot, build_flow
+from engine.flow.moves import build_graph
+from engine.flow.nodes import MapNode
+from engine.flow.parts import flow_wordings
+from engine.flow.problems import Position, Problem
+from engine.flow.reader import Spots
+from engine.flow.schema import bot_schema, flow_schema, texts_schema
+from engine.flow.shape import Shape, check_shape
+from engine.flow.silence import find_silencers
+from engine.flow.source import decode_source, read_source
+from engine.flow.texts import TextsFile, read_texts
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from engine.actions import Catalog
+    from engine.flow.graph import Graph
+    from engine.flow.model import BotFile
+    from engine.flow.nodes import Node
+    from engine.flow.silence import Silencer
+
+type Text = str | bytes
+"""What a file holds: bytes as they were read, or a text that an editor holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Schemas:
+    """The schemas of the kinds of files."""
+
+    flow: Mapping[str, Any]
+    bot: Mapping[str, Any]
+    texts: Mapping[str, Any]
+
+    @classmethod
+    def of(cls, catalog: Catalog) -> Schemas:
+        """Make them for the actions of a catalog."""
+        return cls(flow_schema(catalog), bot_schema(), texts_schema())
+
+
+@dataclass(slots=True, eq=False)
+class FileDraft:
+    """What one file says: at most one of `bot`, `texts` and `flow`, none when the file cannot be used.
+
+    `stem` is the name of the file, of the flow or locale that it should hold; `prefixes` are the first parts of the
+    paths of a flow's texts.
+    """
+
+    path: str
+    stem: str
+    problems: list[Problem] = field(default_factory=list)
+    silencers: tuple[Silencer, ...] = ()
+    spots: Spots = field(default_factory=Spots)
+    root: Node | None = None
+    bot: BotFile | None = None
+    texts: TextsFile | None = None
+    flow: FlowDraft | None = None
+    graph: Graph | None = None
+    prefixes: tuple[str, ...] = ()
+
+    @property
+    def is_unread(self) -> bool:
+        """Tell whether nothing of the file can be used."""
+        return self.bot is None and self.texts is None and self.flow is None
+
+
+def read_directory(directory: Path) -> Mapping[Path, Text]:
+    """Read every YAML file of a directory and of its texts."""
+    return {
+        path: path.read_bytes()
+        for pattern in ("*.yaml", "texts/*.yaml")
+        for path in directory.glob(pattern)
+    }
+
+
+def read_file(path: Path, text: Text, schemas: Schemas) -> FileDraft:
+    """Read one file, with every problem that it has by itself."""
+    draft = FileDraft(path.as_posix(), path.stem)
+    if isinstance(text, bytes):
+        text, problems = decode_source(draft.path, text)
+        if problems:
+            draft.problems += problems
+            return draft
+    source = read_source(draft.path, text)
+    draft.root = source.root
+    draft.problems += source.problems
+    is_bot = path.name == "bot.yaml"
+    if source.root is None:
+        if not source.problems:
+            what = "write a bot" if is_bot else "write a flow or remove it"
+            message = f"the file is empty; {what}"
+            draft.problems.append(Problem(Position(draft.path, 1, 1), "empty-file", message))
+        return draft
+    draft.silencers, problems = find_silencers(source.root)
+    draft.problems += problems
+    if is_bot:
+        _read_bot(draft, source.root, schemas.bot)
+    elif path.parent.name == "texts":
+        _read_texts(draft, source.root, schemas.texts)
+    else:
+        _read_flow(draft, source.root, schemas.flow)
+    return draft
+
+
+def _shape(draft: FileDraft, root: Node, schema: Mapping[str, Any]) -> Shape:
+    shape = check_shape(root, schema)
+    draft.problems += shape.problems
+    return shape
+
+
+def _read_bot(draft: FileDraft, root: Node, schema: Mapping[str, Any]) -> None:
+    shape = _shape(draft, root, schema)
+    if isinstance(root, MapNode) and not shape.broken:
+        draft.bot = build_bot(root, draft.spots)
+
+
+def _read_texts(draft: FileDraft, root: Node, schema: Mapping[str, Any]) -> None:
+    if not _shape(draft, root, schema).broken:
+        draft.texts = read_texts(root, draft.spots)
+
+
+def _read_flow(draft: FileDraft, root: Node, schema: Mapping[str, Any]) -> None:
+    shape = _shape(draft, root, schema)
+    if isinstance(root, MapNode):
+        draft.flow = build_flow(root, shape, draft.stem, draft.spots)
+        draft.graph = build_graph(draft.flow.flow)
+        draft.problems += draft.flow.problems
+        paths = (wording.path for wording in flow_wordings(draft.flow.flow))
+        draft.prefixes = tuple(dict.fromkeys(path.partition(".")[0] for path in paths))
