@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 from types import MappingProxyType, NoneType, UnionType
 from typing import (
     TYPE_CHECKING,
@@ -57,6 +58,14 @@ def type_of(annotation: Any) -> Type:
     Raises:
         TypeError: flows have no such values; the message names the annotation.
     """
+    try:
+        return _type_of(annotation)
+    except TypeError:
+        return _Reader({}).read(annotation)  # it is unhashable, or no type, which this says
+
+
+@lru_cache(maxsize=1024)
+def _type_of(annotation: Any) -> Type:
     return _Reader({}).read(annotation)
 
 

@@ -16,11 +16,11 @@ from engine.flow.draft import called_action
 from engine.flow.expressions import Namespace, Scope, compile_call, compile_expression
 from engine.flow.model import AskStep, ChooseStep, DoStep, RunStep, WindowStep
 from engine.flow.problems import Problem
-from engine.flow.templates import compile_template
+from engine.flow.templates import Seen, compile_template
 from engine.flow.types import Choice, Kind, ListOf, Record, Scalar, Type, parse_type
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from engine.actions import Catalog
     from engine.flow.build import FlowDraft
@@ -113,25 +113,21 @@ class Tables:
         if wording is None:
             return
         templates = self.wordings.setdefault(wording, {})
-        self._template(templates, (self.world.locale, wording.text, wording.position), room, html)
+        scope, seen = room.scope, Seen()
+        for locale, text, position in self._texts(wording):
+            if room.is_spoiled(text):
+                continue
+            done, faults = compile_template(text, scope, html=html, seen=seen)
+            self._report(faults, position)
+            if done is not None:
+                templates[locale] = done
+
+    def _texts(self, wording: Wording) -> Iterator[tuple[str, str, Position]]:
+        """Give a text and its translations with their locales."""
+        yield self.world.locale, wording.text, wording.position
         for locale, texts in self.world.translations.items():
             if found := texts.get(wording.path):
-                self._template(templates, (locale, found.text, found.position), room, html)
-
-    def _template(
-        self,
-        templates: dict[str, Template],
-        source: tuple[str, str, Position],
-        room: Room,
-        html: bool,  # noqa: FBT001 - a private step of `wording`, where it is a keyword
-    ) -> None:
-        locale, text, position = source
-        if room.is_spoiled(text):
-            return
-        done, faults = compile_template(text, room.scope, html=html)
-        self._report(faults, position)
-        if done is not None:
-            templates[locale] = done
+                yield locale, found.text, found.position
 
     def report(self, position: Position, code: str, message: str) -> None:
         """Note a problem."""

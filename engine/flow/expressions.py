@@ -6,7 +6,8 @@ It knows nothing of YAML, files or conversations.
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from types import CodeType, FunctionType
 from typing import TYPE_CHECKING, Any, Final
 
@@ -37,18 +38,25 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Expression:
-    """A compiled expression; `when_true` and `when_false` are dotted paths that are not None then.
+    """A checked expression; `when_true` and `when_false` are dotted paths that are not None then.
 
-    `evaluate` takes the environment and never raises for values that fit their declared types.
+    `code` reads the values of `constants` by name; it becomes a function when that is first wanted, as most of a check
+    never runs what it looked at.
     """
 
     text: str
     type: Type
-    evaluate: Callable[[Mapping[str, Any]], Any]
+    code: ast.expr = field(repr=False, compare=False)
+    constants: Mapping[str, Any] = field(repr=False, compare=False)
     when_true: frozenset[str] = frozenset()
     when_false: frozenset[str] = frozenset()
+
+    @cached_property
+    def evaluate(self) -> Callable[[Mapping[str, Any]], Any]:
+        """The function of the environment, which never raises for values that fit their declared types."""
+        return build_function(self.code, self.constants)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,11 +180,7 @@ def _finish(
         typed_code = ast.Call(ast.Name("bound", ast.Load()), [typed.code], [])
         code = typed_code if code is typed.code else ast.Call(code.func, [typed_code], [])  # type: ignore[attr-defined]  # a conversion is a call
     return Expression(
-        walk.source.text,
-        typed.type,
-        build_function(code, constants),
-        typed.when_true,
-        typed.when_false,
+        walk.source.text, typed.type, code, constants, typed.when_true, typed.when_false
     )
 
 

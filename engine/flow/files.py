@@ -6,9 +6,10 @@ It knows nothing of the other files, so that what it gives may be kept until the
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from engine.flow.build import FlowDraft, build_bot, build_flow
+from engine.flow.judge import Judge
 from engine.flow.moves import build_graph
 from engine.flow.nodes import MapNode
 from engine.flow.parts import flow_wordings
@@ -36,16 +37,16 @@ type Text = str | bytes
 
 @dataclass(frozen=True, slots=True)
 class Schemas:
-    """The schemas of the kinds of files."""
+    """The schemas of the kinds of files, ready to be asked."""
 
-    flow: Mapping[str, Any]
-    bot: Mapping[str, Any]
-    texts: Mapping[str, Any]
+    flow: Judge
+    bot: Judge
+    texts: Judge
 
     @classmethod
     def of(cls, catalog: Catalog) -> Schemas:
         """Make them for the actions of a catalog."""
-        return cls(flow_schema(catalog), bot_schema(), texts_schema())
+        return cls(Judge(flow_schema(catalog)), Judge(bot_schema()), Judge(texts_schema()))
 
 
 @dataclass(slots=True, eq=False)
@@ -112,25 +113,25 @@ def read_file(path: Path, text: Text, schemas: Schemas) -> FileDraft:
     return draft
 
 
-def _shape(draft: FileDraft, root: Node, schema: Mapping[str, Any]) -> Shape:
-    shape = check_shape(root, schema)
+def _shape(draft: FileDraft, root: Node, judge: Judge) -> Shape:
+    shape = check_shape(root, judge)
     draft.problems += shape.problems
     return shape
 
 
-def _read_bot(draft: FileDraft, root: Node, schema: Mapping[str, Any]) -> None:
-    shape = _shape(draft, root, schema)
+def _read_bot(draft: FileDraft, root: Node, judge: Judge) -> None:
+    shape = _shape(draft, root, judge)
     if isinstance(root, MapNode) and not shape.broken:
         draft.bot = build_bot(root, draft.spots)
 
 
-def _read_texts(draft: FileDraft, root: Node, schema: Mapping[str, Any]) -> None:
-    if not _shape(draft, root, schema).broken:
+def _read_texts(draft: FileDraft, root: Node, judge: Judge) -> None:
+    if not _shape(draft, root, judge).broken:
         draft.texts = read_texts(root, draft.spots)
 
 
-def _read_flow(draft: FileDraft, root: Node, schema: Mapping[str, Any]) -> None:
-    shape = _shape(draft, root, schema)
+def _read_flow(draft: FileDraft, root: Node, judge: Judge) -> None:
+    shape = _shape(draft, root, judge)
     if isinstance(root, MapNode):
         draft.flow = build_flow(root, shape, draft.stem, draft.spots)
         draft.graph = build_graph(draft.flow.flow)

@@ -13,12 +13,13 @@ from engine.flow.nodes import MapNode, Node, find_node
 from engine.flow.problems import Position, Problem
 from engine.flow.schema import VERBS
 from engine.flow.types import choose_from
-from engine.flow.validator import Validator
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from jsonschema.exceptions import ValidationError
+
+    from engine.flow.judge import Judge
 
 type NodePath = tuple[str | int, ...]
 
@@ -45,11 +46,11 @@ class Shape:
         return any(broken[: len(path)] == path for broken in self.broken)
 
 
-def check_shape(root: Node, schema: Mapping[str, Any]) -> Shape:
+def check_shape(root: Node, judge: Judge) -> Shape:
     """Find every error of a file against its schema."""
     problems: list[Problem] = []
     broken: set[NodePath] = set()
-    for error in Validator(schema).iter_errors(root.value):
+    for error in judge.errors(root.value):
         path = tuple(error.absolute_path)
         broken.add(path)
         problems.extend(_explain(error, root, path))

@@ -88,7 +88,11 @@ def parse_template(text: str) -> tuple[list[Node], list[Fault]]:
 _OPENING: Final = re.compile(r"\{[{%#]")
 _WORD: Final = re.compile(r"\s*([^\W\d]\w*)?")
 _FOR: Final = re.compile(r"\s*([^\W\d]\w*)\s+in\b")
-_STRING: Final = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"", re.DOTALL)
+_STRING: Final = r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\""
+_STRING_OR_END: Final = {
+    opening: re.compile(rf"{_STRING}|(?P<end>{end})", re.DOTALL)
+    for opening, end in (("{{", "}}"), ("{%", "%}"))
+}
 _LAST_BREAK: Final = re.compile(r"(\r\n|\r|\n)\Z")
 _BLOCKS: Final = ("elif", "else", "endfor", "endif", "for", "if")
 _CLOSING: Final = {"{{": "}}", "{%": "%}", "{#": "#}"}
@@ -169,12 +173,11 @@ class _Parser:
         return _Mark(opening, offset, inner, start, end + 2, trims_before, trims_after)
 
     def _find_end(self, opening: str, start: int) -> int:
-        closing, at = _CLOSING[opening], start
-        while at < len(self.text):
-            if self.text.startswith(closing, at):
-                return at
-            string = None if opening == "{#" else _STRING.match(self.text, at)
-            at = string.end() if string else at + 1
+        if opening == "{#":
+            return self.text.find("#}", start)
+        for found in _STRING_OR_END[opening].finditer(self.text, start):
+            if found.lastgroup == "end":
+                return found.start()
         return -1
 
     def _block(self, mark: _Mark) -> None:

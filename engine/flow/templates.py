@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from engine.flow.expression.conversions import find_bound
@@ -48,12 +49,18 @@ LOOPS_DEEP: Final = 2
 """A loop may stand in a loop, but not deeper: what a text costs stays bounded by what is listed."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Template:
-    """A compiled text; `render` takes the environment and gives what is sent."""
+    """A checked text; its `code` becomes a function when that is first wanted, as that of an expression does."""
 
     text: str
-    render: Callable[[Mapping[str, Any]], str]
+    code: ast.expr = field(repr=False, compare=False)
+    constants: Mapping[str, Any] = field(repr=False, compare=False)
+
+    @cached_property
+    def render(self) -> Callable[[Mapping[str, Any]], str]:
+        """The function that takes the environment and gives what is sent."""
+        return build_function(self.code, self.constants)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,18 +72,22 @@ class Loop:
     last: bool
 
 
+class Seen(dict[tuple[Any, ...], tuple[Typed, Walk]]):
+    """What was typed already; translations share one, as most of their expressions are those of the original."""
+
+
 def compile_template(
-    text: str, scope: Scope, *, html: bool
+    text: str, scope: Scope, *, html: bool, seen: Seen | None = None
 ) -> tuple[Template | None, tuple[Fault, ...]]:
     """Compile a text; with `html` its values are escaped and its tags checked. There is one or there are faults."""
     nodes, faults = parse_template(text)
-    compiler = _Compiler(html, list(faults))
+    compiler = _Compiler(html, list(faults), Seen() if seen is None else seen)
     code = compiler.body(nodes, scope)
     if html:
         compiler.faults.extend(check_html(nodes))
     if compiler.faults:
         return None, sort_faults(compiler.faults)
-    return Template(text, build_function(code, compiler.constants)), ()
+    return Template(text, code, compiler.constants), ()
 
 
 def escape(text: str) -> str:
@@ -117,6 +128,7 @@ class _Compiler:
 
     html: bool
     faults: list[Fault]
+    seen: Seen
     constants: dict[str, Any] = field(default_factory=dict)
     loops: int = 0
 
@@ -137,14 +149,12 @@ class _Compiler:
     def _walk(
         self, code: Code, scope: Scope, use: Callable[[Walk, ast.expr], Typed]
     ) -> tuple[Typed, Walk]:
-        source = Source(code.text)
-        walk = Walk(source, scope, [], self.constants)
-        tree = parse_source(source)
-        if isinstance(tree, Fault):
-            walk.faults.append(tree)
-            typed = FAULTY
-        else:
-            typed = use(walk, tree)
+        # The walk that is kept keeps the names alive, so that no others can have their identity.
+        key = (code.text, use, id(scope.names), scope.narrowed, scope.loop_names)
+        if key not in self.seen:
+            self.seen[key] = _type(code.text, scope, use)
+        typed, walk = self.seen[key]
+        self.constants.update(walk.constants)
         self.faults.extend(moved(fault, code.offset) for fault in walk.faults)
         return typed, walk
 
@@ -200,6 +210,15 @@ class _Compiler:
         comprehension = ast.comprehension(target, self._call(_rounds, values.code), [], 0)
         joined = ast.Attribute(ast.Constant(""), "join", ast.Load())
         return ast.Call(joined, [ast.ListComp(body, [comprehension])], [])
+
+
+def _type(text: str, scope: Scope, use: Callable[[Walk, ast.expr], Typed]) -> tuple[Typed, Walk]:
+    walk = Walk(Source(text), scope)
+    tree = parse_source(walk.source)
+    if isinstance(tree, Fault):
+        walk.faults.append(tree)
+        return FAULTY, walk
+    return use(walk, tree), walk
 
 
 def _narrow(scope: Scope, paths: frozenset[str]) -> Scope:

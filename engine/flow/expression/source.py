@@ -9,6 +9,7 @@ import ast
 import re
 import warnings
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from typing import Final
 
 MOST_CHARACTERS: Final = 500
@@ -32,14 +33,15 @@ class Source:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        # In parentheses, line breaks need no care and the first column is always 1.
-        self._wrapped = f"({text}\n)".replace("\r", " ")
-        self._lines = self._wrapped.encode(errors="surrogatepass").split(b"\n")
 
     @property
     def wrapped(self) -> str:
-        """The text as it is parsed."""
-        return self._wrapped
+        """The text as it is parsed: in parentheses, so that line breaks need no care and the first column is 1."""
+        return f"({self.text}\n)".replace("\r", " ")
+
+    @cached_property
+    def _lines(self) -> list[bytes]:
+        return self.wrapped.encode(errors="surrogatepass").split(b"\n")
 
     def span(self, node: ast.expr | ast.keyword) -> tuple[int, int]:
         """Return offset and length of a node."""
@@ -61,9 +63,18 @@ class Source:
 
 
 def parse_source(source: Source) -> ast.expr | Fault:
-    """Parse the text, or say in one fault why it cannot be read; never raises, whatever the text."""
-    if fault := _guard(source.text):
+    """Parse the text, or say in one fault why it cannot be read; never raises, whatever the text.
+
+    Equal texts give the same tree, which nobody may change: translations repeat what the original says.
+    """
+    return _parse(source.text)
+
+
+@lru_cache(maxsize=8192)
+def _parse(text: str) -> ast.expr | Fault:
+    if fault := _guard(text):
         return fault
+    source = Source(text)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
@@ -75,6 +86,7 @@ def parse_source(source: Source) -> ast.expr | Fault:
     return _measure(source, tree) or tree
 
 
+_UNREADABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
 _TOKEN: Final = re.compile(
     r"""
     (?P<string>'(?:[^'\\\n]|\\.)*' | "(?:[^"\\\n]|\\.)*")
@@ -96,9 +108,9 @@ def _guard(text: str) -> Fault | None:
     if len(text) > MOST_CHARACTERS:
         message = f"the expression is {len(text)} characters long; at most {MOST_CHARACTERS} are read, so let a decide or an action do a part of it"
         return _whole(text, "too-complex", message)
-    for index, character in enumerate(text):
-        if "\ud800" <= character <= "\udfff" or (character < " " and character not in "\t\r\n"):
-            return Fault("syntax", f"character U+{ord(character):04X} cannot be here", index, 1)
+    if found := _UNREADABLE.search(text):
+        message = f"character U+{ord(found[0]):04X} cannot be here"
+        return Fault("syntax", message, found.start(), 1)
     return _guard_brackets(text)
 
 

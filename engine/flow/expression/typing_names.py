@@ -35,16 +35,16 @@ def type_constant(walk: Walk, node: ast.Constant) -> Typed:
     """Type a number, a text, True, False or None."""
     match node.value:
         case bool() | None as value:
-            return Typed(NOTHING if value is None else BOOL, node)
+            return Typed(NOTHING if value is None else BOOL, ast.Constant(value))
         case int() as number if number <= LARGEST_INT:
-            return Typed(INT, node, constant=number)
+            return Typed(INT, ast.Constant(number), constant=number)
         case int():
             message = f'"{walk.source.quote(node)}" is above the largest number, {LARGEST_INT}'
             return walk.fault("not-allowed", message, node)
         case float():
             return _type_decimal(walk, node)
         case str() as text if not any("\ud800" <= one <= "\udfff" for one in text):
-            return Typed(Choice(None, (text,)), node)
+            return Typed(Choice(None, (text,)), ast.Constant(text))
         case _:
             message = f'"{walk.source.quote(node)}" cannot be used in an expression'
             return walk.fault("not-allowed", message, node)
@@ -70,12 +70,16 @@ def type_field(walk: Walk, node: ast.Attribute) -> Typed:
     owner = walk.visit(node.value)
     if not owner.fine:
         return owner
+    if isinstance(owner.type, Record) and node.attr in owner.type.fields:
+        code = ast.Attribute(owner.code, node.attr, ast.Load())
+        path = None if owner.path is None else f"{owner.path}.{node.attr}"
+        return _narrow(walk, owner.type.fields[node.attr], code, path)
+    return _no_field(walk, node, owner)
+
+
+def _no_field(walk: Walk, node: ast.Attribute, owner: Typed) -> Typed:
     written = walk.source.quote(node.value)
     match owner.type:
-        case Record(fields=fields) if node.attr in fields:
-            code = ast.Attribute(owner.code, node.attr, ast.Load())
-            path = None if owner.path is None else f"{owner.path}.{node.attr}"
-            return _narrow(walk, fields[node.attr], code, path)
         case Maybe(inner=Record(fields=fields)) if node.attr in fields:
             message = (
                 f'"{written}" may be nothing here, so "{node.attr}" cannot be read; '

@@ -121,7 +121,7 @@ class Walk:
 
     def refer(self, value: Any) -> ast.expr:
         """Return code that reads a value given to the compiled function."""
-        name = f"constant_{len(self.constants)}"
+        name = f"constant_{id(value):x}"  # the same in every walk, so that their code can be joined
         self.constants[name] = value
         return name_code(name)
 

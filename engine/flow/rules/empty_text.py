@@ -32,8 +32,7 @@ def check_empty_text(draft: BotDraft) -> Iterator[Problem]:
                     if (found := translated.get(wording.path))
                 ]
                 for text, place in texts:
-                    nodes, faults = parse_template(text)
-                    if not faults and not _shows_something(nodes):
+                    if _can_be_empty(text):
                         message = "the text can come out empty, which Telegram refuses; write something that is always shown"
                         yield Problem(place, "empty-text", message)
 
@@ -48,6 +47,13 @@ def _shown(step: WindowStep) -> Iterator[Wording]:
         yield step.button
         if step.empty and step.empty.text:
             yield step.empty.text
+
+
+def _can_be_empty(text: str) -> bool:
+    if "{%" not in text and "{#" not in text:
+        return "{{" not in text and not _is_something(Literal(text, 0))
+    nodes, faults = parse_template(text)
+    return not faults and not _shows_something(nodes)
 
 
 def _shows_something(nodes: Sequence[Node]) -> bool:
