@@ -223,6 +223,17 @@ bookings = Table(
     Index("bookings_service_id_idx", "service_id"),
 )
 
+kept_values = Table(
+    "kept_values",
+    metadata,
+    Column("user_id", BigInteger, ForeignKey("users.id", ondelete="CASCADE"), primary_key=True),
+    Column("bot_id", BigInteger, primary_key=True),
+    Column("flow", Text, primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("value", JSONB(none_as_null=False), nullable=False),
+    Column("kept_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+)
+
 command_outcomes = Table(
     "command_outcomes",
     metadata,

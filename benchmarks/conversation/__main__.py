@@ -37,7 +37,7 @@ from engine.service.store import RedisConversations
 from storage.conversations import ConversationStore
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 
     from aiogram.types import Update
     from aiogram.types import User as TelegramUser
@@ -52,6 +52,14 @@ class Fakes:
     async def identify(self, person: TelegramUser) -> User:
         """Return the person as Telegram describes them."""
         return User(person.id, "client", person.first_name, "en", "UTC")
+
+    async def recall(self, *_: Any) -> Mapping[str, Any]:
+        """Give nothing: these flows keep nothing."""
+        return {}
+
+    async def keep(self, *values: Any) -> None:
+        """Refuse: nothing is kept."""
+        raise AssertionError(values)
 
     async def query(self, call: Any, arguments: Any, **_: Any) -> Any:
         """Call the function of the action."""
@@ -171,6 +179,7 @@ def as_yaml(redis: Redis) -> Contender:
         store=RedisConversations(ConversationStore(redis), Metrics()),
         directory=fakes,
         runner=fakes,
+        kept=fakes,
         clock=lambda: datetime.now(UTC),
     )
     dispatcher.include_router(conversations.router())

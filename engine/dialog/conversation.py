@@ -56,13 +56,15 @@ class WideStack(Stack):
 class Conversation:
     """The stack and its contexts; stands in for the library's storage proxy, so that nothing is read twice.
 
-    `screen` counts the screens shown so far; `is_cut` tells that a flow it stood in is gone.
+    `screen` counts the screens shown so far; `is_cut` tells that a flow it stood in is gone; `kept` are the values that
+    outlast their flow in this chat, by flow and name.
     """
 
     stack: Stack
     screen: int = 0
     is_cut: bool = False
     contexts: dict[str, Context] = field(default_factory=dict)
+    kept: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     async def load_context(self, intent_id: str) -> Context:
         """Return an open context.
@@ -100,7 +102,10 @@ class Conversation:
         if not stays_in_place:
             stack.pop("last_message_id", None)
         contexts = [_encode_context(self.contexts[intent]) for intent in self.stack.intents]
-        return orjson.dumps({"stack": stack, "contexts": contexts}, option=orjson.OPT_SORT_KEYS)
+        body = {"stack": stack, "contexts": contexts}
+        if self.kept:
+            body["kept"] = self.kept
+        return orjson.dumps(body, option=orjson.OPT_SORT_KEYS)
 
 
 def new_conversation() -> Conversation:
@@ -134,6 +139,7 @@ def decode_conversation(
     screen, body = split_screen(value)
     raw = orjson.loads(body)
     conversation = Conversation(stack=WideStack(_id="", **raw["stack"]), screen=screen)
+    conversation.kept = raw.get("kept", {})
     for kept in raw["contexts"]:
         state = find_state(kept["state"])
         if state is None:

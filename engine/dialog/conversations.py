@@ -32,6 +32,7 @@ from engine.dialog.conversation import (
 )
 from engine.dialog.delivery import RobustMessageManager, answer_callback, deliver
 from engine.dialog.dispatch import dispatch, recover
+from engine.dialog.kept import Kept
 from engine.dialog.locks import KeyedLocks
 from engine.dialog.manager import DeferringManager
 from engine.dialog.ports import ConversationKey, StaleConversationError
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
         ActionRunner,
         ConversationStore,
         Directory,
+        KeptValues,
         StoredConversation,
     )
     from engine.dialog.registry import FlowRegistry
@@ -89,19 +91,21 @@ class Conversations:
     `clock` returns the present as an aware datetime in UTC.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # the ports, by name
         self,
         *,
         registry: FlowRegistry,
         store: ConversationStore,
         directory: Directory,
         runner: ActionRunner,
+        kept: KeptValues,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._registry = registry
         self._store = store
         self._directory = directory
         self._runner = runner
+        self._kept = kept
         self._clock = clock
         self._locks = KeyedLocks()
         self._messages = RobustMessageManager()
@@ -190,6 +194,7 @@ class Conversations:
         changed = stored is None or body != split_screen(stored.value)[1]
         turn.screen = turn.conversation.screen + changed
         messages = await render_turn(manager)
+        await turn.kept.write()  # before the state, which thus never says more than is kept
         if changed:
             value = number_screen(turn.screen, body)
             revision = stored.revision if stored else None
@@ -218,6 +223,7 @@ class Conversations:
             runner=self._runner,
             user=user,
             identify=lambda: self._directory.identify(telegram_user),
+            kept=Kept(conversation, self._kept, bot_id=key.bot_id, user_id=user.id),
             now=self._clock(),
             key=f"{key.bot_id}:{_update_id(data)}",
         )

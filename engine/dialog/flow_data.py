@@ -41,6 +41,10 @@ class FlowData:
         self.data.update(values)
         self._changed.update(values)
 
+    def begin_with(self, values: Mapping[str, Any]) -> None:
+        """Take over values that were kept before the flow was opened."""
+        self.set(values)
+
     def flush(self) -> None:
         """Write what was set into the context."""
         for name in self._changed:

@@ -56,6 +56,16 @@ class ConversationStore(Protocol):
         """
 
 
+class KeptValues(Protocol):
+    """Keeps what flows remember of a person in all chats with a bot, as JSON by flow and name."""
+
+    async def recall(self, bot_id: int, user_id: int, flow: str) -> Mapping[str, Any]:
+        """Return what a flow has kept, by name."""
+
+    async def keep(self, bot_id: int, user_id: int, values: Mapping[tuple[str, str], Any]) -> None:
+        """Keep values by flow and name, over those of before."""
+
+
 class Directory(Protocol):
     """Knows people: their role, language and time zone."""
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from engine.actions import User
     from engine.dialog.conversation import Conversation
+    from engine.dialog.kept import Kept
     from engine.dialog.ports import ActionRunner
     from engine.dialog.registry import FlowRegistry
     from engine.flow.check import Bot
@@ -47,6 +48,7 @@ class Turn:
     runner: ActionRunner
     user: User
     identify: Callable[[], Awaitable[User]]
+    kept: Kept
     now: datetime
     key: str
     formats: Formats = field(init=False)

@@ -65,8 +65,10 @@ async def walk(manager: DialogManager, target: Target) -> None:
 
 
 async def begin_flow(_start_data: Any, manager: DialogManager) -> None:
-    """Go to the first step that waits of the flow that was just opened."""
-    first = current_data(manager).flow.flow.first
+    """Go to the first step that waits of the flow that was just opened, with what is kept for it."""
+    data = current_data(manager)
+    await turn_of(manager).kept.begin(data)
+    first = data.flow.flow.first
     await walk(manager, Target(first.name, first.position))
 
 
@@ -123,6 +125,7 @@ def save(
     """Set data from expressions, all of them read before any is set; what was asked for with the old is forgotten."""
     if codes:
         data.set(turn.evaluate_all(data, codes, environment))
+        turn.kept.save(data, codes)
         turn.results.clear()
 
 

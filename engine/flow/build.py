@@ -15,6 +15,7 @@ from engine.flow.model import (
     EntryKind,
     Flow,
     Interruption,
+    Keep,
     Slot,
     Step,
     Target,
@@ -155,6 +156,7 @@ def _slot(name: str, node: Node, group: Node) -> Slot:
         default=None if default is None else raw_value(default),
         min=_bound(known, "min"),
         max=_bound(known, "max"),
+        keep=Keep(text_of(known["keep"])) if "keep" in known else Keep.FLOW,
     )
 
 

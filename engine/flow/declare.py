@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from engine.flow.model import Keep
 from engine.flow.problems import Problem
 from engine.flow.types import Maybe, Type, parse_type
 from engine.flow.values import from_json
@@ -27,6 +28,7 @@ class Declared:
     returns: dict[str, Type] = field(default_factory=dict)
     data: dict[str, Type] = field(default_factory=dict)
     defaults: dict[str, Any] = field(default_factory=dict)
+    kept: set[str] = field(default_factory=set)
     broken: set[str] = field(default_factory=set)
     problems: list[Problem] = field(default_factory=list)
 
@@ -39,17 +41,23 @@ class Declared:
         )
 
     def given(self) -> frozenset[str]:
-        """Give the dotted names that may be nothing but have a value at the beginning."""
+        """Give the dotted names that may be nothing but have a value at the beginning.
+
+        A value that outlasts the flow may have been left as nothing the last time.
+        """
         return frozenset(
             f"data.{name}"
             for name, type_ in self.data.items()
-            if isinstance(type_, Maybe) and self.defaults.get(name) is not None
+            if isinstance(type_, Maybe)
+            and self.defaults.get(name) is not None
+            and name not in self.kept
         )
 
 
 def declare(draft: FlowDraft, names: Mapping[str, Type]) -> Declared:
     """Type the params, returns and data of a flow."""
     declared = Declared(broken=set(draft.broken_names))
+    declared.kept |= {slot.name for slot in draft.flow.data.values() if slot.keep is not Keep.FLOW}
     groups = {
         "params": (draft.flow.params, declared.params),
         "returns": (draft.flow.returns, declared.returns),

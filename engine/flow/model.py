@@ -209,6 +209,14 @@ class EndStep(StepBase):
 type Step = ShowStep | ChooseStep | AskStep | DoStep | DecideStep | RunStep | EndStep
 
 
+class Keep(StrEnum):
+    """How long data live: as long as the flow is open, with this person's chat, or with the person."""
+
+    FLOW = "flow"
+    CHAT = "chat"
+    USER = "user"
+
+
 @dataclass(frozen=True, slots=True)
 class Slot:
     """A declared name of `params`, `returns` or `data`: its type as written, its bounds and default."""
@@ -221,6 +229,7 @@ class Slot:
     default: Any = None
     min: int | None = None
     max: int | None = None
+    keep: Keep = Keep.FLOW
 
 
 class EntryKind(StrEnum):

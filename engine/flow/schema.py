@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from engine.actions import ActionKind
-from engine.flow.model import MESSAGES
+from engine.flow.model import MESSAGES, Keep
 from engine.flow.schema_control import retry_schema
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def flow_schema(catalog: Catalog) -> Schema:
         },
         "params": _names({"$ref": "#/$defs/slot"}, "What a caller gives."),
         "returns": _names({"$ref": "#/$defs/slot"}, "What the flow gives back."),
-        "data": _names({"$ref": "#/$defs/slot"}, "What the conversation remembers."),
+        "data": _names({"$ref": "#/$defs/kept_slot"}, "What the conversation remembers."),
         "steps": _names(
             {"$ref": "#/$defs/step"}, "The steps; the first one is where the flow begins.", 1
         ),
@@ -114,22 +114,13 @@ def texts_schema() -> Schema:
 
 def _definitions(catalog: Catalog) -> Schema:
     expressions = _names(_expression(), "Values by name.")
-    slot = _object(
-        {
-            "type": {"type": "string", "description": "int, text, date, list[Slot], …"},
-            "optional": {"type": "boolean", "description": "It may be nothing."},
-            "default": {"description": "The value at the beginning."},
-            "min": {"type": "integer"},
-            "max": {"type": "integer"},
-        },
-        required=("type",),
-    )
     go_say = {
         "go": _name("The step that follows, or end."),
         "say": _text("Shown above the next screen."),
     }
     return {
-        "slot": _either(slot),
+        "slot": _either(_slot({})),
+        "kept_slot": _either(_slot({"keep": _KEEP})),
         "entry": _either(_object({"deeplink": {"type": "string"}}, required=("deeplink",))),
         "target": _either(_object(go_say, required=("go",))),
         "interruption": _one_of_keys(
@@ -139,6 +130,31 @@ def _definitions(catalog: Catalog) -> Schema:
         "button": _one_of_keys(_button(go_say, expressions), ("go", "run", "url"), ("save", "url")),
         "step": _step(catalog, go_say, expressions),
     }
+
+
+def _slot(more: Schema) -> Schema:
+    return _object(
+        {
+            "type": {"type": "string", "description": "int, text, date, list[Slot], …"},
+            "optional": {"type": "boolean", "description": "It may be nothing."},
+            "default": {"description": "The value at the beginning."},
+            "min": {"type": "integer"},
+            "max": {"type": "integer"},
+            **more,
+        },
+        required=("type",),
+    )
+
+
+_KEEP: Final[Schema] = {
+    "enum": [keep.value for keep in Keep],
+    "title": "keep",
+    "description": (
+        "How long the value lives: until the flow ends (flow), with this person's chat (chat), "
+        "or with the person in all chats (user)."
+    ),
+    "default": Keep.FLOW.value,
+}
 
 
 def _button(go_say: Schema, expressions: Schema) -> Schema:

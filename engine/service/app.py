@@ -22,6 +22,7 @@ from engine.dialog.registry import FlowRegistry
 from engine.service import health, schema_state
 from engine.service.directory import PeopleDirectory, grant_owner
 from engine.service.errors import ServiceError, SettingsError
+from engine.service.kept import PersonalValues
 from engine.service.metrics import Metrics
 from engine.service.polling import Poller
 from engine.service.runner import TransactionRunner
@@ -82,6 +83,7 @@ async def open_service(settings: Settings, checked: CheckedBot) -> AsyncIterator
             runner=TransactionRunner(
                 sessions, metrics, timeout_seconds=settings.action_timeout_seconds
             ),
+            kept=PersonalValues(sessions),
         )
         dispatcher = Dispatcher(disable_fsm=True)
         dispatcher.include_router(conversations.router())

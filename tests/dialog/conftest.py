@@ -110,6 +110,24 @@ class FakeDirectory:
 
 
 @dataclass
+class FakeKeptValues:
+    """What is kept for people, in a dict; counts how often it is asked."""
+
+    kept: dict[tuple[int, int], dict[tuple[str, str], Any]] = field(default_factory=dict)
+    asked: int = 0
+
+    async def recall(self, bot_id: int, user_id: int, flow: str) -> Mapping[str, Any]:
+        """Return what a flow has kept."""
+        self.asked += 1
+        values = self.kept.get((bot_id, user_id), {})
+        return {name: value for (of, name), value in values.items() if of == flow}
+
+    async def keep(self, bot_id: int, user_id: int, values: Mapping[tuple[str, str], Any]) -> None:
+        """Keep values."""
+        self.kept.setdefault((bot_id, user_id), {}).update(values)
+
+
+@dataclass
 class FakeRunner:
     """Calls actions without a database, and notes each command."""
 
@@ -146,6 +164,7 @@ class Chat:
     directory: FakeDirectory
     runner: FakeRunner
     registry: FlowRegistry
+    kept: FakeKeptValues
     chat_id: int | None = None
     results: list[Any] = field(default_factory=list)
 
@@ -261,14 +280,19 @@ def make_chat(bot: Bot, client: httpx.AsyncClient) -> MakeChat:
     def make(*functions: Any, dialogs: Sequence[Dialog] = (), **flows: str) -> Chat:
         checked = check_bot(flows, Catalog(functions))
         store, directory, runner = FakeStore(), FakeDirectory(), FakeRunner()
-        registry = FlowRegistry(checked, dialogs)
+        registry, kept = FlowRegistry(checked, dialogs), FakeKeptValues()
         conversations = Conversations(
-            registry=registry, store=store, directory=directory, runner=runner, clock=lambda: NOW
+            registry=registry,
+            store=store,
+            directory=directory,
+            runner=runner,
+            kept=kept,
+            clock=lambda: NOW,
         )
         dispatcher = Dispatcher(disable_fsm=True)
         dispatcher.include_router(conversations.router())
         user_id = next(_user_ids)
-        return Chat(user_id, client, bot, dispatcher, store, directory, runner, registry)
+        return Chat(user_id, client, bot, dispatcher, store, directory, runner, registry, kept)
 
     return make
 

@@ -144,6 +144,10 @@ DECLARED = [
     "Thing",
     {"type": "Thing", "optional": True},
     {"type": "list[Thing]", "optional": True},
+    {"type": "text", "optional": True, "default": "kept", "keep": "chat"},
+    {"type": "Thing", "optional": True, "keep": "chat"},
+    {"type": "int", "default": 2, "keep": "user"},
+    {"type": "Color", "optional": True, "keep": "user"},
 ]
 LITERALS = {
     "int": ["3", "-1", "len(user.first_name)", "1 + 2"],
@@ -537,6 +541,17 @@ class World:
     chance: Random
     kept: dict[ConversationKey, StoredConversation] = field(default_factory=dict)
     has_failed: bool = False
+    of_person: dict[tuple[str, str], Any] = field(default_factory=dict)
+
+    async def recall(self, _bot_id: int, _user_id: int, flow: str) -> Mapping[str, Any]:
+        """Return what a flow has kept for the person."""
+        return {name: value for (of, name), value in self.of_person.items() if of == flow}
+
+    async def keep(
+        self, _bot_id: int, _user_id: int, values: Mapping[tuple[str, str], Any]
+    ) -> None:
+        """Keep values for the person."""
+        self.of_person.update(values)
 
     async def load(self, key: ConversationKey) -> StoredConversation | None:
         """Return what is kept."""
@@ -579,7 +594,7 @@ async def play(seed: int, bot: CheckedBot) -> int:
     telegram = Bot("42:RANDOM", session=session)
     registry = FlowRegistry(bot)
     talk = Conversations(
-        registry=registry, store=world, directory=world, runner=world, clock=lambda: NOW
+        registry=registry, store=world, directory=world, runner=world, kept=world, clock=lambda: NOW
     )
     dispatcher = Dispatcher(disable_fsm=True)
     dispatcher.include_router(talk.router())

@@ -15,6 +15,7 @@ from engine.flow.rules.closed_home import check_closed_home
 from engine.flow.rules.duplicate_entry import check_duplicate_entry
 from engine.flow.rules.duplicate_name import check_duplicate_name
 from engine.flow.rules.empty_choice import check_empty_choice
+from engine.flow.rules.empty_keep import check_empty_keep
 from engine.flow.rules.empty_text import check_empty_text
 from engine.flow.rules.endless_run import check_endless_run
 from engine.flow.rules.missing_else import check_missing_else
@@ -55,6 +56,7 @@ FLOW_NAME_RULES: Final[tuple[NameRule, ...]] = (
     check_bad_url,
     check_duplicate_name,
     check_empty_choice,
+    check_empty_keep,
     check_missing_else,
     check_missing_result,
     check_reserved_name,
