@@ -27,6 +27,11 @@ class Control(StrEnum):
     ITEM = "i"
     PAGE = "p"
     PROCEED = "g"
+    MARK = "m"
+    UNMARK = "u"
+    DONE = "d"
+    CLEAR = "c"
+    HEADING = "h"
 
 
 @dataclass(frozen=True, slots=True)

@@ -124,10 +124,10 @@ class Turn:
         """Return a text of the flow in the user's language."""
         return data.flow.wordings[wording][self.user.locale].render(environment)
 
-    def message(self, name: str) -> str:
+    def message(self, name: str, **names: Any) -> str:
         """Return one of the engine's own sentences in the user's language."""
         template = self.bot.messages[name][self.user.locale]
-        return template.render({"user": self.user, "formats": self.formats})
+        return template.render({"user": self.user, "formats": self.formats, **names})
 
     def notice(self, html: str) -> None:
         """Show a sentence of the flow above the next screen."""

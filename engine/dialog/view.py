@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from html import unescape
+from html import escape, unescape
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
-from engine.dialog.callbacks import Control, Press, encode_press, item_key
-from engine.dialog.walk import environment_of, run_query
+from engine.dialog.callbacks import Control, Press, encode_press
+from engine.dialog.list_view import ListView
+from engine.dialog.offers import is_searching, offered_items
+from engine.dialog.walk import environment_of
 from engine.flow.model import ChooseStep
 from engine.flow.values import utf16_length
 
@@ -41,24 +43,35 @@ class View:
     keyboard: InlineKeyboardMarkup | None
 
 
-async def build_view(turn: Turn, data: FlowData, step: WindowStep, *, page: int) -> View:
+async def build_view(turn: Turn, data: FlowData, step: WindowStep) -> View:
     """Return what the step shows to this person now."""
     environment = await environment_of(turn, data, step)
     rows: list[Row] = []
-    text = step.text
+    text = turn.say(data, step.text, environment)
     if isinstance(step, ChooseStep):
-        items = await offered_items(turn, data, step)
-        if items:
-            rows += _item_rows(turn, data, step, items, page=page, environment=environment)
-        elif step.empty is not None:
-            text = step.empty.text or text
-            if step.empty.go is not None:
-                press = Press(turn.screen, Control.PROCEED)
-                rows.append([_button(data, turn.message("proceed"), press)])
+        offers = await offered_items(turn, data, step)
+        rows += await ListView(turn, data, step, environment).rows(offers)
+        if not offers:
+            text = _text_of_none(turn, data, step, environment)
+        if not offers and step.empty and step.empty.go and not is_searching(data, step):
+            press = Press(turn.screen, Control.PROCEED)
+            rows.append([_button(data, turn.message("proceed"), press)])
     buttons = await offered_buttons(turn, data, step)
     rows += _button_rows(turn, data, buttons, environment)
     keyboard = InlineKeyboardMarkup(inline_keyboard=rows) if rows else None
-    return View(turn.say(data, text, environment), keyboard)
+    return View(text, keyboard)
+
+
+def _text_of_none(
+    turn: Turn, data: FlowData, step: ChooseStep, environment: Mapping[str, Any]
+) -> str:
+    """Return what is shown when nothing can be chosen: nothing was found, or there is nothing."""
+    if step.search is not None and (search := environment["search"]) is not None:
+        if step.search.no_match is None:
+            return escape(turn.message("no_match", search=search), quote=False)
+        return turn.say(data, step.search.no_match, environment)
+    text = step.empty.text if step.empty else None
+    return turn.say(data, text or step.text, environment)
 
 
 def cut_text(html: str) -> str | None:
@@ -82,52 +95,6 @@ async def offered_buttons(turn: Turn, data: FlowData, step: WindowStep) -> list[
         for place, button in enumerate(step.buttons)
         if button.when is None or turn.evaluate(data, button.when, environment)
     ]
-
-
-async def offered_items(turn: Turn, data: FlowData, step: ChooseStep) -> list[tuple[str, Any]]:
-    """Return what can be chosen now, each item with its key as a button carries it."""
-    environment = await environment_of(turn, data, step)
-    items = await run_query(turn, data, step.query, environment)
-    keyed = []
-    for item in items:
-        key = (
-            item.id
-            if step.key is None
-            else turn.evaluate(data, step.key, {**environment, "item": item})
-        )
-        keyed.append((item_key(str(key)), item))
-    return keyed
-
-
-def _item_rows(  # noqa: PLR0913  # one call, all by name
-    turn: Turn,
-    data: FlowData,
-    step: ChooseStep,
-    items: Sequence[tuple[str, Any]],
-    *,
-    page: int,
-    environment: Mapping[str, Any],
-) -> list[Row]:
-    last_page = (len(items) - 1) // step.page
-    page = min(page, last_page)
-    shown = items[page * step.page : (page + 1) * step.page]
-    buttons = [
-        _button(
-            data,
-            turn.say(data, step.button, {**environment, "item": item}),
-            Press(turn.screen, Control.ITEM, key),
-        )
-        for key, item in shown
-    ]
-    rows = [buttons[at : at + step.columns] for at in range(0, len(buttons), step.columns)]
-    pager: Row = []
-    if page > 0:
-        press = Press(turn.screen, Control.PAGE, str(page - 1))
-        pager.append(_button(data, turn.message("previous_page"), press))
-    if page < last_page:
-        press = Press(turn.screen, Control.PAGE, str(page + 1))
-        pager.append(_button(data, turn.message("next_page"), press))
-    return [*rows, pager] if pager else rows
 
 
 def _button_rows(

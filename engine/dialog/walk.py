@@ -11,6 +11,7 @@ import structlog
 from aiogram_dialog import StartMode
 
 from engine.actions import Outcome
+from engine.dialog.choices import forget_choice, recall_choice
 from engine.dialog.commands import run_command
 from engine.dialog.flow_data import decode_value, encode_value
 from engine.dialog.turn import turn_of
@@ -111,6 +112,8 @@ async def keep_results(manager: DialogManager, step: Step, call: Call, encoded: 
 async def environment_of(turn: Turn, data: FlowData, step: StepBase) -> dict[str, Any]:
     """Return the names that a step's expressions may read: the flow's own and what the step loads."""
     environment = turn.environment(data)
+    if isinstance(step, ChooseStep) and step.search:
+        environment["search"] = recall_choice(data, step).search
     if isinstance(step, WindowStep) and step.load:
         loaded = {
             name: await run_query(turn, data, code, environment) for name, code in step.load.items()
@@ -168,7 +171,8 @@ def current_data(manager: DialogManager) -> FlowData:
 
 async def run_query(turn: Turn, data: FlowData, code: Code, environment: Mapping[str, Any]) -> Any:
     """Return what a query call of the flow answers to these arguments, asking once a turn."""
-    key = (data.context.id, f"{code.position.line}:{code.position.column}")
+    search = environment.get("search")
+    key = (data.context.id, f"{code.position.line}:{code.position.column}:{search}")
     if key not in turn.results:
         call = data.flow.calls[code]
         arguments = call.evaluate(environment)
@@ -190,6 +194,7 @@ async def _pass(manager: DialogManager, data: FlowData, step: Step) -> Target | 
         return _way_on(step)
     match step:
         case ChooseStep():
+            forget_choice(data)
             return await _empty_move(turn, data, step)
         case DecideStep():
             return _decide(turn, data, step, environment)

@@ -15,8 +15,10 @@ from aiogram_dialog.api.internal.window import WindowProtocol
 from engine.dialog import walk
 from engine.dialog.answers import read_answer
 from engine.dialog.callbacks import Control, Press, decode_press
+from engine.dialog.choices import forget_choice
+from engine.dialog.choosing import may_come_late, press_list, search_list
 from engine.dialog.turn import turn_of
-from engine.dialog.view import View, build_view, cut_text, offered_buttons, offered_items
+from engine.dialog.view import View, build_view, cut_text, offered_buttons
 from engine.flow.model import AskStep, ChooseStep, RunStep, WindowStep
 
 if TYPE_CHECKING:
@@ -32,9 +34,6 @@ _logger = structlog.get_logger(__name__)
 
 WRONG = "wrong"
 """Where a flow remembers how many wrong answers came in a row, with their step."""
-
-PAGE = "page"
-"""Where a flow remembers the page of a list, with its step."""
 
 
 class FlowWindow(WindowProtocol):
@@ -57,7 +56,7 @@ class FlowWindow(WindowProtocol):
         """Return the message this step shows now."""
         turn, data = turn_of(manager), walk.current_data(manager)
         step = self._waiting_step()
-        view = await build_view(turn, data, step, page=_count(data.recall(PAGE), step))
+        view = await build_view(turn, data, step)
         return _message(manager, view, turn.take_notices())
 
     async def process_callback(
@@ -66,7 +65,7 @@ class FlowWindow(WindowProtocol):
         """Do what a press means; a press that this screen does not offer is refused."""
         turn = turn_of(manager)
         press = decode_press(callback.data or "")
-        if press is None or press.screen != turn.conversation.screen:
+        if press is None or not self._is_of_screen(press, manager):
             turn.is_stale = True
             return False
         if not isinstance(self._step, WindowStep) or not await self._do(manager, press):
@@ -81,7 +80,7 @@ class FlowWindow(WindowProtocol):
         turn = turn_of(manager)
         if isinstance(self._step, AskStep):
             await self._take_answer(self._step, message, manager)
-        else:
+        elif not (isinstance(self._step, ChooseStep) and search_list(manager, self._step, message)):
             turn.tell("unknown_input")
         return True
 
@@ -93,6 +92,13 @@ class FlowWindow(WindowProtocol):
             await walk.keep_results(manager, self._step, call, result)
         if isinstance(self._step, RunStep):
             await walk.walk(manager, self._step.go)
+
+    def _is_of_screen(self, press: Press, manager: DialogManager) -> bool:
+        """Tell whether a press is on the screen that is shown, or on one that still counts."""
+        screen = turn_of(manager).conversation.screen
+        if press.screen >= screen or not isinstance(self._step, ChooseStep):
+            return press.screen == screen
+        return may_come_late(walk.current_data(manager), self._step, press)
 
     def _waiting_step(self) -> WindowStep:
         if not isinstance(self._step, WindowStep):
@@ -115,15 +121,8 @@ class FlowWindow(WindowProtocol):
                 buttons = await offered_buttons(turn, data, step)
                 button = next((one for at, one in buttons if str(at) == press.value), None)
                 return button is not None and await _press_button(manager, step, button)
-            case Control.ITEM:
-                return isinstance(step, ChooseStep) and await _pick(manager, step, press.value)
-            case Control.PAGE:
-                if not (isinstance(step, ChooseStep) and press.value.isdecimal()):
-                    return False
-                data.remember(PAGE, [step.name, int(press.value)])
-                return True
-            case Control.PROCEED:
-                return isinstance(step, ChooseStep) and await _proceed(manager, step)
+            case _:
+                return isinstance(step, ChooseStep) and await press_list(manager, step, press)
 
     async def _take_answer(self, step: AskStep, message: Message, manager: DialogManager) -> None:
         turn, data = turn_of(manager), walk.current_data(manager)
@@ -164,31 +163,11 @@ async def _refuse(manager: DialogManager, step: AskStep) -> None:
         turn.tell("wrong_answer")
 
 
-async def _pick(manager: DialogManager, step: ChooseStep, key: str) -> bool:
-    turn, data = turn_of(manager), walk.current_data(manager)
-    for offered, item in await offered_items(turn, data, step):
-        if offered == key:
-            environment = await walk.environment_of(turn, data, step)
-            walk.save(turn, data, step.save, {**environment, "item": item})
-            await _leave(manager, step.go)
-            return True
-    return False
-
-
-async def _proceed(manager: DialogManager, step: ChooseStep) -> bool:
-    """Leave an empty list; refused when it is no longer empty."""
-    turn, data = turn_of(manager), walk.current_data(manager)
-    if step.empty is None or step.empty.go is None or await offered_items(turn, data, step):
-        return False
-    await _leave(manager, step.empty.go)
-    return True
-
-
 async def _leave(manager: DialogManager, target: Target) -> None:
     """Move on from a step that waited: what it remembered of itself is over."""
     data = walk.current_data(manager)
     data.remember(WRONG, None)
-    data.remember(PAGE, None)
+    forget_choice(data)
     await walk.walk(manager, target)
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from engine.flow.build_lists import read_marking, read_search
 from engine.flow.durations import read_duration
 from engine.flow.model import (
     AskStep,
@@ -95,6 +96,9 @@ def _choose(reader: Reader, name: str, node: MapNode, common: dict[str, Any]) ->
         page=_number(node, "page") or 8,
         columns=_number(node, "columns") or 1,
         empty=_empty(reader, name, node.entries.get("empty")),
+        group=reader.optional_wording(f"{name}.group", node, "group"),
+        search=read_search(reader, name, node),
+        marking=read_marking(reader, name, node),
     )
 
 

@@ -17,6 +17,7 @@ from engine.flow.declare import Declared, declare
 from engine.flow.draft import BotDraft
 from engine.flow.files import FileDraft, Schemas, Text, read_directory, read_file
 from engine.flow.kept import Kept
+from engine.flow.messages import MESSAGES_OF_LISTS
 from engine.flow.nodes import MapNode
 from engine.flow.problems import Position, Problem
 from engine.flow.reader import Spots
@@ -292,7 +293,8 @@ class _Check:
 
     def _messages(self, file: BotFile, world: World) -> Mapping[str, Mapping[str, Template]]:
         tables = Tables(world)
-        for wording in file.messages.values():
-            tables.wording(wording, Room({"user": world.user}), html=False)
+        for name, wording in file.messages.items():
+            names = {"user": world.user, **MESSAGES_OF_LISTS.get(name, {})}
+            tables.wording(wording, Room(names), html=False)
         self.problems.extend(tables.problems)
         return {name: tables.wordings[wording] for name, wording in file.messages.items()}

@@ -14,10 +14,11 @@ from engine.flow.annotations import type_of
 from engine.flow.bounds import narrow_bounds
 from engine.flow.draft import called_action
 from engine.flow.expressions import Namespace, Scope, compile_call, compile_expression
+from engine.flow.messages import SEARCH
 from engine.flow.model import AskStep, ChooseStep, DoStep, RunStep, WindowStep
 from engine.flow.problems import Problem
 from engine.flow.templates import Seen, compile_template
-from engine.flow.types import Choice, Kind, ListOf, Record, Scalar, Type, parse_type
+from engine.flow.types import Choice, Kind, ListOf, Maybe, Record, Scalar, Type, parse_type
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -223,16 +224,26 @@ class Typist:
         return Room(names, facts, self.world.spoiled | self.own.broken)
 
     def loads(self, step: Step) -> Mapping[str, Type | None]:
-        """Give the names of `load` in a step."""
+        """Give the names of `load` in a step, and what its list is searched for."""
         if not isinstance(step, WindowStep):
             return {}
-        return {name: self.result(code) for name, code in step.load.items()}
+        search: Mapping[str, Type] = (
+            {"search": Maybe(SEARCH)} if isinstance(step, ChooseStep) and step.search else {}
+        )
+        return {**search, **{name: self.result(code) for name, code in step.load.items()}}
+
+    def offering(self, step: ChooseStep) -> Mapping[str, Type | None]:
+        """Give the names that the label, the heading and the key of an item can read."""
+        return {**self.loads(step), "item": self.item(step)}
 
     def saving(self, step: Step) -> Mapping[str, Type | Namespace | None]:
-        """Give the names that only `save` (and `allow`, `key`, a label) of a step can read."""
+        """Give the names that only `save` (and `allow`) of a step can read."""
         match step:
+            case ChooseStep(marking=marking) if marking and not marking.is_single:
+                item = self.item(step)
+                return {**self.loads(step), "items": ListOf(item, marking.max) if item else None}
             case ChooseStep():
-                return {**self.loads(step), "item": self.item(step)}
+                return self.offering(step)
             case AskStep():
                 return {**self.loads(step), "it": self.answer(step)}
             case DoStep():

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from engine.actions import ActionKind
 from engine.flow.compile import CompiledFlow, Room, Tables, Typist, answer_type
+from engine.flow.compile_lists import check_bounds, compile_marking, compile_search
 from engine.flow.facts import Prover, forget, lasting
 from engine.flow.model import (
     AskStep,
@@ -139,18 +140,23 @@ class _FlowCompiler:
 
     def _choose(self, step: ChooseStep, room: Room) -> None:
         call = self.tables.call(step.query, room, ActionKind.QUERY)
-        if call and not isinstance(call.type, ListOf):
+        if call and isinstance(call.type, ListOf):
+            check_bounds(self.tables, step, call.type)
+        elif call:
             message = (
                 f'query "{call.action.name}" returns {describe(call.type)}; choose needs a list'
             )
             self.tables.report(step.query.position, "wrong-type", message)
-        picking = room.having(self.typist.saving(step))
-        self.tables.wording(step.button, picking, html=False)
+        offering = room.having(self.typist.offering(step))
+        self.tables.wording(step.button, offering, html=False)
+        self.tables.wording(step.group, offering, html=False)
         if step.key and step.key.position == step.query.position:
-            self._default_key(step, step.key, picking)
+            self._default_key(step, step.key, offering)
         elif step.key:
-            self._key(step.key, picking)
-        self._save(step.save, picking)
+            self._key(step.key, offering)
+        compile_search(self.tables, step, room)
+        compile_marking(self.tables, step, room, self.typist.item(step))
+        self._save(step.save, room.having(self.typist.saving(step)))
         self._say_on(step, room, step.save)
         if step.empty:
             self.tables.wording(step.empty.text, room, html=True)

@@ -110,14 +110,23 @@ def _window_wordings(step: WindowStep) -> Iterator[Wording]:
         if button.url:
             yield button.url
     match step:
-        case ChooseStep(button=label, empty=empty):
-            yield label
-            if empty and empty.text:
-                yield empty.text
+        case ChooseStep():
+            yield from _list_wordings(step)
         case AskStep(invalid=invalid):
             yield from invalid
         case _:
             pass
+
+
+def _list_wordings(step: ChooseStep) -> Iterator[Wording]:
+    yield step.button
+    if step.empty and step.empty.text:
+        yield step.empty.text
+    search, marking = step.search, step.marking
+    words = [step.group]
+    words += [search.clear, search.no_match] if search else []
+    words += [marking.done, marking.too_few, marking.too_many] if marking else []
+    yield from (wording for wording in words if wording)
 
 
 def _says(targets: Iterable[Target]) -> Iterator[Wording]:

@@ -8,8 +8,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from engine.actions import ActionKind
+from engine.flow.messages import MESSAGES_OF_LISTS
 from engine.flow.model import MESSAGES, Keep
 from engine.flow.schema_control import retry_schema
+from engine.flow.schema_lists import list_keys
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -81,7 +83,7 @@ def bot_schema() -> Schema:
         "time_zone": {"type": "string", "description": "An IANA zone, such as Europe/Berlin."},
         "currency": {"type": "string", "pattern": "^[A-Z]{3}$", "description": "An ISO 4217 code."},
         "messages": _object(
-            {name: _text() for name in MESSAGES},
+            {name: _text() for name in (*MESSAGES, *MESSAGES_OF_LISTS)},
             required=MESSAGES,
             description="The engine's own sentences.",
         ),
@@ -206,6 +208,7 @@ def _steps(catalog: Catalog, go_say: Schema, expressions: Schema) -> Mapping[str
                 "page": {**positive, "maximum": 50, "description": "Items on one page."},
                 "columns": {**positive, "maximum": 8},
                 "empty": _object({"text": text, **go_say}, needs={"say": "go"}),
+                **list_keys(),
                 **go_say,
             },
             ("text", "button", "save"),
@@ -256,7 +259,8 @@ def _complete(verb: str, properties: Schema, required: tuple[str, ...]) -> Schem
         common["go"] = _name("Where skip_if leads.")
     needs = {"go": "skip_if"} if verb == "show" else None
     whole = _object({**properties, **common}, required=(verb, *required), title=verb, needs=needs)
-    return {**whole, **_apart(("buttons", "end"))} if verb == "show" else whole
+    apart = {"show": ("buttons", "end"), "choose": ("one", "many")}
+    return {**whole, **_apart(apart[verb])} if verb in apart else whole
 
 
 def _branch(go_say: Schema) -> Schema:

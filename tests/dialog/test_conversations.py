@@ -164,16 +164,16 @@ async def test_a_conversation_runs_through_every_kind_of_step(chat: Any) -> None
 async def test_a_list_is_shown_in_pages_and_columns(chat: Any) -> None:
     """A page holds what `page` says; the pager shows only the ways there are."""
     await _open(chat)
-    assert await chat.buttons() == [["Thing 1", "Thing 2"], ["Thing 3"], ["More"], ["Leave"]]
+    assert await chat.buttons() == [["Thing 1", "Thing 2"], ["Thing 3"], ["1/3", "More"], ["Leave"]]
     await chat.press("More")
     assert await chat.buttons() == [
         ["Thing 4", "Thing 5"],
         ["Thing 6"],
-        ["Back", "More"],
+        ["Back", "2/3", "More"],
         ["Leave"],
     ]
     await chat.press("More")
-    assert await chat.buttons() == [["Thing 7"], ["Back"], ["Leave"]]
+    assert await chat.buttons() == [["Thing 7"], ["Back", "3/3"], ["Leave"]]
 
 
 async def test_an_outcome_goes_where_the_flow_says_and_tells_why(chat: Any) -> None:

@@ -117,7 +117,8 @@ home: home
 time_zone: Europe/Berlin
 currency: EUR
 messages: {old_button: Old., no_access: Not for you., error: Broken., unknown_input: Use the buttons., wrong_answer: Not that.,
-  next_page: More, previous_page: Back, proceed: OK}
+  next_page: More, previous_page: Back, proceed: OK, clear_search: "x {{ search }}", no_match: "No {{ search }}.",
+  too_few: "At least {{ min }}.", too_many: "At most {{ max }}."}
 """
 HOME_YAML = """\
 flow: home
@@ -166,7 +167,7 @@ ANSWERS = {"int": "int", "text": "text", "date": "date", "decimal": "decimal", "
 WORDS = [
     "5", "0", "99", "-7", "hello", "2026-11-05", "tomorrow", "12.5", "0.00000000000000001", "1e5",
     "99999999999999999999", "/cancel", "/help", "/start", "/main", "/nothing", "<b>&amp;", "x" * 4000, "\U0001f600" * 30,
-    "+4915112345678", "a@b.example", "{{ data }}",
+    "+4915112345678", "a@b.example", "{{ data }}", "thing 1", "THÍNG",
 ]  # fmt: skip
 
 
@@ -371,9 +372,30 @@ class Writer:
             {"text": self.words()},
         ]
         step["empty"] = self.chance.choice(empties)
-        self.extra = (*self.extra, ("item", "Thing"))
-        step |= {"button": "{{ item.title }} {{ item.price | money }}", "save": self.save()}
+        if self.chance.random() < 0.3:
+            step["search"] = self.chance.choice(
+                ["label", {"by": "label", "clear": "All {{ search }}"}]
+            )
+        kind = self.chance.choice(["pick", "pick", "one", "many"])
+        if kind != "pick":
+            step[kind] = self._marking(kind)
+        item = ("items", "list[Thing]") if kind == "many" else ("item", "Thing")
+        step["group"] = self.chance.choice(["{{ item.color }}", "{{ item.note | default('') }}"])
+        if self.chance.random() < 0.5:
+            del step["group"]
+        step["button"] = "{{ item.title }} {{ item.price | money }}"
+        self.extra = (*self.extra, item)
+        step["save"] = self.save()
         return step
+
+    def _marking(self, kind: str) -> dict[str, Any]:
+        marking: dict[str, Any] = {"done": f"Done {self.chance.choice(['', '{{ count }}'])}"}
+        type_ = "list[Thing]" if kind == "many" else "Thing"
+        if self.chance.random() < 0.5:
+            marking["chosen"] = self.expression(type_)
+        if kind == "many":
+            marking |= {"min": self.chance.randrange(3), "max": self.chance.randrange(2, 4)}
+        return marking
 
     def _ask(self, _name: str) -> dict[str, Any]:
         step = self._window("text")

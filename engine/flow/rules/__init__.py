@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from engine.flow.rules.bad_duration import check_bad_duration
 from engine.flow.rules.bad_entry import check_bad_entry
+from engine.flow.rules.bad_search import check_bad_search
 from engine.flow.rules.bad_url import check_bad_url
 from engine.flow.rules.closed_home import check_closed_home
 from engine.flow.rules.duplicate_entry import check_duplicate_entry
@@ -20,6 +21,7 @@ from engine.flow.rules.empty_text import check_empty_text
 from engine.flow.rules.endless_run import check_endless_run
 from engine.flow.rules.missing_else import check_missing_else
 from engine.flow.rules.missing_entry_param import check_missing_entry_param
+from engine.flow.rules.missing_message import check_missing_message
 from engine.flow.rules.missing_param import check_missing_param
 from engine.flow.rules.missing_result import check_missing_result
 from engine.flow.rules.missing_translation import check_missing_translation
@@ -53,11 +55,13 @@ type GraphRule = Callable[[BotDraft, frozenset[str]], Iterator[Problem]]
 FLOW_NAME_RULES: Final[tuple[NameRule, ...]] = (
     check_bad_duration,
     check_bad_entry,
+    check_bad_search,
     check_bad_url,
     check_duplicate_name,
     check_empty_choice,
     check_empty_keep,
     check_missing_else,
+    check_missing_message,
     check_missing_result,
     check_reserved_name,
     check_too_many_buttons,

@@ -1,4 +1,4 @@
-"""A choose leaves something to press when its query returns nothing.
+"""A choose leaves something to press when its query returns nothing, or too little.
 
 It does not know what queries return.
 """
@@ -17,12 +17,21 @@ if TYPE_CHECKING:
 
 
 def check_empty_choice(draft: BotDraft) -> Iterator[Problem]:
-    """Report each list that would strand people when it is empty: a button that is always there helps, too."""
+    """Report each list that would strand people when it is empty, or shorter than what must be marked."""
     for flow_draft in draft.flows.values():
         for step in flow_draft.flow.steps.values():
-            if not isinstance(step, ChooseStep) or (step.empty and step.empty.go):
+            if not isinstance(step, ChooseStep) or any(
+                (button.go or button.run) and not button.when for button in step.buttons
+            ):
                 continue
-            if not any((button.go or button.run) and not button.when for button in step.buttons):
+            least = step.marking.min if step.marking else 0
+            if least > 1:
+                message = (
+                    f'step "{step.name}" cannot be left when its list has fewer than {least} items; '
+                    "add a button that is always there"
+                )
+                yield Problem(step.position, "empty-choice", message)
+            elif not (step.empty and step.empty.go):
                 message = (
                     f'step "{step.name}" has nothing to press when its list is empty; '
                     'add "empty: {text: …, go: …}", or a button that is always there'

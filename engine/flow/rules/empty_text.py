@@ -45,8 +45,11 @@ def _shown(step: WindowStep) -> Iterator[Wording]:
     yield from (button.text for button in step.buttons)
     if isinstance(step, ChooseStep):
         yield step.button
-        if step.empty and step.empty.text:
-            yield step.empty.text
+        search, marking = step.search, step.marking
+        words = [step.empty.text] if step.empty else []
+        words += [search.clear, search.no_match] if search else []
+        words += [marking.done, marking.too_few, marking.too_many] if marking else []
+        yield from (wording for wording in words if wording)
 
 
 def _can_be_empty(text: str) -> bool:

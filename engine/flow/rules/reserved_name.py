@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.flow.model import END, WindowStep
+from engine.flow.model import END, ChooseStep, WindowStep
 from engine.flow.problems import Problem
 
 if TYPE_CHECKING:
@@ -26,8 +26,9 @@ def check_reserved_name(draft: BotDraft) -> Iterator[Problem]:
             )
             yield Problem(steps[END].position, "reserved-name", message)
         for step in steps.values():
+            taken = _NAMES | _LIST_NAMES if isinstance(step, ChooseStep) else _NAMES
             for name, code in (step.load if isinstance(step, WindowStep) else {}).items():
-                if name in _NAMES:
+                if name in taken:
                     message = f'a load cannot be named "{name}", which expressions read already; choose another name'
                     yield Problem(draft.spots.key(code.position), "reserved-name", message)
 
@@ -35,3 +36,4 @@ def check_reserved_name(draft: BotDraft) -> Iterator[Problem]:
 _NAMES = frozenset(
     {"data", "params", "user", "item", "it", "result", "formats", "True", "False", "None"}
 )
+_LIST_NAMES = frozenset({"items", "search", "count"})

@@ -6,9 +6,10 @@ It counts texts without expressions exactly, and of others only what is written 
 from __future__ import annotations
 
 import re
+from enum import Enum
 from typing import TYPE_CHECKING
 
-from engine.flow.model import WindowStep
+from engine.flow.model import ChooseStep, WindowStep
 from engine.flow.parts import flow_wordings
 from engine.flow.problems import Position, Problem
 from engine.flow.values import utf16_length
@@ -17,17 +18,18 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from engine.flow.draft import BotDraft
+    from engine.flow.model import Wording
 
 
 def check_too_long(draft: BotDraft) -> Iterator[Problem]:
     """Report each text that is too long whatever its expressions give."""
     for flow_draft in draft.flows.values():
         flow = flow_draft.flow
-        labels = {
-            button.text.path
+        places = {
+            path: place
             for step in flow.steps.values()
             if isinstance(step, WindowStep)
-            for button in step.buttons
+            for path, place in _places(step)
         }
         for wording in flow_wordings(flow):
             texts = [(wording.text, wording.position)]
@@ -37,22 +39,40 @@ def check_too_long(draft: BotDraft) -> Iterator[Problem]:
                 if (found := translated.get(wording.path))
             ]
             for text, place in texts:
-                yield from _check(text, place, is_label=wording.path in labels)
+                yield from _check(text, place, places.get(wording.path, _Place.MESSAGE))
 
 
-_IN_MESSAGE = 4096
-_ON_BUTTON = 64
+class _Place(Enum):
+    """Where a text is shown: its name, and how many UTF-16 units it can have there."""
+
+    MESSAGE = ("text", 4096)
+    BUTTON = ("button label", 64)
+    ANSWER = ("answer to a press", 200)
+
+
+def _places(step: WindowStep) -> Iterator[tuple[str, _Place]]:
+    labels = [button.text for button in step.buttons]
+    answers: list[Wording | None] = []
+    if isinstance(step, ChooseStep):
+        search, marking = step.search, step.marking
+        labels += [
+            one for one in (step.group, search and search.clear, marking and marking.done) if one
+        ]
+        answers = [marking.too_few, marking.too_many] if marking else []
+    yield from ((label.path, _Place.BUTTON) for label in labels)
+    yield from ((answer.path, _Place.ANSWER) for answer in answers if answer)
+
+
 _MARKUP = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
 _TAGS = re.compile(r"</?[a-zA-Z][^<>]*>")
 
 
-def _check(text: str, place: Position, *, is_label: bool) -> Iterator[Problem]:
+def _check(text: str, position: Position, place: _Place) -> Iterator[Problem]:
     certain = _MARKUP.sub("", text)
     if "{%" in text:
         return
-    units = utf16_length(certain if is_label else _TAGS.sub("", certain))
-    most = _ON_BUTTON if is_label else _IN_MESSAGE
+    what, most = place.value
+    units = utf16_length(_TAGS.sub("", certain) if place is _Place.MESSAGE else certain)
     if units > most:
-        what = "button label" if is_label else "text"
         message = f"the {what} has {units} UTF-16 units; at most {most} can be shown, so shorten it"
-        yield Problem(place, "too-long", message)
+        yield Problem(position, "too-long", message)

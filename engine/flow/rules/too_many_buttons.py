@@ -29,12 +29,18 @@ def check_too_many_buttons(draft: BotDraft) -> Iterator[Problem]:
                     message = f"a row has {rows[button.row]} buttons; Telegram shows at most {_IN_ROW}, so begin another row"
                     yield Problem(button.position, "too-many-buttons", message)
                     del rows[button.row]
-            paged = step.page + _PAGER if isinstance(step, ChooseStep) else 0
-            if len(step.buttons) + paged > _IN_ALL:
-                message = f'step "{step.name}" can have {len(step.buttons) + paged} buttons; Telegram shows at most {_IN_ALL}'
+            listed = _on_page(step) if isinstance(step, ChooseStep) else 0
+            if len(step.buttons) + listed > _IN_ALL:
+                message = f'step "{step.name}" can have {len(step.buttons) + listed} buttons; Telegram shows at most {_IN_ALL}'
                 yield Problem(step.position, "too-many-buttons", message)
 
 
 _IN_ROW = 8
 _IN_ALL = 100
-_PAGER = 2
+_PAGER = 3
+
+
+def _on_page(step: ChooseStep) -> int:
+    """Count the buttons of a full page where each item has a heading of its own."""
+    items = step.page * 2 if step.group else step.page
+    return items + _PAGER + bool(step.search) + bool(step.marking)

@@ -1,0 +1,44 @@
+"""The engine's sentences that only some steps need, and what each of them can read.
+
+It knows which step says which of them, and nothing of how a sentence is shown.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from engine.flow.types import INT, Kind, Scalar
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from engine.flow.model import ChooseStep
+    from engine.flow.problems import Position
+    from engine.flow.types import Type
+
+LONGEST_SEARCH: Final = 64
+"""What is kept of the words a person searches for, in UTF-16 units."""
+
+SEARCH: Final = Scalar(Kind.TEXT, 1, LONGEST_SEARCH)
+"""The type of `search` where there is one."""
+
+MESSAGES_OF_LISTS: Final[Mapping[str, Mapping[str, Type]]] = {
+    "clear_search": {"search": SEARCH},
+    "no_match": {"search": SEARCH},
+    "too_few": {"min": INT},
+    "too_many": {"max": INT},
+}
+"""What a list says when its step does not: to be written in bot.yaml where one needs it, with the names it can read."""
+
+
+def said_by_bot(step: ChooseStep) -> Iterator[tuple[str, Position]]:
+    """Give the sentences that a step leaves to the bot, each with the place that needs it."""
+    search, marking = step.search, step.marking
+    if search and not search.clear:
+        yield "clear_search", search.position
+    if search and not search.no_match:
+        yield "no_match", search.position
+    if marking and marking.min and not marking.too_few:
+        yield "too_few", marking.position
+    if marking and marking.max and not marking.is_single and not marking.too_many:
+        yield "too_many", marking.position

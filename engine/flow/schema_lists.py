@@ -1,0 +1,61 @@
+"""The keys of `choose` that search, mark and group, as JSON Schema.
+
+It knows their shape; what their expressions refer to is checked later.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+type Schema = dict[str, Any]
+
+
+def list_keys() -> Schema:
+    """Give the schemas of `group`, `search`, `one` and `many` by name."""
+    search = _object(
+        {
+            "by": {"enum": ["label", "query"], "description": "What finds the items."},
+            "clear": _text("The label of the button that ends the search."),
+            "no_match": _text("Shown when nothing is found; it can read search."),
+        },
+        required=["by"],
+    )
+    marks = {
+        "done": _text("The label of the button that goes on; it can read count."),
+        "mark": {**_text("Stands before a marked label."), "maxLength": 8},
+        "too_few": _text("Said when too few are marked as done is pressed."),
+    }
+    count = {"type": "integer", "minimum": 0, "maximum": 1000}
+    several = {
+        "min": {**count, "description": "So many must be marked."},
+        "max": {**count, "minimum": 1, "description": "No more than so many can be marked."},
+        "too_many": _text("Said when one more than max is marked."),
+    }
+    one = {**marks, "chosen": _expression("The item that is marked at first.")}
+    many = {**marks, **several, "chosen": _expression("The items that are marked at first.")}
+    return {
+        "group": _text("The heading that an item stands under; items of one group stand together."),
+        "search": {
+            "type": ["string", "object"],
+            "description": "What the person writes narrows the list.",
+            "if": {"type": "object"},
+            "then": search,
+            "else": {"enum": ["label", "query"]},
+        },
+        "one": {**_object(one), "description": "One item is marked and kept by a button."},
+        "many": {**_object(many), "description": "Several items are marked and kept by a button."},
+    }
+
+
+def _object(properties: Schema, *, required: list[str] | None = None) -> Schema:
+    schema = {"type": "object", "properties": properties, "additionalProperties": False}
+    return {**schema, "required": required} if required else schema
+
+
+def _text(description: str) -> Schema:
+    return {"type": "string", "minLength": 1, "description": description}
+
+
+def _expression(description: str) -> Schema:
+    kinds = ["string", "integer", "number", "boolean", "null"]
+    return {"type": kinds, "description": description}
