@@ -15,7 +15,16 @@ from engine.flow.compile import CompiledFlow, Room, Tables, World, user_type
 from engine.flow.compile_steps import compile_flow
 from engine.flow.declare import Declared, declare
 from engine.flow.draft import BotDraft
-from engine.flow.files import FileDraft, Schemas, Text, read_directory, read_file
+from engine.flow.expansion import may_use
+from engine.flow.files import (
+    FileDraft,
+    Schemas,
+    Text,
+    is_fragment,
+    read_directory,
+    read_file,
+)
+from engine.flow.fragments import Library, build_library
 from engine.flow.kept import Kept
 from engine.flow.messages import MESSAGES_OF_LISTS
 from engine.flow.nodes import MapNode
@@ -29,6 +38,7 @@ from engine.flow.rules import (
     NAME_RULES,
     TEXT_RULES,
 )
+from engine.flow.settle import settle_problems
 from engine.flow.silence import apply_silencers
 
 if TYPE_CHECKING:
@@ -76,7 +86,7 @@ class Checked:
 def check_flows(
     directory: Path, catalog: Catalog, *, sources: Mapping[Path, Text] | None = None
 ) -> Checked:
-    """Check bot.yaml, every flow and every translation of a directory against the actions of a catalog.
+    """Check bot.yaml, every flow, fragment and translation of a directory against the actions of a catalog.
 
     `sources` are texts by path that are checked instead of the files of the directory.
     """
@@ -89,6 +99,9 @@ type _FlowKey = tuple[FlowDraft, BotFile | None, tuple[tuple[str, Mark], ...]]
 
 type _CompileKey = tuple[_FlowKey, bool, tuple[Declared | None, ...]]
 """The same, whether every step and move of the flow is known, and what it and the flows it runs declare."""
+
+type _FileKey = tuple[Text, Library | None]
+"""What a file says follows from its text, and for a flow from the fragments that it may use."""
 
 type _Found = tuple[Problem, ...]
 
@@ -104,7 +117,8 @@ class Workspace:
         self.catalog = catalog
         self.types = named_types(catalog)
         self.schemas = Schemas.of(catalog)
-        self.files: Kept[Text, FileDraft] = Kept()
+        self.files: Kept[_FileKey, FileDraft] = Kept()
+        self.libraries: Kept[tuple[FileDraft, ...], Library] = Kept()
         self.declared: Kept[FlowDraft, Declared] = Kept()
         self.names: Kept[_FlowKey, _Found] = Kept()
         self.texts: Kept[_FlowKey, _Found] = Kept()
@@ -113,12 +127,13 @@ class Workspace:
 
     def check(self, sources: Mapping[Path, Text]) -> Checked:
         """Check texts by path, which are all files of the directory."""
-        files = tuple(self._read(path, text) for path, text in sorted(sources.items()))
-        check = _Check(self, files)
+        library = self._read_fragments(sources)
+        files = tuple(self._read(path, text, library) for path, text in sorted(sources.items()))
+        check = _Check(self, files, library)
         bot = check.finish()
         self._forget(check.draft, files)
         silencers = [silencer for file in files for silencer in file.silencers]
-        problems, silenced = apply_silencers(silencers, tuple(dict.fromkeys(check.problems)))
+        problems, silenced = apply_silencers(silencers, settle_problems(check.problems))
         return Checked(
             bot=None if problems else bot,
             problems=problems,
@@ -128,8 +143,20 @@ class Workspace:
             files=files,
         )
 
-    def _read(self, path: Path, text: Text) -> FileDraft:
-        return self.files.give(path.as_posix(), text, lambda: read_file(path, text, self.schemas))
+    def _read_fragments(self, sources: Mapping[Path, Text]) -> Library:
+        """Put the fragments together, anew when one of them changed."""
+        files = tuple(
+            self._read(path, text, None)
+            for path, text in sorted(sources.items())
+            if is_fragment(path)
+        )
+        parts = [(file.stem, file.fragment) for file in files]
+        return self.libraries.give("", files, partial(build_library, parts))
+
+    def _read(self, path: Path, text: Text, library: Library | None) -> FileDraft:
+        seen = library if may_use(text) and not is_fragment(path) else None
+        make = partial(read_file, path, text, self.schemas, seen)
+        return self.files.give(path.as_posix(), (text, seen), make)
 
     def _forget(self, draft: BotDraft, files: Iterable[FileDraft]) -> None:
         """Forget the files that are gone, and flows whose file is."""
@@ -142,7 +169,9 @@ class Workspace:
 class _Check:
     """The stages of one check, and the problems they found."""
 
-    def __init__(self, workspace: Workspace, files: Iterable[FileDraft]) -> None:
+    def __init__(self, workspace: Workspace, files: Iterable[FileDraft], library: Library) -> None:
+        self.library = library
+        self.used: set[str] = set()
         self.kept = workspace
         self.problems: list[Problem] = []
         self.draft = BotDraft(workspace.catalog, workspace.bot_path, Spots())
@@ -150,6 +179,8 @@ class _Check:
         self.prefixes: dict[str, tuple[str, ...]] = {}
         self.keys: dict[str, _FlowKey] = {}
         self.flows: dict[str, CompiledFlow] = {}
+        self.draft.spots.texts = library.texts
+        self.problems.extend(library.problems)
         for file in files:
             self._add(file)
 
@@ -165,7 +196,7 @@ class _Check:
             self.draft.text_roots[file.stem] = file.root
         elif file.flow is not None and file.graph is not None:
             self._add_flow(file, file.flow, file.graph)
-        else:
+        elif file.fragment is None:
             self.draft.unread.add(file.stem)
 
     def _add_flow(self, file: FileDraft, flow: FlowDraft, graph: Graph) -> None:
@@ -178,6 +209,7 @@ class _Check:
         self.draft.flows[name] = flow
         self.draft.graphs[name] = graph
         self.prefixes[name] = file.prefixes
+        self.used |= file.used
 
     def finish(self) -> Bot | None:
         """Check names, compile every flow, then check what only whole flows can be asked."""
@@ -189,6 +221,7 @@ class _Check:
             self.problems.extend(declared.problems)
             self.keys[name] = (draft, self.draft.file, tuple(self._marks(name)))
         self._check_names()
+        self._check_fragments()
         self.draft.note_faulty_steps(self.problems)
         self._check_texts()
         whole = self.draft.whole_flows(self.problems)
@@ -201,6 +234,11 @@ class _Check:
             self.problems.extend(self.kept.names.give(name, key, make))
         for rule in NAME_RULES:
             self.problems.extend(rule(self.draft))
+
+    def _check_fragments(self) -> None:
+        if not self.draft.unread and all(draft.shaped for draft in self.draft.flows.values()):
+            self.problems.extend(self.library.check_used(self.used))
+        self.draft.faulty_steps.update(self.library.unread(self.used))
 
     def _check_texts(self) -> None:
         for name, key in self.keys.items():

@@ -61,9 +61,10 @@ class BotDraft:
     def whole_flows(self, problems: Iterable[Problem]) -> frozenset[str]:
         """Give the flows whose every step and move is known, so that paths through them can be judged."""
         torn = {
-            problem.position.path
+            place.path
             for problem in problems
             if problem.code in _TEARING or problem.code.startswith("yaml-")
+            for place in problem.position.places()
         }
         return frozenset(
             name for name, draft in self.flows.items() if draft.shaped and draft.path not in torn
@@ -93,15 +94,13 @@ class BotDraft:
 
     def note_faulty_steps(self, problems: Iterable[Problem]) -> None:
         """Remember the steps whose parts have other names than were meant, as a button's id follows its target."""
-        places = [problem.position for problem in problems if problem.code in _RENAMING]
+        renaming = [problem.position for problem in problems if problem.code in _RENAMING]
+        places = [place for position in renaming for place in position.places()]
         for name, draft in self.flows.items():
             lines = {place.line for place in places if place.path == draft.path}
             steps = draft.root.entries.get("steps") if lines else None
             for step, node in steps.entries.items() if isinstance(steps, MapNode) else ():
-                first = node.position.line
-                if lines & set(
-                    range(first, first + node.file.text.count("\n", node.start, node.end) + 1)
-                ):
+                if lines & _lines(node, draft.path):
                     self.faulty_steps.add(f"{name}.{step}")
 
     def is_unread(self, path: str) -> bool:
@@ -114,6 +113,15 @@ class BotDraft:
         if draft is None:
             return flow in self.unread
         return step in draft.broken_steps or (not draft.shaped and step not in draft.flow.steps)
+
+
+def _lines(node: Node, path: str) -> frozenset[int]:
+    """Give the lines of a flow's file that a step is on; of one from a fragment, the line of its use."""
+    if node.file.via:
+        return frozenset(one.line for one in node.position.places() if one.path == path)
+    first = node.position.line
+    last = first + node.file.text.count("\n", node.start, node.end)
+    return frozenset(range(first, last + 1))
 
 
 def called_action(code: Code, catalog: Catalog) -> Action | None:

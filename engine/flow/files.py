@@ -1,21 +1,23 @@
-"""One file of a bot, read as far as it can be: bot.yaml, a translation or a flow, as its place tells.
+"""One file of a bot, read as far as it can be: bot.yaml, a translation, a fragment or a flow, as its place tells.
 
-It knows nothing of the other files, so that what it gives may be kept until the file's text changes.
+It knows nothing of the other files but the fragments that a flow uses, so that what it gives may be kept until its text
+or one of those changes.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from engine.flow.build import FlowDraft, build_bot, build_flow
+from engine.flow.fragments import FRAGMENTS, read_fragment
 from engine.flow.judge import Judge
 from engine.flow.moves import build_graph
-from engine.flow.nodes import MapNode
+from engine.flow.nodes import MapNode, ScalarNode
 from engine.flow.parts import flow_wordings
 from engine.flow.problems import Position, Problem
 from engine.flow.reader import Spots
-from engine.flow.schema import bot_schema, flow_schema, texts_schema
+from engine.flow.schema import bot_schema, flow_schema, fragment_schema, texts_schema
 from engine.flow.shape import Shape, check_shape
 from engine.flow.silence import find_silencers
 from engine.flow.source import decode_source, read_source
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from engine.actions import Catalog
+    from engine.flow.expansion import Fragment, NodePath
+    from engine.flow.fragments import Library
     from engine.flow.graph import Graph
     from engine.flow.model import BotFile
     from engine.flow.nodes import Node
@@ -42,19 +46,23 @@ class Schemas:
     flow: Judge
     bot: Judge
     texts: Judge
+    fragment: Judge
 
     @classmethod
     def of(cls, catalog: Catalog) -> Schemas:
         """Make them for the actions of a catalog."""
-        return cls(Judge(flow_schema(catalog)), Judge(bot_schema()), Judge(texts_schema()))
+        flow = flow_schema(catalog)
+        return cls(
+            Judge(flow), Judge(bot_schema()), Judge(texts_schema()), Judge(fragment_schema(flow))
+        )
 
 
 @dataclass(slots=True, eq=False)
 class FileDraft:
-    """What one file says: at most one of `bot`, `texts` and `flow`, none when the file cannot be used.
+    """What one file says: at most one of `bot`, `texts`, `fragment` and `flow`, none when the file cannot be used.
 
-    `stem` is the name of the file, of the flow or locale that it should hold; `prefixes` are the first parts of the
-    paths of a flow's texts.
+    `stem` is the name of the file, of the flow or locale that it should hold, of a fragment its own; `prefixes` are the first parts of the
+    paths of a flow's texts, `used` the fragments that it uses.
     """
 
     path: str
@@ -68,6 +76,8 @@ class FileDraft:
     flow: FlowDraft | None = None
     graph: Graph | None = None
     prefixes: tuple[str, ...] = ()
+    fragment: Fragment | None = None
+    used: frozenset[str] = frozenset()
 
     @property
     def is_unread(self) -> bool:
@@ -76,16 +86,23 @@ class FileDraft:
 
 
 def read_directory(directory: Path) -> Mapping[Path, Text]:
-    """Read every YAML file of a directory and of its texts."""
+    """Read every YAML file of a directory, of its texts and of its fragments."""
     return {
         path: path.read_bytes()
-        for pattern in ("*.yaml", "texts/*.yaml")
+        for pattern in ("*.yaml", "texts/*.yaml", f"{FRAGMENTS}/*.yaml")
         for path in directory.glob(pattern)
     }
 
 
-def read_file(path: Path, text: Text, schemas: Schemas) -> FileDraft:
-    """Read one file, with every problem that it has by itself."""
+def is_fragment(path: Path) -> bool:
+    """Tell whether a file is where fragments are."""
+    return path.parent.name == FRAGMENTS
+
+
+def read_file(
+    path: Path, text: Text, schemas: Schemas, library: Library | None = None
+) -> FileDraft:
+    """Read one file, with every problem that it has by itself; `library` are the fragments of a bot that has any."""
     draft = FileDraft(path.as_posix(), path.stem)
     if isinstance(text, bytes):
         text, problems = decode_source(draft.path, text)
@@ -98,7 +115,8 @@ def read_file(path: Path, text: Text, schemas: Schemas) -> FileDraft:
     is_bot = path.name == "bot.yaml"
     if source.root is None:
         if not source.problems:
-            what = "write a bot" if is_bot else "write a flow or remove it"
+            kind = "fragment" if is_fragment(path) else "flow"
+            what = "write a bot" if is_bot else f"write a {kind} or remove it"
             message = f"the file is empty; {what}"
             draft.problems.append(Problem(Position(draft.path, 1, 1), "empty-file", message))
         return draft
@@ -108,8 +126,10 @@ def read_file(path: Path, text: Text, schemas: Schemas) -> FileDraft:
         _read_bot(draft, source.root, schemas.bot)
     elif path.parent.name == "texts":
         _read_texts(draft, source.root, schemas.texts)
+    elif is_fragment(path):
+        _read_fragment(draft, source.root, schemas.fragment)
     else:
-        _read_flow(draft, source.root, schemas.flow)
+        _read_flow(draft, source.root, schemas.flow, library)
     return draft
 
 
@@ -130,9 +150,24 @@ def _read_texts(draft: FileDraft, root: Node, judge: Judge) -> None:
         draft.texts = read_texts(root, draft.spots)
 
 
-def _read_flow(draft: FileDraft, root: Node, judge: Judge) -> None:
+def _read_fragment(draft: FileDraft, root: Node, judge: Judge) -> None:
+    named = root.entries.get("fragment") if isinstance(root, MapNode) else None
+    if isinstance(named, ScalarNode) and named.text:
+        draft.stem = named.text
+    if not _shape(draft, root, judge).broken and isinstance(root, MapNode):
+        draft.fragment = read_fragment(root)
+
+
+def _read_flow(draft: FileDraft, root: Node, judge: Judge, library: Library | None) -> None:
+    left: frozenset[NodePath] = frozenset()
+    if library is not None and isinstance(root, MapNode):
+        expansion = library.expand(root)
+        root, left, draft.used = expansion.root, expansion.left, expansion.used
+        draft.problems += expansion.problems
+        draft.spots.texts = library.texts
     shape = _shape(draft, root, judge)
     if isinstance(root, MapNode):
+        shape = replace(shape, broken=shape.broken | left)
         draft.flow = build_flow(root, shape, draft.stem, draft.spots)
         draft.graph = build_graph(draft.flow.flow)
         draft.problems += draft.flow.problems

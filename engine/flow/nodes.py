@@ -37,11 +37,12 @@ class Style(StrEnum):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class File:
-    """The text of one file and where its lines begin."""
+    """The text of one file and where its lines begin; `via` is how a fragment brought its nodes to where they are."""
 
     path: str
     text: str
     starts: tuple[int, ...]
+    via: tuple[tuple[Position, str], ...] = ()
 
     @classmethod
     def of(cls, path: str, text: str) -> File:
@@ -54,7 +55,7 @@ class File:
         line = bisect_right(self.starts, start)
         line_end = self._line_end(line)
         length = max(1, min(end, line_end) - start)
-        return Position(self.path, line, start - self.starts[line - 1] + 1, length)
+        return Position(self.path, line, start - self.starts[line - 1] + 1, length, self.via)
 
     def _line_end(self, line: int) -> int:
         end = self.starts[line] if line < len(self.starts) else len(self.text)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import unicodedata
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -20,12 +20,27 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Position:
-    """A span of a file: 1-based line and column of its first character, and its length in characters."""
+    """A span of a file: 1-based line and column of its first character, and its length in characters.
+
+    `via` are the places through which a fragment brought here what is written there, each with a note; what a fragment
+    brings to two places has two positions.
+    """
 
     path: str
     line: int
     column: int
     length: int = field(default=1, compare=False)
+    via: tuple[tuple[Position, str], ...] = ()
+
+    def bare(self) -> Position:
+        """Give the same place, however it came into use."""
+        return replace(self, via=()) if self.via else self
+
+    def places(self) -> Iterator[Position]:
+        """Give this place and all through which it was brought."""
+        yield self
+        for position, _ in self.via:
+            yield from position.places()
 
 
 @dataclass(frozen=True, slots=True, order=True)

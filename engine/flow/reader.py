@@ -18,10 +18,14 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Spots:
-    """Where things stand: the scalar behind each code and wording, and the key of each named code, by position."""
+    """Where things stand: the scalar behind each code and wording, and the key of each named code, by position.
+
+    `texts` are the translation paths of texts that stand in fragments, which are translated once.
+    """
 
     scalars: dict[Position, ScalarNode] = field(default_factory=dict)
     keys: dict[Position, Position] = field(default_factory=dict)
+    texts: dict[Position, str] = field(default_factory=dict)
 
     def place(self, position: Position, offset: int, length: int) -> Position:
         """Give the place of a part of the text that stands at a position."""
@@ -74,10 +78,12 @@ class Reader:
         return {name: self.code(value) for name, value in group.entries.items()}
 
     def wording(self, path: str, node: Node) -> Wording:
-        """Read a text that people see."""
+        """Read a text that people see; one that stands in a fragment has the path it has there."""
         scalar = as_scalar(node)
-        self.spots.scalars[scalar.position] = scalar
-        return Wording(f"{self.prefix}.{path}", scalar.text, scalar.position)
+        position = scalar.position
+        self.spots.scalars[position] = scalar
+        own = self.spots.texts.get(position.bare()) if position.via else None
+        return Wording(own or f"{self.prefix}.{path}", scalar.text, position)
 
     def optional_wording(self, path: str, node: MapNode, key: str) -> Wording | None:
         """Read the text under a key, if there is one."""

@@ -24,6 +24,8 @@ DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 VERBS: Final = ("show", "choose", "ask", "do", "decide", "run", "end")
 ASK_TYPES: Final = ("text", "int", "decimal", "money", "date", "time", "phone", "email")
 NAME: Final = r"^[a-z][a-z0-9_]*$"
+PARAMETER_OR_NAME: Final = r"^\$?[a-z][a-z0-9_]*$"
+PARAMETER_TYPES: Final = ("step", "flow", "text", "expression", "data")
 _WINDOW_KEYS: Final = ("buttons", "load")
 
 
@@ -65,6 +67,51 @@ def flow_schema(catalog: Catalog) -> Schema:
         **_object(properties, required=("flow", "version", "title", "steps")),
         "$defs": _definitions(catalog),
     }
+
+
+def fragment_schema(flow: Schema) -> Schema:
+    """Make the schema of a fragment's file from that of flows: there `$name` can stand for names as well."""
+    definitions = _with_parameters(flow["$defs"])
+    parameter = _object(
+        {
+            "type": {"enum": list(PARAMETER_TYPES), "description": "What it stands for."},
+            "default": _expression("What it is where nothing is given."),
+        },
+        required=("type",),
+    )
+    kinds = {"if": {"type": "object"}, "then": parameter, "else": {"enum": list(PARAMETER_TYPES)}}
+    properties = {
+        "fragment": _name("The name of the fragment, by which flows use it."),
+        "params": _names(kinds, "What a use gives; $name stands for it as a whole value."),
+        "buttons": {
+            "type": "array",
+            "description": "Buttons and rows of buttons.",
+            "minItems": 1,
+            "items": _button_or_row(),
+        },
+        "steps": _names(
+            {"$ref": "#/$defs/step"}, "Steps; the first one takes the name that the use has.", 1
+        ),
+    }
+    whole = _object(properties, required=("fragment",))
+    return {
+        "$schema": DIALECT,
+        "title": "Usher fragment",
+        "description": "Buttons or steps that are written once and used in many flows.",
+        **_one_of_keys(whole, ("buttons", "steps")),
+        "$defs": definitions,
+    }
+
+
+def _with_parameters(schema: Any) -> Any:
+    if isinstance(schema, dict):
+        return {
+            key: (
+                PARAMETER_OR_NAME if key == "pattern" and value == NAME else _with_parameters(value)
+            )
+            for key, value in schema.items()
+        }
+    return [_with_parameters(one) for one in schema] if isinstance(schema, list) else schema
 
 
 def bot_schema() -> Schema:
@@ -129,8 +176,27 @@ def _definitions(catalog: Catalog) -> Schema:
             _object({**go_say, "run": _name("A flow that comes back.")}, needs={"say": "go"}),
             ("go", "run"),
         ),
-        "button": _one_of_keys(_button(go_say, expressions), ("go", "run", "url"), ("save", "url")),
-        "step": _step(catalog, go_say, expressions),
+        "button": _or_use(
+            _one_of_keys(_button(go_say, expressions), ("go", "run", "url"), ("save", "url"))
+        ),
+        "step": _or_use(_step(catalog, go_say, expressions)),
+        "use": _object(
+            {
+                "use": _name("The fragment that stands here, out of fragments/."),
+                "with": _names(_expression(), "The arguments of the fragment by name."),
+            },
+            required=("use",),
+            title="use",
+        ),
+    }
+
+
+def _or_use(schema: Schema) -> Schema:
+    return {
+        "type": "object",
+        "if": {"type": "object", "required": ["use"]},
+        "then": {"$ref": "#/$defs/use"},
+        "else": schema,
     }
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from engine.flow.durations import FINE_PATTERN, PATTERN
 from engine.flow.nodes import MapNode, Node, find_node
 from engine.flow.problems import Position, Problem
-from engine.flow.schema import VERBS
+from engine.flow.schema import NAME, PARAMETER_OR_NAME, VERBS
 from engine.flow.types import choose_from
 
 if TYPE_CHECKING:
@@ -167,7 +167,7 @@ def _keys_exclude(error: ValidationError, root: Node, path: NodePath) -> Iterato
 
 
 def _bad_pattern(error: ValidationError, root: Node, path: NodePath) -> Iterator[Problem]:
-    if _wanted(error).startswith("^[a-z][a-z0-9_]"):
+    if _wanted(error) in (NAME, PARAMETER_OR_NAME):
         yield _name_problem(root, path, str(_given(error)))
     else:
         message = (

@@ -15,7 +15,7 @@ from jsonschema import Draft202012Validator
 from engine.actions import Catalog
 from engine.flow.check import Checked, check_flows
 from engine.flow.model import ChooseStep
-from engine.flow.schema import bot_schema, flow_schema, texts_schema
+from engine.flow.schema import bot_schema, flow_schema, fragment_schema, texts_schema
 from engine.flow.source import read_source
 from engine.flow.types import Kind, ListOf, Maybe, Record, Scalar
 
@@ -24,7 +24,7 @@ OK = ROOT / "tests" / "flows" / "ok"
 
 
 def _sources() -> dict[Path, str]:
-    return {path: path.read_text() for path in [*OK.glob("*.yaml"), *OK.glob("texts/*.yaml")]}
+    return {path: path.read_text() for path in [*OK.glob("*.yaml"), *OK.glob("*/*.yaml")]}
 
 
 def _check(catalog: Catalog, file: str, before: str, after: str) -> Checked:
@@ -238,11 +238,13 @@ def test_checking_loads_no_telegram_database_or_web_library() -> None:
 def test_schemas_are_schemas_and_accept_right_files(catalog: Catalog) -> None:
     """What editors complete from is a valid schema that right files pass."""
     schemas = {"bot": bot_schema(), "texts": texts_schema(), "flow": flow_schema(catalog)}
+    schemas["fragments"] = fragment_schema(schemas["flow"])
     for schema in schemas.values():
         Draft202012Validator.check_schema(schema)
 
     for path, text in _sources().items():
-        kind = "texts" if path.parent.name == "texts" else "bot" if path.stem == "bot" else "flow"
+        kind = "bot" if path.stem == "bot" else path.parent.name
+        kind = kind if kind in schemas else "flow"
         root = read_source(str(path), text).root
         assert root is not None
         assert not list(Draft202012Validator(schemas[kind]).iter_errors(root.value))
@@ -256,12 +258,14 @@ def test_schema_lists_the_actions_of_the_catalog(catalog: Catalog) -> None:
     assert '"bookings.create()"' in written
 
 
-@pytest.mark.parametrize("name", ["flow", "bot", "texts"])
+@pytest.mark.parametrize("name", ["flow", "bot", "texts", "fragment"])
 def test_shipped_schemas_are_up_to_date(name: str, golden: Callable[[Path, str], None]) -> None:
     """The schemas that editors use are those of the shipped catalog and this language."""
     from actions.catalog import catalog as shipped  # noqa: PLC0415 - it loads the database library
 
-    schema = {"flow": flow_schema(shipped), "bot": bot_schema(), "texts": texts_schema()}[name]
+    schemas = {"flow": flow_schema(shipped), "bot": bot_schema(), "texts": texts_schema()}
+    schemas["fragment"] = fragment_schema(schemas["flow"])
+    schema = schemas[name]
 
     golden(
         ROOT / "docs" / f"{name}.schema.json",

@@ -191,7 +191,9 @@ PATHS = {
 def test_data_is_surely_set_only_where_every_path_sets_it(name: str, catalog: Catalog) -> None:
     """A name without a default can be read exactly where every path has saved it."""
     a, b, c, is_problem = PATHS[name]
-    sources = {path: path.read_text() for path in OK.glob("*.yaml")}
+    sources = {
+        path: path.read_text() for path in (*OK.glob("*.yaml"), *OK.glob("fragments/*.yaml"))
+    }
     sources[OK / "bot.yaml"] = sources[OK / "bot.yaml"].replace("[en, de]", "[en]")
     sources[OK / "paths.yaml"] = (
         "flow: paths\nversion: 1\ntitle: Paths\ndata: {name: text}\n"
@@ -220,7 +222,9 @@ NARROWING = {
 @pytest.mark.parametrize("name", NARROWING)
 def test_optional_data_narrows_along_the_moves_that_prove_it(name: str, catalog: Catalog) -> None:
     """What may be nothing is read without a check once the way there has proved that it is something."""
-    sources = {path: path.read_text() for path in OK.glob("*.yaml")}
+    sources = {
+        path: path.read_text() for path in (*OK.glob("*.yaml"), *OK.glob("fragments/*.yaml"))
+    }
     sources[OK / "bot.yaml"] = sources[OK / "bot.yaml"].replace("[en, de]", "[en]")
     sources[OK / "paths.yaml"] = (
         "flow: paths\nversion: 1\ntitle: Paths\ndata: {note: {type: text, optional: true}}\n"

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.flow.judge import Judge
-from engine.flow.schema import bot_schema, flow_schema, texts_schema
+from engine.flow.schema import bot_schema, flow_schema, fragment_schema, texts_schema
 from engine.flow.source import read_source
 
 if TYPE_CHECKING:
@@ -18,7 +18,20 @@ if TYPE_CHECKING:
 
 FLOWS = sorted(Path("flows").rglob("*.yaml")) + sorted(Path("tests/flows/ok").rglob("*.yaml"))
 KEYS = ["show", "ask", "choose", "do", "decide", "run", "end", "text", "go", "say", "when", "else"]
-KEYS += ["save", "buttons", "min", "max", "empty", "give_up", "after", "flow", "version", "/help"]
+KEYS += [
+    "save",
+    "buttons",
+    "min",
+    "max",
+    "empty",
+    "give_up",
+    "after",
+    "flow",
+    "version",
+    "/help",
+    "use",
+    "with",
+]
 SCALARS = st.one_of(
     st.none(),
     st.booleans(),
@@ -67,7 +80,9 @@ def _change(draw: st.DrawFn, value: Any) -> Any:
 @pytest.fixture(scope="module")
 def judges(catalog: Catalog) -> list[Judge]:
     """Give a judge of each schema."""
-    return [Judge(schema) for schema in (flow_schema(catalog), bot_schema(), texts_schema())]
+    flow = flow_schema(catalog)
+    schemas = (flow, bot_schema(), texts_schema(), fragment_schema(flow))
+    return [Judge(schema) for schema in schemas]
 
 
 @given(changed_documents())

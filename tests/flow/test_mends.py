@@ -85,7 +85,7 @@ BREAKAGES = {
 
 def _shipped() -> dict[Path, str]:
     flows = ROOT / "flows"
-    found = [*flows.glob("*.yaml"), *flows.glob("texts/*.yaml")]
+    found = [*flows.rglob("*.yaml")]
     return {path.relative_to(ROOT): path.read_text() for path in found}
 
 

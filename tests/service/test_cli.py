@@ -207,6 +207,7 @@ def test_schemas_are_written(here: Usher, tmp_path: Path) -> None:
     assert sorted(path.name for path in (tmp_path / "schemas").iterdir()) == [
         "bot.schema.json",
         "flow.schema.json",
+        "fragment.schema.json",
         "texts.schema.json",
     ]
     assert json.loads(printed.stdout) == json.loads(

@@ -23,6 +23,7 @@ def check_unknown_translation(draft: BotDraft) -> Iterator[Problem]:
         return
     known = {one.path for flow in draft.flows.values() for one in flow_wordings(flow.flow)}
     known |= {one.path for one in draft.file.messages.values()}
+    known |= set(draft.spots.texts.values())
     for locale, texts in draft.translations.items():
         if locale not in draft.file.locales or locale == draft.file.locale:
             continue

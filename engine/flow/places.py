@@ -1,0 +1,92 @@
+"""What can stand at each place of a step: the name of a step or flow, a text, an expression.
+
+It reads that from the schema by the names of keys, and knows no verb.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final
+
+from engine.actions import Catalog
+from engine.flow.schema import NAME, flow_schema
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+type Keys = tuple[str, ...]
+
+
+class PlaceKind(StrEnum):
+    """What stands at a place; a parameter of a fragment is one of these."""
+
+    STEP = "step"
+    FLOW = "flow"
+    TEXT = "text"
+    EXPRESSION = "expression"
+    DATA = "data"
+
+
+KIND_WORDS: Final = {
+    PlaceKind.STEP: "a step",
+    PlaceKind.FLOW: "a flow",
+    PlaceKind.TEXT: "a text",
+    PlaceKind.EXPRESSION: "an expression",
+    PlaceKind.DATA: "a name of data",
+}
+
+
+def kind_at(keys: Keys) -> PlaceKind | None:
+    """Tell what stands under these keys of a step or button, numbers of lists left out; None where no name or text can."""
+    known, within = _kinds()
+    above, outer = keys[-2:-1], keys[-3:-2]
+    if above and above[0] in within and not (outer and outer[0] in within):
+        return within[above[0]]
+    return known.get(keys[-1]) if keys else None
+
+
+def kind_of_key(keys: Keys) -> PlaceKind | None:
+    """Tell what the names of the mapping under these keys are, where it is for its writer to choose them."""
+    return PlaceKind.DATA if keys[-1:] == ("save",) else None
+
+
+@lru_cache(maxsize=1)
+def _kinds() -> tuple[Mapping[str, PlaceKind], Mapping[str, PlaceKind]]:
+    """Give what stands under a key, and what stands under each name of the mapping under a key."""
+    definitions = flow_schema(Catalog([]))["$defs"]
+    known: dict[str, PlaceKind] = {}
+    within: dict[str, PlaceKind] = {}
+    for group in ("step", "button", "target"):
+        for key, schema in _properties(definitions[group]):
+            if kind := _kind(key, schema):
+                known[key] = kind
+            if kind := _kind("", schema.get("additionalProperties") or {}):
+                within[key] = kind
+    return known, within
+
+
+def _properties(schema: Any) -> Iterator[tuple[str, Any]]:
+    if isinstance(schema, dict):
+        named = schema.get("properties", {})
+        yield from named.items()
+        for inner in (*named.values(), *(schema[key] for key in schema if key != "properties")):
+            yield from _properties(inner)
+    elif isinstance(schema, list):
+        for inner in schema:
+            yield from _properties(inner)
+
+
+def _kind(key: str, schema: Mapping[str, Any]) -> PlaceKind | None:
+    if schema.get("$ref") == "#/$defs/target":
+        return PlaceKind.STEP
+    if schema.get("pattern") == NAME:
+        return {"go": PlaceKind.STEP, "run": PlaceKind.FLOW}.get(key)
+    types = schema.get("type")
+    if isinstance(types, list):
+        if "null" in types:
+            return PlaceKind.EXPRESSION
+        return PlaceKind.TEXT if types == ["string", "array"] else None
+    if types != "string" or "enum" in schema:
+        return None
+    return PlaceKind.EXPRESSION if "examples" in schema else PlaceKind.TEXT
