@@ -102,7 +102,7 @@ def create_client(url: str, *, timeout_seconds: float = 5.0, connections: int = 
 class ConversationStore:
     """Conversations in one Redis; a value lives for `ttl` after it was last saved."""
 
-    def __init__(self, client: Redis, *, ttl: timedelta = timedelta(days=30)) -> None:
+    def __init__(self, client: Redis, *, ttl: timedelta = timedelta(days=31)) -> None:
         self._client = client
         self._ttl_milliseconds = _milliseconds(ttl.total_seconds())
         self._save = client.register_script(_SAVE)

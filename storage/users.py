@@ -4,8 +4,9 @@ It knows nothing of bookings, nor who may grant what.
 """
 
 from dataclasses import asdict
+from typing import Any
 
-from sqlalchemy import delete, select, text, update
+from sqlalchemy import Row, delete, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -33,10 +34,24 @@ SELECT person.*, ARRAY(SELECT role FROM roles WHERE user_id = person.id) AS role
 FROM (SELECT * FROM same UNION ALL SELECT * FROM written) AS person
 """)
 
+_FIND = text("""
+SELECT person.*, ARRAY(SELECT role FROM roles WHERE user_id = person.id) AS roles
+FROM users AS person WHERE person.id = CAST(:telegram_id AS bigint)
+""")
+
 
 async def identify(session: AsyncSession, profile: Profile) -> Person:
     """Find the person of a Telegram profile, made or brought up to date; one statement, which writes only changes."""
-    row = (await session.execute(_IDENTIFY, asdict(profile))).one()
+    return _person((await session.execute(_IDENTIFY, asdict(profile))).one())
+
+
+async def find(session: AsyncSession, telegram_id: int) -> Person | None:
+    """Find a person by their Telegram id."""
+    row = (await session.execute(_FIND, {"telegram_id": telegram_id})).one_or_none()
+    return _person(row) if row else None
+
+
+def _person(row: Row[Any]) -> Person:
     granted = _in_order([Role(role) for role in row.roles])
     return Person(
         telegram_id=row.id,

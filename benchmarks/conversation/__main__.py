@@ -35,6 +35,7 @@ from engine.service.embedded import embedded_valkey
 from engine.service.metrics import Metrics
 from engine.service.store import RedisConversations
 from storage.conversations import ConversationStore
+from storage.timetable import Timetable
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
@@ -60,6 +61,11 @@ class Fakes:
     async def keep(self, *values: Any) -> None:
         """Refuse: nothing is kept."""
         raise AssertionError(values)
+
+    async def find(self, user_id: int) -> User | None:
+        """Return nobody: these windows have no timeouts."""
+        del user_id
+        return None
 
     async def query(self, call: Any, arguments: Any, **_: Any) -> Any:
         """Call the function of the action."""
@@ -176,7 +182,7 @@ def as_yaml(redis: Redis) -> Contender:
     fakes, session, dispatcher = Fakes(), WireSession(), Dispatcher(disable_fsm=True)
     conversations = Conversations(
         registry=FlowRegistry(checked.bot),
-        store=RedisConversations(ConversationStore(redis), Metrics()),
+        store=RedisConversations(ConversationStore(redis), Timetable(redis), Metrics()),
         directory=fakes,
         runner=fakes,
         kept=fakes,

@@ -35,6 +35,14 @@ _KEPT_OF_STACK = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Due:
+    """When a timeout is due, in milliseconds since 1970, and the open flow that has it."""
+
+    at: int
+    context_id: str
+
+
 class WideStack(Stack):
     """A stack whose intent ids do not collide: the library draws from 100 a second."""
 
@@ -56,13 +64,14 @@ class WideStack(Stack):
 class Conversation:
     """The stack and its contexts; stands in for the library's storage proxy, so that nothing is read twice.
 
-    `screen` counts the screens shown so far; `is_cut` tells that a flow it stood in is gone; `kept` are the values that
-    outlast their flow in this chat, by flow and name.
+    `screen` counts the screens shown so far; `is_cut` tells that a flow it stood in is gone; `due` is the next timeout;
+    `kept` are the values that outlast their flow in this chat, by flow and name.
     """
 
     stack: Stack
     screen: int = 0
     is_cut: bool = False
+    due: Due | None = None
     contexts: dict[str, Context] = field(default_factory=dict)
     kept: dict[str, dict[str, Any]] = field(default_factory=dict)
 
@@ -102,9 +111,11 @@ class Conversation:
         if not stays_in_place:
             stack.pop("last_message_id", None)
         contexts = [_encode_context(self.contexts[intent]) for intent in self.stack.intents]
-        body = {"stack": stack, "contexts": contexts}
+        body: dict[str, Any] = {"stack": stack, "contexts": contexts}
         if self.kept:
             body["kept"] = self.kept
+        if self.due is not None:
+            body["due"] = [self.due.at, self.due.context_id]
         return orjson.dumps(body, option=orjson.OPT_SORT_KEYS)
 
 
@@ -124,6 +135,12 @@ def split_screen(value: bytes) -> tuple[int, bytes]:
     return int(screen), body
 
 
+def read_due(value: bytes) -> int | None:
+    """Return when the next timeout of what was kept is due, in milliseconds since 1970."""
+    due = orjson.loads(split_screen(value)[1]).get("due")
+    return due[0] if due else None
+
+
 def decode_conversation(
     value: bytes,
     *,
@@ -138,7 +155,8 @@ def decode_conversation(
     """
     screen, body = split_screen(value)
     raw = orjson.loads(body)
-    conversation = Conversation(stack=WideStack(_id="", **raw["stack"]), screen=screen)
+    due = Due(*raw["due"]) if "due" in raw else None
+    conversation = Conversation(stack=WideStack(_id="", **raw["stack"]), screen=screen, due=due)
     conversation.kept = raw.get("kept", {})
     for kept in raw["contexts"]:
         state = find_state(kept["state"])

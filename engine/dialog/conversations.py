@@ -24,10 +24,12 @@ from aiogram_dialog.context.intent_middleware import (
 from aiogram_dialog.context.media_storage import MediaIdStorage
 from cachetools import LRUCache
 
+from engine.dialog.clock import expire, set_clock
 from engine.dialog.conversation import (
     decode_conversation,
     new_conversation,
     number_screen,
+    read_due,
     split_screen,
 )
 from engine.dialog.delivery import RobustMessageManager, answer_callback, deliver
@@ -35,17 +37,20 @@ from engine.dialog.dispatch import dispatch, recover
 from engine.dialog.kept import Kept
 from engine.dialog.locks import KeyedLocks
 from engine.dialog.manager import DeferringManager
+from engine.dialog.occasion import Occasion, timeout_occasion
 from engine.dialog.ports import ConversationKey, StaleConversationError
 from engine.dialog.screen import render_turn, show_messages
 from engine.dialog.turn import TURN_KEY, Turn, turn_of
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Callable
 
-    from aiogram_dialog.api.entities import NewMessage
+    from aiogram import Bot
+    from aiogram_dialog.api.entities import ChatEvent, NewMessage
 
     from engine.actions import User
     from engine.dialog.conversation import Conversation
+    from engine.dialog.occasion import Act
     from engine.dialog.ports import (
         ActionRunner,
         ConversationStore,
@@ -138,23 +143,59 @@ class Conversations:
         )
         data[EVENT_CONTEXT_KEY] = context
         key = ConversationKey(data["bot"].id, context.chat.id, context.user.id, context.thread_id)
+        occasion = Occasion(
+            event=event,
+            data=data,
+            name=str(data["event_update"].update_id),
+            identify=lambda: self._directory.identify(context.user),
+            act=dispatch,
+        )
         async with self._locks.hold(key):
             try:
-                taken = await self._take_turn(key, event, data)
+                taken = await self._take_turn(key, occasion)
             except Exception:
-                _logger.exception("turn_failed", update_id=_update_id(data))
+                _logger.exception("turn_failed", turn=occasion.name)
                 await self._apologise(event, data)
                 return TurnResult.FAILED
-            await self._show(key, event, taken)
-            await taken.manager.close_manager()  # breaks its circle with the data, which else waits for the collector
+            return await self._finish(key, occasion, taken)
+
+    async def expire(self, bot: Bot, key: ConversationKey) -> TurnResult | None:
+        """Take the move of a timeout if one is due now; None when none is.
+
+        Raises:
+            Exception: nothing was moved, because the conversation could not be reached.
+        """
+        user = await self._directory.find(key.user_id)
+        if user is None:
+            return None
+        async with self._locks.hold(key):
+            for _ in range(MAX_ATTEMPTS):
+                stored = await self._store.load(key)
+                due = read_due(stored.value) if stored else None
+                if stored is None or due is None:
+                    return None
+                if due > self._clock().timestamp() * 1000:
+                    await self._store.schedule(key, _moment(due))
+                    return None
+                occasion = timeout_occasion(bot, key, user, stored, self._directory)
+                try:
+                    taken = await self._attempt(key, occasion, stored, user)
+                except StaleConversationError:
+                    continue
+                return await self._finish(key, occasion, taken)
+        raise StaleConversationError(f"{MAX_ATTEMPTS} times in a row")
+
+    async def _finish(self, key: ConversationKey, occasion: Occasion, taken: _Taken) -> TurnResult:
+        await self._show(key, occasion.event, taken)
+        await taken.manager.close_manager()  # breaks its circle with the data, which else waits for the collector
         return TurnResult.RECOVERED if taken.turn.has_failed else TurnResult.HANDLED
 
-    async def _take_turn(self, key: ConversationKey, event: Event, data: dict[str, Any]) -> _Taken:
-        user = await self._directory.identify(data[EVENT_CONTEXT_KEY].user)
+    async def _take_turn(self, key: ConversationKey, occasion: Occasion) -> _Taken:
+        user = await occasion.identify()
         for attempt in range(MAX_ATTEMPTS):
             stored = await self._store.load(key)
             try:
-                return await self._attempt(key, event, data, stored, user)
+                return await self._attempt(key, occasion, stored, user)
             except StaleConversationError:
                 _logger.info("conversation_moved_on", attempt=attempt)
         raise StaleConversationError(f"{MAX_ATTEMPTS} times in a row")
@@ -162,40 +203,43 @@ class Conversations:
     async def _attempt(
         self,
         key: ConversationKey,
-        event: Event,
-        data: dict[str, Any],
+        occasion: Occasion,
         stored: StoredConversation | None,
         user: User,
     ) -> _Taken:
         try:
-            return await self._move(key, event, data, stored, user, act=dispatch)
+            return await self._move(key, occasion, stored, user, act=occasion.act)
         except StaleConversationError:
             raise
         except Exception:
-            _logger.exception("move_failed", update_id=_update_id(data))
-        return await self._move(key, event, data, stored, user, act=recover)
+            _logger.exception("move_failed", turn=occasion.name)
+        return await self._move(key, occasion, stored, user, act=recover)
 
-    async def _move(  # noqa: PLR0913  # the parts of one turn, passed once
+    async def _move(
         self,
         key: ConversationKey,
-        event: Event,
-        data: dict[str, Any],
+        occasion: Occasion,
         stored: StoredConversation | None,
         user: User,
         *,
-        act: Callable[[DeferringManager, Event], Awaitable[None]],
+        act: Act,
     ) -> _Taken:
-        manager = self._open(key, event, dict(data), stored, user)
+        manager = self._open(key, occasion, stored, user)
         turn: Turn = manager.middleware_data[TURN_KEY]
-        await act(manager, event)
+        kept_due = turn.conversation.due
+        await act(manager, occasion.event)
         turn.flush()
         await turn.conversation.save_context(manager.middleware_data[CONTEXT_KEY])
+        set_clock(turn)
         body = turn.conversation.encode(stays_in_place=_stays_in_place(manager))
         changed = stored is None or body != split_screen(stored.value)[1]
         turn.screen = turn.conversation.screen + changed
         messages = await render_turn(manager)
         await turn.kept.write()  # before the state, which thus never says more than is kept
         if changed:
+            due = turn.conversation.due
+            if due is not None and due != kept_due:
+                await self._store.schedule(key, _moment(due.at))  # first: one too many is harmless
             value = number_screen(turn.screen, body)
             revision = stored.revision if stored else None
             await self._store.save(key, value, expected_revision=revision)
@@ -204,8 +248,7 @@ class Conversations:
     def _open(
         self,
         key: ConversationKey,
-        event: Event,
-        data: dict[str, Any],
+        occasion: Occasion,
         stored: StoredConversation | None,
         user: User,
     ) -> DeferringManager:
@@ -213,7 +256,7 @@ class Conversations:
         last_id = self._last_ids.get(key)
         if last_id is not None:
             conversation.stack.last_message_id = last_id
-        telegram_user = data[EVENT_CONTEXT_KEY].user
+        data = dict(occasion.data)
         data[STORAGE_KEY] = conversation
         data[STACK_KEY] = conversation.stack
         data[CONTEXT_KEY] = conversation.top()
@@ -222,13 +265,14 @@ class Conversations:
             conversation=conversation,
             runner=self._runner,
             user=user,
-            identify=lambda: self._directory.identify(telegram_user),
+            identify=occasion.identify,
             kept=Kept(conversation, self._kept, bot_id=key.bot_id, user_id=user.id),
             now=self._clock(),
-            key=f"{key.bot_id}:{_update_id(data)}",
+            key=f"{key.bot_id}:{occasion.name}",
+            is_timeout=occasion.act is expire,
         )
         manager = DeferringManager(
-            event=event,
+            event=occasion.event,
             message_manager=self._messages,
             media_id_storage=self._media,
             registry=self._registry,
@@ -248,7 +292,7 @@ class Conversations:
             is_waiting=self._registry.is_waiting,
         )
 
-    async def _show(self, key: ConversationKey, event: Event, taken: _Taken) -> None:
+    async def _show(self, key: ConversationKey, event: ChatEvent, taken: _Taken) -> None:
         bot = taken.manager.middleware_data["bot"]
         showing = show_messages(taken.manager, bot, taken.messages)
         if isinstance(event, CallbackQuery):
@@ -278,5 +322,5 @@ def _stays_in_place(manager: DeferringManager) -> bool:
     return not turn.words and manager.show_mode_now() is ShowMode.EDIT
 
 
-def _update_id(data: dict[str, Any]) -> int:
-    return int(data["event_update"].update_id)
+def _moment(milliseconds: int) -> datetime:
+    return datetime.fromtimestamp(milliseconds / 1000, UTC)

@@ -37,13 +37,13 @@ async def dispatch(manager: DeferringManager, event: Message | CallbackQuery) ->
         await _word(manager, event)
 
 
-async def recover(manager: DeferringManager, event: Message | CallbackQuery) -> None:
+async def recover(manager: DeferringManager, event: object) -> None:
     """Say that something broke and go where the flow says, or stay; nothing of the failed move is kept."""
     turn = turn_of(manager)
     turn.has_failed = True
     if not manager.has_context():
         turn.tell("error")
-        if isinstance(event, Message) or event.message is not None:
+        if not isinstance(event, CallbackQuery) or event.message is not None:
             await walk.go_home(manager)
         return
     on_error = (
@@ -68,7 +68,7 @@ async def _press(manager: DeferringManager, callback: CallbackQuery) -> None:
         await _show_where_we_are(manager, is_current=known_id == pressed_id)
         return
     turn.conversation.stack.last_message_id = pressed_id
-    if not await _admitted(manager):
+    if not await walk.admitted(manager):
         return
     # The dialog is in no router, so its handlers are called as a router would call them.
     act = turn.registry.find_dialog(top.state)._callback_handler  # noqa: SLF001
@@ -96,23 +96,6 @@ async def _show_where_we_are(manager: DeferringManager, *, is_current: bool) -> 
         await walk.go_home(manager)
 
 
-async def _admitted(manager: DeferringManager) -> bool:
-    """Tell whether this person may still be where they are; bring them home when not."""
-    turn = turn_of(manager)
-    context = manager.current_context()
-    if not turn.registry.is_flow(context.state):
-        return True
-    data = turn.data_of(context)
-    step = data.flow.flow.steps[str(context.state.state).partition(":")[2]]
-    allowed = walk.may_enter(turn, data.flow) and (
-        step.access is None or bool(turn.evaluate(data, step.access, turn.environment(data)))
-    )
-    if not allowed:
-        turn.tell("no_access")
-        await walk.go_home(manager)
-    return allowed
-
-
 async def _command(manager: DeferringManager, message: Message) -> tuple[str, str] | None:
     """Return the command of a message and what follows it; None when there is none for this bot."""
     text = message.text or ""
@@ -131,7 +114,7 @@ async def _obey(manager: DeferringManager, command: str, payload: str) -> None:
     turn = turn_of(manager)
     interruption = _interruption(manager, turn, command)
     if interruption is not None:
-        if await _admitted(manager):
+        if await walk.admitted(manager):
             await _interrupt(manager, interruption)
         return
     entries = turn.registry.entries
@@ -172,7 +155,7 @@ async def _word(manager: DeferringManager, message: Message) -> None:
     top = turn.conversation.top()
     if top is None:
         await walk.go_home(manager)
-    elif await _admitted(manager):
+    elif await walk.admitted(manager):
         act = turn.registry.find_dialog(top.state)._message_handler  # noqa: SLF001  # as above
         await act(message, dialog_manager=manager)
 

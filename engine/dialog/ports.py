@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from aiogram.types import User as TelegramUser
@@ -36,6 +36,14 @@ class StoredConversation:
     value: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class DueConversation:
+    """A conversation of which a timeout seems to be due; `claim` is the mark of who deals with it."""
+
+    key: ConversationKey
+    claim: int
+
+
 class StaleConversationError(Exception):
     """Somebody else wrote a newer state of this conversation since it was loaded."""
 
@@ -55,6 +63,22 @@ class ConversationStore(Protocol):
             StaleConversationError: the kept revision is another one.
         """
 
+    # When conversations are due is an index beside the state, which alone tells whether a timeout is due.
+
+    async def schedule(self, key: ConversationKey, due: datetime) -> None:
+        """Note when a conversation is due, in the place of what was noted before."""
+
+    async def next_due(self, bot_id: int) -> datetime | None:
+        """Return when the first conversation of a bot is due."""
+
+    async def claim_due(
+        self, bot_id: int, *, now: datetime, limit: int
+    ) -> Sequence[DueConversation]:
+        """Return conversations that are due; to others they are due again in a minute, should nobody settle them."""
+
+    async def settle(self, claimed: DueConversation) -> None:
+        """Forget a conversation that was claimed, unless it was scheduled anew."""
+
 
 class KeptValues(Protocol):
     """Keeps what flows remember of a person in all chats with a bot, as JSON by flow and name."""
@@ -71,6 +95,9 @@ class Directory(Protocol):
 
     async def identify(self, person: TelegramUser) -> User:
         """Return who this is, remembering them when they are new."""
+
+    async def find(self, user_id: int) -> User | None:
+        """Return who this is, None when they are not known."""
 
 
 class ActionRunner(Protocol):

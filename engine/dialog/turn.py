@@ -39,7 +39,7 @@ class Turn:
     `screen` is the number of the screen that is going to be shown; it is known once the state is encoded.
     `is_stale` tells that a button was pressed which the current screen does not have.
     `toast` is the text of the callback answer; `left_behind` is the message whose screen is shown anew below.
-    `has_failed` tells that something raised; the flow's error edge is then taken, once.
+    `is_timeout` tells that no person began the turn. `has_failed` tells that something raised; the flow's error edge is then taken, once.
     `notices` are sentences shown above the next screen; `words` are last words, shown before it.
     """
 
@@ -59,6 +59,7 @@ class Turn:
     left_behind: int | None = None
     closes_screen: bool = False
     is_stale: bool = False
+    is_timeout: bool = False
     has_failed: bool = False
     notices: list[str] = field(default_factory=list)
     words: list[NewMessage] = field(default_factory=list)

@@ -132,6 +132,23 @@ def save(
         turn.results.clear()
 
 
+async def admitted(manager: DialogManager) -> bool:
+    """Tell whether this person may still be where they are; bring them home when not."""
+    turn = turn_of(manager)
+    context = manager.current_context()
+    if not turn.registry.is_flow(context.state):
+        return True
+    data = turn.data_of(context)
+    step = data.flow.flow.steps[str(context.state.state).partition(":")[2]]
+    allowed = may_enter(turn, data.flow) and (
+        step.access is None or bool(turn.evaluate(data, step.access, turn.environment(data)))
+    )
+    if not allowed:
+        turn.tell("no_access")
+        await go_home(manager)
+    return allowed
+
+
 async def go_home(manager: DialogManager) -> None:
     """Leave everything and open the bot's home flow, if this person may; the checker sees that home does not lead home."""
     turn = turn_of(manager)

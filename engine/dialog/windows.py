@@ -133,7 +133,7 @@ class FlowWindow(WindowProtocol):
         )
         if allowed:
             walk.save(turn, data, step.save, environment)
-            await _leave(manager, step.go)
+            await leave(manager, step.go)
         else:
             await _refuse(manager, step)
 
@@ -143,7 +143,7 @@ async def _press_button(manager: DialogManager, step: WindowStep, button: Button
     environment = await walk.environment_of(turn, data, step)
     walk.save(turn, data, button.save, environment)
     if button.go is not None:
-        await _leave(manager, button.go)
+        await leave(manager, button.go)
     elif button.run is not None:
         await walk.run_flow(manager, button.run, environment, path=f"button:{button.id}")
     return button.url is None
@@ -153,7 +153,7 @@ async def _refuse(manager: DialogManager, step: AskStep) -> None:
     turn, data = turn_of(manager), walk.current_data(manager)
     wrong = _count(data.recall(WRONG), step) + 1
     if step.give_up is not None and wrong >= step.give_up.after:
-        await _leave(manager, step.give_up.go)
+        await leave(manager, step.give_up.go)
         return
     data.remember(WRONG, [step.name, wrong])
     if step.invalid:
@@ -163,7 +163,7 @@ async def _refuse(manager: DialogManager, step: AskStep) -> None:
         turn.tell("wrong_answer")
 
 
-async def _leave(manager: DialogManager, target: Target) -> None:
+async def leave(manager: DialogManager, target: Target) -> None:
     """Move on from a step that waited: what it remembered of itself is over."""
     data = walk.current_data(manager)
     data.remember(WRONG, None)

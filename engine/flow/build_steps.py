@@ -24,6 +24,7 @@ from engine.flow.model import (
     ShowStep,
     Step,
     Target,
+    Timeout,
     Wording,
 )
 from engine.flow.nodes import ListNode, MapNode, Node
@@ -75,7 +76,19 @@ def _window(reader: Reader, name: str, node: MapNode, text: str = "text") -> dic
         "text": reader.wording(f"{name}.text", node.entries[text]),
         "buttons": reader.buttons(name, node),
         "load": reader.codes(node, "load"),
+        "timeout": _timeout(reader, name, node.entries.get("timeout")),
     }
+
+
+def _timeout(reader: Reader, name: str, node: Node | None) -> Timeout | None:
+    if not isinstance(node, MapNode):
+        return None
+    return Timeout(
+        go=reader.target(f"{name}.timeout", node),
+        position=node.position,
+        after=read_duration(text_of(node.entries["after"])) if "after" in node.entries else None,
+        at=reader.optional_code(node, "at"),
+    )
 
 
 def _show(reader: Reader, name: str, node: MapNode, common: dict[str, Any]) -> Step:

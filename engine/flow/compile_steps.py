@@ -24,6 +24,7 @@ from engine.flow.model import (
 from engine.flow.types import (
     BOOL,
     Choice,
+    Kind,
     ListOf,
     Maybe,
     Nothing,
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
     from engine.flow.build import FlowDraft
     from engine.flow.compile import World
     from engine.flow.graph import Graph
-    from engine.flow.model import Button, Call, Code, Step, Target
+    from engine.flow.model import Button, Call, Code, Step, Target, Timeout
     from engine.flow.problems import Problem
 
 
@@ -125,7 +126,15 @@ class _FlowCompiler:
         self.tables.wording(step.text, room, html=True)
         for button in step.buttons:
             self._button(button, room)
+        if step.timeout:
+            self._timeout(step.timeout, room)
         return room
+
+    def _timeout(self, timeout: Timeout, room: Room) -> None:
+        room = self.typist.room(lasting(room.facts))  # it is looked at when nothing is loaded
+        if timeout.at:
+            self.tables.expression(timeout.at, room, Scalar(Kind.DATETIME))
+        self._say(timeout.go, room.facts)
 
     def _button(self, button: Button, room: Room) -> None:
         if button.when:

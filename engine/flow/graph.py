@@ -33,6 +33,7 @@ class MoveKind(StrEnum):
     BRANCH = "branch"
     ELSE = "else"
     RESULT = "result"
+    TIMEOUT = "timeout"
     COMMAND = "command"
     ERROR = "error"
     WORD = "word"
@@ -120,24 +121,33 @@ class Graph:
         ending = {move.source for move in own if move.target == END}
         return tuple(step for step in self.steps if step not in free and step not in ending)
 
-    def silent_loops(self, passing: frozenset[str] = frozenset()) -> tuple[tuple[str, ...], ...]:
+    def silent_loops(
+        self, passing: frozenset[str] = frozenset(), *, timed: bool = False
+    ) -> tuple[tuple[str, ...], ...]:
         """Give each set of steps that can follow one another for ever without a turn of the person.
 
-        `passing` are the flows that can begin and end without one.
+        `passing` are the flows that can begin and end without one; with `timed` a step may also be left by its timeout.
         """
-        silent = [move for move in self._silent_moves(passing) if move.target != END]
+        silent = [move for move in self._silent_moves(passing, timed=timed) if move.target != END]
         return tuple(_cycles(self.steps, _group(silent, _source)))
 
-    def silently_reached(self, passing: frozenset[str] = frozenset()) -> frozenset[str]:
+    def silently_reached(
+        self, passing: frozenset[str] = frozenset(), *, timed: bool = False
+    ) -> frozenset[str]:
         """Give the steps that follow from the first one without a turn of the person; END when it can be come to."""
-        return _closure(self.steps[:1], _group(self._silent_moves(passing), _source), _target)
+        silent = self._silent_moves(passing, timed=timed)
+        return _closure(self.steps[:1], _group(silent, _source), _target)
 
-    def _silent_moves(self, passing: frozenset[str]) -> Sequence[Move]:
+    def _silent_moves(self, passing: frozenset[str], *, timed: bool) -> Sequence[Move]:
         return [
             move
             for move in self.moves
             if move.kind not in INTERRUPTIONS
-            and (not move.waits or (_is_coming_back(move) and move.label in passing))
+            and (
+                not move.waits
+                or (_is_coming_back(move) and move.label in passing)
+                or (timed and move.kind is MoveKind.TIMEOUT)
+            )
         ]
 
 

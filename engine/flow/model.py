@@ -82,6 +82,16 @@ class StepBase:
     skip_if: Code | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Timeout:
+    """Where a step leads that nobody leaves: `after` so many milliseconds of silence, or `at` a moment."""
+
+    go: Target
+    position: Position
+    after: int | None = None
+    at: Code | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WindowStep(StepBase):
     """What every step that waits for the user has. `load` names query results for its texts and conditions."""
@@ -89,6 +99,7 @@ class WindowStep(StepBase):
     text: Wording
     buttons: tuple[Button, ...] = ()
     load: Mapping[str, Code] = field(default_factory=dict)
+    timeout: Timeout | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

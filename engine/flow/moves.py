@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
+from engine.flow.durations import write_duration
 from engine.flow.graph import FlowCall, Graph, Move, MoveKind
 from engine.flow.model import (
     END,
@@ -80,6 +81,7 @@ def _step_moves(step: Step) -> Iterator[Move]:
     if isinstance(step, WindowStep):
         for button in step.buttons:
             yield from _button_moves(step, button)
+        yield from _timeout_moves(step)
     match step:
         case ShowStep(end=end) if end is not None:
             yield Move(step.name, END, MoveKind.WORD, "", step.position)
@@ -105,6 +107,13 @@ def _skip(step: Step) -> Iterator[Move]:
     if step.skip_if and target:
         move = _move(step.name, target, MoveKind.SKIP, step.skip_if.text)
         yield replace(move, proofs=((step.skip_if, True),))
+
+
+def _timeout_moves(step: WindowStep) -> Iterator[Move]:
+    if step.timeout:
+        after, at = step.timeout.after, step.timeout.at
+        label = f"after {write_duration(after)}" if after else f"at {at.text if at else ''}"
+        yield _move(step.name, step.timeout.go, MoveKind.TIMEOUT, label, waits=True)
 
 
 def _choose_moves(step: ChooseStep) -> Iterator[Move]:

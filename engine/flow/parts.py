@@ -52,6 +52,8 @@ def step_targets(step: Step) -> Iterator[Target]:
             yield step.go
         case _:
             pass
+    if isinstance(step, WindowStep) and step.timeout:
+        yield step.timeout.go
     match step:
         case ChooseStep(empty=empty) if empty and empty.go:
             yield empty.go

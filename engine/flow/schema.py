@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from engine.actions import ActionKind
 from engine.flow.messages import MESSAGES_OF_LISTS
 from engine.flow.model import MESSAGES, Keep
-from engine.flow.schema_control import retry_schema
+from engine.flow.schema_control import retry_schema, timeout_schema
 from engine.flow.schema_lists import list_keys
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ ASK_TYPES: Final = ("text", "int", "decimal", "money", "date", "time", "phone", 
 NAME: Final = r"^[a-z][a-z0-9_]*$"
 PARAMETER_OR_NAME: Final = r"^\$?[a-z][a-z0-9_]*$"
 PARAMETER_TYPES: Final = ("step", "flow", "text", "expression", "data")
-_WINDOW_KEYS: Final = ("buttons", "load")
+_WINDOW_KEYS: Final = ("buttons", "load", "timeout")
 
 
 def flow_schema(catalog: Catalog) -> Schema:
@@ -258,6 +258,7 @@ def _steps(catalog: Catalog, go_say: Schema, expressions: Schema) -> Mapping[str
         "text": text,
         "load": _names(queries, "Query results by name, for texts and conditions."),
         "buttons": {"type": "array", "items": _button_or_row()},
+        "timeout": timeout_schema(go_say),
     }
     without_text = {key: window[key] for key in _WINDOW_KEYS}
     target = {"$ref": "#/$defs/target"}
@@ -325,8 +326,8 @@ def _complete(verb: str, properties: Schema, required: tuple[str, ...]) -> Schem
         common["go"] = _name("Where skip_if leads.")
     needs = {"go": "skip_if"} if verb == "show" else None
     whole = _object({**properties, **common}, required=(verb, *required), title=verb, needs=needs)
-    apart = {"show": ("buttons", "end"), "choose": ("one", "many")}
-    return {**whole, **_apart(apart[verb])} if verb in apart else whole
+    apart = {"show": (("buttons", "end"), ("timeout", "end")), "choose": (("one", "many"),)}
+    return {**whole, **_apart(*apart[verb])} if verb in apart else whole
 
 
 def _branch(go_say: Schema) -> Schema:

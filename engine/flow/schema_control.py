@@ -7,12 +7,37 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from engine.flow.durations import FINE_PATTERN
+from engine.flow.durations import FINE_PATTERN, PATTERN
 
 type Schema = dict[str, Any]
 
 MOST_TRIES: Final = 10
 """How often a command can be tried again in one turn."""
+
+
+def timeout_schema(go_say: Schema) -> Schema:
+    """Make the schema of `timeout` of a step that waits; `go_say` are the keys of a move."""
+    return {
+        "type": "object",
+        "title": "timeout",
+        "description": "Where the step leads when the person is silent; give one of after and at.",
+        "properties": {
+            "after": {
+                "type": "string",
+                "pattern": PATTERN,
+                "description": "How long the silence is, such as 90s, 15m, 2h or 1d; at least 10 s, at most 30 d.",
+            },
+            "at": {
+                "type": "string",
+                "description": "The moment when it ends, an expression such as data.hold.expires_at.",
+            },
+            **go_say,
+        },
+        "required": ["go"],
+        "additionalProperties": False,
+        "anyOf": [{"required": ["after"]}, {"required": ["at"]}],
+        "allOf": [{"not": {"type": "object", "anyOf": [{"required": ["after", "at"]}]}}],
+    }
 
 
 def retry_schema() -> Schema:

@@ -206,6 +206,8 @@ def _mend(path: NodePath) -> str:
     match path:
         case ("steps", _):
             spelling = "{show: …, buttons: […]} or another verb"
+        case (*_, "timeout", "go"):
+            spelling = '{after: 15m, go: step, say: "…"} for "timeout"'
         case (*_, "give_up", "go"):
             spelling = '{after: 3, go: step, say: "…"} for "give_up"'
         case (*_, "load", _) | (*_, "choose" | "do"):
@@ -238,6 +240,7 @@ _SPELLINGS: Final = {
     "save": "{name: expression}",
     "start": "a list such as [/visit]",
     "steps": "{name: {show: …}}",
+    "timeout": "{after: 15m, go: step}",
     "with": "{name: expression}",
 }
 

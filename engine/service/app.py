@@ -28,8 +28,10 @@ from engine.service.polling import Poller
 from engine.service.runner import TransactionRunner
 from engine.service.store import RedisConversations
 from engine.service.telegram import announce_commands, create_bot
+from engine.service.timeouts import Timeouts
 from storage.conversations import ConversationStore, create_client
 from storage.database import create_engine, create_sessions
+from storage.timetable import Timetable
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Coroutine, Mapping
@@ -76,9 +78,10 @@ async def open_service(settings: Settings, checked: CheckedBot) -> AsyncIterator
         sessions = create_sessions(engine)
         if settings.owner_id is not None:
             await grant_owner(sessions, settings.owner_id)
+        store = RedisConversations(ConversationStore(redis), Timetable(redis), metrics)
         conversations = Conversations(
             registry=FlowRegistry(checked),
-            store=RedisConversations(ConversationStore(redis), metrics),
+            store=store,
             directory=PeopleDirectory(sessions, checked.file, locale=locale),
             runner=TransactionRunner(
                 sessions, metrics, timeout_seconds=settings.action_timeout_seconds
@@ -87,9 +90,11 @@ async def open_service(settings: Settings, checked: CheckedBot) -> AsyncIterator
         )
         dispatcher = Dispatcher(disable_fsm=True)
         dispatcher.include_router(conversations.router())
+        timeouts = Timeouts(bot, conversations, store, metrics)
         poller = Poller(bot, dispatcher, metrics, settings)
         stack.push_async_callback(poller.finish, settings.stop_timeout_seconds)
         await stack.enter_async_context(_background(_announce(bot, checked)))
+        await stack.enter_async_context(_background(timeouts.run()))
         polling = await stack.enter_async_context(_background(poller.run()))
         checks = {
             "postgresql": health.database_check(engine),

@@ -51,6 +51,12 @@ class PeopleDirectory:
             known = await storage.users.identify(session, profile)
         return self._user(known)
 
+    async def find(self, user_id: int) -> User | None:
+        """Return who this is, None when they are not known."""
+        async with self._sessions() as session:
+            known = await storage.users.find(session, user_id)
+        return self._user(known) if known else None
+
     def _user(self, known: Person) -> User:
         wishes = (known.locale, known.language_code)
         return User(

@@ -57,6 +57,7 @@ class Metrics:
         self.store_failures = self._counter(
             "conversation_store_failures", "Calls of Redis that failed.", "call", "error"
         )
+        self.timeouts = self._counter("timeouts", "Timeouts of conversations fired.", "result")
         self.polling_seconds_ago = Gauge(
             "usher_polling_seconds_ago",
             "Seconds since Telegram last answered a poll.",

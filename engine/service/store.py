@@ -10,23 +10,30 @@ from typing import TYPE_CHECKING
 
 from redis.exceptions import RedisError
 
-from engine.dialog.ports import StaleConversationError, StoredConversation
+from engine.dialog.ports import (
+    ConversationKey,
+    DueConversation,
+    StaleConversationError,
+    StoredConversation,
+)
 from storage.conversations import ConversationKey as StorageKey
 from storage.conversations import StaleState
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
 
-    from engine.dialog.ports import ConversationKey
     from engine.service.metrics import Metrics
     from storage.conversations import ConversationStore
+    from storage.timetable import Timetable
 
 
 class RedisConversations:
     """The dialogs' store on storage's; counts what fails."""
 
-    def __init__(self, store: ConversationStore, metrics: Metrics) -> None:
+    def __init__(self, store: ConversationStore, timetable: Timetable, metrics: Metrics) -> None:
         self._store = store
+        self._timetable = timetable
         self._metrics = metrics
 
     async def load(self, key: ConversationKey) -> StoredConversation | None:
@@ -50,6 +57,34 @@ class RedisConversations:
                 )
         except StaleState as error:
             raise StaleConversationError(str(error)) from error
+
+    async def schedule(self, key: ConversationKey, due: datetime) -> None:
+        """Note when a conversation is due, in the place of what was noted before."""
+        with self._counted("schedule"):
+            await self._timetable.schedule(_storage_key(key), due)
+
+    async def next_due(self, bot_id: int) -> datetime | None:
+        """Return when the first conversation of a bot is due."""
+        with self._counted("next_due"):
+            return await self._timetable.next_due(bot_id)
+
+    async def claim_due(
+        self, bot_id: int, *, now: datetime, limit: int
+    ) -> Sequence[DueConversation]:
+        """Return conversations that are due; to others they are due again in a minute, should nobody settle them."""
+        with self._counted("claim_due"):
+            claimed = await self._timetable.claim(bot_id, now=now, limit=limit)
+        return [
+            DueConversation(
+                ConversationKey(key.bot_id, key.chat_id, key.user_id, key.thread_id), mark
+            )
+            for key, mark in claimed
+        ]
+
+    async def settle(self, claimed: DueConversation) -> None:
+        """Forget a conversation that was claimed, unless it was scheduled anew."""
+        with self._counted("settle"):
+            await self._timetable.settle(_storage_key(claimed.key), claimed.claim)
 
     @contextmanager
     def _counted(self, call: str) -> Iterator[None]:

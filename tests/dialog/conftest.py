@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,6 +20,7 @@ from engine.actions import Catalog, Context, Outcome, User
 from engine.dialog.conversations import Conversations
 from engine.dialog.ports import (
     ConversationKey,
+    DueConversation,
     StaleConversationError,
     StoredConversation,
 )
@@ -64,6 +65,23 @@ steps:
 """
 
 NOW = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
+
+
+@dataclass
+class Clock:
+    """A clock that a test turns."""
+
+    now: datetime = NOW
+
+    def __call__(self) -> datetime:
+        """Return the present."""
+        return self.now
+
+    def turn(self, **passed: float) -> None:
+        """Let time pass."""
+        self.now += timedelta(**passed)
+
+
 _user_ids = count(5001)
 
 
@@ -74,6 +92,7 @@ class FakeStore:
         self.kept: dict[ConversationKey, StoredConversation] = {}
         self.reads = 0
         self.writes = 0
+        self.due: dict[ConversationKey, datetime] = {}
         self.interfere = 0
 
     async def load(self, key: ConversationKey) -> StoredConversation | None:
@@ -96,6 +115,25 @@ class FakeStore:
             raise StaleConversationError
         self.kept[key] = StoredConversation((expected_revision or 0) + 1, value)
 
+    async def schedule(self, key: ConversationKey, due: datetime) -> None:
+        """Note when a conversation is due."""
+        self.due[key] = due
+
+    async def next_due(self, bot_id: int) -> datetime | None:
+        """Return when the first one is due."""
+        return min((at for key, at in self.due.items() if key.bot_id == bot_id), default=None)
+
+    async def claim_due(
+        self, bot_id: int, *, now: datetime, limit: int
+    ) -> Sequence[DueConversation]:
+        """Return what is due."""
+        due = [key for key, at in self.due.items() if key.bot_id == bot_id and at <= now]
+        return [DueConversation(key, 0) for key in due[:limit]]
+
+    async def settle(self, claimed: DueConversation) -> None:
+        """Forget what was claimed."""
+        self.due.pop(claimed.key, None)
+
 
 @dataclass
 class FakeDirectory:
@@ -107,6 +145,10 @@ class FakeDirectory:
         """Return the person."""
         role = self.roles.get(person.id, "client")
         return User(person.id, role, person.first_name, "en", "UTC")
+
+    async def find(self, user_id: int) -> User | None:
+        """Return the person, whom nobody knows the name of."""
+        return User(user_id, self.roles.get(user_id, "client"), "Somebody", "en", "UTC")
 
 
 @dataclass
@@ -165,6 +207,8 @@ class Chat:
     runner: FakeRunner
     registry: FlowRegistry
     kept: FakeKeptValues
+    conversations: Conversations
+    clock: Clock
     chat_id: int | None = None
     results: list[Any] = field(default_factory=list)
 
@@ -204,6 +248,15 @@ class Chat:
             await self.bot.get_updates(offset=updates[-1].update_id + 1, timeout=0)
             feed = self.dispatcher.feed_update
             self.results = await asyncio.gather(*(feed(self.bot, update) for update in updates))
+
+    async def wait(self, **passed: float) -> list[Any]:
+        """Let time pass, and let the bot take the timeouts that are due then; return how their turns ended."""
+        self.clock.turn(**passed)
+        ended = []
+        for due in await self.store.claim_due(self.bot.id, now=self.clock.now, limit=100):
+            await self.store.settle(due)
+            ended.append(await self.conversations.expire(self.bot, due.key))
+        return ended
 
     async def messages(self) -> list[dict[str, Any]]:
         """Return what the person sees, oldest first."""
@@ -280,6 +333,7 @@ def make_chat(bot: Bot, client: httpx.AsyncClient) -> MakeChat:
     def make(*functions: Any, dialogs: Sequence[Dialog] = (), **flows: str) -> Chat:
         checked = check_bot(flows, Catalog(functions))
         store, directory, runner = FakeStore(), FakeDirectory(), FakeRunner()
+        clock = Clock()
         registry, kept = FlowRegistry(checked, dialogs), FakeKeptValues()
         conversations = Conversations(
             registry=registry,
@@ -287,12 +341,24 @@ def make_chat(bot: Bot, client: httpx.AsyncClient) -> MakeChat:
             directory=directory,
             runner=runner,
             kept=kept,
-            clock=lambda: NOW,
+            clock=clock,
         )
         dispatcher = Dispatcher(disable_fsm=True)
         dispatcher.include_router(conversations.router())
         user_id = next(_user_ids)
-        return Chat(user_id, client, bot, dispatcher, store, directory, runner, registry, kept)
+        return Chat(
+            user_id,
+            client,
+            bot,
+            dispatcher,
+            store,
+            directory,
+            runner,
+            registry,
+            kept,
+            conversations,
+            clock,
+        )
 
     return make
 

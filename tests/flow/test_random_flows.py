@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from itertools import count
 from pathlib import Path
@@ -22,12 +22,17 @@ from aiogram.types import Message, Update
 
 from engine.actions import Catalog, Context, Money, Outcome, User, command, query
 from engine.dialog.conversations import Conversations
-from engine.dialog.ports import ConversationKey, StaleConversationError, StoredConversation
+from engine.dialog.ports import (
+    ConversationKey,
+    DueConversation,
+    StaleConversationError,
+    StoredConversation,
+)
 from engine.dialog.registry import FlowRegistry
 from engine.emulator.html_markup import parse_html
 from engine.flow.check import Bot as CheckedBot
 from engine.flow.check import check_flows
-from engine.flow.model import AskStep
+from engine.flow.model import AskStep, WindowStep
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Mapping
@@ -327,6 +332,11 @@ class Writer:
             loads["got"] = self.query(name)
             self.extra = (("got", known),)
         window: dict[str, Any] = {key: self.words(), "buttons": self._buttons()}
+        if self.chance.random() < 0.25:
+            when = self.chance.choice([{"after": "15m"}, {"at": "now() + hours(1)"}])
+            readable, self.extra = self.extra, ()
+            window["timeout"] = {**when, "go": self.target(), "say": self.words()}
+            self.extra = readable
         return {**window, "load": loads} if loads else window
 
     def _buttons(self) -> list[Any]:
@@ -359,6 +369,7 @@ class Writer:
         step = self._window("show")
         if self.chance.random() < 0.2:
             del step["buttons"]
+            step.pop("timeout", None)
             step["end"] = self._results()
         return step
 
@@ -562,6 +573,8 @@ class World:
 
     chance: Random
     kept: dict[ConversationKey, StoredConversation] = field(default_factory=dict)
+    due: dict[ConversationKey, datetime] = field(default_factory=dict)
+    now: datetime = NOW
     has_failed: bool = False
     of_person: dict[tuple[str, str], Any] = field(default_factory=dict)
 
@@ -587,6 +600,27 @@ class World:
         if (kept.revision if kept else None) != expected_revision:
             raise StaleConversationError
         self.kept[key] = StoredConversation((expected_revision or 0) + 1, value)
+
+    async def schedule(self, key: ConversationKey, due: datetime) -> None:
+        """Note when the conversation is due."""
+        self.due[key] = due
+
+    async def next_due(self, bot_id: int) -> datetime | None:
+        """Return when it is due."""
+        return min((at for key, at in self.due.items() if key.bot_id == bot_id), default=None)
+
+    async def claim_due(self, bot_id: int, *, now: datetime, limit: int) -> list[DueConversation]:
+        """Return the conversation, if it may be due."""
+        due = [key for key, at in self.due.items() if key.bot_id == bot_id and at <= now]
+        return [DueConversation(key, 0) for key in due[:limit]]
+
+    async def settle(self, claimed: DueConversation) -> None:
+        """Forget that it was due."""
+        del self.due[claimed.key]
+
+    async def find(self, _user_id: int) -> User:
+        """Return the person."""
+        return await self.identify(None)
 
     async def identify(self, _person: Any) -> User:
         """Return the person, whose role and name change."""
@@ -616,7 +650,12 @@ async def play(seed: int, bot: CheckedBot) -> int:
     telegram = Bot("42:RANDOM", session=session)
     registry = FlowRegistry(bot)
     talk = Conversations(
-        registry=registry, store=world, directory=world, runner=world, kept=world, clock=lambda: NOW
+        registry=registry,
+        store=world,
+        directory=world,
+        runner=world,
+        kept=world,
+        clock=lambda: world.now,
     )
     dispatcher = Dispatcher(disable_fsm=True)
     dispatcher.include_router(talk.router())
@@ -624,9 +663,13 @@ async def play(seed: int, bot: CheckedBot) -> int:
         world.has_failed = False
         update = _update(turn, world.chance, session)
         with structlog.testing.capture_logs() as logs:
-            await dispatcher.feed_update(
-                telegram, Update.model_validate(update, context={"bot": telegram})
-            )
+            if world.due and world.chance.random() < 0.15:
+                update = {}
+                await _stay_silent(world, talk, telegram)
+            else:
+                await dispatcher.feed_update(
+                    telegram, Update.model_validate(update, context={"bot": telegram})
+                )
         events = [one["event"] for one in logs]
         assert "turn_failed" not in events
         assert "move_failed" not in events or world.has_failed
@@ -634,6 +677,13 @@ async def play(seed: int, bot: CheckedBot) -> int:
             assert session.answered[-1:] == [update["callback_query"]["id"]]
         assert _has_a_way_on(session, world, registry)
     return TURNS
+
+
+async def _stay_silent(world: World, talk: Conversations, telegram: Bot) -> None:
+    world.now += timedelta(hours=2)
+    for claimed in await world.claim_due(telegram.id, now=world.now, limit=1):
+        await world.settle(claimed)
+        await talk.expire(telegram, claimed.key)
 
 
 def _update(turn: int, chance: Random, session: Chat) -> dict[str, Any]:
@@ -652,7 +702,8 @@ def _has_a_way_on(session: Chat, world: World, registry: FlowRegistry) -> bool:
     contexts = json.loads(kept.value.partition(b" ")[2])["contexts"]
     name = contexts[-1]["state"]
     step = registry.bot.flows[name.partition("@")[0]].flow.steps[name.partition(":")[2]]
-    return bool(session.buttons(newest=True)) or isinstance(step, AskStep)
+    leaves_by_itself = isinstance(step, WindowStep) and step.timeout is not None
+    return bool(session.buttons(newest=True)) or isinstance(step, AskStep) or leaves_by_itself
 
 
 async def test_clean_flows_carry_whoever_presses_and_writes_at_random() -> None:

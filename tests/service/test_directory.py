@@ -100,3 +100,15 @@ def test_a_locale_is_found_by_its_language(wishes: list[str | None], chosen: str
 def test_a_role_is_never_rounded_up(roles: list[str], held: Role, chosen: str) -> None:
     """A role the bot does not have becomes the next lower one it has, else a stranger's."""
     assert choose_role(roles, held) == chosen
+
+
+async def test_somebody_is_found_by_their_id(
+    sessions: async_sessionmaker[AsyncSession], desk: Bot
+) -> None:
+    """Who has been here is known without an update of theirs; a stranger is nobody."""
+    person = somebody("de")
+    directory = PeopleDirectory(sessions, desk.file)
+
+    assert await directory.find(person.id) is None
+    known = await directory.identify(person)
+    assert await directory.find(person.id) == known

@@ -9,6 +9,7 @@ from engine.dialog.ports import ConversationKey, StaleConversationError
 from engine.service.metrics import Metrics
 from engine.service.store import RedisConversations
 from storage.conversations import ConversationStore, create_client
+from storage.timetable import Timetable
 
 
 @pytest.fixture
@@ -22,7 +23,10 @@ async def test_a_conversation_is_loaded_as_it_was_saved(
 ) -> None:
     """Another process finds what one wrote, and writes the next state over it."""
     async with create_client(redis_url) as client:
-        first, second = (RedisConversations(ConversationStore(client), Metrics()) for _ in range(2))
+        first, second = (
+            RedisConversations(ConversationStore(client), Timetable(client), Metrics())
+            for _ in range(2)
+        )
 
         assert await first.load(key) is None
         await first.save(key, b"one", expected_revision=None)
@@ -38,7 +42,7 @@ async def test_a_conversation_is_loaded_as_it_was_saved(
 async def test_of_two_writers_one_wins(redis_url: str, key: ConversationKey) -> None:
     """Who writes over a state that has moved on, or over one that was lost, is told so."""
     async with create_client(redis_url) as client:
-        store = RedisConversations(ConversationStore(client), Metrics())
+        store = RedisConversations(ConversationStore(client), Timetable(client), Metrics())
         await store.save(key, b"one", expected_revision=None)
         found = await store.load(key)
         assert found is not None
@@ -57,7 +61,7 @@ async def test_failures_of_redis_are_counted(key: ConversationKey) -> None:
     """An operator sees that Redis failed, and in which call."""
     metrics = Metrics()
     async with create_client("redis://127.0.0.1:9") as client:
-        store = RedisConversations(ConversationStore(client), metrics)
+        store = RedisConversations(ConversationStore(client), Timetable(client), metrics)
         with pytest.raises(RedisConnectionError):
             await store.load(key)
 

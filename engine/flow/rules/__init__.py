@@ -19,6 +19,7 @@ from engine.flow.rules.empty_choice import check_empty_choice
 from engine.flow.rules.empty_keep import check_empty_keep
 from engine.flow.rules.empty_text import check_empty_text
 from engine.flow.rules.endless_run import check_endless_run
+from engine.flow.rules.endless_wait import check_endless_wait
 from engine.flow.rules.missing_else import check_missing_else
 from engine.flow.rules.missing_entry_param import check_missing_entry_param
 from engine.flow.rules.missing_message import check_missing_message
@@ -93,7 +94,7 @@ FLOW_GRAPH_RULES: Final[tuple[GraphRule, ...]] = (
 )
 """Checks of paths that look at one flow alone, of which every step and move is known."""
 
-GRAPH_RULES: Final[tuple[GraphRule, ...]] = (check_silent_loop,)
+GRAPH_RULES: Final[tuple[GraphRule, ...]] = (check_endless_wait, check_silent_loop)
 """Checks of paths, made on flows of which every step and move is known."""
 
 FLOW_TEXT_RULES: Final[tuple[NameRule, ...]] = (

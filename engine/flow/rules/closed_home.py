@@ -21,7 +21,14 @@ if TYPE_CHECKING:
 type Guards = frozenset[str]
 
 _BY_ITSELF: Final = frozenset(
-    {MoveKind.SKIP, MoveKind.NEXT, MoveKind.OUTCOME, MoveKind.BRANCH, MoveKind.ELSE}
+    {
+        MoveKind.SKIP,
+        MoveKind.NEXT,
+        MoveKind.OUTCOME,
+        MoveKind.BRANCH,
+        MoveKind.ELSE,
+        MoveKind.TIMEOUT,
+    }
 )
 
 

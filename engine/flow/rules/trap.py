@@ -33,7 +33,7 @@ def check_trap(draft: BotDraft, whole: frozenset[str]) -> Iterator[Problem]:
                     'or "end: {}" if it is the last word'
                 )
                 yield Problem(step.position, "trap", message)
-            elif step.end is None and _may_offer_nothing(step):
+            elif step.end is None and step.timeout is None and _may_offer_nothing(step):
                 message = (
                     f'nothing leads on from step "{step.name}" when no "when" of its buttons holds; '
                     "give it a button that is always there"

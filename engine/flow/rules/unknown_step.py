@@ -45,7 +45,7 @@ def _mover(move: Move) -> str:
             return f'command "{move.label}"'
         case MoveKind.ERROR:
             return '"error" of anytime'
-        case MoveKind.EMPTY | MoveKind.GIVE_UP:
+        case MoveKind.EMPTY | MoveKind.GIVE_UP | MoveKind.TIMEOUT:
             return f'"{move.kind}" of step "{move.source}"'
         case _:
             return f'step "{move.source}"'

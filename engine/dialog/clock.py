@@ -1,0 +1,84 @@
+"""When a conversation's timeouts are due, and what happens then.
+
+It does not know who keeps the times, nor what wakes the conversation.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import structlog
+from aiogram_dialog.api.entities import ShowMode
+
+from engine.dialog import walk
+from engine.dialog.conversation import Due
+from engine.dialog.turn import turn_of
+from engine.dialog.windows import leave
+from engine.flow.model import WindowStep
+
+if TYPE_CHECKING:
+    from aiogram_dialog.api.entities import Context
+
+    from engine.dialog.manager import DeferringManager
+    from engine.dialog.turn import Turn
+    from engine.flow.model import Timeout
+
+_logger = structlog.get_logger(__name__)
+
+
+def set_clock(turn: Turn) -> None:
+    """Note when the next timeout of the open flows is due; every screen starts the silence anew.
+
+    After a failed timeout none is due until the person does something, so that no failure repeats itself.
+    """
+    conversation = turn.conversation
+    if turn.is_timeout and turn.has_failed:
+        conversation.due = None
+    elif turn.wants_screen or conversation.top() is None:
+        contexts = [conversation.contexts[intent] for intent in conversation.stack.intents]
+        dues = [due for context in reversed(contexts) if (due := _due_of(turn, context))]
+        conversation.due = min(dues, key=lambda due: due.at, default=None)
+
+
+async def expire(manager: DeferringManager, _event: object) -> None:
+    """Take the move of the timeout that is due, after closing what was opened above its step."""
+    turn = turn_of(manager)
+    due, turn.conversation.due = turn.conversation.due, None
+    context = turn.conversation.contexts.get(due.context_id) if due else None
+    timeout = _timeout_of(turn, context) if context else None
+    if context is None or timeout is None:
+        return
+    while manager.current_context().id != context.id:
+        await manager.mark_closed()
+    turn.left_behind = turn.conversation.stack.last_message_id
+    manager.show_mode = ShowMode.SEND
+    if await walk.admitted(manager):
+        await leave(manager, timeout.go)
+        if manager.has_context():
+            await manager.show()
+
+
+def _due_of(turn: Turn, context: Context) -> Due | None:
+    timeout = _timeout_of(turn, context)
+    if timeout is None:
+        return None
+    now = round(turn.now.timestamp() * 1000)
+    if timeout.after is not None:
+        return Due(now + timeout.after, context.id)
+    data = turn.data_of(context)
+    try:
+        at = turn.evaluate(data, timeout.at, turn.environment(data)) if timeout.at else None
+    except AttributeError:
+        _logger.warning(
+            "timeout_without_time", state=context.state.state
+        )  # data that did not fit were dropped
+        return None
+    return Due(round(at.timestamp() * 1000), context.id) if at is not None else None
+
+
+def _timeout_of(turn: Turn, context: Context) -> Timeout | None:
+    if not turn.registry.is_flow(context.state):
+        return None
+    steps = turn.registry.flow_of(context.state).flow.steps
+    step = steps[str(context.state.state).partition(":")[2]]
+    return step.timeout if isinstance(step, WindowStep) else None

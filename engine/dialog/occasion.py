@@ -1,0 +1,90 @@
+"""What begins a turn: something a person did, or a timeout.
+
+It does not know what follows from it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from aiogram.enums import ChatType
+from aiogram.types import Chat
+from aiogram.types import User as TelegramUser
+from aiogram_dialog.api.entities import (
+    EVENT_CONTEXT_KEY,
+    DialogAction,
+    DialogUpdateEvent,
+    EventContext,
+)
+
+from engine.dialog.clock import expire
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from aiogram import Bot
+    from aiogram_dialog.api.entities import ChatEvent
+
+    from engine.actions import User
+    from engine.dialog.manager import DeferringManager
+    from engine.dialog.ports import ConversationKey, Directory, StoredConversation
+
+type Act = Callable[[DeferringManager, Any], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """An event with what the library wants to know beside it.
+
+    `name` tells the occasion from all others of the bot; commands are carried out once for it.
+    """
+
+    event: ChatEvent
+    data: dict[str, Any]
+    name: str
+    identify: Callable[[], Awaitable[User]]
+    act: Act
+
+
+def timeout_occasion(
+    bot: Bot,
+    key: ConversationKey,
+    user: User,
+    stored: StoredConversation,
+    directory: Directory,
+) -> Occasion:
+    """Return the occasion of a timeout: its name is of the state it was found in, whose revision never comes again."""
+    person = TelegramUser(id=user.id, is_bot=False, first_name=user.first_name)
+    is_private = key.chat_id == key.user_id
+    chat = Chat(id=key.chat_id, type=ChatType.PRIVATE if is_private else ChatType.SUPERGROUP)
+    context = EventContext(
+        bot=bot, chat=chat, user=person, thread_id=key.thread_id, business_connection_id=None
+    )
+    event = DialogUpdateEvent(
+        from_user=person,
+        chat=chat,
+        action=DialogAction.UPDATE,
+        data=None,
+        intent_id=None,
+        stack_id=None,
+        thread_id=key.thread_id,
+        business_connection_id=None,
+    ).as_(bot)
+    place = f"{key.chat_id}:{key.user_id}:{key.thread_id or ''}"
+
+    async def identify() -> User:
+        return await directory.find(user.id) or user
+
+    return Occasion(
+        event=event,
+        data={
+            "bot": bot,
+            "event_chat": chat,
+            "event_from_user": person,
+            EVENT_CONTEXT_KEY: context,
+        },
+        name=f"timeout:{place}:{stored.revision}",
+        identify=identify,
+        act=expire,
+    )
