@@ -62,6 +62,9 @@ if TYPE_CHECKING:
 
 _logger = structlog.get_logger(__name__)
 
+USERNAME_KEY: Final = "usher_username"
+"""Where the bot's own name stands in the library's middleware data."""
+
 MANAGER_KEY: Final = "dialog_manager"
 
 MAX_ATTEMPTS: Final = 3
@@ -200,6 +203,15 @@ class Conversations:
                 _logger.info("conversation_moved_on", attempt=attempt)
         raise StaleConversationError(f"{MAX_ATTEMPTS} times in a row")
 
+    async def _username(self, bot: Bot) -> str:
+        """Return the bot's name, asked for once; nothing where no flow has a link that would need it."""
+        if not self._registry.links:
+            return ""
+        me = await deliver(bot.me)
+        if me is None:
+            raise ConnectionError("Telegram does not tell who the bot is")
+        return me.username or ""
+
     async def _attempt(
         self,
         key: ConversationKey,
@@ -207,6 +219,7 @@ class Conversations:
         stored: StoredConversation | None,
         user: User,
     ) -> _Taken:
+        occasion.data[USERNAME_KEY] = await self._username(occasion.data["bot"])
         try:
             return await self._move(key, occasion, stored, user, act=occasion.act)
         except StaleConversationError:
@@ -267,6 +280,7 @@ class Conversations:
             user=user,
             identify=occasion.identify,
             kept=Kept(conversation, self._kept, bot_id=key.bot_id, user_id=user.id),
+            bot_username=data[USERNAME_KEY],
             now=self._clock(),
             key=f"{key.bot_id}:{occasion.name}",
             is_timeout=occasion.act is expire,

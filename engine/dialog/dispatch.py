@@ -119,13 +119,24 @@ async def _obey(manager: DeferringManager, command: str, payload: str) -> None:
         return
     entries = turn.registry.entries
     if command == _START:
-        linked = entries.get((EntryKind.DEEP_LINK.value, payload))
-        await walk.start_flow(manager, linked or turn.bot.flows[turn.bot.file.home])
+        await _open_link(manager, payload)
     elif (compiled := entries.get((EntryKind.COMMAND.value, command))) is not None:
         await walk.start_flow(manager, compiled)
     else:
         turn.tell("unknown_input")
         await _stay(manager)
+
+
+async def _open_link(manager: DeferringManager, payload: str) -> None:
+    """Open the flow of a deep link; home, and a word on it, when no flow has such a link."""
+    turn = turn_of(manager)
+    found = turn.registry.find_link(payload)
+    if found is not None:
+        await walk.start_flow(manager, *found)
+        return
+    if payload and "bad_link" in turn.bot.messages:
+        turn.tell("bad_link")
+    await walk.start_flow(manager, turn.bot.flows[turn.bot.file.home])
 
 
 def _interruption(manager: DeferringManager, turn: Turn, command: str) -> Interruption | None:

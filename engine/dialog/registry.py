@@ -14,12 +14,14 @@ from aiogram_dialog.api.protocols import DialogRegistryProtocol
 
 from engine.dialog.walk import begin_flow
 from engine.dialog.windows import FlowWindow
-from engine.flow.model import ShowStep, WindowStep
+from engine.flow.links import read_link
+from engine.flow.model import EntryKind, ShowStep, WindowStep
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from engine.flow.check import Bot, CompiledFlow
+    from engine.flow.links import Link
     from engine.flow.model import Entry
 
 
@@ -51,6 +53,20 @@ class FlowRegistry(DialogRegistryProtocol):
             for compiled in bot.flows.values()
             for entry in compiled.flow.start
         }
+        self.links: Sequence[tuple[Link, CompiledFlow]] = [
+            (read_link(entry.value, compiled.params), compiled)
+            for compiled in bot.flows.values()
+            for entry in compiled.flow.start
+            if entry.kind is EntryKind.DEEP_LINK
+        ]
+
+    def find_link(self, payload: str) -> tuple[CompiledFlow, Mapping[str, Any]] | None:
+        """Return the flow that a deep link opens, and its parameters as JSON; None when no link fits the payload."""
+        for link, compiled in self.links:
+            params = link.read(payload)
+            if params is not None:
+                return compiled, params
+        return None
 
     def find_dialog(self, state: State | str) -> Dialog:
         """Return the dialog that has this state.

@@ -49,6 +49,7 @@ class Turn:
     user: User
     identify: Callable[[], Awaitable[User]]
     kept: Kept
+    bot_username: str
     now: datetime
     key: str
     formats: Formats = field(init=False)
@@ -85,7 +86,9 @@ class Turn:
 
     def _become(self, user: User) -> None:
         self.user = user
-        self.formats = Formats(user.locale, self.time_zone, self.bot.file.currency, self.now)
+        self.formats = Formats(
+            user.locale, self.time_zone, self.bot.file.currency, self.now, self.bot_username
+        )
         self.results.clear()
 
     def data_of(self, context: Context) -> FlowData:

@@ -149,7 +149,7 @@ async def admitted(manager: DialogManager) -> bool:
     return allowed
 
 
-async def go_home(manager: DialogManager) -> None:
+async def go_home(manager: DialogManager, params: Mapping[str, Any] | None = None) -> None:
     """Leave everything and open the bot's home flow, if this person may; the checker sees that home does not lead home."""
     turn = turn_of(manager)
     home = turn.bot.flows[turn.bot.file.home]
@@ -158,19 +158,23 @@ async def go_home(manager: DialogManager) -> None:
         await manager.reset_stack()
         return
     state = turn.registry.state_of(home.flow.name, home.flow.first.name)
-    await manager.start(state, mode=StartMode.RESET_STACK)
+    await manager.start(state, data=dict(params or {}), mode=StartMode.RESET_STACK)
 
 
-async def start_flow(manager: DialogManager, compiled: CompiledFlow) -> None:
-    """Open a flow from outside, above home, so that its end leads somewhere."""
+async def start_flow(
+    manager: DialogManager, compiled: CompiledFlow, params: Mapping[str, Any] | None = None
+) -> None:
+    """Open a flow from outside, above home, so that its end leads somewhere; `params` are JSON."""
     turn = turn_of(manager)
-    await go_home(manager)
     if compiled.flow.name == turn.bot.file.home:
+        await go_home(manager, params)
         return
+    await go_home(manager)
     if not may_enter(turn, compiled):
         turn.tell("no_access")
         return
-    await manager.start(turn.registry.state_of(compiled.flow.name, compiled.flow.first.name))
+    state = turn.registry.state_of(compiled.flow.name, compiled.flow.first.name)
+    await manager.start(state, data=dict(params or {}))
 
 
 def may_enter(turn: Turn, compiled: CompiledFlow) -> bool:

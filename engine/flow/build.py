@@ -110,7 +110,7 @@ def build_flow(root: MapNode, shape: Shape, stem: str, spots: Spots) -> FlowDraf
         position=root.entries["flow"].position if "flow" in root.entries else root.position,
         steps=steps,
         access=None if shape.spoils("access") else reader.optional_code(root, "access"),
-        start=tuple(_starts(root, shape)),
+        start=tuple(_starts(reader, root, shape)),
         params=slots["params"],
         returns=slots["returns"],
         data=slots["data"],
@@ -180,16 +180,25 @@ def _broken_slots(root: MapNode, slots: Mapping[str, Mapping[str, Slot]]) -> Ite
                 yield f"{group}.{name}"
 
 
-def _starts(root: MapNode, shape: Shape) -> Iterator[Entry]:
+def _starts(reader: Reader, root: MapNode, shape: Shape) -> Iterator[Entry]:
     node = root.entries.get("start")
     for index, item in enumerate(node.items if isinstance(node, ListNode) else ()):
         if shape.spoils("start", index):
             continue
         if isinstance(item, MapNode):
-            link = item.entries["deeplink"]
-            yield Entry(EntryKind.DEEP_LINK, text_of(link), link.position)
+            yield _start(reader, item)
         else:
             yield Entry(EntryKind.COMMAND, text_of(item).removeprefix("/"), item.position)
+
+
+def _start(reader: Reader, node: MapNode) -> Entry:
+    if "deeplink" in node.entries:
+        link = node.entries["deeplink"]
+        return Entry(EntryKind.DEEP_LINK, text_of(link), link.position)
+    command = node.entries["command"]
+    name = text_of(command).removeprefix("/")
+    text = reader.optional_wording(f"start.{name}", node, "text")
+    return Entry(EntryKind.COMMAND, name, command.position, text)
 
 
 def _anytime(reader: Reader, root: MapNode, shape: Shape) -> Iterator[Interruption]:

@@ -16,6 +16,7 @@ from engine.flow.compile_steps import compile_flow
 from engine.flow.declare import Declared, declare
 from engine.flow.draft import BotDraft
 from engine.flow.expansion import may_use
+from engine.flow.expression.typing_links import LinkSpace, link_space
 from engine.flow.files import (
     FileDraft,
     Schemas,
@@ -97,8 +98,8 @@ def check_flows(
 type _FlowKey = tuple[FlowDraft, BotFile | None, tuple[tuple[str, Mark], ...]]
 """What the problems of one flow follow from: the flow, bot.yaml and the translations of the flow."""
 
-type _CompileKey = tuple[_FlowKey, bool, tuple[Declared | None, ...]]
-"""The same, whether every step and move of the flow is known, and what it and the flows it runs declare."""
+type _CompileKey = tuple[_FlowKey, bool, tuple[Declared | None, ...], LinkSpace]
+"""The same, whether every step and move of the flow is known, what it and the flows it runs declare, and all deep links."""
 
 type _FileKey = tuple[Text, Library | None]
 """What a file says follows from its text, and for a flow from the fragments that it may use."""
@@ -287,7 +288,7 @@ class _Check:
             seen = (name, *(place.call.flow for place in self.draft.graphs[name].calls))
             declared = tuple(self.draft.declared.get(flow) for flow in seen)
             make = partial(self._compile_flow, name, world, seen, whole=is_whole)
-            done = self.kept.compiled.give(name, (key, is_whole, declared), make)
+            done = self.kept.compiled.give(name, (key, is_whole, declared, world.links), make)
             self.flows[name] = done[0]
             self.problems.extend(done[1])
         file = self.draft.file
@@ -314,6 +315,7 @@ class _Check:
             declared=self.draft.declared,
             spots=self.draft.spots,
             spoiled=frozenset() if file else frozenset({"user.role", "user.locale"}),
+            links=link_space(self.draft.links()),
         )
 
     def _compile_flow(

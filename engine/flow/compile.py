@@ -13,6 +13,7 @@ from engine.actions import ActionKind, User
 from engine.flow.annotations import type_of
 from engine.flow.bounds import narrow_bounds
 from engine.flow.draft import called_action
+from engine.flow.expression.typing_links import START_LINK, LinkSpace, link_space
 from engine.flow.expressions import Namespace, Scope, compile_call, compile_expression
 from engine.flow.messages import SEARCH
 from engine.flow.model import AskStep, ChooseStep, DoStep, RunStep, WindowStep
@@ -65,7 +66,8 @@ class CompiledFlow:
 class World:
     """What all flows of a bot are compiled against; `translations` are texts by locale and path.
 
-    `spoiled` are dotted names whose type is not known, because bot.yaml could not be read.
+    `spoiled` are dotted names whose type is not known, because bot.yaml could not be read; `links` are the deep links of
+    all flows.
     """
 
     catalog: Catalog
@@ -75,6 +77,7 @@ class World:
     declared: Mapping[str, Declared]
     spots: Spots
     spoiled: frozenset[str] = frozenset()
+    links: LinkSpace = field(default_factory=lambda: link_space({}))
 
 
 @dataclass(slots=True)
@@ -211,7 +214,8 @@ class Typist:
 
     def visitor(self) -> Room:
         """Give the names at a place that knows only who asks."""
-        return Room({"user": self.world.user}, spoiled=self.world.spoiled)
+        names: Names = {"user": self.world.user, START_LINK: self.world.links}
+        return Room(names, spoiled=self.world.spoiled)
 
     def room(self, facts: frozenset[str]) -> Room:
         """Give the names at every place inside the flow, where `facts` hold."""
@@ -220,6 +224,7 @@ class Typist:
             "user": self.world.user,
             "data": Namespace(self.own.data, unset),
             "params": Namespace(self.own.params, frozenset()),
+            START_LINK: self.world.links,
         }
         return Room(names, facts, self.world.spoiled | self.own.broken)
 

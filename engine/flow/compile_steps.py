@@ -81,6 +81,8 @@ class _FlowCompiler:
         """Compile the flow's own parts, then step by step in the order written."""
         visitor = self.typist.visitor()
         self.tables.wording(self.flow.title, visitor, html=False)
+        for entry in self.flow.start:
+            self.tables.wording(entry.text, visitor, html=False)
         if self.flow.access:
             self.tables.expression(self.flow.access, visitor, BOOL)
         for step in self.flow.steps.values():

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from engine.actions import ActionKind
-from engine.flow.model import DoStep
+from engine.flow.links import read_link
+from engine.flow.model import DoStep, EntryKind
 from engine.flow.nodes import MapNode
 from engine.flow.problems import Position
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from engine.flow.build import FlowDraft
     from engine.flow.declare import Declared
     from engine.flow.graph import Graph
+    from engine.flow.links import Link
     from engine.flow.model import BotFile, Call, Code
     from engine.flow.nodes import Node, ScalarNode
     from engine.flow.problems import Problem
@@ -69,6 +71,18 @@ class BotDraft:
         return frozenset(
             name for name, draft in self.flows.items() if draft.shaped and draft.path not in torn
         )
+
+    def links(self) -> Mapping[str, tuple[Link, ...]]:
+        """Give the deep links of each flow that has any."""
+        found = {
+            name: tuple(
+                read_link(entry.value, self.declared[name].params)
+                for entry in draft.flow.start
+                if entry.kind is EntryKind.DEEP_LINK
+            )
+            for name, draft in self.flows.items()
+        }
+        return {name: links for name, links in found.items() if links}
 
     def setting(self, key: str) -> Position:
         """Give the place of a setting of bot.yaml."""

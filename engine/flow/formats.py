@@ -26,13 +26,14 @@ type Style = Literal["short", "medium", "long", "full"]
 class Formats:
     """How values are shown to one person: `locale` as in "en" or "pt_BR", days and times in `time_zone`.
 
-    `now` is aware; it is what `now()` and `today()` mean in expressions.
+    `now` is aware; it is what `now()` and `today()` mean in expressions. `bot_username` is what links to the bot begin with.
     """
 
     locale: str
     time_zone: dt.tzinfo
     currency: str
     now: dt.datetime
+    bot_username: str = ""
 
     def today(self) -> dt.date:
         """Return the day it is in the time zone."""

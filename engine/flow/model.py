@@ -298,11 +298,15 @@ class EntryKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A way into a flow: a command without its slash, or the payload of a deep link."""
+    """A way into a flow: a command without its slash, or the payload of a deep link with parameters in braces.
+
+    `text` describes a command in Telegram's menu.
+    """
 
     kind: EntryKind
     value: str
     position: Position
+    text: Wording | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -368,3 +372,6 @@ MESSAGES: Final = (
     "proceed",
 )
 """The engine's own sentences, each to be written in bot.yaml under `messages`."""
+
+FEATURE_MESSAGES: Final = ("bad_link",)
+"""Sentences that only some bots need: those whose flows have what they are about."""

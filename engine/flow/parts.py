@@ -32,6 +32,7 @@ def flow_wordings(flow: Flow) -> Iterator[Wording]:
     """Give every text of a flow, in the order of its steps."""
     if flow.title.text:
         yield flow.title
+    yield from (entry.text for entry in flow.start if entry.text)
     for step in flow.steps.values():
         if isinstance(step, WindowStep):
             yield from _window_wordings(step)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from engine.actions import ActionKind
 from engine.flow.messages import MESSAGES_OF_LISTS
-from engine.flow.model import MESSAGES, Keep
+from engine.flow.model import FEATURE_MESSAGES, MESSAGES, Keep
 from engine.flow.schema_control import retry_schema, timeout_schema
 from engine.flow.schema_lists import list_keys
 
@@ -43,7 +43,7 @@ def flow_schema(catalog: Catalog) -> Schema:
         "access": _expression("Who may enter: a condition over user."),
         "start": {
             "type": "array",
-            "description": "Commands and deep links that begin the flow.",
+            "description": "Commands and deep links that begin the flow: /book, {command: /book, text: …}, {deeplink: b-{id}}.",
             "items": {"$ref": "#/$defs/entry"},
         },
         "params": _names({"$ref": "#/$defs/slot"}, "What a caller gives."),
@@ -130,7 +130,7 @@ def bot_schema() -> Schema:
         "time_zone": {"type": "string", "description": "An IANA zone, such as Europe/Berlin."},
         "currency": {"type": "string", "pattern": "^[A-Z]{3}$", "description": "An ISO 4217 code."},
         "messages": _object(
-            {name: _text() for name in (*MESSAGES, *MESSAGES_OF_LISTS)},
+            {name: _text() for name in (*MESSAGES, *MESSAGES_OF_LISTS, *FEATURE_MESSAGES)},
             required=MESSAGES,
             description="The engine's own sentences.",
         ),
@@ -170,7 +170,7 @@ def _definitions(catalog: Catalog) -> Schema:
     return {
         "slot": _either(_slot({})),
         "kept_slot": _either(_slot({"keep": _KEEP})),
-        "entry": _either(_object({"deeplink": {"type": "string"}}, required=("deeplink",))),
+        "entry": _either(_entry()),
         "target": _either(_object(go_say, required=("go",))),
         "interruption": _one_of_keys(
             _object({**go_say, "run": _name("A flow that comes back.")}, needs={"say": "go"}),
@@ -198,6 +198,18 @@ def _or_use(schema: Schema) -> Schema:
         "then": {"$ref": "#/$defs/use"},
         "else": schema,
     }
+
+
+def _entry() -> Schema:
+    properties = {
+        "command": {"type": "string", "description": "A command, such as /book."},
+        "deeplink": {
+            "type": "string",
+            "description": "What follows ?start= in a link; {name} stands for a parameter.",
+        },
+        "text": _text("What Telegram's menu says of the command; the title when left out."),
+    }
+    return _one_of_keys(_object(properties, needs={"text": "command"}), ("command", "deeplink"))
 
 
 def _slot(more: Schema) -> Schema:

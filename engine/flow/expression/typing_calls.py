@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from engine.flow.expression.conversions import find_bound
 from engine.flow.expression.functions import FILTERS, FUNCTIONS, Operation, Parameter
 from engine.flow.expression.typed import FAULTY, Typed, item_code, name_code
+from engine.flow.expression.typing_links import START_LINK, type_start_link
 from engine.flow.expression.typing_names import method_hint
 from engine.flow.types import Nothing, accepts, choose_from, describe, listed
 
@@ -24,10 +25,12 @@ def type_call(walk: Walk, node: ast.Call) -> Typed:
     if not isinstance(node.func, ast.Name):
         return _refuse_call(walk, node, node.func)
     name = node.func.id
+    if name == START_LINK:
+        return type_start_link(walk, node)
     if name in FUNCTIONS:
         return _Application(walk, FUNCTIONS[name], node).type([], node)
     _visit_arguments(walk, node)
-    hint = choose_from(name, FUNCTIONS, "functions")
+    hint = choose_from(name, (*FUNCTIONS, START_LINK), "functions")
     if name in FILTERS:
         hint = f'; it is a filter: write "value | {name}"'
     return walk.fault("unknown-function", f'no function "{name}"{hint}', node.func)
@@ -70,7 +73,7 @@ def _refuse_call(walk: Walk, node: ast.Call, called: ast.expr) -> Typed:
     _visit_arguments(walk, node)
     hint = method_hint(walk, called) if isinstance(called, ast.Attribute) else ""
     message = (
-        f'"{walk.source.quote(called)}" cannot be called here{hint}; functions are {listed(FUNCTIONS)}, '
+        f'"{walk.source.quote(called)}" cannot be called here{hint}; functions are {listed((*FUNCTIONS, START_LINK))}, '
         'and actions are called in "choose", "load" and "do"'
     )
     return walk.fault("not-allowed", message, called)

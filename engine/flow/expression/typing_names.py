@@ -124,6 +124,7 @@ def _unknown_name(walk: Walk, node: ast.Name) -> Typed:
         for space, found in names.items()
         if isinstance(found, Namespace) and name in found.fields
     ]
+    names = {space: found for space, found in names.items() if space != "start_link"}
     meant = [_WORDS[name]] if name in _WORDS else sorted(inside)
     if meant:
         message = f'no name "{name}"; did you mean "{meant[0]}"? names are {listed(names)}'

@@ -43,6 +43,7 @@ from engine.flow.rules.unknown_step import check_unknown_step
 from engine.flow.rules.unknown_time_zone import check_unknown_time_zone
 from engine.flow.rules.unknown_translation import check_unknown_translation
 from engine.flow.rules.unreachable_step import check_unreachable_step
+from engine.flow.rules.unsaid_message import check_unsaid_message
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -78,6 +79,7 @@ NAME_RULES: Final[tuple[NameRule, ...]] = (
     check_duplicate_entry,
     check_endless_run,
     check_missing_entry_param,
+    check_unsaid_message,
     check_missing_param,
     check_unknown_currency,
     check_unknown_flow,

@@ -8,13 +8,19 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from engine.flow.link_automata import find_ambiguity
+from engine.flow.links import find_faults, hole_names, read_link
 from engine.flow.model import EntryKind
 from engine.flow.problems import Problem
+from engine.flow.types import choose_from
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from engine.flow.build import FlowDraft
+    from engine.flow.declare import Declared
     from engine.flow.draft import BotDraft
+    from engine.flow.model import Entry
 
 
 def check_bad_entry(draft: BotDraft) -> Iterator[Problem]:
@@ -23,9 +29,7 @@ def check_bad_entry(draft: BotDraft) -> Iterator[Problem]:
     for name, flow_draft in draft.flows.items():
         for entry in flow_draft.flow.start:
             if entry.kind is EntryKind.DEEP_LINK:
-                if not _PAYLOAD.fullmatch(entry.value):
-                    message = f'deep link "{entry.value}" is not 1 to 64 of the characters A-Z, a-z, 0-9, "_" and "-"'
-                    yield Problem(entry.position, "bad-entry", message)
+                yield from _link_problems(entry, flow_draft, draft.declared[name])
             elif (entry.value != "start" or home not in (name, "")) and (
                 reason := _refuse(entry.value)
             ):
@@ -35,7 +39,6 @@ def check_bad_entry(draft: BotDraft) -> Iterator[Problem]:
                 yield Problem(interruption.position, "bad-entry", reason)
 
 
-_PAYLOAD = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _COMMAND = re.compile(r"[a-z0-9_]{1,32}")
 
 
@@ -45,3 +48,28 @@ def _refuse(command: str) -> str:
     if not _COMMAND.fullmatch(command):
         return f'command "/{command}" is not 1 to 32 of the characters a-z, 0-9 and "_"'
     return ""
+
+
+def _link_problems(entry: Entry, draft: FlowDraft, declared: Declared) -> Iterator[Problem]:
+    names = hole_names(entry.value)
+    if any(f"params.{name}" in declared.broken for name in names):
+        return
+    for name in names:
+        if name not in declared.params:
+            hint = choose_from(name, declared.params, "params")
+            message = f'deep link "{entry.value}" carries "{name}", which flow "{draft.flow.name}" has no parameter for{hint}'
+            yield Problem(entry.position, "unknown-param", message)
+            return
+    if twice := sorted(name for name in set(names) if names.count(name) > 1):
+        message = f'deep link "{entry.value}" carries "{twice[0]}" twice; remove one'
+        yield Problem(entry.position, "bad-entry", message)
+        return
+    link = read_link(entry.value, declared.params)
+    faults = list(find_faults(link))
+    yield from (Problem(entry.position, "bad-entry", message) for message in faults)
+    if not faults and len(link.holes) and (word := find_ambiguity(link)):
+        message = (
+            f'deep link "{entry.value}" can be read in two ways, as with "{word}"; '
+            'set fixed characters, such as "_", between what it carries, and a text last'
+        )
+        yield Problem(entry.position, "bad-entry", message)

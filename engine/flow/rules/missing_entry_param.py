@@ -1,4 +1,4 @@
-"""A flow that a person can start directly asks for no parameter.
+"""A flow that a person can start directly asks for no parameter that the way in does not give.
 
 It does not look at flows that only other flows run.
 """
@@ -7,24 +7,32 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from engine.flow.links import hole_names
+from engine.flow.model import EntryKind
 from engine.flow.problems import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from engine.flow.draft import BotDraft
+    from engine.flow.model import Entry
 
 
 def check_missing_entry_param(draft: BotDraft) -> Iterator[Problem]:
-    """Report each required parameter of a flow that starts by a command, a deep link or as home."""
+    """Report each required parameter that a command, a deep link, a menu or home does not give."""
     home = draft.file.home if draft.file else ""
     for name, flow_draft in draft.flows.items():
-        if not (flow_draft.flow.start or name == home):
-            continue
+        starts = flow_draft.flow.start
         for slot in flow_draft.flow.params.values():
-            if not (slot.optional or slot.has_default):
+            if slot.optional or slot.has_default:
+                continue
+            if name == home or any(slot.name not in _given(entry) for entry in starts):
                 message = (
                     f'flow "{name}" can be started by a person, who gives no "{slot.name}"; '
                     "make it optional or give it a default"
                 )
                 yield Problem(slot.position, "missing-entry-param", message)
+
+
+def _given(entry: Entry) -> tuple[str, ...]:
+    return hole_names(entry.value) if entry.kind is EntryKind.DEEP_LINK else ()

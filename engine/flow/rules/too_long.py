@@ -31,6 +31,7 @@ def check_too_long(draft: BotDraft) -> Iterator[Problem]:
             if isinstance(step, WindowStep)
             for path, place in _places(step)
         }
+        places |= {entry.text.path: _Place.COMMAND for entry in flow.start if entry.text}
         for wording in flow_wordings(flow):
             texts = [(wording.text, wording.position)]
             texts += [
@@ -48,6 +49,7 @@ class _Place(Enum):
     MESSAGE = ("text", 4096)
     BUTTON = ("button label", 64)
     ANSWER = ("answer to a press", 200)
+    COMMAND = ("description of a command", 256)
 
 
 def _places(step: WindowStep) -> Iterator[tuple[str, _Place]]:
