@@ -30,10 +30,12 @@ from engine.flow.kept import Kept
 from engine.flow.messages import MESSAGES_OF_LISTS
 from engine.flow.nodes import MapNode
 from engine.flow.problems import Position, Problem
+from engine.flow.proofs import FlowProofs
 from engine.flow.reader import Spots
 from engine.flow.rules import (
     FLOW_GRAPH_RULES,
     FLOW_NAME_RULES,
+    FLOW_PROOF_RULES,
     FLOW_TEXT_RULES,
     GRAPH_RULES,
     NAME_RULES,
@@ -329,7 +331,11 @@ class _Check:
             declared={flow: world.declared[flow] for flow in seen if flow in world.declared},
         )
         draft, graph = self.draft.flows[name], self.draft.graphs[name]
-        return compile_flow(draft, graph, shown, whole=whole)
+        compiled, problems = compile_flow(draft, graph, shown, whole=whole)
+        if whole and not problems:
+            proofs = FlowProofs(draft, graph, shown)
+            problems = tuple(one for rule in FLOW_PROOF_RULES for one in rule(proofs))
+        return compiled, problems
 
     def _messages(self, file: BotFile, world: World) -> Mapping[str, Mapping[str, Template]]:
         tables = Tables(world)

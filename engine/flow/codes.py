@@ -15,9 +15,12 @@ if TYPE_CHECKING:
 
 SILENCEABLE: Final = frozenset(
     {
+        "always-true",
+        "dead-branch",
         "empty-choice",
         "empty-text",
         "endless-run",
+        "never-true",
         "silent-loop",
         "too-long",
         "too-many-buttons",

@@ -58,7 +58,7 @@ def test_every_move_of_a_flow_is_in_its_graph(catalog: Catalog) -> None:
     assert ("store", "done", MoveKind.NEXT, "") in moves
     assert ("store", "time", MoveKind.OUTCOME, "slot_taken") in moves
     assert ("done", END, MoveKind.WORD, "") in moves
-    assert ("human", END, MoveKind.RESULT, "help") in moves
+    assert ("human", "service", MoveKind.RESULT, "help") in moves
     assert ("time", END, MoveKind.COMMAND, "/cancel") in moves
     assert ("store", END, MoveKind.ERROR, "error") in moves
     assert not any(move.kind is MoveKind.COMMAND for move in graph.moves if move.source == "store")
@@ -228,7 +228,8 @@ def test_optional_data_narrows_along_the_moves_that_prove_it(name: str, catalog:
     sources[OK / "bot.yaml"] = sources[OK / "bot.yaml"].replace("[en, de]", "[en]")
     sources[OK / "paths.yaml"] = (
         "flow: paths\nversion: 1\ntitle: Paths\ndata: {note: {type: text, optional: true}}\n"
-        f"steps:\n  first: {NARROWING[name]}\n"
+        "steps:\n  note: {ask: text, text: Note?, save: {note: it}, buttons: [{text: No, go: first}]}\n"
+        f"  first: {NARROWING[name]}\n"
         "  read: {show: '{{ data.note | upper }}', buttons: [{text: Bye, go: bye}]}\n"
         "  bye: {show: '{{ data.note | default(\"-\") }}', end: {}}\n"
     )

@@ -92,7 +92,8 @@ def test_buttons_of_opposite_conditions_always_leave_one(
     one: str, other: str, catalog: Catalog
 ) -> None:
     """Two buttons of which one is there are no trap; one of them alone is."""
-    step = NOTE + "steps:\n  first: {show: A, buttons: [BUTTONS]}\n"
+    ask = "{ask: text, text: Note?, save: {note: it}, buttons: [{text: No, go: first}]}"
+    step = NOTE + f"steps:\n  note: {ask}\n  first: {{show: A, buttons: [BUTTONS]}}\n"
     buttons = [
         f'{{text: A, go: end, id: b{at}, when: "{when}"}}' for at, when in enumerate((one, other))
     ]

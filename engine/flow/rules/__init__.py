@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from engine.flow.rules.always_true import check_always_true
 from engine.flow.rules.bad_duration import check_bad_duration
 from engine.flow.rules.bad_entry import check_bad_entry
 from engine.flow.rules.bad_search import check_bad_search
 from engine.flow.rules.bad_url import check_bad_url
 from engine.flow.rules.closed_home import check_closed_home
+from engine.flow.rules.dead_branch import check_dead_branch
 from engine.flow.rules.duplicate_entry import check_duplicate_entry
 from engine.flow.rules.duplicate_name import check_duplicate_name
 from engine.flow.rules.empty_choice import check_empty_choice
@@ -26,6 +28,7 @@ from engine.flow.rules.missing_message import check_missing_message
 from engine.flow.rules.missing_param import check_missing_param
 from engine.flow.rules.missing_result import check_missing_result
 from engine.flow.rules.missing_translation import check_missing_translation
+from engine.flow.rules.never_true import check_never_true
 from engine.flow.rules.reserved_name import check_reserved_name
 from engine.flow.rules.silent_loop import check_silent_loop
 from engine.flow.rules.too_long import check_too_long
@@ -50,9 +53,11 @@ if TYPE_CHECKING:
 
     from engine.flow.draft import BotDraft
     from engine.flow.problems import Problem
+    from engine.flow.proofs import FlowProofs
 
 type NameRule = Callable[[BotDraft], Iterator[Problem]]
 type GraphRule = Callable[[BotDraft, frozenset[str]], Iterator[Problem]]
+type ProofRule = Callable[[FlowProofs], Iterator[Problem]]
 
 FLOW_NAME_RULES: Final[tuple[NameRule, ...]] = (
     check_bad_duration,
@@ -110,3 +115,10 @@ TEXT_RULES: Final[tuple[NameRule, ...]] = (
     check_unknown_translation,
 )
 """Checks of texts and translations, made when it is known which steps have parts of other names than were meant."""
+
+FLOW_PROOF_RULES: Final[tuple[ProofRule, ...]] = (
+    check_always_true,
+    check_dead_branch,
+    check_never_true,
+)
+"""Checks of values along the paths of one flow, of which every part compiles."""

@@ -1,0 +1,174 @@
+"""What the values of data can be at each step of a flow, on every path that leads there.
+
+It follows the moves of the graph with what conditions say and what is saved; it reports nothing. Of data that outlast the flow
+it knows only what conditions say, as they may have any value when it begins.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from typing import TYPE_CHECKING, Final
+
+from engine.flow.expression.possible import Possible, exactly
+from engine.flow.expression.truth import (
+    State,
+    assume,
+    read_condition,
+    value_of,
+)
+from engine.flow.graph import MoveKind
+from engine.flow.model import DoStep, Keep
+from engine.flow.types import Maybe
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from engine.flow.compile import Typist
+    from engine.flow.expression.truth import Names
+    from engine.flow.graph import Graph, Move
+    from engine.flow.model import Code
+
+LASTING: Final = ("data.", "params.")
+MOST_VISITS: Final = 4
+"""A step that is come to more often than this keeps only what did not change: numbers that are counted up end the search."""
+
+_READS: Final = re.compile(r"\b(?:data|params)\.\w+")
+
+
+class Known:
+    """Tells what is known at the entry of each step, inside it, and when a move of it is taken."""
+
+    def __init__(self, typist: Typist, graph: Graph) -> None:
+        self._typist = typist
+        self._steps = typist.flow.steps
+        self._leaving = graph.leaving()
+        self._waiting = graph.waiting
+        self._names: dict[str, Names] = {}
+        conditions = {code.text for move in graph.moves for code, _ in move.proofs}
+        read = {path for text in conditions for path in _READS.findall(text)}
+        slots = typist.flow.data.values()
+        self._watched = read - {f"data.{one.name}" for one in slots if one.keep is not Keep.FLOW}
+        self._visits = dict.fromkeys(graph.steps, 0)
+        self.entry: dict[str, State | None] = dict.fromkeys(graph.steps)
+        self._solve(graph.steps[:1])
+
+    def names(self, step: str) -> Names:
+        """Give the names that expressions of a step can read."""
+        if step not in self._names:
+            saving = self._typist.saving(self._steps[step])
+            self._names[step] = self._typist.room(frozenset()).having(saving).names
+        return self._names[step]
+
+    def arriving(self, step: str) -> State | None:
+        """Give what is known when a step is entered, who may be there included; None when nobody comes there."""
+        state = self.entry[step]
+        for access in (self._typist.flow.access, self._steps[step].access):
+            state = state and self._assumed(step, access, state, holds=True)
+        return state
+
+    def inside(self, step: str) -> State | None:
+        """Give what is known in a step that was not passed over; None when nobody stands there."""
+        state = self.arriving(step)
+        state = state and self._assumed(step, self._steps[step].skip_if, state, holds=False)
+        staying = [move for move in self._leaving.get(step, ()) if move.stays]
+        for _ in range(MOST_VISITS if staying and state else 0):
+            before = state
+            for move in staying:
+                after = state and self._after(move, state)
+                state = state.joined(after) if state and after else state
+            if state == before:
+                return state
+        if staying and state:
+            return state.forgetting(f"data.{name}" for move in staying for name in move.sets)
+        return state
+
+    def before(self, move: Move) -> State | None:
+        """Give what is known where a move leaves, before its conditions are asked."""
+        is_early = move.kind in (MoveKind.SKIP, MoveKind.ERROR)
+        return self.arriving(move.source) if is_early else self.inside(move.source)
+
+    def taken(self, move: Move, state: State) -> State | None:
+        """Give what is known when a move is taken, all its conditions being so; None when it never is."""
+        after: State | None = state
+        for code, holds in move.proofs:
+            after = after and self._assumed(move.source, code, after, holds=holds)
+        return after
+
+    def _assumed(self, step: str, code: Code | None, state: State, *, holds: bool) -> State | None:
+        condition = read_condition(code.text) if code else None
+        if condition is None:
+            return state
+        return assume(condition, state, self.names(step), holds=holds)
+
+    def _solve(self, first: Sequence[str]) -> None:
+        if not first:
+            return
+        self.entry[first[0]] = self._beginning()
+        work = deque(first)
+        while work:
+            step = work.popleft()
+            inside = self.inside(step)
+            entered = self.arriving(step)
+            for move in self._leaving.get(step, ()):
+                if move.target in self.entry and not move.stays:
+                    is_early = move.kind in (MoveKind.SKIP, MoveKind.ERROR)
+                    state = entered if is_early else inside
+                    after = state and self._after(move, state)
+                    if after is not None and self._arrive(move.target, after):
+                        work.append(move.target)
+
+    def _beginning(self) -> State:
+        """Give what is known when the flow begins: data have their defaults, or are nothing."""
+        own = self._typist.own
+        paths: dict[str, Possible] = {}
+        for name, type_ in own.data.items():
+            path = f"data.{name}"
+            if path in self._watched and (name in own.defaults or isinstance(type_, Maybe)):
+                paths[path] = exactly(own.defaults.get(name))
+        return State(paths)
+
+    def _arrive(self, step: str, state: State) -> bool:
+        """Join what arrives at a step with what is known there; tell whether less is known now."""
+        if step in self._waiting:
+            state = state.keeping(LASTING)
+        before = self.entry[step]
+        after = state if before is None else before.joined(state)
+        if after == before:
+            return False
+        self._visits[step] += 1
+        if before is not None and self._visits[step] > MOST_VISITS:
+            same = {path: one for path, one in after.paths.items() if before.paths.get(path) == one}
+            after = State(same, after.atoms)
+        self.entry[step] = after
+        return after != before
+
+    def _after(self, move: Move, state: State) -> State | None:
+        taken = self.taken(move, state)
+        if taken is None:
+            return None
+        roots = LASTING if isinstance(self._steps[move.source], DoStep) else (*LASTING, "user.")
+        kept = taken.keeping(roots)
+        if not move.sets:
+            return kept
+        after = kept.forgetting(f"data.{name}" for name in move.sets)
+        saved = dict(self._saved(move, taken))
+        return State({**after.paths, **saved}, after.atoms) if saved else after
+
+    def _saved(self, move: Move, state: State) -> Iterator[tuple[str, Possible]]:
+        """Give what is known of the data that a move saves; what comes out of a call is whatever fits the type."""
+        for name, code in move.saves:
+            path, value = f"data.{name}", read_condition(code.text)
+            if path not in self._watched or value is None:
+                continue
+            found = value_of(value, state, self.names(move.source))
+            yield path, found.timeless()
+
+
+def conditions_of(moves: Sequence[Move]) -> Mapping[Code, Move]:
+    """Give each condition by which a step moves, once, with the first move that asks it."""
+    found: dict[Code, Move] = {}
+    for move in moves:
+        for code, _ in move.proofs:
+            found.setdefault(code, move)
+    return found

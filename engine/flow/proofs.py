@@ -1,0 +1,112 @@
+"""What can be proved of one flow that compiles: the facts that proof rules look at.
+
+It knows how to ask for them and judges nothing.
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from engine.flow.compile import Typist, user_type
+from engine.flow.expression.possible import describe_possible, possible_of_type
+from engine.flow.expression.truth import (
+    path_of,
+    read_condition,
+    type_of_path,
+    value_of,
+)
+from engine.flow.expression.typed import Namespace
+from engine.flow.known import Known
+from engine.flow.model import WindowStep
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from engine.flow.build import FlowDraft
+    from engine.flow.compile import World
+    from engine.flow.declare import Declared
+    from engine.flow.expression.truth import Names, State
+    from engine.flow.graph import Graph
+    from engine.flow.model import BotFile, Code, Flow
+
+
+@dataclass(frozen=True)
+class FlowProofs:
+    """One flow whose every part compiles, in the world it was compiled in."""
+
+    draft: FlowDraft
+    graph: Graph
+    world: World
+
+    @property
+    def flow(self) -> Flow:
+        """The flow."""
+        return self.draft.flow
+
+    @cached_property
+    def known(self) -> Known:
+        """What is known at each of its steps."""
+        return Known(Typist(self.draft, self.world), self.graph)
+
+    def asked(self) -> Iterator[tuple[Code, str, State]]:
+        """Give each condition but those of a decide, once, with its step and what is known where it is asked.
+
+        Those of a fragment are left out: what is so at one use of it need not be so at another.
+        """
+        seen: set[Code] = set()
+        for move in self.graph.moves:
+            if not move.proofs or self.graph.verbs[move.source] == "decide":
+                continue
+            state = self.known.before(move)
+            for code, _ in move.proofs:
+                if code not in seen and state is not None and not code.position.via:
+                    seen.add(code)
+                    yield code, move.source, state
+        for step in self.flow.steps.values():
+            for button in step.buttons if isinstance(step, WindowStep) else ():
+                if button.when and button.when not in seen and not button.when.position.via:
+                    state = self.known.inside(step.name)
+                    if state is not None:
+                        seen.add(button.when)
+                        yield button.when, step.name, state
+
+
+def shared_names(declared: Declared, file: BotFile | None) -> Names:
+    """Give the names that every expression inside a flow can read."""
+    return {
+        "user": user_type(file.roles if file else (), file.locales if file else ()),
+        "data": Namespace(declared.data),
+        "params": Namespace(declared.params),
+    }
+
+
+def explain(code: Code, state: State, names: Names) -> str:
+    """Say what is known of the values that a condition reads, such as `: "data.people" is 1 to 6 here`."""
+    tree = read_condition(code.text)
+    said = []
+    for path in dict.fromkeys(_paths(tree)) if tree else ():
+        type_ = type_of_path(path, names)
+        node = read_condition(path)
+        if type_ is None or node is None:
+            continue
+        known = describe_possible(value_of(node, state, names), possible_of_type(type_))
+        if known:
+            said.append(f'"{path}" {known}')
+    return f": {' and '.join(said)} here" if said else ""
+
+
+def _paths(tree: ast.expr) -> Iterator[str]:
+    """Give the longest paths that an expression reads, in the order written."""
+    waiting: list[ast.AST] = [tree]
+    while waiting:
+        node = waiting.pop(0)
+        path = path_of(node) if isinstance(node, ast.Name | ast.Attribute) else None
+        if path:
+            yield path
+        else:
+            waiting[:0] = [
+                child for child in ast.iter_child_nodes(node) if isinstance(child, ast.expr)
+            ]
