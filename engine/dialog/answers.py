@@ -1,107 +1,118 @@
-"""What a person wrote as a typed value.
+"""What a message answers to a question, as typed values.
 
-It does not know what is done with the answer, nor which answers a flow allows beyond their type.
+It does not know what is done with an answer, nor which answers a flow allows beyond their type.
 """
 
 from __future__ import annotations
 
-import re
-from datetime import date, time
-from decimal import Decimal, InvalidOperation
-from typing import TYPE_CHECKING, Any
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Final
 
-from babel.dates import parse_date, parse_time
-from babel.numbers import NumberFormatError, parse_decimal
-
-from engine.flow.types import Kind, Scalar
-from engine.flow.values import to_json
+from engine.actions import Contact, File, Location
+from engine.flow.answers.addresses import read_phones
+from engine.flow.answers.asked import FILE_WORDS
+from engine.flow.answers.written import read_written
+from engine.flow.types import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Mapping
 
+    from aiogram.types import Contact as SharedContact
     from aiogram.types import Message
 
+    from engine.actions import FileKind
     from engine.flow.formats import Formats
-    from engine.flow.types import Type
 
-_PHONE = re.compile(r"\+[1-9][0-9]{6,14}")
-_EMAIL = re.compile(r"[^@\s<>\"]{1,64}@[^@\s<>\"]{1,190}\.[^@\s<>\".]{2,63}")
-_LONGEST_NUMBER = 20
+_PLACES: Final = 6
+"""Digits after the point of a degree: a tenth of a metre."""
 
-
-def read_answer(declared: Type, message: Message, formats: Formats) -> Any | None:
-    """Return the answer a message gives to a question of this type; None when it gives none."""
-    if not isinstance(declared, Scalar):
-        raise TypeError(f"an answer cannot be of type {declared!r}")
-    if declared.kind is Kind.PHONE and message.contact is not None:
-        return _own_phone(message)
-    text = (message.text or "").strip()
-    if not text:
-        return None
-    try:
-        answer = _READERS[declared.kind](text, formats.locale)
-        if answer is not None:
-            to_json(declared, answer)  # what cannot be kept, or is out of bounds, is no answer
-    except (ValueError, NumberFormatError, InvalidOperation, IndexError):
-        return None
-    return answer
+_LONGEST_NAME: Final = 255
+_MIME_TYPES: Final[Mapping[str, str]] = {"photo": "image/jpeg"}
+"""Types of kinds of which Telegram does not tell them."""
 
 
-def _own_phone(message: Message) -> str | None:
-    """Return the number of a shared contact, if it is the sender's own."""
+def read_answers(word: str, message: Message, formats: Formats) -> tuple[Any, ...]:
+    """Give every way to read a message as an answer to what is asked for; none where it is no answer.
+
+    What was forwarded counts as said by who forwards it. A caption is no answer.
+    """
+    if word in FILE_WORDS:
+        found = _read_file(message)
+        return (found,) if found is not None and word in (found.kind, "file") else ()
+    if word == "contact":
+        return _read_contacts(message.contact)
+    if word == "location":
+        return _read_locations(message)
+    if word == Kind.PHONE and message.contact is not None:
+        return _own_phones(message)
+    return read_written(Kind(word), message.text, formats) if message.text else ()
+
+
+def _read_contacts(shared: SharedContact | None) -> tuple[Contact, ...]:
+    if shared is None:
+        return ()
+    first_name = shared.first_name[:_LONGEST_NAME]
+    last_name = shared.last_name[:_LONGEST_NAME] if shared.last_name else None
+    return tuple(
+        Contact(phone, first_name, last_name, shared.user_id) for phone in _shared_phones(shared)
+    )
+
+
+def _own_phones(message: Message) -> tuple[str, ...]:
+    """Read the number of a shared contact, if it is the sender's own."""
     contact, sender = message.contact, message.from_user
     if contact is None or sender is None or contact.user_id != sender.id:
-        return None
-    return _read_phone("+" + contact.phone_number.lstrip("+"), "")
+        return ()
+    return _shared_phones(contact)
 
 
-def _read_text(text: str, _locale: str) -> str:
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+def _shared_phones(shared: SharedContact) -> tuple[str, ...]:
+    """Read the number of a contact; that of somebody on Telegram comes without its plus."""
+    number = shared.phone_number
+    if shared.user_id is not None and not number.startswith("+"):
+        number = f"+{number}"
+    return read_phones(number)
 
 
-def _read_int(text: str, _locale: str) -> int | None:
-    compact = re.sub(r"[\s'\u00a0\u202f]", "", text)
-    return int(compact) if re.fullmatch(r"[+-]?[0-9]{1,18}", compact) else None
+def _read_locations(message: Message) -> tuple[Location, ...]:
+    point = message.location
+    if point is None:
+        return ()
+    return (Location(_degrees(point.latitude), _degrees(point.longitude)),)
 
 
-def _read_decimal(text: str, locale: str) -> Decimal | None:
-    if len(text) > _LONGEST_NUMBER:
-        return None
-    number = parse_decimal(text, locale=locale)
-    return number if number.is_finite() else None
+def _degrees(value: float) -> Decimal:
+    return round(Decimal(str(value)), _PLACES)
 
 
-def _read_date(text: str, locale: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return parse_date(text, locale=locale)
+_KINDS: Final[tuple[FileKind, ...]] = (
+    "photo",
+    "animation",  # comes as a document too
+    "video",
+    "document",
+    "audio",
+    "voice",
+    "video_note",
+    "sticker",
+)
 
 
-def _read_time(text: str, locale: str) -> time | None:
-    if re.fullmatch(r"[0-9]{1,2}([:.][0-9]{2})?", text):
-        hours, _, minutes = text.replace(".", ":").partition(":")
-        return time(int(hours), int(minutes or 0))
-    return parse_time(text, locale=locale)
+def _read_file(message: Message) -> File | None:
+    for kind in _KINDS:
+        sent: Any = getattr(message, kind)
+        if sent:
+            return _file(kind, sent[-1] if kind == "photo" else sent)
+    return None
 
 
-def _read_phone(text: str, _locale: str) -> str | None:
-    compact = re.sub(r"[\s()\-./\u00a0]", "", text)
-    compact = "+" + compact[2:] if compact.startswith("00") else compact
-    return compact if _PHONE.fullmatch(compact) else None
-
-
-def _read_email(text: str, _locale: str) -> str | None:
-    return text if _EMAIL.fullmatch(text) else None
-
-
-_READERS: dict[Kind, Callable[[str, str], Any]] = {
-    Kind.TEXT: _read_text,
-    Kind.INT: _read_int,
-    Kind.DECIMAL: _read_decimal,
-    Kind.MONEY: _read_decimal,
-    Kind.DATE: _read_date,
-    Kind.TIME: _read_time,
-    Kind.PHONE: _read_phone,
-    Kind.EMAIL: _read_email,
-}
+def _file(kind: FileKind, sent: Any) -> File:
+    name = getattr(sent, "file_name", None)
+    mime_type = getattr(sent, "mime_type", None) or _MIME_TYPES.get(kind)
+    return File(
+        kind=kind,
+        file_id=sent.file_id,
+        unique_id=sent.file_unique_id,
+        name=name[:_LONGEST_NAME] if name else None,
+        mime_type=mime_type[:_LONGEST_NAME] if mime_type else None,
+        size=sent.file_size,
+    )

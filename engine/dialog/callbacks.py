@@ -32,6 +32,7 @@ class Control(StrEnum):
     DONE = "d"
     CLEAR = "c"
     HEADING = "h"
+    DEFAULT = "a"
 
 
 @dataclass(frozen=True, slots=True)

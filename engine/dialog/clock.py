@@ -13,7 +13,7 @@ from aiogram_dialog.api.entities import ShowMode
 from engine.dialog import walk
 from engine.dialog.conversation import Due
 from engine.dialog.turn import turn_of
-from engine.dialog.windows import leave
+from engine.dialog.waiting import leave
 from engine.flow.model import WindowStep
 
 if TYPE_CHECKING:

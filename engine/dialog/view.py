@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Any, Final
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
 from engine.dialog.callbacks import Control, Press, encode_press
+from engine.dialog.judging import offered_default
 from engine.dialog.list_view import ListView
 from engine.dialog.offers import is_searching, offered_items
 from engine.dialog.walk import environment_of
-from engine.flow.model import ChooseStep
+from engine.flow.model import AskStep, ChooseStep
 from engine.flow.values import utf16_length
 
 if TYPE_CHECKING:
@@ -56,6 +57,8 @@ async def build_view(turn: Turn, data: FlowData, step: WindowStep) -> View:
         if not offers and step.empty and step.empty.go and not is_searching(data, step):
             press = Press(turn.screen, Control.PROCEED)
             rows.append([_button(data, turn.message("proceed"), press)])
+    if isinstance(step, AskStep):
+        rows += _default_row(turn, data, step, environment)
     buttons = await offered_buttons(turn, data, step)
     rows += _button_rows(turn, data, buttons, environment)
     keyboard = InlineKeyboardMarkup(inline_keyboard=rows) if rows else None
@@ -95,6 +98,16 @@ async def offered_buttons(turn: Turn, data: FlowData, step: WindowStep) -> list[
         for place, button in enumerate(step.buttons)
         if button.when is None or turn.evaluate(data, button.when, environment)
     ]
+
+
+def _default_row(
+    turn: Turn, data: FlowData, step: AskStep, environment: Mapping[str, Any]
+) -> list[Row]:
+    value = offered_default(turn, data, step, environment)
+    if step.default is None or value is None:
+        return []
+    label = turn.say(data, step.default.text, {**environment, "it": value})
+    return [[_button(data, label, Press(turn.screen, Control.DEFAULT))]]
 
 
 def _button_rows(

@@ -13,12 +13,12 @@ from aiogram_dialog.api.entities import EVENT_CONTEXT_KEY, NewMessage
 from aiogram_dialog.api.internal.window import WindowProtocol
 
 from engine.dialog import walk
-from engine.dialog.answers import read_answer
+from engine.dialog.asking import take_answer, take_default
 from engine.dialog.callbacks import Control, Press, decode_press
-from engine.dialog.choices import forget_choice
 from engine.dialog.choosing import may_come_late, press_list, search_list
 from engine.dialog.turn import turn_of
 from engine.dialog.view import View, build_view, cut_text, offered_buttons
+from engine.dialog.waiting import leave
 from engine.flow.model import AskStep, ChooseStep, RunStep, WindowStep
 
 if TYPE_CHECKING:
@@ -28,12 +28,9 @@ if TYPE_CHECKING:
     from aiogram_dialog.api.protocols import DialogManager, DialogProtocol
 
     from engine.flow.check import CompiledFlow
-    from engine.flow.model import Button, Call, Step, Target
+    from engine.flow.model import Button, Call, Step
 
 _logger = structlog.get_logger(__name__)
-
-WRONG = "wrong"
-"""Where a flow remembers how many wrong answers came in a row, with their step."""
 
 
 class FlowWindow(WindowProtocol):
@@ -79,7 +76,7 @@ class FlowWindow(WindowProtocol):
         """Take an answer where one is asked for; say so where none is."""
         turn = turn_of(manager)
         if isinstance(self._step, AskStep):
-            await self._take_answer(self._step, message, manager)
+            await take_answer(manager, self._step, message)
         elif not (isinstance(self._step, ChooseStep) and search_list(manager, self._step, message)):
             turn.tell("unknown_input")
         return True
@@ -121,21 +118,10 @@ class FlowWindow(WindowProtocol):
                 buttons = await offered_buttons(turn, data, step)
                 button = next((one for at, one in buttons if str(at) == press.value), None)
                 return button is not None and await _press_button(manager, step, button)
+            case Control.DEFAULT:
+                return isinstance(step, AskStep) and await take_default(manager, step)
             case _:
                 return isinstance(step, ChooseStep) and await press_list(manager, step, press)
-
-    async def _take_answer(self, step: AskStep, message: Message, manager: DialogManager) -> None:
-        turn, data = turn_of(manager), walk.current_data(manager)
-        answer = read_answer(data.flow.answers[step.name], message, turn.formats)
-        environment = {**await walk.environment_of(turn, data, step), "it": answer}
-        allowed = answer is not None and (
-            step.allow is None or bool(turn.evaluate(data, step.allow, environment))
-        )
-        if allowed:
-            walk.save(turn, data, step.save, environment)
-            await leave(manager, step.go)
-        else:
-            await _refuse(manager, step)
 
 
 async def _press_button(manager: DialogManager, step: WindowStep, button: Button) -> bool:
@@ -147,35 +133,6 @@ async def _press_button(manager: DialogManager, step: WindowStep, button: Button
     elif button.run is not None:
         await walk.run_flow(manager, button.run, environment, path=f"button:{button.id}")
     return button.url is None
-
-
-async def _refuse(manager: DialogManager, step: AskStep) -> None:
-    turn, data = turn_of(manager), walk.current_data(manager)
-    wrong = _count(data.recall(WRONG), step) + 1
-    if step.give_up is not None and wrong >= step.give_up.after:
-        await leave(manager, step.give_up.go)
-        return
-    data.remember(WRONG, [step.name, wrong])
-    if step.invalid:
-        wording = step.invalid[min(wrong, len(step.invalid)) - 1]
-        turn.notice(turn.say(data, wording, await walk.environment_of(turn, data, step)))
-    else:
-        turn.tell("wrong_answer")
-
-
-async def leave(manager: DialogManager, target: Target) -> None:
-    """Move on from a step that waited: what it remembered of itself is over."""
-    data = walk.current_data(manager)
-    data.remember(WRONG, None)
-    forget_choice(data)
-    await walk.walk(manager, target)
-
-
-def _count(remembered: Any, step: WindowStep) -> int:
-    """Return the number remembered for this step; 0 when it is another step's."""
-    if isinstance(remembered, list) and remembered[0] == step.name:
-        return int(remembered[1])
-    return 0
 
 
 def _message(manager: DialogManager, view: View, notices: str) -> NewMessage:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from engine.flow.build_ask import build_ask
 from engine.flow.build_lists import read_marking, read_search
 from engine.flow.durations import read_duration
 from engine.flow.model import (
@@ -18,21 +19,19 @@ from engine.flow.model import (
     DoStep,
     Empty,
     EndStep,
-    GiveUp,
     Retry,
     RunStep,
     ShowStep,
     Step,
     Target,
     Timeout,
-    Wording,
 )
 from engine.flow.nodes import ListNode, MapNode, Node
 from engine.flow.reader import as_scalar, entries, text_of, whole_number
 from engine.flow.schema import VERBS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
 
     from engine.flow.reader import Reader
 
@@ -123,30 +122,7 @@ def _empty(reader: Reader, name: str, node: Node | None) -> Empty | None:
 
 
 def _ask(reader: Reader, name: str, node: MapNode, common: dict[str, Any]) -> Step:
-    give_up = node.entries.get("give_up")
-    return AskStep(
-        **common,
-        **_window(reader, name, node),
-        type=text_of(node.entries["ask"]),
-        save=reader.codes(node, "save"),
-        min=_number(node, "min"),
-        max=_number(node, "max"),
-        allow=reader.optional_code(node, "allow"),
-        invalid=tuple(_invalid(reader, name, node.entries.get("invalid"))),
-        give_up=_give_up(reader, name, give_up) if isinstance(give_up, MapNode) else None,
-    )
-
-
-def _give_up(reader: Reader, name: str, node: MapNode) -> GiveUp:
-    return GiveUp(_number(node, "after") or 1, reader.target(f"{name}.give_up", node))
-
-
-def _invalid(reader: Reader, name: str, node: Node | None) -> Iterator[Wording]:
-    if isinstance(node, ListNode):
-        for number, item in enumerate(node.items, 1):
-            yield reader.wording(f"{name}.invalid.{number}", item)
-    elif node is not None:
-        yield reader.wording(f"{name}.invalid.1", node)
+    return AskStep(**common, **_window(reader, name, node), **build_ask(reader, name, node))
 
 
 def _do(reader: Reader, name: str, node: MapNode, common: dict[str, Any]) -> Step:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from engine.actions import ActionKind, User
 from engine.flow.annotations import type_of
+from engine.flow.answers.asked import KEYS, answer_type_of
 from engine.flow.bounds import narrow_bounds
 from engine.flow.draft import called_action
 from engine.flow.expression.typing_links import START_LINK, LinkSpace, link_space
@@ -19,7 +20,7 @@ from engine.flow.messages import SEARCH
 from engine.flow.model import AskStep, ChooseStep, DoStep, RunStep, WindowStep
 from engine.flow.problems import Problem
 from engine.flow.templates import Seen, compile_template
-from engine.flow.types import Choice, Kind, ListOf, Maybe, Record, Scalar, Type, parse_type
+from engine.flow.types import Choice, Kind, ListOf, Maybe, Record, Type
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -193,15 +194,12 @@ def user_type(roles: tuple[str, ...], locales: tuple[str, ...]) -> Record:
 
 
 def answer_type(step: AskStep) -> Type:
-    """Give the type of the answer to an ask; a text is what a message can hold.
-
-    Raises:
-        ValueError: such an answer has no bounds.
-    """
-    type_ = parse_type(step.type, {}, min=step.min, max=step.max)
-    if type_ == Scalar(Kind.TEXT, step.min, step.max):
-        return Scalar(Kind.TEXT, step.min or 1, step.max or LONGEST_MESSAGE)
-    return type_
+    """Give the type of the answer to an ask in its bounds, if it can have any; a text is what a message can hold."""
+    if step.type not in KEYS["min"]:
+        return answer_type_of(step.type)
+    is_text = step.type == Kind.TEXT
+    low = step.min if step.min is not None or not is_text else 1
+    return answer_type_of(step.type, low, step.max or (LONGEST_MESSAGE if is_text else step.max))
 
 
 class Typist:
@@ -268,12 +266,9 @@ class Typist:
         result = self.result(step.query)
         return result.item if isinstance(result, ListOf) else None
 
-    def answer(self, step: AskStep) -> Type | None:
-        """Give the type of the answer to an ask, in the bounds it gives where it can have them."""
-        try:
-            return answer_type(step)
-        except ValueError:
-            return None
+    def answer(self, step: AskStep) -> Type:
+        """Give the type of the answer to an ask, in the bounds it gives as numbers."""
+        return answer_type(step)
 
     def returned(self, call: Call) -> Namespace | None:
         """Give the results of a flow that is run."""

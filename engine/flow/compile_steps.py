@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from engine.actions import ActionKind
 from engine.flow.compile import CompiledFlow, Room, Tables, Typist, answer_type
+from engine.flow.compile_ask import compile_answer
 from engine.flow.compile_lists import check_bounds, compile_marking, compile_search
 from engine.flow.facts import Prover, forget, lasting
 from engine.flow.model import (
@@ -192,16 +193,8 @@ class _FlowCompiler:
             self.tables.report(step.query.position, "missing-key", message)
 
     def _ask(self, step: AskStep, room: Room) -> None:
-        try:
-            self.answers[step.name] = answer_type(step)
-        except ValueError as error:
-            self.tables.report(step.position, "bad-bounds", str(error))
-        answered = room.having(self.typist.saving(step))
-        for wording in step.invalid:
-            self.tables.wording(wording, room, html=True)
-        if step.allow:
-            done = self.tables.expression(step.allow, answered, BOOL)
-            answered = answered.where(step.allow, done)
+        self.answers[step.name] = answer_type(step)
+        answered = compile_answer(self.tables, self.typist, step, room)
         self._save(step.save, answered)
         self._say_on(step, answered, step.save)
         if step.give_up:

@@ -192,11 +192,21 @@ class GiveUp:
     go: Target
 
 
+@dataclass(frozen=True, slots=True)
+class DefaultAnswer:
+    """An answer that is offered as a button, where it would be a right one."""
+
+    value: Code
+    text: Wording
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskStep(WindowStep):
     """A window waiting for an answer of `type`; `it` is the parsed answer in `allow` and `save`.
 
-    `invalid` are the texts of the first, second, … wrong answer; the last one repeats.
+    `min` and `max` are whole numbers as written, `least` and `most` the same keys where they are expressions. `invalid`
+    are texts by the cause of a wrong answer, those of the first, second, … one in a row; the last one repeats. `max_size`
+    is in bytes, `types` are MIME types. `keys` are the places of its keys, `invalid.max` that of a cause.
     """
 
     type: str
@@ -204,9 +214,17 @@ class AskStep(WindowStep):
     save: Mapping[str, Code]
     min: int | None = None
     max: int | None = None
+    least: Code | None = None
+    most: Code | None = None
+    pattern: str | None = None
+    max_size: int | None = None
+    types: tuple[str, ...] = ()
+    own: bool = True
+    default: DefaultAnswer | None = None
     allow: Code | None = None
-    invalid: tuple[Wording, ...] = ()
+    invalid: Mapping[str, tuple[Wording, ...]] = field(default_factory=dict)
     give_up: GiveUp | None = None
+    keys: Mapping[str, Position] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

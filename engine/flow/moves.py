@@ -125,7 +125,11 @@ def _choose_moves(step: ChooseStep) -> Iterator[Move]:
 
 def _ask_moves(step: AskStep) -> Iterator[Move]:
     answer = _saving(_move(step.name, step.go, MoveKind.ANSWER, "", waits=True), step.save)
-    yield replace(answer, proofs=((step.allow, True),)) if step.allow else answer
+    if step.allow:
+        answer = replace(answer, proofs=((step.allow, True),))
+    yield answer
+    if step.default:
+        yield replace(answer, kind=MoveKind.BUTTON, label=step.default.text.text)
     if step.give_up:
         label = f"after {step.give_up.after} wrong answers"
         yield _move(step.name, step.give_up.go, MoveKind.GIVE_UP, label, waits=True)

@@ -66,6 +66,13 @@ def step_targets(step: Step) -> Iterator[Target]:
             pass
 
 
+def step_labels(step: WindowStep) -> Iterator[Wording]:
+    """Give the labels of a step's own buttons."""
+    yield from (button.text for button in step.buttons)
+    if isinstance(step, AskStep) and step.default:
+        yield step.default.text
+
+
 def anytime_targets(flow: Flow) -> Iterator[Target]:
     """Give every target of `anytime`."""
     yield from (entry.go for entry in flow.anytime.values() if entry.go)
@@ -115,8 +122,11 @@ def _window_wordings(step: WindowStep) -> Iterator[Wording]:
     match step:
         case ChooseStep():
             yield from _list_wordings(step)
-        case AskStep(invalid=invalid):
-            yield from invalid
+        case AskStep(invalid=invalid, default=default):
+            for texts in invalid.values():
+                yield from texts
+            if default:
+                yield default.text
         case _:
             pass
 

@@ -61,7 +61,9 @@ def _kinds() -> tuple[Mapping[str, PlaceKind], Mapping[str, PlaceKind]]:
         for key, schema in _properties(definitions[group]):
             if kind := _kind(key, schema):
                 known[key] = kind
-            if kind := _kind("", schema.get("additionalProperties") or {}):
+            if _is_texts(schema):
+                within[key] = PlaceKind.TEXT
+            elif kind := _kind("", schema.get("additionalProperties") or {}):
                 within[key] = kind
     return known, within
 
@@ -70,11 +72,17 @@ def _properties(schema: Any) -> Iterator[tuple[str, Any]]:
     if isinstance(schema, dict):
         named = schema.get("properties", {})
         yield from named.items()
-        for inner in (*named.values(), *(schema[key] for key in schema if key != "properties")):
+        inside = (one for one in named.values() if not _is_texts(one))
+        for inner in (*inside, *(schema[key] for key in schema if key != "properties")):
             yield from _properties(inner)
     elif isinstance(schema, list):
         for inner in schema:
             yield from _properties(inner)
+
+
+def _is_texts(schema: Mapping[str, Any]) -> bool:
+    """Tell whether a value is a text, or several under names of its own that are no places elsewhere."""
+    return schema.get("type") == ["string", "array", "object"]
 
 
 def _kind(key: str, schema: Mapping[str, Any]) -> PlaceKind | None:
@@ -84,9 +92,9 @@ def _kind(key: str, schema: Mapping[str, Any]) -> PlaceKind | None:
         return {"go": PlaceKind.STEP, "run": PlaceKind.FLOW}.get(key)
     types = schema.get("type")
     if isinstance(types, list):
-        if "null" in types:
+        if "null" in types or "number" in types:
             return PlaceKind.EXPRESSION
-        return PlaceKind.TEXT if types == ["string", "array"] else None
+        return PlaceKind.TEXT if types[:2] == ["string", "array"] else None
     if types != "string" or "enum" in schema:
         return None
     return PlaceKind.EXPRESSION if "examples" in schema else PlaceKind.TEXT

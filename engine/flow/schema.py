@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from engine.actions import ActionKind
 from engine.flow.messages import MESSAGES_OF_LISTS
 from engine.flow.model import FEATURE_MESSAGES, MESSAGES, Keep
+from engine.flow.schema_ask import ask_schema
 from engine.flow.schema_control import retry_schema, timeout_schema
 from engine.flow.schema_lists import list_keys
 
@@ -22,7 +23,6 @@ type Schema = dict[str, Any]
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 VERBS: Final = ("show", "choose", "ask", "do", "decide", "run", "end")
-ASK_TYPES: Final = ("text", "int", "decimal", "money", "date", "time", "phone", "email")
 NAME: Final = r"^[a-z][a-z0-9_]*$"
 PARAMETER_OR_NAME: Final = r"^\$?[a-z][a-z0-9_]*$"
 PARAMETER_TYPES: Final = ("step", "flow", "text", "expression", "data")
@@ -294,16 +294,9 @@ def _steps(catalog: Catalog, go_say: Schema, expressions: Schema) -> Mapping[str
         ),
         "ask": (
             {
-                "ask": {"enum": list(ASK_TYPES), "description": "What is asked for."},
+                **ask_schema(),
                 **window,
-                "min": {"type": "integer"},
-                "max": {"type": "integer"},
                 "allow": _expression("What the answer, it, must meet."),
-                "invalid": {
-                    "type": ["string", "array"],
-                    "items": {"type": "string"},
-                    "minItems": 1,
-                },
                 "give_up": _object({"after": positive, **go_say}, required=("after", "go")),
                 "save": expressions,
                 **go_say,

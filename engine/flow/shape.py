@@ -8,10 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from engine.flow.answers.sizes import PATTERN as SIZE
 from engine.flow.durations import FINE_PATTERN, PATTERN
 from engine.flow.nodes import MapNode, Node, find_node
 from engine.flow.problems import Position, Problem
 from engine.flow.schema import NAME, PARAMETER_OR_NAME, VERBS
+from engine.flow.schema_ask import MEDIA_TYPE
 from engine.flow.types import choose_from
 
 if TYPE_CHECKING:
@@ -245,6 +247,8 @@ _SPELLINGS: Final = {
 }
 
 _PATTERN_WORDS: Final = {
+    MEDIA_TYPE: "write a MIME type such as image/png, or image/*",
+    SIZE: "write a size such as 500 KB or 5 MB",
     FINE_PATTERN: "write a pause such as 200ms or 1s",
     PATTERN: "write a length of time such as 90s, 15m, 2h or 1d",
     "^[A-Z]{3}$": "write three capital letters, such as EUR",

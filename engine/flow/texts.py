@@ -62,5 +62,11 @@ def _leaves(node: Node, path: tuple[str, ...]) -> Iterator[tuple[str, ScalarNode
             for number, item in enumerate(items, 1):
                 yield from _leaves(item, (*path, str(number)))
         case ScalarNode():
-            suffix = ("1",) if path[-1:] == ("invalid",) else ()
+            suffix = ("1",) if _may_be_list(path) else ()
             yield ".".join((*path, *suffix)), node
+
+
+def _may_be_list(path: tuple[str, ...]) -> bool:
+    """Tell whether the flow may have a list here: in `invalid` of a step, or under one of its causes."""
+    _, _, *part = path if len(path) > len(("flow", "step")) else ("", "", "")
+    return part[:1] == ["invalid"] and not part[-1].isdecimal()

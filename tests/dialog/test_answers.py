@@ -1,85 +1,75 @@
-"""What people write, as typed values."""
+"""What people send, as typed values."""
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
 import pytest
-from aiogram.types import Chat, Contact, Message, User
+from aiogram.types import Animation, Chat, Contact, Document, Location, Message, PhotoSize, User
 
-from engine.dialog.answers import read_answer
+from engine.actions import Contact as SentContact
+from engine.actions import File
+from engine.actions import Location as SentLocation
+from engine.dialog.answers import read_answers
+from engine.flow.answers.asked import ASK_TYPES
 from engine.flow.formats import Formats
-from engine.flow.types import Kind, Scalar
+
+FORMATS = Formats("en", UTC, "EUR", datetime(2026, 11, 2, tzinfo=UTC))
+OWN = Contact(phone_number="4915112345678", first_name="Ann", user_id=7)
+OTHER = Contact(phone_number="+4915112345678", first_name="Bob", last_name="Lee")
+SMALL = PhotoSize(file_id="A", file_unique_id="a", width=90, height=90, file_size=900)
+LARGE = PhotoSize(file_id="B", file_unique_id="b", width=900, height=900, file_size=9_000)
+PLAN = Document(file_id="C", file_unique_id="c", file_name="plan.pdf", mime_type="application/pdf")
+MOVING = Animation(file_id="D", file_unique_id="d", width=9, height=9, duration=1)
 
 
-def _message(text: str | None = None, contact: Contact | None = None) -> Message:
+def _message(**content: Any) -> Message:
     return Message(
         message_id=1,
         date=datetime(2026, 11, 2, tzinfo=UTC),
         chat=Chat(id=7, type="private"),
         from_user=User(id=7, is_bot=False, first_name="Ann"),
-        text=text,
-        contact=contact,
+        **content,
     )
 
 
-def _formats(locale: str) -> Formats:
-    return Formats(locale, UTC, "EUR", datetime(2026, 11, 2, tzinfo=UTC))
-
-
 @pytest.mark.parametrize(
-    ("kind", "locale", "text", "answer"),
+    ("word", "content", "answer"),
     [
-        (Kind.TEXT, "en", "  hello ", "hello"),
-        (Kind.TEXT, "en", "\ud800x", "\ufffdx"),
-        (Kind.INT, "en", "1 234", 1234),
-        (Kind.INT, "en", "12.5", None),
-        (Kind.INT, "en", "-3", -3),
-        (Kind.INT, "en", "9" * 30, None),
-        (Kind.DECIMAL, "en", "1,234.5", Decimal("1234.5")),
-        (Kind.DECIMAL, "de", "1.234,5", Decimal("1234.5")),
-        (Kind.DECIMAL, "en", "NaN", None),
-        (Kind.MONEY, "de", "9,90", Decimal("9.90")),
-        (Kind.DATE, "en", "2026-11-30", date(2026, 11, 30)),
-        (Kind.DATE, "de", "30.11.2026", date(2026, 11, 30)),
-        (Kind.DATE, "en", "11/30/2026", date(2026, 11, 30)),
-        (Kind.DATE, "en", "2026-02-30", None),
-        (Kind.DATE, "de", "morgen", None),
-        (Kind.TIME, "de", "9", time(9)),
-        (Kind.TIME, "de", "14.30", time(14, 30)),
-        (Kind.TIME, "en", "2:30 PM", time(14, 30)),
-        (Kind.TIME, "en", "25:00", None),
-        (Kind.PHONE, "de", "+49 (151) 123-456 78", "+4915112345678"),
-        (Kind.PHONE, "de", "0049 151 12345678", "+4915112345678"),
-        (Kind.PHONE, "de", "0151 12345678", None),
-        (Kind.EMAIL, "en", "a.b@c.example", "a.b@c.example"),
-        (Kind.EMAIL, "en", "a b@c", None),
-        (Kind.TEXT, "en", "", None),
+        ("text", {"text": " hello "}, "hello"),
+        ("int", {"text": "12"}, 12),
+        ("phone", {"text": "+49 151 12345678"}, "+4915112345678"),
+        ("phone", {"contact": OWN}, "+4915112345678"),
+        ("phone", {"contact": OTHER}, None),
+        ("contact", {"contact": OWN}, SentContact("+4915112345678", "Ann", None, 7)),
+        ("contact", {"contact": OTHER}, SentContact("+4915112345678", "Bob", "Lee")),
+        ("contact", {"text": "+4915112345678"}, None),
+        (
+            "location",
+            {"location": Location(latitude=52.5162746, longitude=-13.4)},
+            SentLocation(Decimal("52.516275"), Decimal("-13.4")),
+        ),
+        ("photo", {"photo": [SMALL, LARGE]}, File("photo", "B", "b", None, "image/jpeg", 9_000)),
+        (
+            "photo",
+            {"photo": [SMALL], "caption": "Me"},
+            File("photo", "A", "a", None, "image/jpeg", 900),
+        ),
+        ("photo", {"document": PLAN}, None),
+        ("document", {"document": PLAN}, File("document", "C", "c", "plan.pdf", "application/pdf")),
+        ("file", {"document": PLAN}, File("document", "C", "c", "plan.pdf", "application/pdf")),
+        ("animation", {"animation": MOVING, "document": PLAN}, File("animation", "D", "d")),
+        ("document", {"animation": MOVING, "document": PLAN}, None),
+        ("text", {"photo": [SMALL], "caption": "Me"}, None),
     ],
 )
-def test_a_text_is_read_by_type_and_locale(kind: Kind, locale: str, text: str, answer: Any) -> None:
-    """Each type takes the spellings people of the locale use, and nothing else."""
-    assert read_answer(Scalar(kind), _message(text), _formats(locale)) == answer
+def test_a_message_is_read_by_what_is_asked_for(word: str, content: Any, answer: Any) -> None:
+    """Each type takes its own kind of message; a caption answers nothing."""
+    assert read_answers(word, _message(**content), FORMATS) == (() if answer is None else (answer,))
 
 
-@pytest.mark.parametrize(("text", "answer"), [("1", None), ("2", 2), ("6", 6), ("7", None)])
-def test_numbers_are_bounded(text: str, answer: int | None) -> None:
-    """`min` and `max` of a number are values, both allowed."""
-    declared = Scalar(Kind.INT, min=2, max=6)
-    assert read_answer(declared, _message(text), _formats("en")) == answer
-
-
-def test_texts_are_bounded_in_utf16_units() -> None:
-    """A character outside the basic plane counts as two, as Telegram counts it."""
-    declared = Scalar(Kind.TEXT, max=3)
-    assert read_answer(declared, _message("😀a"), _formats("en")) == "😀a"
-    assert read_answer(declared, _message("😀😀"), _formats("en")) is None
-
-
-def test_only_ones_own_contact_is_a_phone_number() -> None:
-    """Somebody else's shared contact is no answer."""
-    own = Contact(phone_number="4915112345678", first_name="Ann", user_id=7)
-    other = Contact(phone_number="4915112345678", first_name="Bob", user_id=8)
-    declared = Scalar(Kind.PHONE)
-    assert read_answer(declared, _message(contact=own), _formats("en")) == "+4915112345678"
-    assert read_answer(declared, _message(contact=other), _formats("en")) is None
+@pytest.mark.parametrize("word", ASK_TYPES)
+def test_every_message_is_an_answer_or_none(word: str) -> None:
+    """No message makes a question fail."""
+    for content in ({}, {"text": "x"}, {"contact": OTHER}, {"photo": [LARGE]}, {"document": PLAN}):
+        read_answers(word, _message(**content), FORMATS)

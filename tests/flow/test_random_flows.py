@@ -168,12 +168,25 @@ LITERALS = {
 }
 FIELDS = {"int": "id", "text": "title", "money": "price", "date": "day", "Color": "color"}
 SHOWN = {"date": " | date", "decimal": " | number", "money": " | money"}
-ANSWERS = {"int": "int", "text": "text", "date": "date", "decimal": "decimal", "money": "money"}
+ANSWERS = {
+    **{known: known for known in ("int", "text", "date", "decimal", "money", "time", "datetime")},
+    **{known: known for known in ("duration", "phone", "email", "contact", "location", "file")},
+}
 WORDS = [
     "5", "0", "99", "-7", "hello", "2026-11-05", "tomorrow", "12.5", "0.00000000000000001", "1e5",
     "99999999999999999999", "/cancel", "/help", "/start", "/main", "/nothing", "<b>&amp;", "x" * 4000, "\U0001f600" * 30,
     "+4915112345678", "a@b.example", "{{ data }}", "thing 1", "THÍNG",
+    "3/4/2026", "24 Dec", "3:30", "15:30", "tomorrow 3 pm", "90 min", "12,50 €",
 ]  # fmt: skip
+
+SENT: list[dict[str, Any]] = [
+    {"contact": {"phone_number": "4915112345678", "first_name": "Ann", "user_id": 7}},
+    {"contact": {"phone_number": "110", "first_name": "Police"}},
+    {"location": {"latitude": 52.5, "longitude": 13.4}},
+    {"photo": [{"file_id": "A", "file_unique_id": "a", "width": 9, "height": 9, "file_size": 900}]},
+    {"document": {"file_id": "B", "file_unique_id": "b", "mime_type": "application/pdf"}},
+    {"dice": {"emoji": "🎲", "value": 3}},
+]
 
 
 @dataclass
@@ -412,19 +425,35 @@ class Writer:
         step = self._window("text")
         known = self.chance.choice(list(ANSWERS))
         step |= {"ask": ANSWERS[known], "go": self.target()}
-        if known == "int" and self.chance.random() < 0.5:
-            step |= {"min": 1, "max": 6}
-        if known == "text" and self.chance.random() < 0.5:
-            step["max"] = 40
-        if self.chance.random() < 0.3:
-            step["invalid"] = [self.words(), "Again."]
+        step |= self._bounds(known)
+        step |= self._invalid(step)
         if self.chance.random() < 0.3:
             step["give_up"] = {"after": 2, "go": self.target(), "say": self.words()}
         self.extra = (*self.extra, ("it", known))
         if self.chance.random() < 0.3:
             step["allow"] = self.condition()
+        if known in LITERALS and self.chance.random() < 0.4:
+            step["default"] = {"value": self.expression(known), "text": "This one"}
         step["save"] = self.save()
         return step
+
+    def _bounds(self, known: str) -> dict[str, Any]:
+        bounds: dict[str, list[dict[str, Any]]] = {
+            "int": [{"min": 1, "max": 6}, {"max": self.expression("int")}],
+            "text": [{"max": 40}, {"pattern": "[a-z0-9]+", "min": 2}],
+            "date": [{"min": "today()"}, {"max": self.expression("date")}],
+            "decimal": [{"min": 0.5}],
+            "money": [{"max": 99.95}],
+            "file": [{"max_size": "5 KB"}, {"types": ["image/*"]}],
+            "contact": [{"own": False}],
+        }
+        return self.chance.choice([{}, *bounds.get(known, [])])
+
+    def _invalid(self, step: dict[str, Any]) -> dict[str, Any]:
+        causes = {one for one in step if one in ("min", "max", "pattern", "max_size", "types")}
+        texts = {cause: self.words() for cause in sorted({"ask", "else", *causes})}
+        ways: list[Any] = [self.words(), [self.words(), "Again."], texts]
+        return {"invalid": self.chance.choice(ways)} if self.chance.random() < 0.4 else {}
 
     def _do(self, _name: str) -> dict[str, Any]:
         if self.chance.random() < 0.5:
@@ -693,7 +722,8 @@ def _update(turn: int, chance: Random, session: Chat) -> dict[str, Any]:
         press = {"id": str(turn), "from": PERSON, "chat_instance": "1", "message": message}
         return {"update_id": turn, "callback_query": {**press, "data": data}}
     word = {"message_id": 10**6 + turn, "date": 1, "chat": PERSON_CHAT, "from": PERSON}
-    return {"update_id": turn, "message": {**word, "text": chance.choice(WORDS)}}
+    content = chance.choice([{"text": chance.choice(WORDS)}] * 9 + [chance.choice(SENT)])
+    return {"update_id": turn, "message": {**word, **content}}
 
 
 def _has_a_way_on(session: Chat, world: World, registry: FlowRegistry) -> bool:

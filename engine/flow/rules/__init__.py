@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from engine.flow.rules.always_true import check_always_true
 from engine.flow.rules.bad_duration import check_bad_duration
 from engine.flow.rules.bad_entry import check_bad_entry
+from engine.flow.rules.bad_pattern import check_bad_pattern
 from engine.flow.rules.bad_search import check_bad_search
 from engine.flow.rules.bad_url import check_bad_url
 from engine.flow.rules.closed_home import check_closed_home
@@ -22,6 +23,7 @@ from engine.flow.rules.empty_keep import check_empty_keep
 from engine.flow.rules.empty_text import check_empty_text
 from engine.flow.rules.endless_run import check_endless_run
 from engine.flow.rules.endless_wait import check_endless_wait
+from engine.flow.rules.misplaced_key import check_misplaced_key
 from engine.flow.rules.missing_else import check_missing_else
 from engine.flow.rules.missing_entry_param import check_missing_entry_param
 from engine.flow.rules.missing_message import check_missing_message
@@ -47,6 +49,7 @@ from engine.flow.rules.unknown_time_zone import check_unknown_time_zone
 from engine.flow.rules.unknown_translation import check_unknown_translation
 from engine.flow.rules.unreachable_step import check_unreachable_step
 from engine.flow.rules.unsaid_message import check_unsaid_message
+from engine.flow.rules.unused_text import check_unused_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -63,10 +66,12 @@ FLOW_NAME_RULES: Final[tuple[NameRule, ...]] = (
     check_bad_duration,
     check_bad_entry,
     check_bad_search,
+    check_bad_pattern,
     check_bad_url,
     check_duplicate_name,
     check_empty_choice,
     check_empty_keep,
+    check_misplaced_key,
     check_missing_else,
     check_missing_message,
     check_missing_result,
@@ -76,6 +81,7 @@ FLOW_NAME_RULES: Final[tuple[NameRule, ...]] = (
     check_unknown_data,
     check_unknown_outcome,
     check_unknown_result,
+    check_unused_text,
 )
 """Checks of single places that look at one flow, bot.yaml and the catalog alone: each is shown one flow at a time."""
 

@@ -9,6 +9,7 @@ import re
 from typing import TYPE_CHECKING
 
 from engine.flow.model import ChooseStep, WindowStep
+from engine.flow.parts import step_labels
 from engine.flow.problems import Problem
 from engine.flow.template_source import If, Literal, Output, parse_template
 
@@ -42,7 +43,7 @@ _TAGS = re.compile(r"</?[a-zA-Z][^<>]*>")
 
 def _shown(step: WindowStep) -> Iterator[Wording]:
     yield step.text
-    yield from (button.text for button in step.buttons)
+    yield from step_labels(step)
     if isinstance(step, ChooseStep):
         yield step.button
         search, marking = step.search, step.marking

@@ -10,7 +10,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from engine.flow.model import ChooseStep, WindowStep
-from engine.flow.parts import flow_wordings
+from engine.flow.parts import flow_wordings, step_labels
 from engine.flow.problems import Position, Problem
 from engine.flow.values import utf16_length
 
@@ -53,7 +53,7 @@ class _Place(Enum):
 
 
 def _places(step: WindowStep) -> Iterator[tuple[str, _Place]]:
-    labels = [button.text for button in step.buttons]
+    labels = list(step_labels(step))
     answers: list[Wording | None] = []
     if isinstance(step, ChooseStep):
         search, marking = step.search, step.marking

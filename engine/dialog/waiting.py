@@ -1,0 +1,34 @@
+"""What a step that waits remembers of the person's tries, until they leave it.
+
+It does not know what was tried.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from engine.dialog import walk
+from engine.dialog.choices import forget_choice
+
+if TYPE_CHECKING:
+    from aiogram_dialog.api.protocols import DialogManager
+
+    from engine.flow.model import Target, WindowStep
+
+WRONG: Final = "wrong"
+"""Where a flow remembers how many wrong answers came in a row, with their step."""
+
+
+async def leave(manager: DialogManager, target: Target) -> None:
+    """Move on from a step that waited: what it remembered of itself is over."""
+    data = walk.current_data(manager)
+    data.remember(WRONG, None)
+    forget_choice(data)
+    await walk.walk(manager, target)
+
+
+def count_of(remembered: Any, step: WindowStep) -> int:
+    """Return the number remembered for this step; 0 when it is another step's."""
+    if isinstance(remembered, list) and remembered[0] == step.name:
+        return int(remembered[1])
+    return 0

@@ -1,0 +1,36 @@
+"""Each key of an ask bounds such answers as are asked for.
+
+It knows which key suits which answer, and nothing of the values.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from engine.flow.answers.asked import KEYS
+from engine.flow.model import AskStep
+from engine.flow.problems import Problem
+from engine.flow.types import listed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from engine.flow.draft import BotDraft
+
+
+def check_misplaced_key(draft: BotDraft) -> Iterator[Problem]:
+    """Report each key that says nothing of the answers asked for."""
+    for flow_draft in draft.flows.values():
+        for step in flow_draft.flow.steps.values():
+            if isinstance(step, AskStep):
+                yield from _misplaced(step)
+
+
+def _misplaced(step: AskStep) -> Iterator[Problem]:
+    for key, words in KEYS.items():
+        if key in step.keys and step.type not in words:
+            message = (
+                f'"{key}" says nothing of an answer of type "{step.type}"; remove it, '
+                f"or ask for {listed(words)}"
+            )
+            yield Problem(step.keys[key], "misplaced-key", message)

@@ -1,0 +1,77 @@
+"""The part of the flow schema that says what an answer must be.
+
+It knows the shape of its keys; which of them suit which answer is checked later.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from engine.flow.answers.asked import ASK_TYPES, CAUSES
+from engine.flow.answers.sizes import PATTERN as SIZE
+
+type Schema = dict[str, Any]
+
+MEDIA_TYPE: Final = r"^[a-z]+/([a-z0-9][a-z0-9.+-]*|[*])$"
+"""A MIME type, or all of one kind."""
+
+
+def ask_schema() -> Schema:
+    """Make the schemas of the keys of an ask that are no other step's."""
+    bound = {"type": ["integer", "number", "string"]}
+    expression = {"type": ["string", "integer", "number", "boolean", "null"]}
+    label = {"type": "string", "minLength": 1}
+    return {
+        "ask": {"enum": list(ASK_TYPES), "description": "What is asked for."},
+        "min": {**bound, "description": "The least answer, or the shortest text."},
+        "max": {**bound, "description": "The greatest answer, or the longest text."},
+        "pattern": {**label, "description": "A regular expression that the whole answer matches."},
+        "max_size": {
+            "type": "string",
+            "pattern": SIZE,
+            "description": "How large a file can be, such as 5 MB.",
+        },
+        "types": {
+            "type": "array",
+            "items": {"type": "string", "pattern": MEDIA_TYPE},
+            "minItems": 1,
+            "uniqueItems": True,
+            "description": "MIME types of files, such as image/png or image/*.",
+        },
+        "own": {"type": "boolean", "description": "A contact must be the sender's own."},
+        "default": {
+            "type": "object",
+            "title": "default",
+            "description": "An answer offered as a button, where it would be a right one.",
+            "properties": {
+                "value": {**expression, "description": "The answer."},
+                "text": {**label, "description": "The label; it can show the answer, it."},
+            },
+            "required": ["value", "text"],
+            "additionalProperties": False,
+        },
+        "invalid": _invalid(),
+    }
+
+
+def _invalid() -> Schema:
+    texts = {"type": ["string", "array"], "items": {"type": "string"}, "minItems": 1}
+    causes = {
+        cause: {**texts, "description": _CAUSES.get(cause, f"For answers that break {cause}.")}
+        for cause in CAUSES
+    }
+    return {
+        **texts,
+        "type": ["string", "array", "object"],
+        "description": "What is said of a wrong answer: a text, one after another, or texts by cause.",
+        "properties": causes,
+        "additionalProperties": False,
+        "minProperties": 1,
+    }
+
+
+_CAUSES: Final = {
+    "ask": "For what is no such answer at all.",
+    "allow": "For answers that are not allowed.",
+    "else": "For all other wrong answers.",
+}
