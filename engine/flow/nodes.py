@@ -9,6 +9,7 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from engine.flow.problems import Position
@@ -168,6 +169,7 @@ def find_node(root: Node, path: tuple[str | int, ...]) -> Node:
     return node
 
 
+@lru_cache(maxsize=16)
 def _places(node: ScalarNode) -> list[int]:
     """Give, for every character of a scalar's text, its index in the file: exact unless lines are folded."""
     if node.style is Style.LITERAL:

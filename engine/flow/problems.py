@@ -47,13 +47,27 @@ class Position:
 class Problem:
     """One fault of a flow: fact, offending value in quotes, what would be right; lower case, one sentence.
 
-    `code` is the name of the check, e.g. "unknown-step"; `related` points at other places that explain it.
+    `code` is the name of the check, e.g. "unknown-step"; `related` points at other places that explain it. What is quoted
+    may be anything, so the message is brought onto one line, and cut at MOST_CHARACTERS.
     """
 
     position: Position
     code: str
     message: str
     related: tuple[tuple[Position, str], ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.message.isprintable() or len(self.message) > MOST_CHARACTERS:
+            object.__setattr__(self, "message", _in_one_line(self.message))
+
+
+MOST_CHARACTERS: Final = 1500
+"""The longest message: lists of what would be right are cut there."""
+
+
+def _in_one_line(message: str) -> str:
+    line = " ".join(_visible(message).split())
+    return line if len(line) <= MOST_CHARACTERS else f"{line[: MOST_CHARACTERS - 1]}…"
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -110,20 +110,47 @@ def _refuse_text(file: File) -> Problem | None:
     return None
 
 
-_NO_COLON: Final = re.compile(r"^[ ]*([a-z_]+)[ ]+(\S+)[ ]*$")
+_NO_COLON: Final = re.compile(r"^([ ]*)([a-z_]+)(?:[ ]+(\S+))?[ ]*$")
 
 
 def _missing_colon(file: File, index: int) -> Problem | None:
-    """Find the line of two words above a place where no key can begin: its colon was forgotten."""
+    """Find the line of two words, or of one that is indented less, above a place where no key can begin."""
     above = file.text[: file.text.rfind("\n", 0, index) + 1].splitlines(keepends=True)
     while above and (not above[-1].strip() or above[-1].lstrip().startswith("#")):
         above.pop()
     words = _NO_COLON.match(above[-1]) if above else None
-    if words is None:
+    line = file.text[file.text.rfind("\n", 0, index) + 1 :]
+    if words is None or not (words[3] or len(words[1]) < len(line) - len(line.lstrip(" "))):
         return None
-    begin = sum(map(len, above[:-1])) + words.start(1)
-    message = f'key "{words[1]}" has no colon; write "{words[1]}: {words[2]}"'
-    return Problem(file.span(begin, begin + len(words[1])), "yaml-syntax", message)
+    begin = sum(map(len, above[:-1])) + words.start(2)
+    right = f"{words[2]}: {words[3]}" if words[3] else f"{words[2]}:"
+    message = f'key "{words[2]}" has no colon; write "{right}"'
+    return Problem(file.span(begin, begin + len(words[2])), "yaml-syntax", message)
+
+
+_KEY_WITHIN: Final = re.compile(r"\n[ -]*[a-z_/]+:(?:\s|\Z)")
+
+
+def _unclosed_quote(file: File, index: int) -> Problem | None:
+    """Find a text in quotes that holds lines with keys and ends on the line of an error: it was to end before."""
+    first = file.text.rfind("\n", 0, index) + 1
+    found = None
+    try:
+        for token in yaml.scan(file.text, Loader=_LOADER):
+            if token.start_mark.index >= index:
+                break
+            if isinstance(token, yaml.ScalarToken) and token.style in ("'", '"'):
+                found = token
+    except yaml.MarkedYAMLError:
+        pass  # what could be read before the error is what is looked at
+    if found is None or not found.start_mark.index < first <= found.end_mark.index:
+        return None
+    start, end = found.start_mark.index, found.end_mark.index
+    if not _KEY_WITHIN.search(file.text, start, end):
+        return None
+    message = f"a text in quotes is not closed; end it with {found.style}"
+    related = ((file.span(end - 1, end), "it goes on to here"),)
+    return Problem(file.span(start, end), "yaml-syntax", message, related)
 
 
 def _explain(file: File, error: yaml.MarkedYAMLError) -> Problem:
@@ -134,6 +161,8 @@ def _explain(file: File, error: yaml.MarkedYAMLError) -> Problem:
         forgotten = _missing_colon(file, index)
         if forgotten is not None:
             return forgotten
+    elif (unclosed := _unclosed_quote(file, index)) is not None:
+        return unclosed
     character = file.text[index : index + 1]
     if character == "\t" or "tab character" in problem:
         message = "a tab indents this line; use spaces"

@@ -90,7 +90,7 @@ _WORD: Final = re.compile(r"\s*([^\W\d]\w*)?")
 _FOR: Final = re.compile(r"\s*([^\W\d]\w*)\s+in\b")
 _STRING: Final = r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\""
 _STRING_OR_END: Final = {
-    opening: re.compile(rf"{_STRING}|(?P<end>{end})", re.DOTALL)
+    opening: re.compile(rf"{_STRING}|(?P<end>{end})|(?P<again>\{{[{{%])", re.DOTALL)
     for opening, end in (("{{", "}}"), ("{%", "%}"))
 }
 _LAST_BREAK: Final = re.compile(r"(\r\n|\r|\n)\Z")
@@ -176,8 +176,8 @@ class _Parser:
         if opening == "{#":
             return self.text.find("#}", start)
         for found in _STRING_OR_END[opening].finditer(self.text, start):
-            if found.lastgroup == "end":
-                return found.start()
+            if found.lastgroup is not None:
+                return found.start() if found.lastgroup == "end" else -1
         return -1
 
     def _block(self, mark: _Mark) -> None:

@@ -3,13 +3,13 @@
 import json
 from pathlib import Path
 
-from engine.flow.problems import Position, Problem, render_problems
+from engine.flow.problems import MOST_CHARACTERS, Position, Problem, render_problems
 
 FIRST = Position("flows/a.yaml", 1, 4, 1)
 PROBLEM = Problem(
     Position("flows/a.yaml", 2, 6, 3),
     "unknown-step",
-    'step "don" is not there: 100%,\nreally',
+    'step "don" is not there: 100%, really',
     ((FIRST, "defined here"),),
 )
 SOURCES = {Path("flows/a.yaml"): "on: 1\ngo: {😀don}\n"}
@@ -70,10 +70,10 @@ def test_json_of_no_problems_is_an_empty_list() -> None:
 
 def test_github_annotations_are_escaped() -> None:
     """A workflow command keeps its message on one line and its properties apart."""
-    problem = Problem(Position("a,b:c.yaml", 2, 6, 3), "code", "100%\nx: y, z")
+    problem = Problem(Position("a,b:c.yaml", 2, 6, 3), "code", "100% x: y, z")
 
     assert render_problems([problem], "github", {}) == (
-        "::error file=a%2Cb%3Ac.yaml,line=2,col=6,endColumn=9,title=code::100%25%0Ax: y, z [code]\n"
+        "::error file=a%2Cb%3Ac.yaml,line=2,col=6,endColumn=9,title=code::100%25 x: y, z [code]\n"
     )
 
 
@@ -93,3 +93,11 @@ def test_files_that_are_gone_are_shown_without_excerpt() -> None:
     problem = Problem(Position("nowhere/gone.yaml", 1, 1), "missing-bot", "no bot")
 
     assert render_problems([problem]) == "nowhere/gone.yaml:1:1: no bot [missing-bot]\n"
+
+
+def test_messages_are_one_line_of_bounded_length() -> None:
+    """Whatever a message quotes, a line break or a whole file, it stays one line that can be read."""
+    place = Position("a.yaml", 1, 1)
+
+    assert Problem(place, "code", 'no "a\n\n  b\t\u2028c"').message == 'no "a b c"'
+    assert len(Problem(place, "code", "x" * 9999).message) == MOST_CHARACTERS

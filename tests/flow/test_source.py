@@ -167,3 +167,32 @@ def _all_places(node: Node) -> Any:
                 yield from _all_places(item)
         case ScalarNode():
             yield from (node.at(offset, 3) for offset in range(len(node.text) + 2))
+
+
+def test_key_of_a_block_without_colon_is_named() -> None:
+    """The mend is told at the key whose colon was forgotten, not at the first key below it."""
+    source = read_source("a.yaml", "steps:\n  menu\n    show: Hello\n")
+
+    assert [(one.position.line, one.message) for one in source.problems] == [
+        (2, 'key "menu" has no colon; write "menu:"')
+    ]
+
+
+def test_quote_that_is_not_closed_is_told_where_it_opens() -> None:
+    """The next quote closes it lines below, where the parser gives up; the mistake is further up."""
+    source = read_source("a.yaml", 'a:\n  text: "Hello\n  button: "Go"\n')
+
+    assert [(one.position.line, one.position.column) for one in source.problems] == [(2, 9)]
+    assert source.problems[0].message == 'a text in quotes is not closed; end it with "'
+
+
+def test_many_faults_in_one_text_are_placed_quickly() -> None:
+    """Where the characters of a text stand is worked out once, however many faults it has."""
+    source = read_source("a.yaml", f'a: "{"x" * 8000}"')
+    assert isinstance(source.root, MapNode)
+    node = source.root.entries["a"]
+    assert isinstance(node, ScalarNode)
+
+    columns = [node.at(offset).column for offset in range(8000)]
+
+    assert columns == list(range(5, 8005))

@@ -1,0 +1,31 @@
+"""Why a mutant that no check finds is a flow as good as any other, by kind.
+
+A kind without a reason here is a hole of the checker when a mutant of it is not found.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+REASONS: Final = {
+    "indent a line too far": "a mapping of one entry means the same however far the entry is indented",
+    "drop an argument": "the action has a default for it, so that it may be left out",
+    "use data before it is set": "the name is optional or is saved on every other way; nothing is one of its values",
+    "drop a save": "the name is optional or is saved on every other way; nothing is one of its values",
+    "drop a go": "the conversation goes on to the next step of the file, which takes the same data",
+    "rename a step": "no move names it: it follows the step above",
+    "drop a step": "what is left is a flow; its first problem is where the data that it saved are read",
+    "drop a verb": "`end` beside it is a verb too, so that the step now ends the flow and its text is what is too much",
+    "drop a result": "the result is optional for whoever runs the flow",
+    "drop a condition": "the button is shown to all, and who may not enter is told so; nothing else depends on it",
+    "widen access": "nothing else in the bot says whom the flow is for",
+    "leave out a colon": "the rest is one long text until a later line, the first that cannot be part of it",
+    "drop an upper bound": "nothing that is saved or shown needs the bound",
+    "drop what is shown when there is nothing": "a button leads on whether or not there is something to choose",
+    "drop the texts for wrong answers": "the bot's own sentence is said instead",
+    "go beyond a bound of a key": "the value is still within what the key takes",
+    "ask for another type": "everything that reads the answer takes the other type too",
+    "declare another type": "everything that reads the name takes the other type too",
+    "claim a command twice": "the flow lists it twice, which says the same",
+    "claim a deep link twice": "the flow lists it twice, which says the same",
+}

@@ -1,0 +1,40 @@
+"""Mistakes put into the flows that ship are found where they are."""
+
+import re
+from pathlib import Path
+
+from actions.catalog import catalog
+from benchmarks.mutants.page import share_caught
+from benchmarks.mutants.run import make_mutants, read_bots, try_mutants
+
+LEAST_SHARE = 0.95
+LEAST_KINDS = 30
+EVERY = 17
+
+
+def test_mistakes_are_found_where_they_are() -> None:
+    """Of every so many-th mutant at least 95 % are told at their line or at one that disagrees."""
+    for name, directory, bot in read_bots():
+        tried = list(try_mutants(bot, directory, catalog, every=EVERY))
+
+        assert share_caught(tried) >= LEAST_SHARE, name
+
+
+def test_there_are_many_kinds_of_mistakes() -> None:
+    """The shipped flows take at least thirty kinds of mistakes, and every mutant is the same at each run."""
+    _, _, bot = next(read_bots())
+
+    mutants = list(make_mutants(bot))
+
+    assert len({mutant.kind for mutant in mutants}) >= LEAST_KINDS
+    assert mutants == list(make_mutants(bot))
+
+
+def test_page_of_mutants_tells_the_share() -> None:
+    """The page that the whole run wrote says at least 95 %."""
+    page = Path("docs/mutants.md").read_text(encoding="utf-8")
+
+    found = re.search(r"\*\*([0-9.]+)% are caught", page)
+
+    assert found is not None
+    assert float(found[1]) >= 100 * LEAST_SHARE
