@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from engine.flow.files import read_directory
 from engine.flow.nodes import MapNode, Node, ScalarNode
 from engine.flow.source import read_source
 
@@ -42,8 +43,8 @@ class BotFiles:
     @classmethod
     def read(cls, directory: Path) -> BotFiles:
         """Read every file of a directory."""
-        paths = sorted([*directory.glob("*.yaml"), *directory.glob("texts/*.yaml")])
-        sources = {path: path.read_text(encoding="utf-8") for path in paths}
+        files = read_directory(directory)
+        sources = {path: path.read_text(encoding="utf-8") for path in sorted(files)}
         roots = {}
         for path, text in sources.items():
             root = read_source(path.as_posix(), text).root
@@ -55,6 +56,12 @@ class BotFiles:
         """Give each flow's file."""
         for path, root in self.roots.items():
             if "flow" in root.entries:
+                yield path, root
+
+    def fragments(self) -> Iterator[tuple[Path, MapNode]]:
+        """Give each file of a fragment."""
+        for path, root in self.roots.items():
+            if "fragment" in root.entries:
                 yield path, root
 
     def translations(self) -> Iterator[tuple[Path, MapNode]]:

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmarks.mutants.bots import BotFiles
-from benchmarks.mutants.names import RENAMINGS
-from benchmarks.mutants.structure import STRUCTURE
+from benchmarks.mutants.names import RENAMINGS, misspelt_codes, misspelt_keys, misspelt_targets
+from benchmarks.mutants.structure import STRUCTURE, dropped_keys
 from benchmarks.mutants.wrong_texts import TEXTS, broken_bot, broken_texts, broken_translations
-from benchmarks.mutants.wrong_values import VALUES
+from benchmarks.mutants.wrong_values import VALUES, broken_yaml
 from engine.flow.check import Workspace
 
 if TYPE_CHECKING:
@@ -55,6 +55,9 @@ def make_mutants(bot: BotFiles) -> Iterator[Mutant]:
     """Make every mutant of a bot, in a fixed order."""
     for path, root in bot.flows():
         for kind in (*RENAMINGS, *STRUCTURE, *VALUES, *TEXTS):
+            yield from kind(path, root)
+    for path, root in bot.fragments():
+        for kind in (misspelt_codes, misspelt_keys, misspelt_targets, dropped_keys, broken_yaml):
             yield from kind(path, root)
     for path, root in bot.translations():
         yield from broken_translations(path, root)

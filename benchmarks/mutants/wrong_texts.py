@@ -112,6 +112,7 @@ def broken_bot(path: Path, root: MapNode) -> Iterator[Mutant]:
                 path,
                 drop(messages, key),
                 line_of(root.keys["messages"]),
+                (key,),
             )
         yield Mutant(
             "add an unknown message", path, add(messages, "hello", "Hello"), line_of(messages)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Final
 
+from engine.flow.expression.source import parse_text
 from engine.flow.expressions import Namespace
 from engine.flow.types import Kind, Maybe, Scalar
 
@@ -35,10 +36,7 @@ def narrow_bounds(names: Names, condition: str) -> Names:
 
 def _comparisons(condition: str) -> Iterator[tuple[str, type[ast.cmpop], int]]:
     """Give the path, operator and number of each comparison that must hold."""
-    try:
-        tree = ast.parse(f"({condition}\n)", mode="eval").body
-    except (SyntaxError, ValueError):
-        return
+    tree = parse_text(condition)
     is_all = isinstance(tree, ast.BoolOp) and isinstance(tree.op, ast.And)
     for part in tree.values if isinstance(tree, ast.BoolOp) and is_all else [tree]:
         match part:

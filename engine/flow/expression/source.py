@@ -70,7 +70,13 @@ def parse_source(source: Source) -> ast.expr | Fault:
     return _parse(source.text)
 
 
-@lru_cache(maxsize=8192)
+def parse_text(text: str) -> ast.expr | None:
+    """Parse an expression of which only its form is looked at; None where it cannot be read."""
+    tree = _parse(text)
+    return None if isinstance(tree, Fault) else tree
+
+
+@lru_cache(maxsize=2048)
 def _parse(text: str) -> ast.expr | Fault:
     if fault := _guard(text):
         return fault

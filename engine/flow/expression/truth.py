@@ -8,7 +8,6 @@ from __future__ import annotations
 import ast
 import re
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from engine.flow.expression.possible import (
@@ -20,6 +19,7 @@ from engine.flow.expression.possible import (
     possible_of_type,
 )
 from engine.flow.expression.ranges import Range, range_of_sum
+from engine.flow.expression.source import parse_text
 from engine.flow.expression.typed import Namespace
 from engine.flow.types import Maybe, Record
 
@@ -87,13 +87,9 @@ _TEXTS: Final = re.compile(
 )
 
 
-@lru_cache(maxsize=8192)
 def read_condition(text: str) -> ast.expr | None:
     """Parse an expression that is known to be right; None when it is not."""
-    try:
-        return ast.parse(f"({text}\n)", mode="eval").body
-    except (SyntaxError, ValueError):
-        return None
+    return parse_text(text)
 
 
 def assume(condition: ast.expr, state: State, names: Names, *, holds: bool) -> State | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Final
 
+from engine.flow.expression.source import parse_text
 from engine.flow.model import ShowStep
 from engine.flow.problems import Problem
 
@@ -50,16 +51,9 @@ def _may_offer_nothing(step: ShowStep) -> bool:
 
 def _is_complete(conditions: Sequence[Code]) -> bool:
     """Tell whether one of the conditions is written as the opposite of another."""
-    trees = [_parse(condition.text) for condition in conditions]
+    trees = [parse_text(condition.text) for condition in conditions]
     written = {ast.dump(tree) for tree in trees if tree is not None}
     return any(ast.dump(_opposite(tree)) in written for tree in trees if tree is not None)
-
-
-def _parse(text: str) -> ast.expr | None:
-    try:
-        return ast.parse(f"({text}\n)", mode="eval").body
-    except (SyntaxError, ValueError):
-        return None
 
 
 def _opposite(tree: ast.expr) -> ast.expr:
