@@ -17,7 +17,7 @@ from engine.dialog.callbacks import Control, Press, encode_press
 from engine.dialog.judging import offered_default
 from engine.dialog.list_view import ListView
 from engine.dialog.offers import is_searching, offered_items
-from engine.dialog.walk import environment_of
+from engine.dialog.walk import environment_of, may_enter
 from engine.flow.model import AskStep, ChooseStep
 from engine.flow.values import utf16_length
 
@@ -90,12 +90,13 @@ def cut_text(html: str) -> str | None:
 
 async def offered_buttons(turn: Turn, data: FlowData, step: WindowStep) -> list[tuple[int, Button]]:
     """Return the buttons whose condition holds now, each with its place in the step."""
-    if not any(button.when for button in step.buttons):
-        return list(enumerate(step.buttons))
+    placed = [(at, button) for at, button in enumerate(step.buttons) if _is_open(turn, button)]
+    if not any(button.when for _, button in placed):
+        return placed
     environment = await environment_of(turn, data, step)
     return [
         (place, button)
-        for place, button in enumerate(step.buttons)
+        for place, button in placed
         if button.when is None or turn.evaluate(data, button.when, environment)
     ]
 
@@ -108,6 +109,13 @@ def _default_row(
         return []
     label = turn.say(data, step.default.text, {**environment, "it": value})
     return [[_button(data, label, Press(turn.screen, Control.DEFAULT))]]
+
+
+def _is_open(turn: Turn, button: Button) -> bool:
+    """Tell whether the flow of a menu's button lets this person in."""
+    if not button.is_guarded or button.run is None:
+        return True
+    return may_enter(turn, turn.bot.flows[button.run.flow])
 
 
 def _button_rows(

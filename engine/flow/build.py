@@ -195,10 +195,19 @@ def _start(reader: Reader, node: MapNode) -> Entry:
     if "deeplink" in node.entries:
         link = node.entries["deeplink"]
         return Entry(EntryKind.DEEP_LINK, text_of(link), link.position)
+    if "menu" in node.entries:
+        return _menu_entry(reader, node, node.entries["menu"])
     command = node.entries["command"]
     name = text_of(command).removeprefix("/")
     text = reader.optional_wording(f"start.{name}", node, "text")
     return Entry(EntryKind.COMMAND, name, command.position, text)
+
+
+def _menu_entry(reader: Reader, node: MapNode, menu: Node) -> Entry:
+    text = reader.optional_wording(f"menus.{text_of(menu)}", node, "text")
+    when, order = reader.optional_code(node, "when"), node.entries.get("order")
+    place = whole_number(as_scalar(order)) if order else None
+    return Entry(EntryKind.MENU, text_of(menu), menu.position, text, when, place)
 
 
 def _anytime(reader: Reader, root: MapNode, shape: Shape) -> Iterator[Interruption]:

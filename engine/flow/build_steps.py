@@ -74,6 +74,7 @@ def _window(reader: Reader, name: str, node: MapNode, text: str = "text") -> dic
     return {
         "text": reader.wording(f"{name}.text", node.entries[text]),
         "buttons": reader.buttons(name, node),
+        "menus": reader.menus(node),
         "load": reader.codes(node, "load"),
         "timeout": _timeout(reader, name, node.entries.get("timeout")),
     }

@@ -27,7 +27,9 @@ from engine.flow.files import (
 )
 from engine.flow.fragments import Library, build_library
 from engine.flow.kept import Kept
+from engine.flow.menus import MenuItem, Menus, list_menus, menu_lines, show_menus
 from engine.flow.messages import MESSAGES_OF_LISTS
+from engine.flow.moves import build_graph
 from engine.flow.nodes import MapNode
 from engine.flow.problems import Position, Problem
 from engine.flow.proofs import FlowProofs
@@ -106,6 +108,9 @@ type _CompileKey = tuple[_FlowKey, bool, tuple[Declared | None, ...], LinkSpace]
 type _FileKey = tuple[Text, Library | None]
 """What a file says follows from its text, and for a flow from the fragments that it may use."""
 
+type _MenuKey = tuple[FlowDraft, tuple[tuple[str, tuple[MenuItem, ...]], ...]]
+"""A flow that shows menus, and their entries."""
+
 type _Found = tuple[Problem, ...]
 
 
@@ -126,6 +131,7 @@ class Workspace:
         self.names: Kept[_FlowKey, _Found] = Kept()
         self.texts: Kept[_FlowKey, _Found] = Kept()
         self.paths: Kept[_FlowKey, _Found] = Kept()
+        self.menus: Kept[_MenuKey, tuple[FlowDraft, Graph]] = Kept()
         self.compiled: Kept[_CompileKey, tuple[CompiledFlow, _Found]] = Kept()
 
     def check(self, sources: Mapping[Path, Text]) -> Checked:
@@ -165,7 +171,7 @@ class Workspace:
         """Forget the files that are gone, and flows whose file is."""
         self.files.keep_only([file.path for file in files])
         names = {*draft.flows, *draft.unread}
-        for kept in (self.declared, self.names, self.texts, self.paths, self.compiled):
+        for kept in (self.menus, self.declared, self.names, self.texts, self.paths, self.compiled):
             kept.keep_only(names)
 
 
@@ -216,6 +222,7 @@ class _Check:
 
     def finish(self) -> Bot | None:
         """Check names, compile every flow, then check what only whole flows can be asked."""
+        self._show_menus()
         for name, draft in self.draft.flows.items():
             declared = self.kept.declared.give(
                 name, draft, partial(declare, draft, self.kept.types)
@@ -230,6 +237,20 @@ class _Check:
         whole = self.draft.whole_flows(self.problems)
         self._check_paths(whole)
         return self._compile(whole)
+
+    def _show_menus(self) -> None:
+        """Give flows that show menus the buttons for their entries."""
+        menus = list_menus(draft.flow for draft in self.draft.flows.values())
+        for name, draft in self.draft.flows.items():
+            lines = {line.menu for _, line in menu_lines(draft.flow)}
+            if not lines:
+                continue
+            used = {menu: menus.get(menu, ()) for menu in sorted(lines)}
+            make = partial(_with_menus, draft, used)
+            shown, graph = self.kept.menus.give(name, (draft, tuple(used.items())), make)
+            self.draft.flows[name], self.draft.graphs[name] = shown, graph
+            owners = (item.text.path.partition(".")[0] for one in used.values() for item in one)
+            self.prefixes[name] = tuple(dict.fromkeys((*self.prefixes[name], *owners)))
 
     def _check_names(self) -> None:
         for name, key in self.keys.items():
@@ -344,3 +365,8 @@ class _Check:
             tables.wording(wording, Room(names), html=False)
         self.problems.extend(tables.problems)
         return {name: tables.wordings[wording] for name, wording in file.messages.items()}
+
+
+def _with_menus(draft: FlowDraft, menus: Menus) -> tuple[FlowDraft, Graph]:
+    shown = show_menus(draft, menus)
+    return shown, build_graph(shown.flow)

@@ -84,6 +84,8 @@ class _FlowCompiler:
         self.tables.wording(self.flow.title, visitor, html=False)
         for entry in self.flow.start:
             self.tables.wording(entry.text, visitor, html=False)
+            if entry.when:
+                self.tables.expression(entry.when, visitor, BOOL)
         if self.flow.access:
             self.tables.expression(self.flow.access, visitor, BOOL)
         for step in self.flow.steps.values():
@@ -140,6 +142,8 @@ class _FlowCompiler:
         self._say(timeout.go, room.facts)
 
     def _button(self, button: Button, room: Room) -> None:
+        if button.is_of_menu:
+            room = self.typist.visitor()
         if button.when:
             room = room.where(button.when, self.tables.expression(button.when, room, BOOL))
         self.tables.wording(button.text, room, html=False)

@@ -55,11 +55,25 @@ class Call:
     position: Position
     arguments: Mapping[str, Code] = field(default_factory=dict)
     save: Mapping[str, Code] = field(default_factory=dict)
+    is_of_menu: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MenuLine:
+    """A line of `buttons` that shows a menu: a button for each of its entries, so many in a row."""
+
+    menu: str
+    position: Position
+    row: int
+    columns: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A button of a step: exactly one of `go`, `run` and `url`; `id` is unique in its step."""
+    """A button of a step: exactly one of `go`, `run` and `url`; `id` is unique in its step.
+
+    With `is_guarded` it is there only for those whom the access of the flow that it runs lets in.
+    """
 
     id: str
     text: Wording
@@ -70,6 +84,17 @@ class Button:
     url: Wording | None = None
     when: Code | None = None
     save: Mapping[str, Code] = field(default_factory=dict)
+    is_guarded: bool = False
+
+    @property
+    def is_always_there(self) -> bool:
+        """Tell whether everybody sees the button, whatever the data are."""
+        return self.when is None and not self.is_guarded
+
+    @property
+    def is_of_menu(self) -> bool:
+        """Tell whether the button stands for an entry of a menu, whose flow has its text."""
+        return self.run is not None and self.run.is_of_menu
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +123,7 @@ class WindowStep(StepBase):
 
     text: Wording
     buttons: tuple[Button, ...] = ()
+    menus: tuple[MenuLine, ...] = ()
     load: Mapping[str, Code] = field(default_factory=dict)
     timeout: Timeout | None = None
 
@@ -312,19 +338,23 @@ class EntryKind(StrEnum):
 
     COMMAND = "command"
     DEEP_LINK = "deeplink"
+    MENU = "menu"
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A way into a flow: a command without its slash, or the payload of a deep link with parameters in braces.
+    """A way into a flow: a command without its slash, the payload of a deep link with parameters in braces, or a menu.
 
-    `text` describes a command in Telegram's menu.
+    `text` describes a command in Telegram's menu, or is the label in a menu, where `when` and `order` tell who sees it
+    and at which place.
     """
 
     kind: EntryKind
     value: str
     position: Position
     text: Wording | None = None
+    when: Code | None = None
+    order: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,7 +116,8 @@ def step_results(step: Step) -> Mapping[str, Code] | None:
 def _window_wordings(step: WindowStep) -> Iterator[Wording]:
     yield step.text
     for button in step.buttons:
-        yield button.text
+        if not button.is_of_menu:
+            yield button.text
         if button.url:
             yield button.url
     match step:

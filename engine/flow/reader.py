@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from engine.flow.model import Button, Call, Code, Target, Wording
+from engine.flow.model import Button, Call, Code, MenuLine, Target, Wording
 from engine.flow.nodes import ListNode, MapNode, Node, ScalarNode, Style
 from engine.flow.problems import Position, Problem
 
@@ -112,9 +112,20 @@ class Reader:
         buttons: dict[str, Button] = {}
         for row, item in enumerate(items):
             for inner in item.items if isinstance(item, ListNode) else (item,):
-                if isinstance(inner, MapNode):
+                if isinstance(inner, MapNode) and "menu" not in inner.entries:
                     self._add_button(buttons, self._button(step, inner, row))
         return tuple(buttons.values())
+
+    def menus(self, node: MapNode) -> tuple[MenuLine, ...]:
+        """Read the lines of `buttons` that show a menu."""
+        written = node.entries.get("buttons")
+        lines = []
+        for row, item in enumerate(written.items if isinstance(written, ListNode) else ()):
+            if isinstance(item, MapNode) and (menu := item.entries.get("menu")):
+                columns = item.entries.get("columns")
+                count = whole_number(as_scalar(columns)) if columns else None
+                lines.append(MenuLine(text_of(menu), menu.position, row, count or 1))
+        return tuple(lines)
 
     def _add_button(self, buttons: dict[str, Button], button: Button) -> None:
         if first := buttons.get(button.id):

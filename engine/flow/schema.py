@@ -207,9 +207,17 @@ def _entry() -> Schema:
             "type": "string",
             "description": "What follows ?start= in a link; {name} stands for a parameter.",
         },
-        "text": _text("What Telegram's menu says of the command; the title when left out."),
+        "menu": _name("A menu that shows the flow: {menu: main} among the buttons of a step."),
+        "text": _text(
+            "What Telegram's menu says of the command, or the label in a menu; the title when left out."
+        ),
+        "when": _expression(
+            "Who sees the flow in the menu, beside its access: a condition over user."
+        ),
+        "order": {"type": "integer", "description": "Smaller numbers come first in the menu."},
     }
-    return _one_of_keys(_object(properties, needs={"text": "command"}), ("command", "deeplink"))
+    entry = _object(properties, needs={"when": "menu", "order": "menu"})
+    return _one_of_keys(entry, ("command", "deeplink", "menu"), ("deeplink", "text"))
 
 
 def _slot(more: Schema) -> Schema:
@@ -346,10 +354,18 @@ def _branch(go_say: Schema) -> Schema:
 
 def _button_or_row() -> Schema:
     button = {"$ref": "#/$defs/button"}
+    menu = _object(
+        {
+            "menu": _name("A button for each flow that has an entry in this menu."),
+            "columns": {"type": "integer", "minimum": 1, "maximum": 8},
+        },
+        required=("menu",),
+        title="menu",
+    )
     return {
         "type": ["object", "array"],
         "if": {"type": "object"},
-        "then": button,
+        "then": {"if": {"required": ["menu"]}, "then": menu, "else": button},
         "else": {"items": button, "minItems": 1},
     }
 

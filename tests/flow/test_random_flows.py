@@ -130,7 +130,7 @@ flow: home
 version: 1
 title: Home
 steps:
-  menu: {show: "Hello, {{ user.first_name }}", buttons: [{text: Main, run: main}, {text: Child, run: child, with: {topic: "'x'"}}]}
+  menu: {show: "Hello, {{ user.first_name }}", buttons: [{menu: all, columns: 2}, {text: Main, run: main}, {text: Child, run: child, with: {topic: "'x'"}}]}
 """
 
 # The types that data have, with expressions that read as them; `data.` names are added as they are declared.
@@ -211,7 +211,10 @@ class Writer:
 
     def text(self) -> str:
         """Return the flow as YAML."""
-        start = "start: [/main]" if self.name == "main" else ""
+        start = {
+            "main": "start: [/main, {menu: all, text: In, order: 2}]",
+            "leaf": "start: [{menu: all, when: user.username is not None}]\naccess: user.role == 'admin'",
+        }.get(self.name, "")
         lines = [f"flow: {self.name}", "version: 1", f"title: {self.name}", start]
         if self.name == "child":
             lines[-1] = (

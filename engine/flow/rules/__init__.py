@@ -20,6 +20,7 @@ from engine.flow.rules.duplicate_entry import check_duplicate_entry
 from engine.flow.rules.duplicate_name import check_duplicate_name
 from engine.flow.rules.empty_choice import check_empty_choice
 from engine.flow.rules.empty_keep import check_empty_keep
+from engine.flow.rules.empty_menu import check_empty_menu
 from engine.flow.rules.empty_text import check_empty_text
 from engine.flow.rules.endless_run import check_endless_run
 from engine.flow.rules.endless_wait import check_endless_wait
@@ -88,6 +89,7 @@ FLOW_NAME_RULES: Final[tuple[NameRule, ...]] = (
 NAME_RULES: Final[tuple[NameRule, ...]] = (
     check_closed_home,
     check_duplicate_entry,
+    check_empty_menu,
     check_endless_run,
     check_missing_entry_param,
     check_unsaid_message,

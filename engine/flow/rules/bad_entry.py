@@ -30,20 +30,20 @@ def check_bad_entry(draft: BotDraft) -> Iterator[Problem]:
         for entry in flow_draft.flow.start:
             if entry.kind is EntryKind.DEEP_LINK:
                 yield from _link_problems(entry, flow_draft, draft.declared[name])
-            elif (entry.value != "start" or home not in (name, "")) and (
-                reason := _refuse(entry.value)
+            elif entry.kind is EntryKind.COMMAND and (
+                reason := _refuse(entry.value, is_home=home in (name, ""))
             ):
                 yield Problem(entry.position, "bad-entry", reason)
         for interruption in flow_draft.flow.anytime.values():
-            if reason := _refuse(interruption.command):
+            if reason := _refuse(interruption.command, is_home=False):
                 yield Problem(interruption.position, "bad-entry", reason)
 
 
 _COMMAND = re.compile(r"[a-z0-9_]{1,32}")
 
 
-def _refuse(command: str) -> str:
-    if command == "start":
+def _refuse(command: str, *, is_home: bool) -> str:
+    if command == "start" and not is_home:
         return '"/start" always opens the home of the bot; only that flow may list it'
     if not _COMMAND.fullmatch(command):
         return f'command "/{command}" is not 1 to 32 of the characters a-z, 0-9 and "_"'

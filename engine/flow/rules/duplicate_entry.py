@@ -5,7 +5,7 @@ It does not know which commands the engine keeps for itself.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from engine.flow.link_automata import find_overlap
 from engine.flow.links import find_faults, hole_names, read_link
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from engine.flow.draft import BotDraft
     from engine.flow.links import Link
+    from engine.flow.model import Entry
 
 
 def check_duplicate_entry(draft: BotDraft) -> Iterator[Problem]:
@@ -24,15 +25,10 @@ def check_duplicate_entry(draft: BotDraft) -> Iterator[Problem]:
     claimed: dict[tuple[EntryKind, str], tuple[str, Position]] = {}
     for name, flow_draft in draft.flows.items():
         for entry in flow_draft.flow.start:
-            key = (entry.kind, entry.value)
+            key = (entry.kind, _claim(entry, name))
             if key in claimed:
                 other, place = claimed[key]
-                what = (
-                    f'"/{entry.value}"'
-                    if entry.kind is EntryKind.COMMAND
-                    else f'deep link "{entry.value}"'
-                )
-                message = f'{what} already starts flow "{other}"; choose another'
+                message = f'{_WORDS[entry.kind].format(entry.value)} already starts flow "{other}"; choose another'
                 yield Problem(
                     entry.position,
                     "duplicate-entry",
@@ -42,6 +38,18 @@ def check_duplicate_entry(draft: BotDraft) -> Iterator[Problem]:
             else:
                 claimed[key] = (name, entry.position)
     yield from _overlaps(draft)
+
+
+_WORDS: Final = {
+    EntryKind.COMMAND: '"/{}"',
+    EntryKind.DEEP_LINK: 'deep link "{}"',
+    EntryKind.MENU: 'an entry in menu "{}"',
+}
+
+
+def _claim(entry: Entry, flow: str) -> str:
+    """Give what only one flow can claim: a menu has room for all flows, with one entry each."""
+    return f"{flow} {entry.value}" if entry.kind is EntryKind.MENU else entry.value
 
 
 def _overlaps(draft: BotDraft) -> Iterator[Problem]:

@@ -21,7 +21,7 @@ def check_empty_choice(draft: BotDraft) -> Iterator[Problem]:
     for flow_draft in draft.flows.values():
         for step in flow_draft.flow.steps.values():
             if not isinstance(step, ChooseStep) or any(
-                (button.go or button.run) and not button.when for button in step.buttons
+                (button.go or button.run) and button.is_always_there for button in step.buttons
             ):
                 continue
             least = step.marking.min if step.marking else 0

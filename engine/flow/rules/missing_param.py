@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 def check_missing_param(draft: BotDraft) -> Iterator[Problem]:
     """Report each parameter that a call leaves out and must not."""
     for call, callee in draft.calls():
+        if call.is_of_menu:
+            continue  # a menu is a way in, of which missing-entry-param tells
         for slot in callee.flow.params.values():
             if not (slot.optional or slot.has_default or slot.name in call.arguments):
                 message = f'flow "{call.flow}" is run without its parameter "{slot.name}"; add "with: {{{slot.name}: …}}"'

@@ -9,7 +9,7 @@ import re
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from engine.flow.model import ChooseStep, WindowStep
+from engine.flow.model import ChooseStep, EntryKind, WindowStep
 from engine.flow.parts import flow_wordings, step_labels
 from engine.flow.problems import Position, Problem
 from engine.flow.values import utf16_length
@@ -31,7 +31,16 @@ def check_too_long(draft: BotDraft) -> Iterator[Problem]:
             if isinstance(step, WindowStep)
             for path, place in _places(step)
         }
-        places |= {entry.text.path: _Place.COMMAND for entry in flow.start if entry.text}
+        places |= {
+            entry.text.path: _Place.COMMAND
+            for entry in flow.start
+            if entry.text and entry.kind is EntryKind.COMMAND
+        }
+        places |= {
+            (entry.text or flow.title).path: _Place.BUTTON
+            for entry in flow.start
+            if entry.kind is EntryKind.MENU
+        }
         for wording in flow_wordings(flow):
             texts = [(wording.text, wording.position)]
             texts += [

@@ -45,8 +45,9 @@ def check_trap(draft: BotDraft, whole: frozenset[str]) -> Iterator[Problem]:
 def _may_offer_nothing(step: ShowStep) -> bool:
     """Tell whether every button that goes on has a condition, and no two of these exclude each other."""
     buttons = [button for button in step.buttons if button.go or button.run]
-    conditions = [button.when for button in buttons if button.when]
-    return bool(conditions) and len(conditions) == len(buttons) and not _is_complete(conditions)
+    conditions = [button.when for button in buttons if button.when and not button.is_guarded]
+    is_open = any(button.is_always_there for button in buttons)
+    return bool(buttons) and not is_open and not _is_complete(conditions)
 
 
 def _is_complete(conditions: Sequence[Code]) -> bool:
