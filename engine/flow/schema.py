@@ -374,6 +374,7 @@ def _calls(catalog: Catalog, kind: ActionKind) -> Schema:
     examples = [f"{action.name}()" for action in catalog.values() if action.kind is kind]
     return {
         "type": "string",
+        "format": kind.value,
         "description": f"A call of a {kind.value} with keyword arguments.",
         "examples": examples,
     }
@@ -428,11 +429,12 @@ def _name(description: str = "") -> Schema:
 
 
 def _text(description: str = "") -> Schema:
-    return {"type": "string", "minLength": 1} | (
+    return {"type": "string", "format": "text", "minLength": 1} | (
         {"description": description} if description else {}
     )
 
 
 def _expression(description: str = "") -> Schema:
     words = {"description": description} if description else {}
-    return {"type": ["string", "integer", "number", "boolean", "null"], **words}
+    kinds = ["string", "integer", "number", "boolean", "null"]
+    return {"type": kinds, "format": "expression", **words}

@@ -93,7 +93,9 @@ def _pattern(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern)
 
 
-_PLAIN: Final = frozenset({"type", "minLength", "pattern", "description", "title", "examples"})
+_PLAIN: Final = frozenset(
+    {"type", "minLength", "pattern", "description", "title", "examples", "format"}
+)
 _LIBRARY: Final[Mapping[str, Callable[..., Errors]]] = Draft202012Validator.VALIDATORS
 
 Validator: Final[Any] = validators.extend(  # type: ignore[no-untyped-call]  # untyped in the library

@@ -56,6 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_check(commands)
     _add_graph(commands)
     _add_schema(commands)
+    _add_lsp(commands)
     _add_run(commands)
     _add_demo(commands)
     _add_db(commands)
@@ -116,6 +117,11 @@ def _add_schema(commands: _Commands) -> None:
         metavar="DIR",
         help="write all there (default: flows' to stdout)",
     )
+
+
+def _add_lsp(commands: _Commands) -> None:
+    command = _add(commands, "lsp", "Serve an editor: problems as you type, completion, renaming.")
+    _add_flows(command)
 
 
 def _add_run(commands: _Commands) -> None:

@@ -1,0 +1,125 @@
+"""What is known of the word at a place: a key, a name, an action, a filter, a part of data.
+
+It puts into words what the schema, the checker's types and the catalog say.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from engine.flow.codes import check_reasons
+from engine.flow.expression.functions import FILTERS, FUNCTIONS
+from engine.lsp.complete import step_entries
+from engine.lsp.cursor import find_cursor
+from engine.lsp.mentions import Named
+from engine.lsp.names import Names, say_action, say_operation, say_type
+from engine.lsp.navigate import mention_at
+from engine.lsp.outline import Outline
+from engine.lsp.project import MAX_EDITED
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from engine.flow.problems import Problem
+    from engine.lsp.cursor import Cursor
+    from engine.lsp.mentions import Mention
+    from engine.lsp.outline import Schema
+    from engine.lsp.project import Project
+
+_WORD: Final = re.compile(r"[A-Za-z_/]\w*")
+_PATH: Final = re.compile(r"(?<![\w.])[A-Za-z_]\w*(?:\.\w+)*$")
+_FILTER: Final = re.compile(r"\|\s*\w*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """What is said of text[start:end]: `code` as flows or Python would write it, and words."""
+
+    start: int
+    end: int
+    code: str
+    words: str
+
+
+def explain(project: Project, path: Path, text: str, index: int) -> Explained | None:
+    """Say what the word at an index is."""
+    if len(text) > MAX_EDITED:
+        return None
+    around = text[max(0, index - 200) : index + 200]
+    offset = index - max(0, index - 200)
+    word = next((one for one in _WORD.finditer(around) if one.start() <= offset <= one.end()), None)
+    if word is None:
+        return None
+    start, end = index - offset + word.start(), index - offset + word.end()
+    cursor = find_cursor(text, end)
+    said = (
+        _of_key(project, path, cursor, word[0])
+        if cursor.is_key
+        else _of_value(project, path, cursor, word[0])
+    )
+    mention = mention_at(project, path, start)
+    if mention is not None and mention.name.kind is not Named.TEXT:
+        named = _of_name(project, mention)
+        said = named if named[0] else said
+    return Explained(start, end, *said) if any(said) else None
+
+
+def explain_problem(problem: Problem) -> str:
+    """Say why there is such a check."""
+    return check_reasons().get(problem.code, "")
+
+
+def _outline(project: Project, path: Path) -> Outline:
+    if path.parent.name == "texts":
+        return Outline(project.schemas.texts)
+    return Outline(project.schemas.bot if path.name == "bot.yaml" else project.schemas.flow)
+
+
+def _of_key(project: Project, path: Path, cursor: Cursor, word: str) -> tuple[str, str]:
+    outline = _outline(project, path)
+    known = step_entries(project, path, cursor) if cursor.path[:1] == ("steps",) else {}
+    present = [key for key in (*cursor.beside, *known) if key != word]
+    at = outline.at(cursor.path)
+    keys = outline.keys(at, present) if present else outline.keys(at)
+    schema: Schema = keys.get(word) or outline.keys(at).get(word, {})
+    return (word if schema else ""), str(schema.get("description", ""))
+
+
+def _of_value(project: Project, path: Path, cursor: Cursor, word: str) -> tuple[str, str]:
+    names = Names(project, project.flow(path), step_entries(project, path, cursor))
+    if operation := FILTERS.get(word) if _FILTER.search(cursor.written) else None:
+        return say_operation(operation), "filter"
+    dotted = _PATH.search(cursor.written)
+    if dotted is None:
+        return "", ""
+    if action := project.catalog.get(dotted[0]):
+        return say_action(action), action.description
+    if found := names.type_of(dotted[0]):
+        return f"{dotted[0]}: {say_type(found)}", ""
+    if operation := FUNCTIONS.get(dotted[0]):
+        return say_operation(operation), "function"
+    return "", ""
+
+
+def _of_name(project: Project, mention: Mention) -> tuple[str, str]:
+    name = mention.name
+    flow = project.flows.get(name.flow or name.name)
+    match name.kind:
+        case Named.STEP if flow and name.name in flow.graph.verbs:
+            return f"step {name.name}: {flow.graph.verbs[name.name]}", f"of flow {name.flow}"
+        case Named.FLOW if flow:
+            parameters = ", ".join(f"{key}: {say_type(one)}" for key, one in flow.params.items())
+            results = ", ".join(f"{key}: {say_type(one)}" for key, one in flow.returns.items())
+            return f"flow {name.name}({parameters}) → {results or 'nothing'}", flow.flow.title.text
+        case Named.DATA | Named.PARAM | Named.RESULT if flow:
+            group = {Named.DATA: flow.data, Named.PARAM: flow.params}.get(name.kind, flow.returns)
+            return (
+                f"{name.kind}.{name.name}: {say_type(group.get(name.name))}",
+                f"of flow {name.flow}",
+            )
+        case Named.ACTION if action := project.catalog.get(name.name):
+            return say_action(action), action.description
+        case _:
+            return "", ""
