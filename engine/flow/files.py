@@ -82,7 +82,7 @@ class FileDraft:
     @property
     def is_unread(self) -> bool:
         """Tell whether nothing of the file can be used."""
-        return self.bot is None and self.texts is None and self.flow is None
+        return not (self.bot or self.texts or self.flow or self.fragment)
 
 
 def read_directory(directory: Path) -> Mapping[Path, Text]:

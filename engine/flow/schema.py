@@ -29,6 +29,17 @@ PARAMETER_TYPES: Final = ("step", "flow", "text", "expression", "data")
 _WINDOW_KEYS: Final = ("buttons", "load", "timeout")
 
 
+def all_schemas(catalog: Catalog) -> Mapping[str, Schema]:
+    """Make the schemas of all kinds of files, by kind."""
+    flow = flow_schema(catalog)
+    return {
+        "flow": flow,
+        "fragment": fragment_schema(flow),
+        "bot": bot_schema(),
+        "texts": texts_schema(),
+    }
+
+
 def flow_schema(catalog: Catalog) -> Schema:
     """Make the schema of one flow file; editors complete the names of the catalog's actions with it."""
     target = {"$ref": "#/$defs/target"}

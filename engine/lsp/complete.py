@@ -17,7 +17,6 @@ from engine.flow.types import describe
 from engine.lsp.cursor import Cursor, find_cursor
 from engine.lsp.expressions import complete_expression, complete_text
 from engine.lsp.names import Names
-from engine.lsp.outline import Outline
 from engine.lsp.project import MAX_EDITED
 from engine.lsp.suggestion import Kind, Suggestion
 
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from engine.flow.files import FileDraft
-    from engine.lsp.outline import Schema
+    from engine.lsp.outline import Outline, Schema
     from engine.lsp.project import Project
 
 STEP_KEYS: Final = frozenset({"go", "else", "error"})
@@ -41,10 +40,8 @@ def complete(project: Project, path: Path, text: str, index: int) -> tuple[Sugge
     cursor = find_cursor(text, index)
     if path.parent.name == "texts":
         found = _complete_texts(project, path, cursor)
-    elif path.name == "bot.yaml":
-        found = _Completion(project, path, cursor, Outline(project.schemas.bot)).run()
     else:
-        found = _Completion(project, path, cursor, Outline(project.schemas.flow)).run()
+        found = _Completion(project, path, cursor, project.outline(path)).run()
     return tuple({one.label: one for one in reversed(list(found))}.values())[::-1]
 
 
@@ -113,7 +110,7 @@ class _Completion:
             yield from self._flows()
         elif last in STEP_KEYS or schema.get("x-definition") == "target":
             yield from self._steps()
-        elif schema.get("x-definition") == "slot" or last == "type":
+        elif str(schema.get("x-definition")).endswith("slot") or last == "type":
             yield from self._types()
         match schema.get("format"):
             case "expression":

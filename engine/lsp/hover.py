@@ -16,7 +16,6 @@ from engine.lsp.cursor import find_cursor
 from engine.lsp.mentions import Named
 from engine.lsp.names import Names, say_action, say_operation, say_type
 from engine.lsp.navigate import mention_at
-from engine.lsp.outline import Outline
 from engine.lsp.project import MAX_EDITED
 
 if TYPE_CHECKING:
@@ -71,14 +70,8 @@ def explain_problem(problem: Problem) -> str:
     return check_reasons().get(problem.code, "")
 
 
-def _outline(project: Project, path: Path) -> Outline:
-    if path.parent.name == "texts":
-        return Outline(project.schemas.texts)
-    return Outline(project.schemas.bot if path.name == "bot.yaml" else project.schemas.flow)
-
-
 def _of_key(project: Project, path: Path, cursor: Cursor, word: str) -> tuple[str, str]:
-    outline = _outline(project, path)
+    outline = project.outline(path)
     known = step_entries(project, path, cursor) if cursor.path[:1] == ("steps",) else {}
     present = [key for key in (*cursor.beside, *known) if key != word]
     at = outline.at(cursor.path)

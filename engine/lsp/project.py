@@ -9,8 +9,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from engine.flow.check import Checked, Workspace
-from engine.flow.files import FileDraft, read_directory
+from engine.flow.files import FileDraft, is_fragment, read_directory
+from engine.flow.fragments import FRAGMENTS
+from engine.flow.schema import all_schemas
 from engine.flow.source import decode_source
+from engine.lsp.outline import Outline
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,7 +21,7 @@ if TYPE_CHECKING:
 
     from engine.actions import Catalog
     from engine.flow.compile import CompiledFlow
-    from engine.flow.files import Schemas, Text
+    from engine.flow.files import Text
     from engine.flow.model import BotFile
     from engine.flow.types import Choice, Record
 
@@ -51,15 +54,18 @@ class Project:
     good: dict[str, FileDraft] = field(default_factory=dict)
     flows: dict[str, CompiledFlow] = field(default_factory=dict)
     _workspace: Workspace = field(init=False)
+    _outlines: Mapping[str, Outline] = field(init=False)
 
     def __post_init__(self) -> None:
         """Make the workspace that is checked again and again."""
         self._workspace = Workspace(self.directory, self.catalog)
+        schemas = all_schemas(self.catalog)
+        self._outlines = {kind: Outline(schema) for kind, schema in schemas.items()}
 
     def holds(self, path: Path) -> bool:
         """Tell whether a file is one of the bot's."""
-        inside = path.parent == self.directory or path.parent == self.directory / "texts"
-        return inside and path.suffix == ".yaml"
+        folders = (self.directory, self.directory / "texts", self.directory / FRAGMENTS)
+        return path.parent in folders and path.suffix == ".yaml"
 
     def check(self) -> Checked:
         """Check all files as they are now."""
@@ -113,7 +119,14 @@ class Project:
         """The types that the signatures of actions name."""
         return self._workspace.types
 
-    @property
-    def schemas(self) -> Schemas:
-        """The schemas of the kinds of files."""
-        return self._workspace.schemas
+    def outline(self, path: Path) -> Outline:
+        """Give what a file of the kind can hold."""
+        return self._outlines[_kind_of(path)]
+
+
+def _kind_of(path: Path) -> str:
+    if path.parent.name == "texts":
+        return "texts"
+    if is_fragment(path):
+        return "fragment"
+    return "bot" if path.name == "bot.yaml" else "flow"

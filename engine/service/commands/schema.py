@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from engine.flow.schema import bot_schema, flow_schema, fragment_schema, texts_schema
+from engine.flow.schema import all_schemas, flow_schema
 from engine.service.commands.check import catalog_in_use
 from engine.service.commands.output import write_output
 
@@ -23,14 +23,7 @@ def run(options: Namespace) -> int:
     if options.output is None:
         write_output(None, _text(flow_schema(catalog)))
         return 0
-    flow = flow_schema(catalog)
-    schemas = {
-        "flow": flow,
-        "bot": bot_schema(),
-        "texts": texts_schema(),
-        "fragment": fragment_schema(flow),
-    }
-    for name, schema in schemas.items():
+    for name, schema in all_schemas(catalog).items():
         write_output(options.output / f"{name}.schema.json", _text(schema))
     return 0
 
