@@ -91,6 +91,17 @@ class File:
 
 
 @dataclass(frozen=True, slots=True)
+class Upload:
+    """A file that a query makes, to be shown in `media`; flows cannot keep it.
+
+    `name` is what people save it as; its ending tells what it is.
+    """
+
+    content: bytes
+    name: Annotated[str, MaxLength(255)]
+
+
+@dataclass(frozen=True, slots=True)
 class User:
     """The person who pressed or wrote; `user` in expressions.
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from aiogram.fsm.state import State
+    from aiogram_dialog.api.entities import OldMessage
 
 _ID_ALPHABET = string.ascii_letters + string.digits
 _ID_LENGTH = (
@@ -109,7 +110,8 @@ class Conversation:
         """
         stack = {name: value for name in _KEPT_OF_STACK if (value := getattr(self.stack, name))}
         if not stays_in_place:
-            stack.pop("last_message_id", None)
+            for name in ("last_message_id", "last_media_id", "last_media_unique_id"):
+                stack.pop(name, None)
         contexts = [_encode_context(self.contexts[intent]) for intent in self.stack.intents]
         body: dict[str, Any] = {"stack": stack, "contexts": contexts}
         if self.kept:
@@ -117,6 +119,14 @@ class Conversation:
         if self.due is not None:
             body["due"] = [self.due.at, self.due.context_id]
         return orjson.dumps(body, option=orjson.OPT_SORT_KEYS)
+
+
+def remember_shown(stack: Stack, shown: OldMessage) -> None:
+    """Note the message that the screen stands in, with what is shown above its text."""
+    stack.last_message_id = shown.message_id
+    stack.last_media_id = shown.media_id
+    stack.last_media_unique_id = shown.media_uniq_id
+    stack.content_type = shown.content_type if shown.media_id else None
 
 
 def new_conversation() -> Conversation:

@@ -30,6 +30,7 @@ from engine.dialog.conversation import (
     new_conversation,
     number_screen,
     read_due,
+    remember_shown,
     split_screen,
 )
 from engine.dialog.delivery import RobustMessageManager, answer_callback, deliver
@@ -46,7 +47,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from aiogram import Bot
-    from aiogram_dialog.api.entities import ChatEvent, NewMessage
+    from aiogram_dialog.api.entities import ChatEvent, NewMessage, OldMessage
 
     from engine.actions import User
     from engine.dialog.conversation import Conversation
@@ -71,7 +72,7 @@ MAX_ATTEMPTS: Final = 3
 """How often a turn is taken anew because another process wrote the conversation meanwhile."""
 
 REMEMBERED_MESSAGES: Final = 50_000
-"""Conversations whose last message id is remembered between a send and the next write."""
+"""Conversations whose last message is remembered between a send and the next write."""
 
 type Event = Message | CallbackQuery
 
@@ -118,7 +119,7 @@ class Conversations:
         self._locks = KeyedLocks()
         self._messages = RobustMessageManager()
         self._media = MediaIdStorage()  # type: ignore[no-untyped-call]  # untyped in the library
-        self._last_ids: LRUCache[ConversationKey, int] = LRUCache(REMEMBERED_MESSAGES)
+        self._last_shown: LRUCache[ConversationKey, OldMessage] = LRUCache(REMEMBERED_MESSAGES)
         self._router = Router(name="conversations")
         self._router.message.register(self._on_message)
         self._router.callback_query.register(self._on_callback)
@@ -266,9 +267,9 @@ class Conversations:
         user: User,
     ) -> DeferringManager:
         conversation = self._conversation(stored)
-        last_id = self._last_ids.get(key)
-        if last_id is not None:
-            conversation.stack.last_message_id = last_id
+        last = self._last_shown.get(key)
+        if last is not None:
+            remember_shown(conversation.stack, last)
         data = dict(occasion.data)
         data[STORAGE_KEY] = conversation
         data[STACK_KEY] = conversation.stack
@@ -314,7 +315,7 @@ class Conversations:
         else:
             shown = await showing
         if shown is not None:
-            self._last_ids[key] = shown
+            self._last_shown[key] = shown
 
     async def _apologise(self, event: Event, data: dict[str, Any]) -> None:
         """Tell that nothing was done, when not even the conversation could be reached."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from aiogram_dialog.api.entities import MediaId
 from aiogram_dialog.manager.manager import ManagerImpl
 
 from engine.dialog.turn import turn_of
@@ -34,8 +35,21 @@ class DeferringManager(ManagerImpl):
         """Return the current window as a message, with the way it is to be shown."""
         message = await self.dialog().render(self)
         message.show_mode = self.show_mode_now()
-        await self._fix_cached_media_id(message)
         return message
+
+    async def recall_media(self, message: NewMessage) -> None:
+        """Send media that were uploaded before by their id."""
+        await self._fix_cached_media_id(message)
+
+    async def learn_media(self, message: NewMessage, shown: OldMessage) -> None:
+        """Remember the id that Telegram gave to media that were sent without one."""
+        media = message.media
+        if media is None or media.file_id is not None or shown.media_id is None:
+            return
+        media_id = MediaId(shown.media_id, shown.media_uniq_id)
+        await self.media_id_storage.save_media_id(
+            str(media.path) if media.path else None, media.url, media.type, media_id
+        )
 
     def show_mode_now(self) -> ShowMode:
         """Return how this event's screen is to be shown when nothing else is asked for."""

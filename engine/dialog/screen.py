@@ -29,6 +29,7 @@ async def render_turn(manager: DeferringManager) -> list[NewMessage]:
     elif turn.notices:
         messages.append(_notice_message(manager, turn.take_notices()))
     for place, message in enumerate(messages):
+        await manager.recall_media(message)
         if place > 0:
             message.show_mode = ShowMode.SEND
         elif message.show_mode is ShowMode.AUTO:
@@ -38,8 +39,8 @@ async def render_turn(manager: DeferringManager) -> list[NewMessage]:
 
 async def show_messages(
     manager: DeferringManager, bot: Bot, messages: list[NewMessage]
-) -> int | None:
-    """Deliver messages in order, the first in the place of the last screen; return the last one's id."""
+) -> OldMessage | None:
+    """Deliver messages in order, the first in the place of the last screen; return the last one as it is shown."""
     if not messages:
         if turn_of(manager).closes_screen:
             await deliver(manager.remove_keyboard)
@@ -49,7 +50,7 @@ async def show_messages(
         shown = await _show(manager, bot, message, old)
         old = None
     await _leave_behind(manager, bot)
-    return shown.message_id if shown else None
+    return shown
 
 
 async def _show(
@@ -57,9 +58,11 @@ async def _show(
 ) -> OldMessage | None:
     async def show() -> OldMessage | None:
         try:
-            return await manager.message_manager.show_message(bot, message, old)
+            shown = await manager.message_manager.show_message(bot, message, old)
         except MessageNotModified:
             return old
+        await manager.learn_media(message, shown)
+        return shown
 
     return await deliver(show)
 

@@ -16,13 +16,17 @@ from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 from engine.dialog.callbacks import Control, Press, encode_press
 from engine.dialog.judging import offered_default
 from engine.dialog.list_view import ListView
+from engine.dialog.media import attach_media
 from engine.dialog.offers import is_searching, offered_items
 from engine.dialog.walk import environment_of, may_enter
+from engine.flow.compile_media import is_gallery, reads_item
 from engine.flow.model import AskStep, ChooseStep
 from engine.flow.values import utf16_length
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from aiogram_dialog.api.entities import MediaAttachment
 
     from engine.dialog.flow_data import FlowData
     from engine.dialog.turn import Turn
@@ -31,6 +35,9 @@ if TYPE_CHECKING:
 MAX_TEXT: Final = 4096
 """Telegram's bound on a message, in UTF-16 units after entities."""
 
+MAX_CAPTION: Final = 1024
+"""The same of a text under media."""
+
 _TAG = re.compile(r"<[^>]*>")
 
 type Row = list[InlineKeyboardButton]
@@ -38,31 +45,47 @@ type Row = list[InlineKeyboardButton]
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """HTML text and the keyboard under it."""
+    """HTML text, what is shown above it, and the keyboard under it."""
 
     text: str
     keyboard: InlineKeyboardMarkup | None
+    media: MediaAttachment | None = None
 
 
 async def build_view(turn: Turn, data: FlowData, step: WindowStep) -> View:
     """Return what the step shows to this person now."""
     environment = await environment_of(turn, data, step)
     rows: list[Row] = []
-    text = turn.say(data, step.text, environment)
+    is_empty = False
     if isinstance(step, ChooseStep):
         offers = await offered_items(turn, data, step)
-        rows += await ListView(turn, data, step, environment).rows(offers)
-        if not offers:
-            text = _text_of_none(turn, data, step, environment)
-        if not offers and step.empty and step.empty.go and not is_searching(data, step):
+        shown = ListView(turn, data, step, environment)
+        rows += await shown.rows(offers)
+        is_empty = not offers
+        if is_empty and step.empty and step.empty.go and not is_searching(data, step):
             press = Press(turn.screen, Control.PROCEED)
             rows.append([_button(data, turn.message("proceed"), press)])
+        if offers and is_gallery(step):
+            environment = {**environment, "item": shown.shown(offers)[0][1]}
     if isinstance(step, AskStep):
         rows += _default_row(turn, data, step, environment)
     buttons = await offered_buttons(turn, data, step)
     rows += _button_rows(turn, data, buttons, environment)
     keyboard = InlineKeyboardMarkup(inline_keyboard=rows) if rows else None
-    return View(text, keyboard)
+    if is_empty and isinstance(step, ChooseStep):
+        text = _text_of_none(turn, data, step, environment)
+    else:
+        text = turn.say(data, step.text, environment)
+    return View(text, keyboard, _media(turn, data, step, environment))
+
+
+def _media(
+    turn: Turn, data: FlowData, step: WindowStep, environment: Mapping[str, Any]
+) -> MediaAttachment | None:
+    """Return the media of a window; those of an item are not there where there is none."""
+    if step.media is None or ("item" not in environment and reads_item(step.media)):
+        return None
+    return attach_media(turn, data, step.media, environment)
 
 
 def _text_of_none(
@@ -77,14 +100,14 @@ def _text_of_none(
     return turn.say(data, text or step.text, environment)
 
 
-def cut_text(html: str) -> str | None:
-    """Return a text too long for Telegram as plain text that fits; None when it fits as it is."""
-    if len(html) * 2 <= MAX_TEXT:
+def cut_text(html: str, most: int = MAX_TEXT) -> str | None:
+    """Return a text of more units than Telegram takes as plain text that fits; None when it fits as it is."""
+    if len(html) * 2 <= most:
         return None
     plain = unescape(_TAG.sub("", html))
-    if utf16_length(plain) <= MAX_TEXT:
+    if utf16_length(plain) <= most:
         return None
-    kept = plain.encode("utf-16-le")[: 2 * (MAX_TEXT - 1)]
+    kept = plain.encode("utf-16-le")[: 2 * (most - 1)]
     return kept.decode("utf-16-le", "ignore") + "…"
 
 

@@ -17,7 +17,7 @@ from engine.dialog.asking import take_answer, take_default
 from engine.dialog.callbacks import Control, Press, decode_press
 from engine.dialog.choosing import may_come_late, press_list, search_list
 from engine.dialog.turn import turn_of
-from engine.dialog.view import View, build_view, cut_text, offered_buttons
+from engine.dialog.view import MAX_CAPTION, MAX_TEXT, View, build_view, cut_text, offered_buttons
 from engine.dialog.waiting import leave
 from engine.flow.model import AskStep, ChooseStep, RunStep, WindowStep
 
@@ -138,7 +138,7 @@ async def _press_button(manager: DialogManager, step: WindowStep, button: Button
 def _message(manager: DialogManager, view: View, notices: str) -> NewMessage:
     context = manager.middleware_data[EVENT_CONTEXT_KEY]
     html = "\n\n".join(part for part in (notices, view.text) if part)
-    cut = cut_text(html)
+    cut = cut_text(html, MAX_CAPTION if view.media else MAX_TEXT)
     return NewMessage(
         chat=context.chat,
         thread_id=context.thread_id,
@@ -146,4 +146,5 @@ def _message(manager: DialogManager, view: View, notices: str) -> NewMessage:
         text=cut or html,
         reply_markup=view.keyboard,
         parse_mode=None if cut else ParseMode.HTML,
+        media=view.media,
     )

@@ -27,7 +27,7 @@ from typing import (
     get_type_hints,
 )
 
-from engine.actions import Contact, File, Location, Marker, MaxLength
+from engine.actions import ActionKind, Contact, File, Location, Marker, MaxLength, Upload
 from engine.flow.types import (
     BOOL,
     DATE,
@@ -49,7 +49,7 @@ from engine.flow.types import (
 )
 
 if TYPE_CHECKING:
-    from engine.actions import Catalog
+    from engine.actions import Action, Catalog
 
 
 def type_of(annotation: Any) -> Type:
@@ -86,7 +86,34 @@ def named_types(catalog: Catalog) -> Mapping[str, Record | Choice]:
                 _collect(reader.read(annotation), found)
             except TypeError as error:
                 raise TypeError(f'action "{action.name}": {error}') from error
+        _check_uploads(action)
     return MappingProxyType(dict(sorted(found.items())))
+
+
+def holds_upload(type_: Type) -> bool:
+    """Tell whether a value can have an Upload in it, which can be shown and not kept."""
+    waiting, seen = [type_], set()
+    while waiting:
+        match waiting.pop():
+            case ListOf(item=inner) | Maybe(inner=inner):
+                waiting.append(inner)
+            case Record(python=python, fields=fields) if python not in seen:
+                seen.add(python)
+                waiting.extend(fields.values())
+            case _:
+                pass
+    return Upload in seen
+
+
+def _check_uploads(action: Action) -> None:
+    """Refuse a command that takes or gives uploads: its result is kept, so that it happens once."""
+    annotations = [parameter.annotation for parameter in action.parameters]
+    if action.kind is ActionKind.COMMAND and any(
+        holds_upload(type_of(annotation)) for annotation in (*annotations, action.result)
+    ):
+        raise TypeError(
+            f'action "{action.name}" is a command with an Upload; only queries give them'
+        )
 
 
 _PLAIN: Final[Mapping[Any, Type]] = {
@@ -201,7 +228,9 @@ def _read_literal(annotation: Any, values: tuple[Any, ...]) -> Type:
 
 def _field_annotations(python: type) -> Mapping[str, Any] | None:
     """Return the resolved annotations of a record's fields; None where the class is no record."""
-    if dataclasses.is_dataclass(python):
+    if python is Upload:
+        names = ["name"]
+    elif dataclasses.is_dataclass(python):
         names = [one.name for one in dataclasses.fields(python) if one.init]
     elif _is_pydantic(python):
         names = list(python.model_fields)  # type: ignore[attr-defined]  # a pydantic model has them

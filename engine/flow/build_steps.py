@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.flow.build_ask import build_ask
 from engine.flow.build_lists import read_marking, read_search
+from engine.flow.build_media import read_media
 from engine.flow.durations import read_duration
 from engine.flow.model import (
     AskStep,
@@ -77,6 +78,7 @@ def _window(reader: Reader, name: str, node: MapNode, text: str = "text") -> dic
         "menus": reader.menus(node),
         "load": reader.codes(node, "load"),
         "timeout": _timeout(reader, name, node.entries.get("timeout")),
+        "media": read_media(reader, name, node),
     }
 
 

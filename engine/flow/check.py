@@ -64,12 +64,16 @@ __all__ = ["Bot", "Checked", "CompiledFlow", "Workspace", "check_flows"]
 
 @dataclass(frozen=True, slots=True)
 class Bot:
-    """A checked bot: everything compiled; `messages` are the engine's sentences by name and locale."""
+    """A checked bot: everything compiled; `messages` are the engine's sentences by name and locale.
+
+    `directory` is where its flows are, and the files they show.
+    """
 
     file: BotFile
     flows: Mapping[str, CompiledFlow]
     catalog: Catalog
     messages: Mapping[str, Mapping[str, Template]]
+    directory: Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +125,7 @@ class Workspace:
     """
 
     def __init__(self, directory: Path, catalog: Catalog) -> None:
+        self.directory = directory
         self.bot_path = (directory / "bot.yaml").as_posix()
         self.catalog = catalog
         self.types = named_types(catalog)
@@ -316,7 +321,8 @@ class _Check:
             self.problems.extend(done[1])
         file = self.draft.file
         if file is not None:
-            return Bot(file, self.flows, self.kept.catalog, self._messages(file, world))
+            messages = self._messages(file, world)
+            return Bot(file, self.flows, self.kept.catalog, messages, self.kept.directory)
         if "bot" not in self.draft.unread:
             place = Position(self.draft.bot_path, 1, 1)
             self.problems.append(Problem(place, "missing-bot", "there is no bot.yaml; write one"))

@@ -12,6 +12,7 @@ from engine.actions import ActionKind
 from engine.flow.compile import CompiledFlow, Room, Tables, Typist, answer_type
 from engine.flow.compile_ask import compile_answer
 from engine.flow.compile_lists import check_bounds, compile_marking, compile_search
+from engine.flow.compile_media import compile_media, text_room
 from engine.flow.facts import Prover, forget, lasting
 from engine.flow.model import (
     AskStep,
@@ -128,7 +129,8 @@ class _FlowCompiler:
         for code in step.load.values():
             self.tables.call(code, room, ActionKind.QUERY)
         room = room.having(self.typist.loads(step))
-        self.tables.wording(step.text, room, html=True)
+        self.tables.wording(step.text, text_room(self.typist, step, room), html=True)
+        compile_media(self.tables, self.typist, step, room)
         for button in step.buttons:
             self._button(button, room)
         if step.timeout:

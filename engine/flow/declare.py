@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from engine.flow.annotations import holds_upload
 from engine.flow.model import Keep
 from engine.flow.problems import Problem
 from engine.flow.types import Maybe, Type, parse_type
@@ -80,6 +81,13 @@ def _slot_type(slot: Slot, names: Mapping[str, Type], declared: Declared) -> Typ
         type_ = parse_type(slot.type, names)
     except ValueError as error:
         declared.problems.append(Problem(slot.position, "unknown-type", str(error)))
+        return None
+    if holds_upload(parse_type(slot.type, names)):
+        message = (
+            f'"{slot.name}" cannot be "{slot.type}": an Upload is shown and not kept; '
+            "load it where it is shown"
+        )
+        declared.problems.append(Problem(slot.position, "cannot-keep", message))
         return None
     try:
         return parse_type(slot.type, names, min=slot.min, max=slot.max)

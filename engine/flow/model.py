@@ -117,6 +117,32 @@ class Timeout:
     at: Code | None = None
 
 
+class MediaKind(StrEnum):
+    """What can be shown above a text; stickers and video notes have none."""
+
+    PHOTO = "photo"
+    VIDEO = "video"
+    ANIMATION = "animation"
+    DOCUMENT = "document"
+    AUDIO = "audio"
+    VOICE = "voice"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Media:
+    """What a window shows above its text: exactly one of `place`, `file_id` and `value`.
+
+    `place` is the path of a file beside the flows, or a web address; `value` gives a file, an upload or nothing.
+    """
+
+    kind: MediaKind
+    position: Position
+    place: Wording | None = None
+    file_id: str | None = None
+    value: Code | None = None
+    spoiler: bool = False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WindowStep(StepBase):
     """What every step that waits for the user has. `load` names query results for its texts and conditions."""
@@ -126,6 +152,7 @@ class WindowStep(StepBase):
     menus: tuple[MenuLine, ...] = ()
     load: Mapping[str, Code] = field(default_factory=dict)
     timeout: Timeout | None = None
+    media: Media | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

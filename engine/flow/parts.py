@@ -40,6 +40,13 @@ def flow_wordings(flow: Flow) -> Iterator[Wording]:
     yield from _says(anytime_targets(flow))
 
 
+def media_wordings(flow: Flow) -> Iterator[Wording]:
+    """Give the places of media, which other languages may have elsewhere."""
+    for step in flow.steps.values():
+        if isinstance(step, WindowStep) and step.media and step.media.place:
+            yield step.media.place
+
+
 def step_targets(step: Step) -> Iterator[Target]:
     """Give every target of a step."""
     if isinstance(step, WindowStep):
@@ -111,6 +118,16 @@ def step_results(step: Step) -> Mapping[str, Code] | None:
             return end
         case _:
             return None
+
+
+def window_texts(step: WindowStep) -> Iterator[Wording]:
+    """Give every text that a window can show as its message."""
+    yield step.text
+    if isinstance(step, ChooseStep):
+        if step.empty and step.empty.text:
+            yield step.empty.text
+        if step.search and step.search.no_match:
+            yield step.search.no_match
 
 
 def _window_wordings(step: WindowStep) -> Iterator[Wording]:

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from engine.actions import ActionKind
 from engine.flow.messages import MESSAGES_OF_LISTS
-from engine.flow.model import FEATURE_MESSAGES, MESSAGES, Keep
+from engine.flow.model import FEATURE_MESSAGES, MESSAGES, Keep, MediaKind
 from engine.flow.schema_ask import ask_schema
 from engine.flow.schema_control import retry_schema, timeout_schema
 from engine.flow.schema_lists import list_keys
+from engine.flow.schema_media import WITHOUT_SPOILER, media_keys, media_source_keys
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -26,7 +27,7 @@ VERBS: Final = ("show", "choose", "ask", "do", "decide", "run", "end")
 NAME: Final = r"^[a-z][a-z0-9_]*$"
 PARAMETER_OR_NAME: Final = r"^\$?[a-z][a-z0-9_]*$"
 PARAMETER_TYPES: Final = ("step", "flow", "text", "expression", "data")
-_WINDOW_KEYS: Final = ("buttons", "load", "timeout")
+_WINDOW_KEYS: Final = ("buttons", "load", "timeout", "media")
 
 
 def all_schemas(catalog: Catalog) -> Mapping[str, Schema]:
@@ -199,6 +200,8 @@ def _definitions(catalog: Catalog) -> Schema:
             required=("use",),
             title="use",
         ),
+        "media": _media(),
+        "media_source": _one_of_keys(_object(media_source_keys()), ("from", "id")),
     }
 
 
@@ -256,6 +259,13 @@ _KEEP: Final[Schema] = {
 }
 
 
+def _media() -> Schema:
+    kinds = tuple(kind.value for kind in MediaKind)
+    words = "Shown above the text."
+    hidden = [("spoiler", kind.value) for kind in WITHOUT_SPOILER]
+    return _one_of_keys(_object(media_keys(), description=words), kinds, *hidden)
+
+
 def _button(go_say: Schema, expressions: Schema) -> Schema:
     return _object(
         {
@@ -290,6 +300,7 @@ def _steps(catalog: Catalog, go_say: Schema, expressions: Schema) -> Mapping[str
         "load": _names(queries, "Query results by name, for texts and conditions."),
         "buttons": {"type": "array", "items": _button_or_row()},
         "timeout": timeout_schema(go_say),
+        "media": {"$ref": "#/$defs/media"},
     }
     without_text = {key: window[key] for key in _WINDOW_KEYS}
     target = {"$ref": "#/$defs/target"}

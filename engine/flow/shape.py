@@ -153,7 +153,8 @@ def _one_key(error: ValidationError, root: Node, path: NodePath) -> Iterator[Pro
     given = [str(key) for key in _given(error)]
     what = "verbs" if code == "no-verb" else "keys for that"
     hint = choose_from(given[0] if given and code == "no-verb" else "", keys, what)
-    message = f"{_where(path)} says nothing to do{hint}"
+    lack = "shows nothing" if "media" in path else "says nothing to do"
+    message = f"{_where(path)} {lack}{hint}"
     misspelt = "did you mean" in hint
     place = _key_place(find_node(root, path), given[0]) if misspelt else _owner_place(root, path)
     yield Problem(place, code, message)
@@ -233,6 +234,7 @@ _SPELLINGS: Final = {
     "give_up": "{after: 3, go: step}",
     "go": 'go: step, and beside it say: "…"',
     "load": "{name: subject.verb()}",
+    "media": "{photo: images/name.jpg}",
     "messages": '{error: "…", …}',
     "outcomes": "{outcome: step}",
     "params": "{name: type}",
@@ -252,6 +254,7 @@ _PATTERN_WORDS: Final = {
     FINE_PATTERN: "write a pause such as 200ms or 1s",
     PATTERN: "write a length of time such as 90s, 15m, 2h or 1d",
     "^[A-Z]{3}$": "write three capital letters, such as EUR",
+    "^[A-Za-z0-9_-]{10,200}$": "write the id that Telegram gave, without spaces",
     r"^[a-z]{2,3}(_[A-Z][A-Za-z]+)*$": "write a language such as en, or en_GB",
 }
 

@@ -292,11 +292,13 @@ class Chat:
         return replace(self, user_id=user_id or next(_user_ids), chat_id=chat_id)
 
 
-def check_bot(flows: Mapping[str, str], catalog: Catalog) -> CheckedBot:
-    """Return the checked bot of flow texts by name; home is added unless given."""
+def check_bot(
+    flows: Mapping[str, str], catalog: Catalog, beside: Path = Path("flows")
+) -> CheckedBot:
+    """Return the checked bot of flow texts by name; home is added unless given. `beside` has files they show."""
     texts = {"bot": BOT_YAML, "home": HOME_YAML, **flows}
-    sources = {Path(f"flows/{name}.yaml"): text for name, text in texts.items()}
-    checked = check_flows(Path("flows"), catalog, sources=sources)
+    sources = {beside / f"{name}.yaml": text for name, text in texts.items()}
+    checked = check_flows(beside, catalog, sources=sources)
     assert checked.bot is not None, [str(problem) for problem in checked.problems]
     return checked.bot
 
@@ -330,8 +332,13 @@ async def client(emulator: Emulator) -> AsyncIterator[httpx.AsyncClient]:
 def make_chat(bot: Bot, client: httpx.AsyncClient) -> MakeChat:
     """Give a function that starts a bot from flow texts and opens a chat with it."""
 
-    def make(*functions: Any, dialogs: Sequence[Dialog] = (), **flows: str) -> Chat:
-        checked = check_bot(flows, Catalog(functions))
+    def make(
+        *functions: Any,
+        dialogs: Sequence[Dialog] = (),
+        beside: Path = Path("flows"),
+        **flows: str,
+    ) -> Chat:
+        checked = check_bot(flows, Catalog(functions), beside)
         store, directory, runner = FakeStore(), FakeDirectory(), FakeRunner()
         clock = Clock()
         registry, kept = FlowRegistry(checked, dialogs), FakeKeptValues()

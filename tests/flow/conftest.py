@@ -9,7 +9,7 @@ from typing import Literal
 import pytest
 from hypothesis import settings
 
-from engine.actions import Catalog, Context, Money, Outcome, command, query
+from engine.actions import Catalog, Context, Money, Outcome, Upload, command, query
 from engine.flow.check import Checked, check_flows
 
 # A check of a whole bot takes tens of milliseconds, more on a busy machine; time is not what is tested here.
@@ -88,6 +88,12 @@ async def _list_services(_context: Context, *, search: str | None = None) -> lis
     return []
 
 
+@query("services.chart")
+async def _draw_services(_context: Context) -> Upload | None:
+    """Draw the services."""
+    return None
+
+
 @query("services.count")
 async def _count_services(_context: Context) -> int:
     """Count the services."""
@@ -141,6 +147,7 @@ def catalog() -> Catalog:
         [
             _list_services,
             _count_services,
+            _draw_services,
             _list_zones,
             _free_slots,
             _my_bookings,

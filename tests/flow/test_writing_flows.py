@@ -29,8 +29,13 @@ def test_files_of_the_page_are_a_bot(catalog: Catalog) -> None:
 
 
 @pytest.mark.parametrize("fragment", FRAGMENTS, ids=range(len(FRAGMENTS)))
-def test_fragment_of_the_page_is_right(fragment: str, catalog: Catalog) -> None:
-    """A part of a flow on the page is right in a flow of its own."""
+def test_fragment_of_the_page_is_right(
+    fragment: str, catalog: Catalog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A part of a flow on the page is right in a flow of its own, beside which is the picture that it shows."""
+    monkeypatch.chdir(tmp_path)
+    Path("flows/images").mkdir(parents=True)
+    Path("flows/images/salon.jpg").write_bytes(b"\xff\xd8\xff and more")
     bot = FILES[Path("flows/bot.yaml")].replace("[en, de]", "[en]")
     example = Path("flows/example.yaml")
     sources = {

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from engine.flow.rules.always_true import check_always_true
 from engine.flow.rules.bad_duration import check_bad_duration
 from engine.flow.rules.bad_entry import check_bad_entry
+from engine.flow.rules.bad_media import check_bad_media
 from engine.flow.rules.bad_pattern import check_bad_pattern
 from engine.flow.rules.bad_search import check_bad_search
 from engine.flow.rules.bad_url import check_bad_url
@@ -87,6 +88,7 @@ FLOW_NAME_RULES: Final[tuple[NameRule, ...]] = (
 """Checks of single places that look at one flow, bot.yaml and the catalog alone: each is shown one flow at a time."""
 
 NAME_RULES: Final[tuple[NameRule, ...]] = (
+    check_bad_media,
     check_closed_home,
     check_duplicate_entry,
     check_empty_menu,

@@ -10,7 +10,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from engine.flow.model import ChooseStep, EntryKind, WindowStep
-from engine.flow.parts import flow_wordings, step_labels
+from engine.flow.parts import flow_wordings, step_labels, window_texts
 from engine.flow.problems import Position, Problem
 from engine.flow.values import utf16_length
 
@@ -56,6 +56,7 @@ class _Place(Enum):
     """Where a text is shown: its name, and how many UTF-16 units it can have there."""
 
     MESSAGE = ("text", 4096)
+    CAPTION = ("text under media", 1024)
     BUTTON = ("button label", 64)
     ANSWER = ("answer to a press", 200)
     COMMAND = ("description of a command", 256)
@@ -70,10 +71,13 @@ def _places(step: WindowStep) -> Iterator[tuple[str, _Place]]:
             one for one in (step.group, search and search.clear, marking and marking.done) if one
         ]
         answers = [marking.too_few, marking.too_many] if marking else []
+    if step.media:
+        yield from ((text.path, _Place.CAPTION) for text in window_texts(step))
     yield from ((label.path, _Place.BUTTON) for label in labels)
     yield from ((answer.path, _Place.ANSWER) for answer in answers if answer)
 
 
+_FORMATTED = (_Place.MESSAGE, _Place.CAPTION)
 _MARKUP = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
 _TAGS = re.compile(r"</?[a-zA-Z][^<>]*>")
 
@@ -83,7 +87,7 @@ def _check(text: str, position: Position, place: _Place) -> Iterator[Problem]:
     if "{%" in text:
         return
     what, most = place.value
-    units = utf16_length(_TAGS.sub("", certain) if place is _Place.MESSAGE else certain)
+    units = utf16_length(_TAGS.sub("", certain) if place in _FORMATTED else certain)
     if units > most:
         message = f"the {what} has {units} UTF-16 units; at most {most} can be shown, so shorten it"
         yield Problem(position, "too-long", message)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from engine.flow.parts import flow_wordings
+from engine.flow.parts import flow_wordings, media_wordings
 from engine.flow.problems import Problem
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ def check_unknown_translation(draft: BotDraft) -> Iterator[Problem]:
     if draft.file is None:
         return
     known = {one.path for flow in draft.flows.values() for one in flow_wordings(flow.flow)}
+    known |= {one.path for flow in draft.flows.values() for one in media_wordings(flow.flow)}
     known |= {one.path for one in draft.file.messages.values()}
     known |= set(draft.spots.texts.values())
     for locale, texts in draft.translations.items():

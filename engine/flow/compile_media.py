@@ -1,0 +1,63 @@
+"""What a window says of media, compiled in the names of its place.
+
+It knows what media can be shown from; whether a file is there is a rule's to say.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from engine.actions import File, Upload
+from engine.flow.model import ChooseStep
+from engine.flow.types import Maybe, Nothing, Record, describe
+
+if TYPE_CHECKING:
+    from engine.flow.compile import Room, Tables, Typist
+    from engine.flow.model import Media, WindowStep
+
+_ITEM: Final = re.compile(r"\bitem\b")
+
+
+def is_gallery(step: WindowStep) -> bool:
+    """Tell whether a window shows one item at a time, which its media can read."""
+    return isinstance(step, ChooseStep) and step.page == 1
+
+
+def reads_item(media: Media) -> bool:
+    """Tell whether media are those of an item."""
+    written = [media.place.text] if media.place else []
+    written += [media.value.text] if media.value else []
+    return any(_ITEM.search(text) for text in written)
+
+
+def text_room(typist: Typist, step: WindowStep, room: Room) -> Room:
+    """Give the names that the text of a window can read: those of its item where there always is one."""
+    if isinstance(step, ChooseStep) and is_gallery(step) and step.empty and step.empty.text:
+        return room.having(typist.offering(step))
+    return room
+
+
+def compile_media(tables: Tables, typist: Typist, step: WindowStep, room: Room) -> None:
+    """Compile where media come from."""
+    media = step.media
+    if media is None:
+        return
+    if isinstance(step, ChooseStep) and is_gallery(step):
+        room = room.having(typist.offering(step))
+    elif isinstance(step, ChooseStep) and reads_item(media):
+        message = (
+            f'media read "item", and a page of step "{step.name}" has {step.page}; add "page: 1"'
+        )
+        tables.report(media.position, "bad-media", message)
+        return
+    tables.wording(media.place, room, html=False)
+    done = tables.expression(media.value, room) if media.value else None
+    if done is None or media.value is None:
+        return
+    shown = done.type.inner if isinstance(done.type, Maybe) else done.type
+    if not isinstance(shown, Nothing) and not (
+        isinstance(shown, Record) and shown.python in (File, Upload)
+    ):
+        message = f'"{media.value.text}" is {describe(done.type)}; media are shown from a file or an Upload'
+        tables.report(media.value.position, "wrong-type", message)

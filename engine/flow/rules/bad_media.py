@@ -1,0 +1,87 @@
+"""Media are files that are there and that Telegram takes, or web addresses.
+
+It looks at the files beside the flows, and only at what is written of an address.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from engine.flow.media_files import find_media, is_address, recognise
+from engine.flow.model import MediaKind, WindowStep
+from engine.flow.problems import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from engine.flow.draft import BotDraft
+    from engine.flow.model import Media
+    from engine.flow.problems import Position
+
+
+def check_bad_media(draft: BotDraft) -> Iterator[Problem]:
+    """Report each place of media that cannot be shown, in any language."""
+    directory = Path(draft.bot_path).parent
+    for flow_draft in draft.flows.values():
+        for step in flow_draft.flow.steps.values():
+            media = step.media if isinstance(step, WindowStep) else None
+            if media is None or media.place is None:
+                continue
+            places = [(media.place.text, media.place.position)]
+            places += [
+                (found.text, found.position)
+                for translated in draft.translations.values()
+                if (found := translated.get(media.place.path))
+            ]
+            for text, position in places:
+                yield from _check(directory, media, text, position)
+
+
+def _check(directory: Path, media: Media, text: str, position: Position) -> Iterator[Problem]:
+    if is_address(text):
+        message = None if _ADDRESS.match(text) else _not_address(text)
+    else:
+        message = _file_fault(directory, media.kind, text)
+    if message:
+        yield Problem(position, "bad-media", message)
+
+
+def _not_address(text: str) -> str:
+    return (
+        f'"{text}" is no address of media; begin it with "https://", '
+        "or write the path of a file, without expressions"
+    )
+
+
+def _file_fault(directory: Path, kind: MediaKind, text: str) -> str | None:
+    """Say what is wrong with a file beside the flows; None where Telegram takes it."""
+    path = find_media(directory, text)
+    if path is None:
+        return f'"{text}" leads out of "{directory.as_posix()}"; put the file there'
+    if not path.is_file():
+        return f'there is no file "{path.as_posix()}"; put it there'
+    size, most = path.stat().st_size, _LARGEST.get(kind, _LARGEST_FILE)
+    if size == 0:
+        return f'file "{text}" is empty'
+    if size > most * _MEGABYTE:
+        return f'file "{text}" has {size:,} bytes; Telegram takes at most {most} MB of a {kind}'
+    found, wanted = recognise(path), _CONTENT.get(kind)
+    if wanted and found not in wanted:
+        return f'file "{text}" is {found or "of no known format"}, and a {kind} is {" or ".join(wanted)}'
+    return None
+
+
+_MEGABYTE: Final = 1024 * 1024
+_LARGEST_FILE: Final = 50
+_LARGEST: Final = {MediaKind.PHOTO: 10}
+_ADDRESS: Final = re.compile(r"https://[^\s/.{}]+\.[^\s]+|https://[^\s/]*\{\{")
+_CONTENT: Final[dict[MediaKind, tuple[str, ...]]] = {
+    MediaKind.PHOTO: ("JPEG", "PNG", "WEBP"),
+    MediaKind.VIDEO: ("MP4",),
+    MediaKind.ANIMATION: ("GIF", "MP4"),
+    MediaKind.AUDIO: ("MP3", "MP4"),
+    MediaKind.VOICE: ("OGG", "MP3", "MP4"),
+}
+"""What Telegram shows as each kind (core.telegram.org/bots/api#sendphoto and following); any file is a document."""
