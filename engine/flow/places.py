@@ -92,9 +92,14 @@ def _kind(key: str, schema: Mapping[str, Any]) -> PlaceKind | None:
         return {"go": PlaceKind.STEP, "run": PlaceKind.FLOW}.get(key)
     types = schema.get("type")
     if isinstance(types, list):
-        if "null" in types or "number" in types:
+        if "null" in types:
             return PlaceKind.EXPRESSION
-        return PlaceKind.TEXT if types[:2] == ["string", "array"] else None
-    if types != "string" or "enum" in schema:
+        is_texts = schema.get("items", {}).get("type") == "string" and "string" in types
+        return PlaceKind.TEXT if is_texts else None
+    if types != "string" or "enum" in schema or "pattern" in schema or key in _PATTERNS:
         return None
-    return PlaceKind.EXPRESSION if "examples" in schema else PlaceKind.TEXT
+    return PlaceKind.TEXT if "minLength" in schema else PlaceKind.EXPRESSION
+
+
+_PATTERNS: Final = frozenset({"pattern"})
+"""Keys of regular expressions, which nobody but the engine reads."""

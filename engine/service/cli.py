@@ -54,6 +54,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"usher {version('usher')}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND", title="commands")
     _add_check(commands)
+    _add_fmt(commands)
     _add_graph(commands)
     _add_schema(commands)
     _add_lsp(commands)
@@ -98,6 +99,19 @@ def _add_check(commands: _Commands) -> None:
         help="(default: flows)",
     )
     command.add_argument("--format", choices=["text", "json", "github", "sarif"], default="text")
+
+
+def _add_fmt(commands: _Commands) -> None:
+    command = _add(commands, "fmt", "Bring flows into their canonical form, with every comment.")
+    command.add_argument(
+        "paths",
+        nargs="*",
+        type=Path,
+        default=[Path("flows")],
+        metavar="PATH",
+        help="files and directories (default: flows)",
+    )
+    command.add_argument("--check", action="store_true", help="only tell which files would change")
 
 
 def _add_graph(commands: _Commands) -> None:

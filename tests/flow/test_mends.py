@@ -15,7 +15,7 @@ GOLDENS = ROOT / "tests" / "flows" / "mends"
 BREAKAGES = {
     "misspelt-step": ("booking.yaml", '"Confirm ✅", go: save', '"Confirm ✅", go: sav'),
     "misspelt-key": ("booking.yaml", "    columns: 2\n", "    colums: 2\n"),
-    "misspelt-required-key": ("booking.yaml", "title: Book a visit", "titel: Book a visit"),
+    "misspelt-required-key": ("booking.yaml", 'title: "Book a visit"', 'titel: "Book a visit"'),
     "misspelt-verb": ("booking.yaml", "    do: bookings.create", "    doo: bookings.create"),
     "misspelt-query": ("booking.yaml", "services.list()", "service.list()"),
     "misspelt-field": ("booking.yaml", "{{ item.name }}", "{{ item.nmae }}"),
@@ -73,12 +73,12 @@ BREAKAGES = {
     "bad-html": ("booking.yaml", "✅ <b>Booked!</b>", "✅ <b>Booked!"),
     "dead-end": ("booking.yaml", "    end: {booking_id: data.booking.id}\n", ""),
     "unreachable": ("booking.yaml", '      - {text: "Confirm ✅", go: save}\n', ""),
-    "number-as-text": ("booking.yaml", "title: Book a visit", "title: 2026"),
+    "number-as-text": ("booking.yaml", 'title: "Book a visit"', "title: 2026"),
     "bad-command": ("booking.yaml", "start: [/book,", "start: [/Book-now,"),
     "broken-expression": (
         "booking.yaml",
-        'data.staff.id if data.staff is not None else None)\n    text: "<b>',
-        'data.staff.id if data.staff is not None)\n    text: "<b>',
+        "data.staff.id if data.staff is not None else None)\n    text: |-\n      <b>",
+        "data.staff.id if data.staff is not None)\n    text: |-\n      <b>",
     ),
 }
 

@@ -102,6 +102,7 @@ def test_problems_come_in_other_formats(
             ["graph", "menus", "--flows", str(DESK)],
             'usher: there is no flow "menus"; did you mean "menu"? flows are "menu", "office"\n',
         ),
+        (["fmt", "gone"], 'usher: there is no file or directory "gone"\n'),
         (["run", "--env-file", "gone"], 'usher: there is no env file "gone"\n'),
     ],
 )
@@ -196,6 +197,38 @@ def test_a_graph_of_a_broken_flow_is_its_problems(here: Usher, broken: Path) -> 
 
     assert (done.returncode, done.stdout) == (1, "")
     assert "[unknown-step]" in done.stderr
+
+
+UNFORMED = "flow: a\ntitle: A\nversion: 1\nsteps:\n  a: {end: {}}  # done\n"
+FORMED = 'flow: a\nversion: 1\ntitle: "A"\n\nsteps:\n  a:  # done\n    end: {}\n'
+
+
+def test_flows_are_formatted(here: Usher, tmp_path: Path) -> None:
+    """Files that were in another form are written anew and named; a second time none is."""
+    (tmp_path / "flows").mkdir()
+    (tmp_path / "flows" / "a.yaml").write_text(UNFORMED)
+    (tmp_path / "flows" / "b.yaml").write_text(FORMED)
+
+    would, wrote, again = here("fmt", "--check"), here("fmt"), here("fmt", "--check", "flows")
+
+    assert (would.returncode, wrote.returncode, again.returncode) == (1, 0, 0)
+    assert would.stdout == wrote.stdout == "flows/a.yaml\n"
+    assert again.stderr == "2 files, 0 would change\n"
+    assert (tmp_path / "flows" / "a.yaml").read_text() == FORMED
+
+
+def test_file_that_cannot_be_read_is_not_formatted(here: Usher, tmp_path: Path) -> None:
+    """A file that would lose something stays as it is, byte for byte, and its problem is told."""
+    broken = "flow: a\nflow: b\n  x"
+    (tmp_path / "a.yaml").write_text(broken)
+    (tmp_path / "b.yaml").write_bytes(b"flow: \xff")
+
+    done = here("fmt", "a.yaml", "b.yaml")
+
+    assert done.returncode == 1
+    assert "[duplicate-key]" in done.stdout
+    assert "[yaml-encoding]" in done.stdout
+    assert (tmp_path / "a.yaml").read_text() == broken
 
 
 def test_schemas_are_written(here: Usher, tmp_path: Path) -> None:
