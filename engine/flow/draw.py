@@ -1,30 +1,24 @@
-"""A flow's graph as a Mermaid flowchart or a self-contained SVG picture.
+"""A drawing of a flow or a bot as a Mermaid flowchart or a self-contained SVG picture.
 
 It knows how steps and moves look; where they lie on the picture is worked out by the layout.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from html import escape
 from textwrap import wrap
 from typing import TYPE_CHECKING, Final
 
-from engine.flow.compile import CompiledFlow
-from engine.flow.graph import INTERRUPTIONS, Graph, Move, MoveKind
+from engine.flow.drawing import MAX_LABEL, PERSON, Drawing
 from engine.flow.layout import Edge, Layout, Route, Size, lay_out
 from engine.flow.model import END
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-MAX_LABEL: Final = 30
-_WORDS: Final = {
-    MoveKind.PICK: "pick",
-    MoveKind.ANSWER: "answer",
-    MoveKind.GIVE_UP: "give up",
-    MoveKind.EMPTY: "nothing there",
-}
+    from engine.flow.compile import CompiledFlow
+    from engine.flow.graph import Graph
+
 _MERMAID_SHAPES: Final = {
     "show": ("[", "]"),
     "choose": ("[[", "]]"),
@@ -33,18 +27,22 @@ _MERMAID_SHAPES: Final = {
     "decide": ("{{", "}}"),
     "run": ("[[", "]]"),
     "end": ("([", "])"),
+    "flow": ("[[", "]]"),
+    "entry": ("((", "))"),
 }
+_BARE: Final = frozenset({END, PERSON})
+"""Nodes whose name says all."""
 
 
-def draw_mermaid(flow: Graph | CompiledFlow) -> str:
+def draw_mermaid(flow: Graph | CompiledFlow | Drawing) -> str:
     """Draw a flow as a Mermaid flowchart; commands and errors leave from a node of their own."""
-    drawing = _Drawing.of(flow)
+    drawing = Drawing.of(flow)
     ids = {name: f"s{number}" for number, name in enumerate(drawing.verbs)}
     lines = ["flowchart TD"]
     for name, verb in drawing.verbs.items():
         before, after = _MERMAID_SHAPES[verb]
         mark = f"<br/>{drawing.marks[name]}" if name in drawing.marks else ""
-        label = _entities(name) if name == END else f"{verb}<br/><b>{_entities(name)}</b>{mark}"
+        label = _entities(name) if name in _BARE else f"{verb}<br/><b>{_entities(name)}</b>{mark}"
         lines.append(f'    {ids[name]}{before}"{label}"{after}')
     for (source, target), labels in drawing.moves.items():
         arrow = f'-->|"{"<br/>".join(map(_entities, labels))}"|' if labels else "-->"
@@ -58,9 +56,9 @@ def draw_mermaid(flow: Graph | CompiledFlow) -> str:
     return "\n".join(lines) + "\n"
 
 
-def draw_svg(flow: Graph | CompiledFlow) -> str:
+def draw_svg(flow: Graph | CompiledFlow | Drawing) -> str:
     """Draw a flow as an SVG picture that needs nothing else and suits light and dark pages."""
-    drawing = _Drawing.of(flow)
+    drawing = Drawing.of(flow)
     boxes = {name: _box_size(name, drawing) for name in drawing.verbs}
     edges = [
         Edge(*ends, _label_size(labels))
@@ -70,71 +68,6 @@ def draw_svg(flow: Graph | CompiledFlow) -> str:
     labels = [labels for ends, labels in drawing.moves.items() if len({*ends}) > 1]
     layout = lay_out(boxes, edges)
     return "\n".join(_picture(drawing, boxes, layout, labels)) + "\n"
-
-
-@dataclass(frozen=True, slots=True)
-class _Drawing:
-    """What is drawn: the verb of each step, labels of moves by their ends, and what happens anywhere."""
-
-    title: str
-    verbs: Mapping[str, str]
-    moves: Mapping[tuple[str, str], tuple[str, ...]]
-    marks: Mapping[str, str]
-    anywhere: tuple[tuple[str, str], ...]
-
-    @classmethod
-    def of(cls, flow: Graph | CompiledFlow) -> _Drawing:
-        graph = flow.graph if isinstance(flow, CompiledFlow) else flow
-        known = {*graph.steps, END}
-        own = [
-            move for move in graph.moves if move.target in known and move.kind is not MoveKind.END
-        ]
-        verbs = {name: graph.verbs.get(name, "show") for name in graph.steps}
-        if any(move.target == END for move in own):
-            verbs[END] = "end"
-        moves: dict[tuple[str, str], list[str]] = {}
-        forks = {move.source for move in own if move.kind is MoveKind.OUTCOME}
-        for move in own:
-            if move.kind not in INTERRUPTIONS:
-                labels = moves.setdefault((move.source, move.target), [])
-                label = "done" if _is_success(move, forks) else _label(move)
-                if label and label not in labels:
-                    labels.append(label)
-        anywhere = dict.fromkeys(
-            (move.label, move.target)
-            for move in own
-            if move.kind in INTERRUPTIONS and not move.stays
-        )
-        return cls(
-            title=graph.flow,
-            verbs=verbs,
-            moves={ends: tuple(labels) for ends, labels in moves.items()},
-            marks=_marks(graph),
-            anywhere=tuple(anywhere),
-        )
-
-
-def _marks(graph: Graph) -> Mapping[str, str]:
-    reached = graph.reachable()
-    marks = dict.fromkeys(graph.traps(), "trap")
-    return marks | {name: "unreachable" for name in graph.steps if name not in reached}
-
-
-def _is_success(move: Move, forks: Iterable[str]) -> bool:
-    """Tell whether a command went well where it could have ended otherwise, so that the picture says so."""
-    return move.kind is MoveKind.NEXT and move.source in forks
-
-
-def _label(move: Move) -> str:
-    label = move.label
-    if move.kind is MoveKind.SKIP:
-        label = f"skip if {label}"
-    elif move.kind in _WORDS:
-        label = _WORDS[move.kind]
-    elif move.kind is MoveKind.RESULT and move.source != move.target:
-        label = f"after {label}"
-    label = " ".join(label.split())
-    return label if len(label) <= MAX_LABEL else f"{label[: MAX_LABEL - 1]}…"
 
 
 def _entities(text: str) -> str:
@@ -150,7 +83,7 @@ _MARGIN: Final = 24.0
 _TITLE: Final = 36.0
 
 
-def _own_moves(name: str, drawing: _Drawing) -> list[str]:
+def _own_moves(name: str, drawing: Drawing) -> list[str]:
     text = " · ".join(drawing.moves.get((name, name), ()))
     return wrap(f"↻ {text}", MAX_LABEL) if text else []
 
@@ -162,10 +95,10 @@ def _text_width(lines: Iterable[str]) -> float:
     )
 
 
-def _box_size(name: str, drawing: _Drawing) -> Size:
+def _box_size(name: str, drawing: Drawing) -> Size:
     own = _own_moves(name, drawing)
-    if name == END and name not in drawing.marks:
-        return Size(64, 30)
+    if name in _BARE and name not in drawing.marks:
+        return Size(84 if name == PERSON else 64, 30)
     width = _text_width([f"{name}  ", drawing.marks.get(name, ""), *own])
     return Size(max(84, width + 2 * _PADDING), 42 + _LINE * len(own))
 
@@ -187,7 +120,7 @@ svg.flow { --page: #ffffff; --ink: #1f2328; --dim: #59636e; --line: #818b98; --f
 .page { fill: var(--page); }
 .box { stroke: var(--line); stroke-width: 1.2; }
 .show { fill: var(--show); } .choose { fill: var(--choose); } .ask { fill: var(--ask); } .do { fill: var(--do); }
-.decide { fill: var(--decide); } .run { fill: var(--run); } .end { fill: var(--end); }
+.decide { fill: var(--decide); } .run, .box.flow { fill: var(--run); } .end, .entry { fill: var(--end); }
 .fault { stroke: var(--fault); stroke-width: 2; stroke-dasharray: 5 3; }
 .move { fill: none; stroke: var(--line); stroke-width: 1.3; }
 .tip { fill: var(--line); }
@@ -200,7 +133,7 @@ text { fill: var(--ink); text-anchor: middle; }
 
 
 def _picture(
-    drawing: _Drawing, boxes: Mapping[str, Size], layout: Layout, labels: Sequence[Sequence[str]]
+    drawing: Drawing, boxes: Mapping[str, Size], layout: Layout, labels: Sequence[Sequence[str]]
 ) -> Iterator[str]:
     notes = [f"{label} → {target}" for label, target in drawing.anywhere]
     foot = f"from any step: {', '.join(notes)}" if notes else ""
@@ -211,7 +144,7 @@ def _picture(
         f'<svg xmlns="http://www.w3.org/2000/svg" class="flow" role="img" '
         f'viewBox="0 0 {width:.0f} {height:.0f}" width="{width:.0f}" height="{height:.0f}">'
     )
-    yield f"<title>Flow {escape(drawing.title)}</title>"
+    yield f"<title>{escape(drawing.title)}</title>"
     yield f"<style>\n{_STYLE}\n</style>"
     yield (
         '<defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" markerHeight="8" '
@@ -255,14 +188,14 @@ def _move_label(route: Route, lines: Sequence[str]) -> Iterator[str]:
         yield f'<text class="label" x="{x:.1f}" y="{top + 13 + number * _LINE:.1f}">{escape(line)}</text>'
 
 
-def _box(name: str, drawing: _Drawing, middle: tuple[float, float], size: Size) -> Iterator[str]:
+def _box(name: str, drawing: Drawing, middle: tuple[float, float], size: Size) -> Iterator[str]:
     verb, mark = drawing.verbs[name], drawing.marks.get(name)
     x, y = middle
     left, top = x - size.width / 2, y - size.height / 2
     look = f'class="box {verb}{" fault" if mark else ""}"'
     yield _shape(verb, look, (left, top), size)
-    if name == END:
-        yield f'<text class="name" x="{x:.1f}" y="{y + 4.5:.1f}">end</text>'
+    if name in _BARE:
+        yield f'<text class="name" x="{x:.1f}" y="{y + 4.5:.1f}">{name}</text>'
         return
     what = f'<text class="small" x="{x:.1f}" y="{top + 15:.1f}">{verb}</text>'
     yield f'<text class="warn" x="{x:.1f}" y="{top - 5:.1f}">{mark}</text>' + what if mark else what
@@ -280,7 +213,9 @@ def _shape(verb: str, look: str, corner: tuple[float, float], size: Size) -> str
         inner = [(left + 14, top), (right - 14, top), (right, middle)]
         points = [*inner, (right - 14, bottom), (left + 14, bottom), (left, middle)]
     else:
-        radius = {"end": size.height / 2, "show": 8, "choose": 8}.get(verb, 0)
+        radius = {"end": size.height / 2, "entry": size.height / 2, "show": 8, "choose": 8}.get(
+            verb, 0
+        )
         place = f'x="{left:.1f}" y="{top:.1f}" width="{size.width:.1f}" height="{size.height:.1f}"'
         box = f'<rect {look} {place} rx="{radius:.0f}"/>'
         return box + _inside(verb, (left, top), (right, bottom))
@@ -291,8 +226,8 @@ def _shape(verb: str, look: str, corner: tuple[float, float], size: Size) -> str
 def _inside(verb: str, corner: tuple[float, float], opposite: tuple[float, float]) -> str:
     """Draw what tells boxes apart without colour: a list's lines, or the double sides of a call."""
     (left, top), (right, bottom) = corner, opposite
-    if verb in ("do", "run"):
-        sides = (left + 6, right - 6) if verb == "run" else (left + 6,)
+    if verb in ("do", "run", "flow"):
+        sides = (left + 6,) if verb == "do" else (left + 6, right - 6)
         return "".join(f'<path class="move" d="M{x:.1f} {top:.1f}V{bottom:.1f}"/>' for x in sides)
     if verb == "choose":
         rows = (top + 12, top + 18, top + 24, top + 30)

@@ -185,17 +185,19 @@ def _place(
 ) -> Layout:
     across = _across(rows)
     left = min((across[name] - rows.sizes[name].width / 2 for name in across), default=0)
-    down, height = {}, 0.0
+    down, height, reach = {}, 0.0, {}
     for row in rows.rows:
         tallest = max((rows.sizes[cell].height for cell in row), default=0)
         for cell in row:
             down[cell] = height + tallest / 2
+            reach[cell] = tallest / 2
         height += tallest + GAP
     points = {cell: (across[cell] - left, down[cell]) for cell in across}
     width = max((points[name][0] + rows.sizes[name].width / 2 for name in points), default=0)
+    lines = [_line(chain, points, reach) for chain in chains]
     routes = tuple(
         Route(tuple(line), points[label])
-        for line, label in zip(_attach(chains, points, boxes), labels, strict=True)
+        for line, label in zip(_attach(lines, chains, points, boxes), labels, strict=True)
     )
     return Layout({name: points[name] for name in boxes}, routes, Size(width, height))
 
@@ -245,13 +247,26 @@ def _spread(row: Sequence[str], wanted: Sequence[float], sizes: Mapping[str, Siz
     return [centre + offset for centre, _, offsets in blocks for offset in offsets]
 
 
+def _line(
+    chain: Sequence[str], points: Mapping[str, tuple[float, float]], reach: Mapping[str, float]
+) -> list[tuple[float, float]]:
+    """Lead an edge straight through the rows it passes, so that it bends only between rows, clear of their boxes."""
+    way = 1 if points[chain[0]][1] < points[chain[-1]][1] else -1
+    passed = [
+        (points[cell][0], points[cell][1] + side * way * reach[cell])
+        for cell in chain[1:-1]
+        for side in (-1, 1)
+    ]
+    return [points[chain[0]], *passed, points[chain[-1]]]
+
+
 def _attach(
+    lines: list[list[tuple[float, float]]],
     chains: Sequence[Sequence[str]],
     points: Mapping[str, tuple[float, float]],
     boxes: Mapping[str, Size],
 ) -> list[list[tuple[float, float]]]:
     """Let edges begin and end at the sides of boxes, side by side in the order of where they come from."""
-    lines = [[points[cell] for cell in chain] for chain in chains]
     sides: dict[tuple[str, bool], list[tuple[float, int, int]]] = defaultdict(list)
     for number, (chain, line) in enumerate(zip(chains, lines, strict=True)):
         for end, near in ((0, 1), (-1, -2)):

@@ -115,9 +115,11 @@ def _add_fmt(commands: _Commands) -> None:
 
 
 def _add_graph(commands: _Commands) -> None:
-    command = _add(commands, "graph", "Draw a flow: every step and every move.")
-    command.add_argument("flow", metavar="FLOW", help="the flow's name")
-    command.add_argument("--format", choices=["mermaid", "svg"], default="mermaid")
+    command = _add(commands, "graph", "Draw a flow with every move, or all flows of the bot.")
+    what = command.add_mutually_exclusive_group()
+    what.add_argument("flow", nargs="?", metavar="FLOW", help="the flow's name (default: --all)")
+    what.add_argument("--all", action="store_true", help="the ways in, and which flow runs which")
+    command.add_argument("--format", choices=["mermaid", "dot", "svg"], default="mermaid")
     command.add_argument("-o", "--output", type=Path, metavar="FILE", help="(default: stdout)")
     _add_flows(command)
 

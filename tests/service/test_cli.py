@@ -191,6 +191,15 @@ def test_a_graph_is_drawn(here: Usher, tmp_path: Path) -> None:
     assert (tmp_path / "pictures" / "menu.svg").read_text().lstrip().startswith("<svg")
 
 
+def test_a_bot_is_drawn(here: Usher) -> None:
+    """Without a flow, all flows are drawn; DOT is for Graphviz."""
+    bot = here("graph", "--flows", str(DESK), "--format", "dot")
+    same = here("graph", "--all", "--flows", str(DESK), "--format", "dot")
+
+    assert bot.stdout.startswith('digraph "all flows" {')
+    assert (bot.stdout, bot.returncode) == (same.stdout, 0)
+
+
 def test_a_graph_of_a_broken_flow_is_its_problems(here: Usher, broken: Path) -> None:
     """A picture of what cannot run would mislead."""
     done = here("graph", "menu", "--flows", str(broken))

@@ -1,4 +1,4 @@
-"""`usher graph`: a picture of a flow, as it was checked.
+"""`usher graph`: a picture of a flow, or of all flows of a bot, as they were checked.
 
 It knows nothing of how steps and moves are drawn.
 """
@@ -6,9 +6,11 @@ It knows nothing of how steps and moves are drawn.
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from engine.flow.draw import draw_mermaid, draw_svg
+from engine.flow.draw_dot import draw_dot
+from engine.flow.drawing import Drawing, draw_bot
 from engine.flow.problems import render_problems
 from engine.flow.types import choose_from
 from engine.service.commands.check import catalog_in_use, check_directory
@@ -17,18 +19,37 @@ from engine.service.errors import SettingsError
 
 if TYPE_CHECKING:
     from argparse import Namespace
+    from collections.abc import Callable, Mapping
+
+    from engine.flow.check import Checked
+
+_FORMATS: Final[Mapping[str, Callable[[Drawing], str]]] = {
+    "mermaid": draw_mermaid,
+    "dot": draw_dot,
+    "svg": draw_svg,
+}
+_SHOWN: Final = frozenset({"silent-loop", "trap", "unreachable-step"})
+"""Faults that a picture shows; flows with any other might lead elsewhere than was drawn."""
 
 
 def run(options: Namespace) -> int:
-    """Draw one flow of a directory; return 1, with the problems on stderr, when the flows have any."""
+    """Draw; return 1, with the problems on stderr, when the flows have any, and draw only what a picture shows."""
     checked = check_directory(options.flows, catalog_in_use())
-    if checked.bot is None:
-        sys.stderr.write(render_problems(checked.problems))
-        return 1
-    flow = checked.bot.flows.get(options.flow)
-    if flow is None:
-        known = choose_from(options.flow, checked.bot.flows, "flows")
-        raise SettingsError(f'there is no flow "{options.flow}"{known}')
-    draw = draw_svg if options.format == "svg" else draw_mermaid
-    write_output(options.output, draw(flow))
-    return 0
+    sys.stderr.write(render_problems(checked.problems))
+    if all(problem.code in _SHOWN for problem in checked.problems):
+        drawing = _draw_flow(checked, options.flow) if options.flow else _draw_all(checked)
+        write_output(options.output, _FORMATS[options.format](drawing))
+    return 1 if checked.problems else 0
+
+
+def _draw_flow(checked: Checked, name: str) -> Drawing:
+    graph = checked.graphs.get(name)
+    if graph is None:
+        known = choose_from(name, checked.graphs, "flows")
+        raise SettingsError(f'there is no flow "{name}"{known}')
+    return Drawing.of(graph)
+
+
+def _draw_all(checked: Checked) -> Drawing:
+    home = next((file.bot.home for file in checked.files if file.bot), None)
+    return draw_bot(checked.flows, home)
