@@ -14,11 +14,12 @@ from engine.flow.schema_ask import ask_schema
 from engine.flow.schema_control import retry_schema, timeout_schema
 from engine.flow.schema_lists import list_keys
 from engine.flow.schema_media import WITHOUT_SPOILER, media_keys, media_source_keys
+from engine.flow.schema_words import word_schema
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from engine.actions import Catalog
+    from engine.actions import Action, Catalog
 
 type Schema = dict[str, Any]
 
@@ -31,14 +32,15 @@ _WINDOW_KEYS: Final = ("buttons", "load", "timeout", "media")
 
 
 def all_schemas(catalog: Catalog) -> Mapping[str, Schema]:
-    """Make the schemas of all kinds of files, by kind."""
+    """Make the schemas of all kinds of files, by kind, with the words that editors show."""
     flow = flow_schema(catalog)
-    return {
+    schemas = {
         "flow": flow,
         "fragment": fragment_schema(flow),
         "bot": bot_schema(),
         "texts": texts_schema(),
     }
+    return {kind: word_schema(schema, kind) for kind, schema in schemas.items()}
 
 
 def flow_schema(catalog: Catalog) -> Schema:
@@ -393,13 +395,19 @@ def _button_or_row() -> Schema:
 
 
 def _calls(catalog: Catalog, kind: ActionKind) -> Schema:
-    examples = [f"{action.name}()" for action in catalog.values() if action.kind is kind]
+    examples = [_example(action) for action in catalog.values() if action.kind is kind]
     return {
         "type": "string",
         "format": kind.value,
         "description": f"A call of a {kind.value} with keyword arguments.",
         "examples": examples,
     }
+
+
+def _example(action: Action) -> str:
+    """Write a call with the arguments that it must have."""
+    required = (one.name for one in action.parameters if one.required)
+    return f"{action.name}({', '.join(f'{name}=…' for name in required)})"
 
 
 def _object(

@@ -17,6 +17,7 @@ from engine.flow.types import describe
 from engine.lsp.cursor import Cursor, find_cursor
 from engine.lsp.expressions import complete_expression, complete_text
 from engine.lsp.names import Names
+from engine.lsp.outline import TELLING
 from engine.lsp.project import MAX_EDITED
 from engine.lsp.suggestion import Kind, Suggestion
 
@@ -75,6 +76,12 @@ class _Completion:
         if verbs and not any(verb in present for verb in verbs):
             everything = self.outline.keys(schema)
             keys = {verb: everything.get(verb, {}) for verb in verbs}
+        else:
+            keys = {
+                key: value
+                for key, value in keys.items()
+                if key not in verbs or value.keys() & TELLING
+            }
         for key, value in keys.items():
             words = str(value.get("description", ""))
             title = str(value.get("title", ""))

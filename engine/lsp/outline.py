@@ -5,13 +5,17 @@ It knows the keywords that the schemas of flows use, and no YAML.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
 type Schema = Mapping[str, Any]
+
+TELLING: Final = frozenset({"type", "enum", "properties", "if"})
+"""Keywords that say what a value is; others only say what it means."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +37,7 @@ class Outline:
         keys: dict[str, Schema] = {}
         for one in self._parts(schema, present):
             for key, value in one.get("properties", {}).items():
-                keys.setdefault(key, self.resolve(value))
+                keys[key] = {**self.resolve(value), **keys.get(key, {})}
         return {key: value for key, value in keys.items() if key not in present}
 
     def resolve(self, schema: Schema) -> Schema:
@@ -45,18 +49,23 @@ class Outline:
         return {**self.resolve(self.root["$defs"][name]), **beside, "x-definition": name}
 
     def _step(self, schema: Schema, part: str | int, beside: Collection[str]) -> Schema:
-        for one in self._parts(schema, beside if isinstance(part, str) else ()):
-            if isinstance(part, int) and isinstance(one.get("items"), dict):
-                return self.resolve(one["items"])
-            if isinstance(part, str):
-                if part in one.get("properties", {}):
-                    return self.resolve(one["properties"][part])
-                if isinstance(one.get("additionalProperties"), dict):
-                    return self.resolve(one["additionalProperties"])
-                if part.startswith("/"):
-                    for value in one.get("patternProperties", {}).values():
-                        return self.resolve(value)
-        return {}
+        found = list(self._steps(schema, part, beside if isinstance(part, str) else ()))
+        return next((one for one in found if one.keys() & TELLING), found[0] if found else {})
+
+    def _steps(self, schema: Schema, part: str | int, beside: Collection[str]) -> Iterator[Schema]:
+        """Give the schemas of one part of a value in each branch that has it."""
+        for one in self._parts(schema, beside):
+            if isinstance(part, int):
+                found = one.get("items")
+            elif part in one.get("properties", {}):
+                found = one["properties"][part]
+            elif isinstance(one.get("additionalProperties"), dict):
+                found = one["additionalProperties"]
+            else:
+                patterns = one.get("patternProperties", {}).items()
+                found = next((value for key, value in patterns if re.search(key, part)), None)
+            if isinstance(found, dict):
+                yield self.resolve(found)
 
     def _parts(self, schema: Schema, present: Collection[str]) -> Iterator[Schema]:
         """Give a schema and those of its branches that fit the keys that are there; all where none does."""

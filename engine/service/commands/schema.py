@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from engine.flow.schema import all_schemas, flow_schema
+from engine.flow.schema import all_schemas
 from engine.service.commands.check import catalog_in_use
 from engine.service.commands.output import write_output
 
@@ -21,7 +21,7 @@ def run(options: Namespace) -> int:
     """Write the schema of flows to stdout, or those of all files into a directory."""
     catalog = catalog_in_use()
     if options.output is None:
-        write_output(None, _text(flow_schema(catalog)))
+        write_output(None, _text(all_schemas(catalog)["flow"]))
         return 0
     for name, schema in all_schemas(catalog).items():
         write_output(options.output / f"{name}.schema.json", _text(schema))
