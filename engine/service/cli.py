@@ -55,6 +55,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND", title="commands")
     _add_check(commands)
     _add_fmt(commands)
+    _add_new(commands)
     _add_graph(commands)
     _add_schema(commands)
     _add_lsp(commands)
@@ -112,6 +113,14 @@ def _add_fmt(commands: _Commands) -> None:
         help="files and directories (default: flows)",
     )
     command.add_argument("--check", action="store_true", help="only tell which files would change")
+
+
+def _add_new(commands: _Commands) -> None:
+    command = _add(commands, "new", "Write something to begin with.")
+    kinds = command.add_subparsers(required=True, metavar="KIND")
+    flow = _add(kinds, "flow", "Write a flow that runs, and its translations.", module="new")
+    flow.add_argument("name", metavar="NAME", help="small letters, digits and _")
+    _add_flows(flow)
 
 
 def _add_graph(commands: _Commands) -> None:

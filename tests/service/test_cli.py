@@ -1,6 +1,7 @@
 """The command line as people meet it: what it prints, how it ends, and what it does not load."""
 
 import json
+import os
 import re
 import shutil
 import signal
@@ -164,19 +165,32 @@ def test_an_action_that_cannot_be_one_is_named(usher: Usher, tmp_path: Path) -> 
     )
 
 
-def test_check_loads_neither_telegram_nor_a_database() -> None:
-    """Checking the shipped flows against the shipped actions stays quick and works anywhere."""
+@pytest.mark.parametrize(
+    "arguments",
+    [["check", "flows"], ["fmt", "--check", "flows"], ["new", "flow", "fresh"]],
+    ids=str,
+)
+def test_work_on_flows_loads_neither_telegram_nor_a_database(
+    arguments: list[str], tmp_path: Path
+) -> None:
+    """Checking, formatting and beginning a flow beside the shipped actions stays quick and works anywhere."""
+    shutil.copytree(ROOT / "flows", tmp_path / "flows")
     code = (
-        "import sys; from engine.service.cli import main; code = main(['check', 'flows']);"
+        f"import sys; from engine.service.cli import main; code = main({arguments});"
         "heavy = {'aiogram', 'aiogram_dialog', 'sqlalchemy', 'asyncpg', 'redis', 'fastapi', 'uvicorn'};"
         "print(sorted(heavy & set(sys.modules))); sys.exit(code)"
     )
 
     done = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False
+        [sys.executable, "-c", code],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
-    assert (done.stdout, done.returncode) == ("[]\n", 0), done.stdout
+    assert (done.stdout.splitlines()[-1], done.returncode) == ("[]", 0), done.stdout
 
 
 def test_a_graph_is_drawn(here: Usher, tmp_path: Path) -> None:
@@ -238,6 +252,73 @@ def test_file_that_cannot_be_read_is_not_formatted(here: Usher, tmp_path: Path) 
     assert "[duplicate-key]" in done.stdout
     assert "[yaml-encoding]" in done.stdout
     assert (tmp_path / "a.yaml").read_text() == broken
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Path:
+    """Give a directory of right flows, in English and German."""
+    shutil.copytree(DESK, tmp_path / "flows")
+    return tmp_path / "flows"
+
+
+def test_new_flow_is_right(here: Usher, desk: Path) -> None:
+    """A new flow has its translations, is checked, formatted and drawn, and nothing else has changed."""
+    texts = (desk / "texts" / "de.yaml").read_text()
+
+    done = here("new", "flow", "feedback")
+
+    assert (done.returncode, done.stdout) == (0, "flows/feedback.yaml\nflows/texts/de.yaml\n")
+    assert here("check").returncode == 0
+    assert here("fmt", "--check", "flows/feedback.yaml").returncode == 0
+    assert "start: [/feedback]" in (desk / "feedback.yaml").read_text()
+    assert (desk / "texts" / "de.yaml").read_text().startswith(texts.rstrip())
+    assert here("graph", "feedback").returncode == 0
+
+
+def test_new_flow_tells_what_is_left_to_translate(here: Usher, desk: Path) -> None:
+    """A language that the starter does not speak gets no made-up texts: the checker lists what to write."""
+    bot = (desk / "bot.yaml").read_text()
+    (desk / "bot.yaml").write_text(bot.replace("[en, de]", "[en, fr]"))
+    texts = (desk / "texts" / "de.yaml").rename(desk / "texts" / "fr.yaml").read_text()
+
+    done = here("new", "flow", "feedback")
+
+    assert done.returncode == 1
+    assert done.stdout.startswith("flows/feedback.yaml\n")
+    assert 'text "feedback.name.text" has no translation in "fr"' in done.stdout
+    assert (desk / "texts" / "fr.yaml").read_text() == texts
+
+
+def test_new_flow_leaves_a_command_to_its_flow(here: Usher, desk: Path) -> None:
+    """When another flow has the command already, the new one has no start, and that is said."""
+    office = desk / "office.yaml"
+    office.write_text(re.sub("start:.*", "start: [/feedback]", office.read_text()))
+
+    done = here("new", "flow", "feedback")
+
+    assert done.returncode == 0, done.stdout
+    assert "another flow has /feedback" in done.stderr
+    assert "start:" not in (desk / "feedback.yaml").read_text()
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("menu", 'there is a file "flows/menu.yaml"'),
+        ("Menu", '"Menu" is not the name of a flow'),
+        ("a" * 33, "is not the name of a flow"),
+        ("fragments", 'a flow cannot be named "fragments"'),
+    ],
+)
+def test_new_flow_overwrites_nothing(name: str, sentence: str, here: Usher, desk: Path) -> None:
+    """A name that is taken, reserved or none is refused, and no file is touched."""
+    before = {path: path.read_bytes() for path in desk.rglob("*.yaml")}
+
+    done = here("new", "flow", name)
+
+    assert done.returncode == 2
+    assert sentence in done.stderr
+    assert {path: path.read_bytes() for path in desk.rglob("*.yaml")} == before
 
 
 def test_schemas_are_written(here: Usher, tmp_path: Path) -> None:

@@ -17,8 +17,11 @@ if TYPE_CHECKING:
 
 
 def check_reserved_name(draft: BotDraft) -> Iterator[Problem]:
-    """Report steps and loads with a name that would hide the language's own."""
+    """Report flows, steps and loads with a name that would hide the language's own."""
     for flow_draft in draft.flows.values():
+        if flow_draft.flow.name in _TRANSLATED:
+            message = f'a flow cannot be named "{flow_draft.flow.name}", under which other texts are translated; choose another name'
+            yield Problem(flow_draft.flow.position, "reserved-name", message)
         steps = flow_draft.flow.steps
         if END in steps:
             message = (
@@ -36,4 +39,5 @@ def check_reserved_name(draft: BotDraft) -> Iterator[Problem]:
 _NAMES = frozenset(
     {"data", "params", "user", "item", "it", "result", "formats", "True", "False", "None"}
 )
+_TRANSLATED = frozenset({"bot", "fragments"})
 _LIST_NAMES = frozenset({"items", "search", "count"})

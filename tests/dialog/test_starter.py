@@ -1,0 +1,30 @@
+"""The flow that `usher new flow` writes, as a person meets it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from engine.flow.starter import starter_flow
+
+
+@pytest.mark.parametrize(("locale", "yes"), [("en", "Yes"), ("de", "Ja")])
+async def test_starter_is_a_conversation(locale: str, yes: str, make_chat: Any) -> None:
+    """It asks, refuses what is no answer, decides by what was said, confirms and ends."""
+    chat = make_chat(main=starter_flow("main", locale, command=True))
+    await chat.send("/main")
+    await chat.send("Ada")
+    asked = await chat.text()
+    assert "Ada" in asked
+
+    await chat.send("many")
+    assert await chat.text() != asked
+    await chat.send("12")
+    assert "<b>" not in await chat.text()
+    assert "12" in await chat.text()
+    await chat.press(yes)
+    assert "Ada" in await chat.text()
+    await chat.press(yes)
+
+    assert any(message["text"].endswith("Ada!") for message in await chat.messages())
