@@ -131,6 +131,7 @@ class Workspace:
         self.types = named_types(catalog)
         self.schemas = Schemas.of(catalog)
         self.files: Kept[_FileKey, FileDraft] = Kept()
+        self.uses: Kept[Text, bool] = Kept()
         self.libraries: Kept[tuple[FileDraft, ...], Library] = Kept()
         self.declared: Kept[FlowDraft, Declared] = Kept()
         self.names: Kept[_FlowKey, _Found] = Kept()
@@ -168,13 +169,15 @@ class Workspace:
         return self.libraries.give("", files, partial(build_library, parts))
 
     def _read(self, path: Path, text: Text, library: Library | None) -> FileDraft:
-        seen = library if may_use(text) and not is_fragment(path) else None
+        uses = self.uses.give(path.as_posix(), text, partial(may_use, text))
+        seen = library if uses and not is_fragment(path) else None
         make = partial(read_file, path, text, self.schemas, seen)
         return self.files.give(path.as_posix(), (text, seen), make)
 
     def _forget(self, draft: BotDraft, files: Iterable[FileDraft]) -> None:
         """Forget the files that are gone, and flows whose file is."""
-        self.files.keep_only([file.path for file in files])
+        for texts in (self.files, self.uses):
+            texts.keep_only([file.path for file in files])
         names = {*draft.flows, *draft.unread}
         for kept in (self.menus, self.declared, self.names, self.texts, self.paths, self.compiled):
             kept.keep_only(names)

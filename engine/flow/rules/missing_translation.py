@@ -20,6 +20,8 @@ def check_missing_translation(draft: BotDraft) -> Iterator[Problem]:
     """Report each text that a language of the bot lacks."""
     if draft.file is None or draft.file.locale not in draft.file.locales:
         return
+    if len(draft.file.locales) == 1:
+        return
     wordings = [one for flow in draft.flows.values() for one in flow_wordings(flow.flow)]
     wordings += draft.file.messages.values()
     for locale in draft.file.locales:

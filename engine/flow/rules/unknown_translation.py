@@ -21,16 +21,30 @@ def check_unknown_translation(draft: BotDraft) -> Iterator[Problem]:
     """Report each translation of nothing."""
     if draft.file is None:
         return
-    known = {one.path for flow in draft.flows.values() for one in flow_wordings(flow.flow)}
-    known |= {one.path for flow in draft.flows.values() for one in media_wordings(flow.flow)}
-    known |= {one.path for one in draft.file.messages.values()}
-    known |= set(draft.spots.texts.values())
-    for locale, texts in draft.translations.items():
-        if locale not in draft.file.locales or locale == draft.file.locale:
-            continue
+    bot = draft.file
+    others = [
+        texts
+        for locale, texts in draft.translations.items()
+        if locale in bot.locales and locale != bot.locale
+    ]
+    known = _known_paths(draft) if others else frozenset()
+    for texts in others:
         for path, node in texts.items():
             if path not in known and not draft.is_unread(path):
-                close = get_close_matches(path, sorted(known), n=1, cutoff=0.8)
-                hint = f'did you mean "{close[0]}"?' if close else "remove it"
-                message = f'there is no text "{path}" to translate; {hint}'
+                message = f'there is no text "{path}" to translate; {_hint(path, known)}'
                 yield Problem(node.position, "unknown-translation", message)
+
+
+def _known_paths(draft: BotDraft) -> frozenset[str]:
+    known = {one.path for flow in draft.flows.values() for one in flow_wordings(flow.flow)}
+    known |= {one.path for flow in draft.flows.values() for one in media_wordings(flow.flow)}
+    known |= {one.path for one in draft.file.messages.values()} if draft.file else set()
+    return frozenset(known | set(draft.spots.texts.values()))
+
+
+def _hint(path: str, known: frozenset[str]) -> str:
+    """Suggest a text of the same flow, or of all flows when there is none such: comparing with each takes its time."""
+    prefix = path.partition(".")[0] + "."
+    near = [one for one in known if one.startswith(prefix)] or known
+    close = get_close_matches(path, sorted(near), n=1, cutoff=0.8)
+    return f'did you mean "{close[0]}"?' if close else "remove it"
