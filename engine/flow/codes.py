@@ -27,6 +27,7 @@ SILENCEABLE: Final = frozenset(
         "trap",
         "unknown-translation",
         "unreachable-step",
+        "weaker-access",
     }
 )
 """Proofs whose violation still runs, so that a person who knows better may say so. Of any other the bot could not be built."""

@@ -52,6 +52,7 @@ from engine.flow.rules.unknown_translation import check_unknown_translation
 from engine.flow.rules.unreachable_step import check_unreachable_step
 from engine.flow.rules.unsaid_message import check_unsaid_message
 from engine.flow.rules.unused_text import check_unused_text
+from engine.flow.rules.weaker_access import check_weaker_access
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -111,7 +112,11 @@ FLOW_GRAPH_RULES: Final[tuple[GraphRule, ...]] = (
 )
 """Checks of paths that look at one flow alone, of which every step and move is known."""
 
-GRAPH_RULES: Final[tuple[GraphRule, ...]] = (check_endless_wait, check_silent_loop)
+GRAPH_RULES: Final[tuple[GraphRule, ...]] = (
+    check_endless_wait,
+    check_silent_loop,
+    check_weaker_access,
+)
 """Checks of paths, made on flows of which every step and move is known."""
 
 FLOW_TEXT_RULES: Final[tuple[NameRule, ...]] = (
