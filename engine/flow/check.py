@@ -346,6 +346,7 @@ class _Check:
             },
             declared=self.draft.declared,
             spots=self.draft.spots,
+            currency=file.currency if file else "EUR",
             spoiled=frozenset() if file else frozenset({"user.role", "user.locale"}),
             links=link_space(self.draft.links()),
         )
@@ -363,7 +364,7 @@ class _Check:
         draft, graph = self.draft.flows[name], self.draft.graphs[name]
         compiled, problems = compile_flow(draft, graph, shown, whole=whole)
         if whole and not problems:
-            proofs = FlowProofs(draft, graph, shown)
+            proofs = FlowProofs(draft, graph, shown, compiled)
             problems = tuple(one for rule in FLOW_PROOF_RULES for one in rule(proofs))
         return compiled, problems
 

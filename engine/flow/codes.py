@@ -24,6 +24,7 @@ SILENCEABLE: Final = frozenset(
         "silent-loop",
         "too-long",
         "too-many-buttons",
+        "too-much-text",
         "trap",
         "unknown-translation",
         "unreachable-step",

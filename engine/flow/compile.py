@@ -77,6 +77,7 @@ class World:
     translations: Mapping[str, Mapping[str, ScalarNode]]
     declared: Mapping[str, Declared]
     spots: Spots
+    currency: str = "EUR"
     spoiled: frozenset[str] = frozenset()
     links: LinkSpace = field(default_factory=lambda: link_space({}))
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from engine.flow.build import FlowDraft
-    from engine.flow.compile import World
+    from engine.flow.compile import CompiledFlow, World
     from engine.flow.declare import Declared
     from engine.flow.expression.truth import Names, State
     from engine.flow.graph import Graph
@@ -40,6 +40,7 @@ class FlowProofs:
     draft: FlowDraft
     graph: Graph
     world: World
+    compiled: CompiledFlow
 
     @property
     def flow(self) -> Flow:

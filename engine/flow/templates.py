@@ -17,6 +17,7 @@ from engine.flow.expression.typed import FAULTY, Scope, Typed
 from engine.flow.expression.typing_rules import is_text
 from engine.flow.expression.typing_walk import Walk
 from engine.flow.expressions import build_function, sort_faults
+from engine.flow.extent import LONGEST_FORMAT, Size, rounds_of, size_of
 from engine.flow.html import check_html
 from engine.flow.template_source import (
     Code,
@@ -41,6 +42,7 @@ from engine.flow.types import (
     Type,
     describe,
 )
+from engine.flow.values import utf16_length
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -51,11 +53,16 @@ LOOPS_DEEP: Final = 2
 
 @dataclass(frozen=True)
 class Template:
-    """A checked text; its `code` becomes a function when that is first wanted, as that of an expression does."""
+    """A checked text; its `code` becomes a function when that is first wanted, as that of an expression does.
+
+    `sizes` are the longest of what is put in, and the rounds of loops, by offset; with them it has at most `bound` units.
+    """
 
     text: str
     code: ast.expr = field(repr=False, compare=False)
     constants: Mapping[str, Any] = field(repr=False, compare=False)
+    sizes: Mapping[int, Size | int] = field(default_factory=dict, repr=False, compare=False)
+    bound: int = field(default=0, repr=False, compare=False)
 
     @cached_property
     def render(self) -> Callable[[Mapping[str, Any]], str]:
@@ -87,7 +94,8 @@ def compile_template(
         compiler.faults.extend(check_html(nodes))
     if compiler.faults:
         return None, sort_faults(compiler.faults)
-    return Template(text, code, compiler.constants), ()
+    bound = utf16_length(text) * compiler.most_rounds + compiler.put_in
+    return Template(text, code, compiler.constants, compiler.sizes, bound), ()
 
 
 def escape(text: str) -> str:
@@ -131,6 +139,10 @@ class _Compiler:
     seen: Seen
     constants: dict[str, Any] = field(default_factory=dict)
     loops: int = 0
+    rounds: int = 1
+    most_rounds: int = 1
+    put_in: int = 0
+    sizes: dict[int, Size | int] = field(default_factory=dict)
 
     def body(self, nodes: Sequence[Node], scope: Scope) -> ast.expr:
         parts: list[ast.expr] = []
@@ -163,6 +175,8 @@ class _Compiler:
         code = typed.code
         if not typed.fine:
             return code
+        size = self.sizes[node.offset] = size_of(typed)
+        self.put_in += self.rounds * max(size.most, LONGEST_FORMAT)
         if is_text(typed.type):
             return self._call(escape, code) if self.html else code
         bound = find_bound(typed.type)
@@ -202,8 +216,11 @@ class _Compiler:
             scope.loop_names | {node.name, "loop"},
         )
         self.loops += 1
+        before, times = self.rounds, rounds_of(values)
+        self.sizes[node.offset], self.rounds = times, before * times
+        self.most_rounds = max(self.most_rounds, self.rounds)
         body = self.body(node.body, inner) if item is not None else ast.Constant("")
-        self.loops -= 1
+        self.loops, self.rounds = self.loops - 1, before
         target = ast.Tuple(
             [ast.Name(f"loop_{name}", ast.Store()) for name in (node.name, "loop")], ast.Store()
         )

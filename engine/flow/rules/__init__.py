@@ -37,6 +37,7 @@ from engine.flow.rules.reserved_name import check_reserved_name
 from engine.flow.rules.silent_loop import check_silent_loop
 from engine.flow.rules.too_long import check_too_long
 from engine.flow.rules.too_many_buttons import check_too_many_buttons
+from engine.flow.rules.too_much_text import check_too_much_text
 from engine.flow.rules.trap import check_trap
 from engine.flow.rules.unhandled_outcome import check_unhandled_outcome
 from engine.flow.rules.unknown_currency import check_unknown_currency
@@ -135,5 +136,6 @@ FLOW_PROOF_RULES: Final[tuple[ProofRule, ...]] = (
     check_always_true,
     check_dead_branch,
     check_never_true,
+    check_too_much_text,
 )
 """Checks of values along the paths of one flow, of which every part compiles."""
