@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from engine.flow.expression.typed import Typed
     from engine.flow.template_source import Node
 
-CUSTOMARY_TEXT: Final = 256
-"""Units that a text without "max" counts as: what a name, a title or an address has room for in most tables."""
+CUSTOMARY_TEXT: Final = 100
+"""Units that a text without "max" counts as: what a name or a title seldom exceeds."""
 
 CUSTOMARY_LIST: Final = 20
 """Rounds that a loop over a list without "max" counts as."""
@@ -85,7 +85,7 @@ class Extent:
         return Extent(self.fixed * times, parts)
 
     def describe(self) -> str:
-        """Say the sum: `120 written + "data.comment" 500 + "item.title" 256 (no bound) × 20`."""  # noqa: RUF002 - a sum
+        """Say the sum: `120 written + "data.comment" 500 + "item.title" 100 (no bound) × 20`."""  # noqa: RUF002 - a sum
         said = [f"{self.fixed:,} written"]
         for part in self.parts:
             bound = "" if part.size.is_bound else " (no bound)"

@@ -52,6 +52,18 @@ def test_what_is_said_above_a_text_counts(check_visit: Callable[[str], Checked])
     )
 
 
+def test_text_under_media_has_less_room(check_visit: Callable[[str], Checked]) -> None:
+    """Telegram takes 1024 units under a photo."""
+    flow = (
+        HEAD + "data: {note: {type: text, max: MAX, default: ab}}\nsteps:\n"
+        '  a: {show: "{{ data.note }}", media: {photo: "https://example.com/a.jpg"}, end: {}}\n'
+    )
+
+    assert check_visit(flow.replace("MAX", "1024")).problems == ()
+    exceeds = check_visit(flow.replace("MAX", "1025")).problems
+    assert [problem.code for problem in exceeds] == ["too-much-text"]
+
+
 @pytest.mark.parametrize("locale", ["en", "de", "ru", "ar", "pt_BR", "th", "ml", "hu"])
 def test_no_format_is_longer_than_is_reckoned_with(locale: str) -> None:
     """The bound by which most texts need no counting holds for every filter and style."""

@@ -1,4 +1,4 @@
-"""Whatever is put into a message, it fits: 4096 units, counted after entities, with what is said above it.
+"""Whatever is put into a message, it fits: 4096 units, under media 1024, counted after entities, with what is said above it.
 
 It counts the longest value of every type in every language; how long what is written alone is, another check tells.
 """
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from engine.flow.templates import Template
 
 MOST: Final = 4096
+MOST_UNDER_MEDIA: Final = 1024
 _BETWEEN: Final = 2
 """The empty line between what is said above a text, and the text."""
 
@@ -31,14 +32,16 @@ def check_too_much_text(proofs: FlowProofs) -> Iterator[Problem]:
     said = _said(proofs.flow)
     windows = [one for one in proofs.flow.steps.values() if isinstance(one, WindowStep)]
     for step in windows:
+        most = MOST_UNDER_MEDIA if step.media else MOST
         above = [*said[step.name], *_refusals(step)]
         for wording in _shown(step):
-            found = max(_extents(proofs, wording, above), key=lambda one: one[0].most, default=None)
-            if found is None or found[0].most <= MOST or found[0].fixed > MOST:
+            extents = _extents(proofs, wording, above, most)
+            found = max(extents, key=lambda one: one[0].most, default=None)
+            if found is None or found[0].most <= most or found[0].fixed > most:
                 continue
             extent, locale = found
             message = (
-                f'the text can have {extent.most:,} of {MOST:,} units in "{locale}": {extent.describe()}; '
+                f'the text can have {extent.most:,} of {most:,} units in "{locale}": {extent.describe()}; '
                 'shorten it, or bound what is put in with "max"'
             )
             yield Problem(wording.position, "too-much-text", message)
@@ -67,7 +70,7 @@ def _refusals(step: WindowStep) -> Iterator[Wording]:
 
 
 def _extents(
-    proofs: FlowProofs, wording: Wording, above: Sequence[Wording]
+    proofs: FlowProofs, wording: Wording, above: Sequence[Wording], most: int
 ) -> Iterator[tuple[Extent, str]]:
     """Give the longest that a message can become, in each language that needs counting."""
     wordings = proofs.compiled.wordings
@@ -76,7 +79,7 @@ def _extents(
             found for one in above if (found := wordings.get(one, {}).get(locale)) is not None
         ]
         longest = max((notice.bound for notice in notices), default=0)
-        if template.bound + longest + _BETWEEN > MOST:
+        if template.bound + longest + _BETWEEN > most:
             extent = _measure(proofs, template, locale)
             said = [_measure(proofs, notice, locale) for notice in notices]
             if said:
