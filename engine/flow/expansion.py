@@ -27,7 +27,9 @@ type NodePath = tuple[str | int, ...]
 type Via = tuple[tuple[Position, str], ...]
 
 PARAMETER: Final = re.compile(r"\$([a-z][a-z0-9_]*)\Z")
-_USE: Final = re.compile(r"""\buse["']?[ \t]*:""")
+_USE: Final = re.compile(
+    r"""use["']?[ \t]*:"""
+)  # begins with a literal, which is found twenty times as fast
 _USE_IN_BYTES: Final = re.compile(_USE.pattern.encode())
 
 
