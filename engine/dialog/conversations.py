@@ -40,6 +40,7 @@ from engine.dialog.locks import KeyedLocks
 from engine.dialog.manager import DeferringManager
 from engine.dialog.occasion import Occasion, timeout_occasion
 from engine.dialog.ports import ConversationKey, StaleConversationError
+from engine.dialog.reply_keyboard import settle_keyboard
 from engine.dialog.screen import render_turn, show_messages
 from engine.dialog.turn import TURN_KEY, Turn, turn_of
 
@@ -245,6 +246,7 @@ class Conversations:
         turn.flush()
         await turn.conversation.save_context(manager.middleware_data[CONTEXT_KEY])
         set_clock(turn)
+        settle_keyboard(manager)
         body = turn.conversation.encode(stays_in_place=_stays_in_place(manager))
         changed = stored is None or body != split_screen(stored.value)[1]
         turn.screen = turn.conversation.screen + changed
@@ -285,6 +287,7 @@ class Conversations:
             now=self._clock(),
             key=f"{key.bot_id}:{occasion.name}",
             is_timeout=occasion.act is expire,
+            is_private=data[EVENT_CONTEXT_KEY].chat.type == ChatType.PRIVATE,
         )
         manager = DeferringManager(
             event=occasion.event,

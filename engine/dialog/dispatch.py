@@ -13,6 +13,7 @@ from aiogram_dialog.api.entities import EVENT_CONTEXT_KEY, ShowMode
 from aiogram_dialog.utils import remove_intent_id
 
 from engine.dialog import walk
+from engine.dialog.noise import is_noise
 from engine.dialog.turn import turn_of
 from engine.flow.model import EntryKind
 
@@ -30,6 +31,8 @@ async def dispatch(manager: DeferringManager, event: Message | CallbackQuery) ->
     if isinstance(event, CallbackQuery):
         await _press(manager, event)
         return
+    if is_noise(turn_of(manager).conversation, event):
+        return
     command = await _command(manager, event)
     if command is not None:
         await _obey(manager, *command)
@@ -41,6 +44,10 @@ async def recover(manager: DeferringManager, event: object) -> None:
     """Say that something broke and go where the flow says, or stay; nothing of the failed move is kept."""
     turn = turn_of(manager)
     turn.has_failed = True
+    if isinstance(event, Message):
+        is_noise(
+            turn.conversation, event
+        )  # an album that failed is not tried again with each of its parts
     if not manager.has_context():
         turn.tell("error")
         if not isinstance(event, CallbackQuery) or event.message is not None:

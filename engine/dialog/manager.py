@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from aiogram_dialog.api.entities import MediaId
+from aiogram_dialog.api.entities import MediaId, ShowMode
 from aiogram_dialog.manager.manager import ManagerImpl
 
 from engine.dialog.turn import turn_of
 
 if TYPE_CHECKING:
-    from aiogram_dialog.api.entities import NewMessage, OldMessage, ShowMode
+    from aiogram_dialog.api.entities import NewMessage, OldMessage
 
 
 class DeferringManager(ManagerImpl):
@@ -53,11 +53,21 @@ class DeferringManager(ManagerImpl):
 
     def show_mode_now(self) -> ShowMode:
         """Return how this event's screen is to be shown when nothing else is asked for."""
+        turn = turn_of(self)
+        if turn.had_reply_keyboard or turn.conversation.stack.last_reply_keyboard:
+            return (
+                ShowMode.SEND
+            )  # no other message becomes one with a keyboard below, nor that one another
         return self._calc_show_mode()
 
     def last_message(self) -> OldMessage | None:
         """Return what is known of the message the current screen stands in."""
-        return self._get_last_message()
+        if turn_of(self).had_reply_keyboard:
+            return None  # it has no buttons of its own, and cannot be edited
+        message = self._get_last_message()
+        if message is not None:
+            message.has_reply_keyboard = False
+        return message
 
     async def remove_keyboard(self) -> None:
         """Take the buttons off the message of the last screen."""

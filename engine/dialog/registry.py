@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from engine.flow.check import Bot, CompiledFlow
     from engine.flow.links import Link
-    from engine.flow.model import Entry
+    from engine.flow.model import Entry, Step
 
 
 class FlowRegistry(DialogRegistryProtocol):
@@ -92,11 +92,15 @@ class FlowRegistry(DialogRegistryProtocol):
         """Tell a flow's state from that of a hand-written dialog."""
         return str(state.state).partition(":")[0] in self._flows
 
+    def step_of(self, state: State) -> Step:
+        """Return the step of a flow that has this state."""
+        return self.flow_of(state).flow.steps[str(state.state).partition(":")[2]]
+
     def is_waiting(self, state: State) -> bool:
         """Tell a state in which somebody can be from one that is only passed."""
         if not self.is_flow(state):
             return True
-        step = self.flow_of(state).flow.steps[str(state.state).partition(":")[2]]
+        step = self.step_of(state)
         is_last_word = isinstance(step, ShowStep) and step.end is not None and not step.buttons
         return isinstance(step, WindowStep) and not is_last_word
 

@@ -12,6 +12,7 @@ from aiogram_dialog.api.entities import EVENT_CONTEXT_KEY, NewMessage, OldMessag
 from aiogram_dialog.api.protocols import MessageNotModified
 
 from engine.dialog.delivery import deliver
+from engine.dialog.reply_keyboard import must_take_down, sweep, take_down
 from engine.dialog.turn import turn_of
 
 if TYPE_CHECKING:
@@ -41,15 +42,18 @@ async def show_messages(
     manager: DeferringManager, bot: Bot, messages: list[NewMessage]
 ) -> OldMessage | None:
     """Deliver messages in order, the first in the place of the last screen; return the last one as it is shown."""
-    if not messages:
-        if turn_of(manager).closes_screen:
-            await deliver(manager.remove_keyboard)
-        return None
+    turn = turn_of(manager)
+    swept = await take_down(manager, bot, messages) if must_take_down(turn) else None
     old, shown = manager.last_message(), None
     for message in messages:
         shown = await _show(manager, bot, message, old)
         old = None
-    await _leave_behind(manager, bot)
+    if not messages and turn.closes_screen and not turn.had_reply_keyboard:
+        await deliver(manager.remove_keyboard)
+    if messages:
+        await _leave_behind(manager, bot)
+    if swept is not None:
+        await sweep(manager, bot, swept)
     return shown
 
 
@@ -69,8 +73,9 @@ async def _show(
 
 async def _leave_behind(manager: DeferringManager, bot: Bot) -> None:
     """Take the buttons off the screen that was shown anew below, so that one is live."""
-    message_id = turn_of(manager).left_behind
-    if message_id is None:
+    turn = turn_of(manager)
+    message_id = turn.left_behind
+    if message_id is None or turn.had_reply_keyboard:
         return
     chat = manager.middleware_data[EVENT_CONTEXT_KEY].chat
     left = OldMessage(chat=chat, message_id=message_id, media_id=None, media_uniq_id=None)

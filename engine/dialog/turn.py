@@ -61,6 +61,8 @@ class Turn:
     closes_screen: bool = False
     is_stale: bool = False
     is_timeout: bool = False
+    is_private: bool = True
+    had_reply_keyboard: bool = field(init=False)
     has_failed: bool = False
     notices: list[str] = field(default_factory=list)
     words: list[NewMessage] = field(default_factory=list)
@@ -68,6 +70,7 @@ class Turn:
     _data: dict[str, FlowData] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self.had_reply_keyboard = self.conversation.stack.last_reply_keyboard
         self._become(self.user)
 
     @property

@@ -18,6 +18,7 @@ from engine.dialog.judging import offered_default
 from engine.dialog.list_view import ListView
 from engine.dialog.media import attach_media
 from engine.dialog.offers import is_searching, offered_items
+from engine.dialog.reply_keyboard import is_under_chat, key_rows, reply_keyboard
 from engine.dialog.walk import environment_of, may_enter
 from engine.flow.compile_media import is_gallery, reads_item
 from engine.flow.model import AskStep, ChooseStep
@@ -26,6 +27,7 @@ from engine.flow.values import utf16_length
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from aiogram.types import ReplyKeyboardMarkup
     from aiogram_dialog.api.entities import MediaAttachment
 
     from engine.dialog.flow_data import FlowData
@@ -41,6 +43,7 @@ MAX_CAPTION: Final = 1024
 _TAG = re.compile(r"<[^>]*>")
 
 type Row = list[InlineKeyboardButton]
+type Keyboard = InlineKeyboardMarkup | ReplyKeyboardMarkup
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,7 @@ class View:
     """HTML text, what is shown above it, and the keyboard under it."""
 
     text: str
-    keyboard: InlineKeyboardMarkup | None
+    keyboard: Keyboard | None
     media: MediaAttachment | None = None
 
 
@@ -67,16 +70,27 @@ async def build_view(turn: Turn, data: FlowData, step: WindowStep) -> View:
             rows.append([_button(data, turn.message("proceed"), press)])
         if offers and is_gallery(step):
             environment = {**environment, "item": shown.shown(offers)[0][1]}
-    if isinstance(step, AskStep):
-        rows += _default_row(turn, data, step, environment)
-    buttons = await offered_buttons(turn, data, step)
-    rows += _button_rows(turn, data, buttons, environment)
-    keyboard = InlineKeyboardMarkup(inline_keyboard=rows) if rows else None
+    keyboard = await _keyboard(turn, data, step, environment, rows)
     if is_empty and isinstance(step, ChooseStep):
         text = _text_of_none(turn, data, step, environment)
     else:
         text = turn.say(data, step.text, environment)
     return View(text, keyboard, _media(turn, data, step, environment))
+
+
+async def _keyboard(
+    turn: Turn, data: FlowData, step: WindowStep, environment: Mapping[str, Any], rows: list[Row]
+) -> Keyboard | None:
+    """Return the keyboard of a window: rows of its own, its default answer and its buttons."""
+    buttons = await offered_buttons(turn, data, step)
+    if isinstance(step, AskStep):
+        if step.share and is_under_chat(turn, step):
+            share = turn.say(data, step.share, environment)
+            keys = key_rows(turn, data, step, (one for _, one in buttons), environment)
+            return reply_keyboard(step, share, keys)
+        rows = [*rows, *_default_row(turn, data, step, environment)]
+    rows = [*rows, *_button_rows(turn, data, buttons, environment)]
+    return InlineKeyboardMarkup(inline_keyboard=rows) if rows else None
 
 
 def _media(

@@ -16,6 +16,7 @@ from engine.dialog import walk
 from engine.dialog.asking import take_answer, take_default
 from engine.dialog.callbacks import Control, Press, decode_press
 from engine.dialog.choosing import may_come_late, press_list, search_list
+from engine.dialog.reply_keyboard import is_under_chat, key_rows
 from engine.dialog.turn import turn_of
 from engine.dialog.view import MAX_CAPTION, MAX_TEXT, View, build_view, cut_text, offered_buttons
 from engine.dialog.waiting import leave
@@ -76,7 +77,8 @@ class FlowWindow(WindowProtocol):
         """Take an answer where one is asked for; say so where none is."""
         turn = turn_of(manager)
         if isinstance(self._step, AskStep):
-            await take_answer(manager, self._step, message)
+            if not await _press_key(manager, self._step, message):
+                await take_answer(manager, self._step, message)
         elif not (isinstance(self._step, ChooseStep) and search_list(manager, self._step, message)):
             turn.tell("unknown_input")
         return True
@@ -122,6 +124,22 @@ class FlowWindow(WindowProtocol):
                 return isinstance(step, AskStep) and await take_default(manager, step)
             case _:
                 return isinstance(step, ChooseStep) and await press_list(manager, step, press)
+
+
+async def _press_key(manager: DialogManager, step: AskStep, message: Message) -> bool:
+    """Do what a key under the chat means whose label was sent; False when the message is no such label."""
+    turn, data = turn_of(manager), walk.current_data(manager)
+    if not message.text or not is_under_chat(turn, step):
+        return False
+    environment = await walk.environment_of(turn, data, step)
+    buttons = [one for _, one in await offered_buttons(turn, data, step)]
+    rows = key_rows(turn, data, step, buttons, environment)
+    for label, button in (key for row in rows for key in row):
+        if label.strip() == message.text.strip():
+            if button is None:
+                return await take_default(manager, step)
+            return await _press_button(manager, step, button)
+    return False
 
 
 async def _press_button(manager: DialogManager, step: WindowStep, button: Button) -> bool:

@@ -36,6 +36,7 @@ def build_ask(reader: Reader, name: str, node: MapNode) -> dict[str, Any]:
         "max_size": read_size(text_of(known["max_size"])) if "max_size" in known else None,
         "types": tuple(texts_of(known["types"])) if "types" in known else (),
         "own": as_scalar(known["own"]).value is not False if "own" in known else True,
+        "share": reader.optional_wording(f"{name}.share", node, "share"),
         "default": _default(reader, name, known.get("default")),
         "allow": reader.optional_code(node, "allow"),
         "invalid": _invalid(reader, f"{name}.invalid", known.get("invalid")),

@@ -31,6 +31,7 @@ def compile_answer(tables: Tables, typist: Typist, step: AskStep, room: Room) ->
     for texts in step.invalid.values():
         for wording in texts:
             tables.wording(wording, room, html=True)
+    tables.wording(step.share, room, html=False)
     if step.default:
         _check_default(tables, step, step.default.value, answer, room)
         tables.wording(step.default.text, answered, html=False)

@@ -259,7 +259,7 @@ class AskStep(WindowStep):
 
     `min` and `max` are whole numbers as written, `least` and `most` the same keys where they are expressions. `invalid`
     are texts by the cause of a wrong answer, those of the first, second, … one in a row; the last one repeats. `max_size`
-    is in bytes, `types` are MIME types. `keys` are the places of its keys, `invalid.max` that of a cause.
+    is in bytes, `types` are MIME types; with `share` the keyboard is one under the chat. `keys` are the places of its keys, `invalid.max` that of a cause.
     """
 
     type: str
@@ -273,6 +273,7 @@ class AskStep(WindowStep):
     max_size: int | None = None
     types: tuple[str, ...] = ()
     own: bool = True
+    share: Wording | None = None
     default: DefaultAnswer | None = None
     allow: Code | None = None
     invalid: Mapping[str, tuple[Wording, ...]] = field(default_factory=dict)

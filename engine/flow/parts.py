@@ -76,8 +76,8 @@ def step_targets(step: Step) -> Iterator[Target]:
 def step_labels(step: WindowStep) -> Iterator[Wording]:
     """Give the labels of a step's own buttons."""
     yield from (button.text for button in step.buttons)
-    if isinstance(step, AskStep) and step.default:
-        yield step.default.text
+    if isinstance(step, AskStep):
+        yield from _answer_labels(step)
 
 
 def anytime_targets(flow: Flow) -> Iterator[Target]:
@@ -140,11 +140,10 @@ def _window_wordings(step: WindowStep) -> Iterator[Wording]:
     match step:
         case ChooseStep():
             yield from _list_wordings(step)
-        case AskStep(invalid=invalid, default=default):
+        case AskStep(invalid=invalid):
             for texts in invalid.values():
                 yield from texts
-            if default:
-                yield default.text
+            yield from _answer_labels(step)
         case _:
             pass
 
@@ -162,3 +161,10 @@ def _list_wordings(step: ChooseStep) -> Iterator[Wording]:
 
 def _says(targets: Iterable[Target]) -> Iterator[Wording]:
     yield from (target.say for target in targets if target.say)
+
+
+def _answer_labels(step: AskStep) -> Iterator[Wording]:
+    if step.share:
+        yield step.share
+    if step.default:
+        yield step.default.text

@@ -39,6 +39,7 @@ def ask_schema() -> Schema:
             "description": "MIME types of files, such as image/png or image/*.",
         },
         "own": {"type": "boolean", "description": "A contact must be the sender's own."},
+        "share": {**label, "description": "The key under the chat that shares the answer."},
         "default": {
             "type": "object",
             "title": "default",

@@ -229,6 +229,7 @@ _EXAMPLES: Final[Mapping[str, Any]] = {
     "order": 10,
     "outcomes": {"slot_taken": {"go": "time", "say": "That time has just gone."}},
     "own": True,
+    "share": "📱 Share my number",
     "page": 8,
     "params": {"service_id": {"type": "int", "optional": True}},
     "fragment.params": {"home": {"type": "flow", "default": "menu"}},

@@ -448,7 +448,9 @@ class Writer:
             "decimal": [{"min": 0.5}],
             "money": [{"max": 99.95}],
             "file": [{"max_size": "5 KB"}, {"types": ["image/*"]}],
-            "contact": [{"own": False}],
+            "contact": [{"own": False}, {"share": "Share"}],
+            "location": [{"share": "Here"}],
+            "phone": [{"share": "Mine"}],
         }
         return self.chance.choice([{}, *bounds.get(known, [])])
 
@@ -551,6 +553,7 @@ class Chat(BaseSession):
         super().__init__()
         self.messages: dict[int, dict[str, Any]] = {}
         self.answered: list[str] = []
+        self.keys: list[str] = []
         self._ids = count(1)
 
     async def make_request(
@@ -575,7 +578,13 @@ class Chat(BaseSession):
         shown = parse_html(form["text"]).text
         assert shown.strip()
         assert len(shown.encode("utf-16-le")) <= 2 * 4096
-        rows = (form.get("reply_markup") or {}).get("inline_keyboard", [])
+        markup = form.get("reply_markup") or {}
+        if "keyboard" in markup:
+            self.keys = [key["text"] for row in markup["keyboard"] for key in row]
+            assert all(key.strip() for key in self.keys)
+        elif markup.get("remove_keyboard"):
+            self.keys = []
+        rows = markup.get("inline_keyboard", [])
         for button in [one for row in rows for one in row]:
             assert button["text"].strip()
             assert 1 <= len(button["callback_data"].encode()) <= 64
@@ -738,6 +747,8 @@ def _update(turn: int, chance: Random, session: Chat) -> dict[str, Any]:
         return {"update_id": turn, "callback_query": {**press, "data": data}}
     word = {"message_id": 10**6 + turn, "date": 1, "chat": PERSON_CHAT, "from": PERSON}
     content = chance.choice([{"text": chance.choice(WORDS)}] * 9 + [chance.choice(SENT)])
+    if session.keys and chance.random() < 0.6:
+        content = {"text": chance.choice(session.keys)}
     return {"update_id": turn, "message": {**word, **content}}
 
 
@@ -747,6 +758,7 @@ def _has_a_way_on(session: Chat, world: World, registry: FlowRegistry) -> bool:
     contexts = json.loads(kept.value.partition(b" ")[2])["contexts"]
     name = contexts[-1]["state"]
     step = registry.bot.flows[name.partition("@")[0]].flow.steps[name.partition(":")[2]]
+    assert bool(session.keys) == (isinstance(step, AskStep) and step.share is not None)
     leaves_by_itself = isinstance(step, WindowStep) and step.timeout is not None
     return bool(session.buttons(newest=True)) or isinstance(step, AskStep) or leaves_by_itself
 

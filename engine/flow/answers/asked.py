@@ -50,6 +50,9 @@ KEYS: Final[Mapping[str, frozenset[str]]] = {
 }
 """Keys of an ask that bound only some answers, with the words of those."""
 
+SHARED: Final = frozenset({"contact", "location", "phone"})
+"""Answers that a key under the chat can share."""
+
 CAUSES: Final = ("ask", *KEYS, "allow", "else")
 """Why an answer is wrong, by the key that it breaks; `ask` is no such answer at all, `else` any other cause."""
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from engine.flow.rules.always_true import check_always_true
 from engine.flow.rules.bad_duration import check_bad_duration
 from engine.flow.rules.bad_entry import check_bad_entry
+from engine.flow.rules.bad_keyboard import check_bad_keyboard
 from engine.flow.rules.bad_media import check_bad_media
 from engine.flow.rules.bad_pattern import check_bad_pattern
 from engine.flow.rules.bad_search import check_bad_search
@@ -121,6 +122,7 @@ GRAPH_RULES: Final[tuple[GraphRule, ...]] = (
 """Checks of paths, made on flows of which every step and move is known."""
 
 FLOW_TEXT_RULES: Final[tuple[NameRule, ...]] = (
+    check_bad_keyboard,
     check_empty_text,
     check_too_long,
 )

@@ -1,0 +1,63 @@
+"""Each key under the chat is told from the others by its label, which is what it sends.
+
+It compares labels as written; what expressions in them give is not known.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from engine.flow.model import AskStep
+from engine.flow.parts import step_labels
+from engine.flow.problems import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from engine.flow.draft import BotDraft
+    from engine.flow.problems import Position
+
+
+def check_bad_keyboard(draft: BotDraft) -> Iterator[Problem]:
+    """Report each key of a keyboard with `share` that could not be told from another, or does nothing there."""
+    for flow_draft in draft.flows.values():
+        for step in flow_draft.flow.steps.values():
+            if isinstance(step, AskStep) and step.share:
+                yield from _addresses(step)
+                for labels in _labels(draft, step):
+                    yield from _alike(labels)
+
+
+def _addresses(step: AskStep) -> Iterator[Problem]:
+    for button in step.buttons:
+        if button.url:
+            message = (
+                f'button "{button.text.text}" opens an address, which no key beside "share" can; '
+                "write the address into the text"
+            )
+            yield Problem(button.position, "bad-keyboard", message)
+
+
+def _labels(draft: BotDraft, step: AskStep) -> Iterator[list[tuple[str, Position]]]:
+    """Give the labels of a step, language by language."""
+    wordings = sorted(step_labels(step), key=lambda one: one.position)
+    yield [(one.text, one.position) for one in wordings]
+    for texts in draft.translations.values():
+        found = [texts[one.path] for one in wordings if one.path in texts]
+        yield [(one.text, one.position) for one in found]
+
+
+def _alike(labels: list[tuple[str, Position]]) -> Iterator[Problem]:
+    seen: dict[str, Position] = {}
+    for text, position in labels:
+        label = text.strip()
+        if label.startswith("/"):
+            message = f'the key "{label}" would be a command; begin it with something else than "/"'
+            yield Problem(position, "bad-keyboard", message)
+        elif label in seen:
+            message = (
+                f'two keys are labelled "{label}", so that they send the same; write another label'
+            )
+            related = ((seen[label], "the first one is here"),)
+            yield Problem(position, "bad-keyboard", message, related)
+        seen.setdefault(label, position)
