@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         services,
         slots,
         staff,
+        throttle,
         users,
         values,
     )
@@ -37,6 +38,7 @@ __all__ = [
     "services",
     "slots",
     "staff",
+    "throttle",
     "users",
     "values",
 ]

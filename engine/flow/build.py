@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from engine.flow.build_steps import build_step
+from engine.flow.durations import read_duration
 from engine.flow.model import (
     BotFile,
     Entry,
@@ -19,9 +20,11 @@ from engine.flow.model import (
     Slot,
     Step,
     Target,
+    Throttle,
     Wording,
 )
 from engine.flow.nodes import ListNode, MapNode, Node, ScalarNode
+from engine.flow.profile import PROFILE
 from engine.flow.reader import Reader, Spots, as_scalar, entries, text_of, texts_of, whole_number
 
 if TYPE_CHECKING:
@@ -71,7 +74,16 @@ def build_bot(root: MapNode, spots: Spots) -> BotFile:
         time_zone=text_of(known["time_zone"]),
         currency=text_of(known["currency"]),
         messages={key: reader.wording(f"messages.{key}", node) for key, node in messages.items()},
+        profile={key: reader.wording(key, known[key]) for key in PROFILE if key in known},
+        throttle=_throttle(known.get("throttle")),
     )
+
+
+def _throttle(node: Node | None) -> Throttle | None:
+    if not isinstance(node, MapNode):
+        return None
+    messages = whole_number(as_scalar(node.entries["messages"])) or 1
+    return Throttle(messages, read_duration(text_of(node.entries["per"])))
 
 
 def flow_name(root: Node | None, stem: str) -> str:

@@ -66,7 +66,7 @@ __all__ = ["Bot", "Checked", "CompiledFlow", "Workspace", "check_flows"]
 class Bot:
     """A checked bot: everything compiled; `messages` are the engine's sentences by name and locale.
 
-    `directory` is where its flows are, and the files they show.
+    `directory` is where its flows are, and the files they show; `profile` is what Telegram shows of the bot.
     """
 
     file: BotFile
@@ -74,6 +74,7 @@ class Bot:
     catalog: Catalog
     messages: Mapping[str, Mapping[str, Template]]
     directory: Path
+    profile: Mapping[str, Mapping[str, Template]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,8 +325,14 @@ class _Check:
             self.problems.extend(done[1])
         file = self.draft.file
         if file is not None:
-            messages = self._messages(file, world)
-            return Bot(file, self.flows, self.kept.catalog, messages, self.kept.directory)
+            return Bot(
+                file,
+                self.flows,
+                self.kept.catalog,
+                self._messages(file, world),
+                self.kept.directory,
+                self._profile(file, world),
+            )
         if "bot" not in self.draft.unread:
             place = Position(self.draft.bot_path, 1, 1)
             self.problems.append(Problem(place, "missing-bot", "there is no bot.yaml; write one"))
@@ -367,6 +374,13 @@ class _Check:
             proofs = FlowProofs(draft, graph, shown, compiled)
             problems = tuple(one for rule in FLOW_PROOF_RULES for one in rule(proofs))
         return compiled, problems
+
+    def _profile(self, file: BotFile, world: World) -> Mapping[str, Mapping[str, Template]]:
+        tables = Tables(world)
+        for wording in file.profile.values():
+            tables.wording(wording, Room({}), html=False)
+        self.problems.extend(tables.problems)
+        return {name: tables.wordings[wording] for name, wording in file.profile.items()}
 
     def _messages(self, file: BotFile, world: World) -> Mapping[str, Mapping[str, Template]]:
         tables = Tables(world)

@@ -418,12 +418,21 @@ class Flow:
         return next(iter(self.steps.values()))
 
 
+@dataclass(frozen=True, slots=True)
+class Throttle:
+    """How many messages and presses of one person are taken at once, and in each period again."""
+
+    messages: int
+    period_milliseconds: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BotFile:
     """bot.yaml: what all flows share.
 
     `roles` are all there are, the first is a stranger's; `home` is the flow that /start opens and that people
-    are brought to when there is nowhere else. `messages` are the engine's own sentences by name.
+    are brought to when there is nowhere else. `messages` are the engine's own sentences by name; `profile` is what the
+    bot says of itself on Telegram, by name.
     """
 
     name: str
@@ -435,6 +444,13 @@ class BotFile:
     time_zone: str
     currency: str
     messages: Mapping[str, Wording]
+    profile: Mapping[str, Wording] = field(default_factory=dict)
+    throttle: Throttle | None = None
+
+    @property
+    def wordings(self) -> tuple[Wording, ...]:
+        """All texts of the file."""
+        return (*self.profile.values(), *self.messages.values())
 
 
 MESSAGES: Final = (
@@ -449,5 +465,5 @@ MESSAGES: Final = (
 )
 """The engine's own sentences, each to be written in bot.yaml under `messages`."""
 
-FEATURE_MESSAGES: Final = ("bad_link",)
+FEATURE_MESSAGES: Final = ("bad_link", "slow_down")
 """Sentences that only some bots need: those whose flows have what they are about."""

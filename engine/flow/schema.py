@@ -8,8 +8,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from engine.actions import ActionKind
+from engine.flow.durations import PATTERN
 from engine.flow.messages import MESSAGES_OF_LISTS
 from engine.flow.model import FEATURE_MESSAGES, MESSAGES, Keep, MediaKind
+from engine.flow.profile import PROFILE
 from engine.flow.schema_ask import ask_schema
 from engine.flow.schema_control import retry_schema, timeout_schema
 from engine.flow.schema_lists import list_keys
@@ -139,6 +141,21 @@ def bot_schema() -> Schema:
             **locales,
             "description": "All languages; the others are in texts/<locale>.yaml.",
         },
+        **{
+            key: _text(
+                f"What Telegram shows as the bot's {word}; at most {PROFILE[key]} characters."
+            )
+            for key, word in _PROFILE_WORDS.items()
+        },
+        "throttle": _object(
+            {
+                "messages": {"type": "integer", "minimum": 1, "maximum": 1000},
+                "per": {"type": "string", "pattern": PATTERN, "description": "Such as 10s."},
+            },
+            required=("messages", "per"),
+            title="throttle",
+            description="How many messages and presses of one person are taken; the rest is refused.",
+        ),
         "roles": {**names, "description": "All roles there are; the first is a stranger's."},
         "home": _name("The flow that /start opens."),
         "time_zone": {"type": "string", "description": "An IANA zone, such as Europe/Berlin."},
@@ -153,8 +170,25 @@ def bot_schema() -> Schema:
         "$schema": DIALECT,
         "title": "Usher bot",
         "description": "What all flows of a bot share.",
-        **_object(properties, required=tuple(properties)),
+        **_object(properties, required=_BOT_NEEDS),
     }
+
+
+_BOT_NEEDS: Final = (
+    "bot",
+    "locale",
+    "locales",
+    "roles",
+    "home",
+    "time_zone",
+    "currency",
+    "messages",
+)
+_PROFILE_WORDS: Final = {
+    "title": "name",
+    "description": "description, before a conversation begins",
+    "short_description": "short description, on its page",
+}
 
 
 def texts_schema() -> Schema:

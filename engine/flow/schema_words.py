@@ -160,6 +160,8 @@ _MEANINGS: Final[Mapping[str, str]] = {
     "messages.too_few": "Said when too few items are marked.",
     "messages.too_many": "Said when too many items are marked.",
     "messages.bad_link": "Said when the payload of a link does not fit the flow.",
+    "messages.slow_down": "Said once to whom the throttle holds up.",
+    "throttle.messages": "How many messages and presses are taken at once, and again in each period.",
 }
 
 _EXAMPLES: Final[Mapping[str, Any]] = {
@@ -289,4 +291,11 @@ _EXAMPLES: Final[Mapping[str, Any]] = {
     "messages.too_few": "Please mark more.",
     "messages.too_many": "Those are too many.",
     "messages.bad_link": "That link does not work any more.",
+    "messages.slow_down": "That was a little fast. Please wait a moment.",
+    "bot.title": "Lime Tree Salon",
+    "description": "Book a visit, see your visits, cancel them.",
+    "short_description": "Visits at the Lime Tree Salon.",
+    "throttle": {"messages": 20, "per": "10s"},
+    "throttle.messages": 20,
+    "per": "10s",
 }

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 from aiogram import Dispatcher
-from aiogram.exceptions import AiogramError
+from aiogram.exceptions import AiogramError, TelegramRetryAfter
 from redis.asyncio.retry import Retry
 from redis.backoff import ExponentialWithJitterBackoff
 from redis.exceptions import RedisError
@@ -20,17 +20,20 @@ from redis.exceptions import RedisError
 from engine.dialog.conversations import Conversations
 from engine.dialog.registry import FlowRegistry
 from engine.service import health, schema_state
-from engine.service.directory import PeopleDirectory, grant_owner
+from engine.service.directory import PeopleDirectory, grant_owner, list_roles
 from engine.service.errors import ServiceError, SettingsError
 from engine.service.kept import PersonalValues
 from engine.service.metrics import Metrics
 from engine.service.polling import Poller
+from engine.service.profile import RoleMenus, announce
 from engine.service.runner import TransactionRunner
 from engine.service.store import RedisConversations
-from engine.service.telegram import announce_commands, create_bot
+from engine.service.telegram import create_bot
+from engine.service.throttle import Throttle
 from engine.service.timeouts import Timeouts
 from storage.conversations import ConversationStore, create_client
 from storage.database import create_engine, create_sessions
+from storage.throttle import Rate, TokenBuckets
 from storage.timetable import Timetable
 
 if TYPE_CHECKING:
@@ -78,11 +81,14 @@ async def open_service(settings: Settings, checked: CheckedBot) -> AsyncIterator
         sessions = create_sessions(engine)
         if settings.owner_id is not None:
             await grant_owner(sessions, settings.owner_id)
+        menus = RoleMenus(bot, checked)
+        for user_id, role in (await list_roles(sessions, checked.file)).items():
+            menus.note(user_id, role)
         store = RedisConversations(ConversationStore(redis), Timetable(redis), metrics)
         conversations = Conversations(
             registry=FlowRegistry(checked),
             store=store,
-            directory=PeopleDirectory(sessions, checked.file, locale=locale),
+            directory=PeopleDirectory(sessions, checked.file, locale=locale, see=menus.see),
             runner=TransactionRunner(
                 sessions, metrics, timeout_seconds=settings.action_timeout_seconds
             ),
@@ -90,10 +96,14 @@ async def open_service(settings: Settings, checked: CheckedBot) -> AsyncIterator
         )
         dispatcher = Dispatcher(disable_fsm=True)
         dispatcher.include_router(conversations.router())
+        if throttle := _make_throttle(redis, metrics, checked, locale):
+            dispatcher.message.outer_middleware(throttle)
+            dispatcher.callback_query.outer_middleware(throttle)
         timeouts = Timeouts(bot, conversations, store, metrics)
         poller = Poller(bot, dispatcher, metrics, settings)
         stack.push_async_callback(poller.finish, settings.stop_timeout_seconds)
         await stack.enter_async_context(_background(_announce(bot, checked)))
+        await stack.enter_async_context(_background(menus.run()))
         await stack.enter_async_context(_background(timeouts.run()))
         polling = await stack.enter_async_context(_background(poller.run()))
         checks = {
@@ -167,12 +177,25 @@ async def _background(work: Coroutine[Any, Any, None]) -> AsyncIterator[asyncio.
 async def _announce(bot: Bot, checked: CheckedBot) -> None:
     while True:
         try:
-            await announce_commands(bot, checked)
+            await announce(bot, checked)
+        except TelegramRetryAfter as error:
+            _logger.info("profile_waits", seconds=error.retry_after)
+            await asyncio.sleep(error.retry_after)
         except AiogramError as error:
-            _logger.warning("commands_not_announced", reason=type(error).__name__)
+            _logger.warning("profile_not_announced", reason=type(error).__name__)
             await asyncio.sleep(_ANNOUNCE_SECONDS)
         else:
             return
+
+
+def _make_throttle(
+    redis: Redis, metrics: Metrics, checked: CheckedBot, locale: str
+) -> Throttle | None:
+    allowed = checked.file.throttle
+    if allowed is None:
+        return None
+    rate = Rate(allowed.messages, allowed.period_milliseconds)
+    return Throttle(TokenBuckets(redis, rate), metrics, checked, locale)
 
 
 def _default_locale(settings: Settings, checked: CheckedBot) -> str:

@@ -14,7 +14,7 @@ from engine.actions import User
 from storage.values import Profile, Role
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from aiogram.types import User as TelegramUser
     from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
@@ -28,15 +28,21 @@ _logger = structlog.get_logger(__name__)
 class PeopleDirectory:
     """Identifies people in the roles, locales and time zone that a bot has.
 
-    `locale` is that of people whose own the bot does not have.
+    `locale` is that of people whose own the bot does not have; `see` is told of each person identified.
     """
 
     def __init__(
-        self, sessions: async_sessionmaker[AsyncSession], bot: BotFile, *, locale: str | None = None
+        self,
+        sessions: async_sessionmaker[AsyncSession],
+        bot: BotFile,
+        *,
+        locale: str | None = None,
+        see: Callable[[User], None] = lambda _: None,
     ) -> None:
         self._sessions = sessions
         self._bot = bot
         self._locale = locale or bot.locale
+        self._see = see
 
     async def identify(self, person: TelegramUser) -> User:
         """Return who this is, remembering them when they are new."""
@@ -49,7 +55,9 @@ class PeopleDirectory:
         )
         async with self._sessions.begin() as session:
             known = await storage.users.identify(session, profile)
-        return self._user(known)
+        user = self._user(known)
+        self._see(user)
+        return user
 
     async def find(self, user_id: int) -> User | None:
         """Return who this is, None when they are not known."""
@@ -88,6 +96,17 @@ def choose_locale(locales: Sequence[str], wishes: Sequence[str | None]) -> str |
             if locale.replace("-", "_").partition("_")[0].lower() == language.lower():
                 return locale
     return None
+
+
+async def list_roles(sessions: async_sessionmaker[AsyncSession], bot: BotFile) -> Mapping[int, str]:
+    """Return the role in a bot of everybody who was given any."""
+    async with sessions() as session:
+        grants = await storage.users.list_grants(session)
+    held: dict[int, Role] = {}
+    for grant in grants:
+        known = held.get(grant.telegram_id, grant.role)
+        held[grant.telegram_id] = max(known, grant.role, key=lambda role: role.rank)
+    return {user_id: choose_role(bot.roles, role) for user_id, role in held.items()}
 
 
 async def grant_owner(sessions: async_sessionmaker[AsyncSession], telegram_id: int) -> None:

@@ -58,6 +58,9 @@ class Metrics:
             "conversation_store_failures", "Calls of Redis that failed.", "call", "error"
         )
         self.timeouts = self._counter("timeouts", "Timeouts of conversations fired.", "result")
+        self.throttled = self._counter(
+            "throttled_updates", "Updates of people who were too fast.", "answer"
+        )
         self.polling_seconds_ago = Gauge(
             "usher_polling_seconds_ago",
             "Seconds since Telegram last answered a poll.",

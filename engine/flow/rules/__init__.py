@@ -26,6 +26,7 @@ from engine.flow.rules.empty_menu import check_empty_menu
 from engine.flow.rules.empty_text import check_empty_text
 from engine.flow.rules.endless_run import check_endless_run
 from engine.flow.rules.endless_wait import check_endless_wait
+from engine.flow.rules.long_profile import check_long_profile
 from engine.flow.rules.misplaced_key import check_misplaced_key
 from engine.flow.rules.missing_else import check_missing_else
 from engine.flow.rules.missing_entry_param import check_missing_entry_param
@@ -96,6 +97,7 @@ NAME_RULES: Final[tuple[NameRule, ...]] = (
     check_duplicate_entry,
     check_empty_menu,
     check_endless_run,
+    check_long_profile,
     check_missing_entry_param,
     check_unsaid_message,
     check_missing_param,

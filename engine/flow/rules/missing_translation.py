@@ -23,7 +23,7 @@ def check_missing_translation(draft: BotDraft) -> Iterator[Problem]:
     if len(draft.file.locales) == 1:
         return
     wordings = [one for flow in draft.flows.values() for one in flow_wordings(flow.flow)]
-    wordings += draft.file.messages.values()
+    wordings += draft.file.wordings
     for locale in draft.file.locales:
         if locale == draft.file.locale or locale in draft.unread:
             continue

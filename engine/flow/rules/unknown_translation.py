@@ -38,7 +38,7 @@ def check_unknown_translation(draft: BotDraft) -> Iterator[Problem]:
 def _known_paths(draft: BotDraft) -> frozenset[str]:
     known = {one.path for flow in draft.flows.values() for one in flow_wordings(flow.flow)}
     known |= {one.path for flow in draft.flows.values() for one in media_wordings(flow.flow)}
-    known |= {one.path for one in draft.file.messages.values()} if draft.file else set()
+    known |= {one.path for one in draft.file.wordings} if draft.file else set()
     return frozenset(known | set(draft.spots.texts.values()))
 
 

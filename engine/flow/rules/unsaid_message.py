@@ -28,6 +28,8 @@ def check_unsaid_message(draft: BotDraft) -> Iterator[Problem]:
 
 
 def _wanted(draft: BotDraft) -> Iterator[tuple[str, str]]:
+    if draft.file and draft.file.throttle:
+        yield "slow_down", 'there is a "throttle", and nothing is said to whom it holds up'
     carrying = sorted(
         name
         for name, flow_draft in draft.flows.items()
