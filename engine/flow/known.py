@@ -7,7 +7,7 @@ it knows only what conditions say, as they may have any value when it begins.
 from __future__ import annotations
 
 import re
-from collections import deque
+from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Final
 
 from engine.flow.expression.possible import Possible, exactly
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from engine.flow.model import Code
 
 LASTING: Final = ("data.", "params.")
-MOST_VISITS: Final = 4
+MOST_VISITS: Final = 2
 """A step that is come to more often than this keeps only what did not change: numbers that are counted up end the search."""
 
 _READS: Final = re.compile(r"\b(?:data|params)\.\w+")
@@ -45,6 +45,9 @@ class Known:
         self._leaving = graph.leaving()
         self._waiting = graph.waiting
         self._names: dict[str, Names] = {}
+        # What was told already, by the state it was told of, which is kept so that no other can have its identity.
+        self._told: dict[tuple[int, str, str, bool], tuple[State, State | None]] = {}
+        self._insides: dict[str, tuple[State, State | None]] = {}
         conditions = {code.text for move in graph.moves for code, _ in move.proofs}
         read = {path for text in conditions for path in _READS.findall(text)}
         slots = typist.flow.data.values()
@@ -69,6 +72,14 @@ class Known:
 
     def inside(self, step: str) -> State | None:
         """Give what is known in a step that was not passed over; None when nobody stands there."""
+        entry = self.entry[step]
+        if entry is None:
+            return None
+        if step not in self._insides or self._insides[step][0] is not entry:
+            self._insides[step] = entry, self._inside(step)
+        return self._insides[step][1]
+
+    def _inside(self, step: str) -> State | None:
         state = self.arriving(step)
         state = state and self._assumed(step, self._steps[step].skip_if, state, holds=False)
         staying = [move for move in self._leaving.get(step, ()) if move.stays]
@@ -97,17 +108,21 @@ class Known:
 
     def _assumed(self, step: str, code: Code | None, state: State, *, holds: bool) -> State | None:
         condition = read_condition(code.text) if code else None
-        if condition is None:
+        if code is None or condition is None:
             return state
-        return assume(condition, state, self.names(step), holds=holds)
+        key = (id(state), step, code.text, holds)
+        if key not in self._told:
+            self._told[key] = state, assume(condition, state, self.names(step), holds=holds)
+        return self._told[key][1]
 
     def _solve(self, first: Sequence[str]) -> None:
         if not first:
             return
         self.entry[first[0]] = self._beginning()
-        work = deque(first)
+        places = {name: place for place, name in enumerate(self._steps)}
+        order, work = tuple(places), [places[first[0]]]
         while work:
-            step = work.popleft()
+            step = order[heappop(work)]
             inside = self.inside(step)
             entered = self.arriving(step)
             for move in self._leaving.get(step, ()):
@@ -115,8 +130,9 @@ class Known:
                     is_early = move.kind in (MoveKind.SKIP, MoveKind.ERROR)
                     state = entered if is_early else inside
                     after = state and self._after(move, state)
-                    if after is not None and self._arrive(move.target, after):
-                        work.append(move.target)
+                    is_news = after is not None and self._arrive(move.target, after)
+                    if is_news and places[move.target] not in work:
+                        heappush(work, places[move.target])
 
     def _beginning(self) -> State:
         """Give what is known when the flow begins: data have their defaults, or are nothing."""

@@ -278,7 +278,7 @@ def _know_atom(
         and kind is not ast.Eq
     ):
         return state
-    one, other = ast.unparse(left), ast.unparse(right)
+    one, other = _written(left), _written(right)
     facts = {_key(one, kind, other): holds}
     if kind is ast.Lt and holds:
         facts |= {_key(other, kind, one): False, _key(one, ast.Eq, other): False}
@@ -287,6 +287,12 @@ def _know_atom(
     if any(state.atoms.get(key, fact) is not fact for key, fact in facts.items()):
         return None
     return State(state.paths, {**state.atoms, **facts})
+
+
+def _written(node: ast.expr) -> str:
+    if isinstance(node, ast.Constant):
+        return repr(node.value)
+    return path_of(node) or ast.unparse(node)
 
 
 def _key(one: str, kind: type[ast.cmpop], other: str) -> str:
