@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import TYPE_CHECKING
+from itertools import islice
+from typing import TYPE_CHECKING, Final
 
 from engine.flow.annotations import named_types
 from engine.flow.compile import CompiledFlow, Room, Tables, World, user_type
@@ -45,6 +46,7 @@ from engine.flow.rules import (
 )
 from engine.flow.settle import settle_problems
 from engine.flow.silence import apply_silencers
+from engine.flow.source import MOST_PROBLEMS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -143,6 +145,8 @@ class Workspace:
 
     def check(self, sources: Mapping[Path, Text]) -> Checked:
         """Check texts by path, which are all files of the directory."""
+        if problem := _refuse_size(sources):
+            return Checked(None, (problem,))
         library = self._read_fragments(sources)
         files = tuple(self._read(path, text, library) for path, text in sorted(sources.items()))
         check = _Check(self, files, library)
@@ -182,6 +186,21 @@ class Workspace:
         names = {*draft.flows, *draft.unread}
         for kept in (self.menus, self.declared, self.names, self.texts, self.paths, self.compiled):
             kept.keep_only(names)
+
+
+MOST_BYTES: Final = 2560 * 1024
+"""What all files of a bot may hold: some 160 flows of twenty steps in three languages, checked within 500 MB."""
+
+
+def _refuse_size(sources: Mapping[Path, Text]) -> Problem | None:
+    """Refuse a directory that is larger than any bot, at the file that is too much."""
+    size = 0
+    for path, text in sorted(sources.items()):
+        size += len(text)
+        if size > MOST_BYTES:
+            message = f"the files up to this one hold more than {MOST_BYTES} bytes, which is as much as is read; make it two bots"
+            return Problem(Position(path.as_posix(), 1, 1), "yaml-too-large", message)
+    return None
 
 
 class _Check:
@@ -266,7 +285,7 @@ class _Check:
             make = partial(self._judge, FLOW_NAME_RULES, name)
             self.problems.extend(self.kept.names.give(name, key, make))
         for rule in NAME_RULES:
-            self.problems.extend(rule(self.draft))
+            self.problems.extend(islice(rule(self.draft), MOST_PROBLEMS))
 
     def _check_fragments(self) -> None:
         if not self.draft.unread and all(draft.shaped for draft in self.draft.flows.values()):
@@ -278,24 +297,28 @@ class _Check:
             make = partial(self._judge, FLOW_TEXT_RULES, name)
             self.problems.extend(self.kept.texts.give(name, key, make))
         for rule in TEXT_RULES:
-            self.problems.extend(rule(self.draft))
+            self.problems.extend(islice(rule(self.draft), MOST_PROBLEMS))
 
     def _check_paths(self, whole: frozenset[str]) -> None:
         for name in sorted(whole):
             make = partial(self._judge_paths, name)
             self.problems.extend(self.kept.paths.give(name, self.keys[name], make))
         for rule in GRAPH_RULES:
-            self.problems.extend(rule(self.draft, whole))
+            self.problems.extend(islice(rule(self.draft, whole), MOST_PROBLEMS))
 
     def _judge(self, rules: Iterable[NameRule], name: str) -> _Found:
         """Ask the checks of one flow."""
         alone = self.draft.alone(name, self._translations(name))
-        return tuple(problem for rule in rules for problem in rule(alone))
+        return tuple(problem for rule in rules for problem in islice(rule(alone), MOST_PROBLEMS))
 
     def _judge_paths(self, name: str) -> _Found:
         """Ask the checks of the paths of one flow."""
         alone, whole = self.draft.alone(name, self._translations(name)), frozenset({name})
-        return tuple(problem for rule in FLOW_GRAPH_RULES for problem in rule(alone, whole))
+        return tuple(
+            problem
+            for rule in FLOW_GRAPH_RULES
+            for problem in islice(rule(alone, whole), MOST_PROBLEMS)
+        )
 
     def _marks(self, name: str) -> Iterable[tuple[str, Mark]]:
         for locale, file in self.texts.items():

@@ -23,6 +23,7 @@ from engine.flow.model import (
     RunStep,
     ShowStep,
 )
+from engine.flow.source import MOST_PROBLEMS
 from engine.flow.types import (
     BOOL,
     Choice,
@@ -64,7 +65,7 @@ def compile_flow(
         wordings=tables.wordings,
         answers=compiler.answers,
     )
-    return compiled, tuple(dict.fromkeys(tables.problems))
+    return compiled, tuple(dict.fromkeys(tables.problems))[:MOST_PROBLEMS]
 
 
 class _FlowCompiler:

@@ -20,7 +20,7 @@ from engine.flow.reader import Spots
 from engine.flow.schema import bot_schema, flow_schema, fragment_schema, texts_schema
 from engine.flow.shape import Shape, check_shape
 from engine.flow.silence import find_silencers
-from engine.flow.source import decode_source, read_source
+from engine.flow.source import MAX_BYTES, decode_source, read_source
 from engine.flow.texts import TextsFile, read_texts
 
 if TYPE_CHECKING:
@@ -86,12 +86,18 @@ class FileDraft:
 
 
 def read_directory(directory: Path) -> Mapping[Path, Text]:
-    """Read every YAML file of a directory, of its texts and of its fragments."""
+    """Read every YAML file of a directory, of its texts and of its fragments, no further than one may be long."""
     return {
-        path: path.read_bytes()
+        path: _read_bytes(path)
         for pattern in ("*.yaml", "texts/*.yaml", f"{FRAGMENTS}/*.yaml")
         for path in directory.glob(pattern)
+        if path.is_file()
     }
+
+
+def _read_bytes(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(MAX_BYTES + 1)
 
 
 def is_fragment(path: Path) -> bool:
@@ -104,6 +110,10 @@ def read_file(
 ) -> FileDraft:
     """Read one file, with every problem that it has by itself; `library` are the fragments of a bot that has any."""
     draft = FileDraft(path.as_posix(), path.stem)
+    if len(text) > MAX_BYTES:
+        message = f"the file has more than {MAX_BYTES} bytes; no more are read, so split it"
+        draft.problems.append(Problem(Position(draft.path, 1, 1), "yaml-too-large", message))
+        return draft
     if isinstance(text, bytes):
         text, problems = decode_source(draft.path, text)
         if problems:
@@ -166,7 +176,7 @@ def _read_flow(draft: FileDraft, root: Node, judge: Judge, library: Library | No
         draft.problems += expansion.problems
         draft.spots.texts = library.texts
     shape = _shape(draft, root, judge)
-    if isinstance(root, MapNode):
+    if isinstance(root, MapNode) and not shape.is_cut:
         shape = replace(shape, broken=shape.broken | left)
         draft.flow = build_flow(root, shape, draft.stem, draft.spots)
         draft.graph = build_graph(draft.flow.flow)

@@ -107,7 +107,7 @@ class Graph:
         followed = {move.target for move in moves}
         leaving = _group(moves, _source)
         heads: list[str] = []
-        for step in sorted(lost, key=lambda step: (step in followed, self.steps.index(step))):
+        for step in sorted(self.steps, key=followed.__contains__):
             if step in lost:
                 heads.append(step)
                 lost -= _closure((step,), leaving, _target)

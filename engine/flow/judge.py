@@ -5,13 +5,17 @@ It knows two validators that agree, and nothing of flows.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Final
 
 import jsonschema_rs
 
 if TYPE_CHECKING:
 
     from jsonschema.exceptions import ValidationError
+
+
+MOST_ERRORS: Final = 200
 
 
 class Judge:
@@ -29,13 +33,13 @@ class Judge:
             return not self.explain(value)
 
     def errors(self, value: Any) -> list[ValidationError]:
-        """Give every error of a value; none where it fits."""
+        """Give the errors of a value, MOST_ERRORS at most; none where it fits."""
         return [] if self.fits(value) else self.explain(value)
 
     def explain(self, value: Any) -> list[ValidationError]:
-        """Give every error of a value, also where it is known not to fit."""
+        """Give the errors of a value, MOST_ERRORS at most, also where it is known not to fit."""
         from engine.flow.validator import (  # noqa: PLC0415 - loading jsonschema takes a fifth of checking a small bot
             Validator,
         )
 
-        return list(Validator(self._schema).iter_errors(value))
+        return list(islice(Validator(self._schema).iter_errors(value), MOST_ERRORS))

@@ -66,7 +66,7 @@ MOST_CHARACTERS: Final = 1500
 
 
 def _in_one_line(message: str) -> str:
-    line = " ".join(_visible(message).split())
+    line = " ".join(_visible(message[: 2 * MOST_CHARACTERS]).split())
     return line if len(line) <= MOST_CHARACTERS else f"{line[: MOST_CHARACTERS - 1]}…"
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from engine.flow.answers.sizes import PATTERN as SIZE
 from engine.flow.durations import FINE_PATTERN, PATTERN
+from engine.flow.judge import MOST_ERRORS
 from engine.flow.nodes import MapNode, Node, find_node
 from engine.flow.problems import Position, Problem
 from engine.flow.schema import NAME, PARAMETER_OR_NAME, VERBS
@@ -38,10 +39,14 @@ _TYPE_WORDS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """What a schema says of a file: its problems, and the paths of the values they are in."""
+    """What a schema says of a file: its problems, and the paths of the values they are in.
+
+    One that `is_cut` has more than are told, so that nothing of the file can be relied on.
+    """
 
     problems: tuple[Problem, ...]
     broken: frozenset[NodePath]
+    is_cut: bool = False
 
     def spoils(self, *path: str | int) -> bool:
         """Tell whether a value at or below this path is not of the shape it should have."""
@@ -52,12 +57,13 @@ def check_shape(root: Node, judge: Judge) -> Shape:
     """Find every error of a file against its schema."""
     problems: list[Problem] = []
     broken: set[NodePath] = set()
-    for error in judge.errors(root.value):
+    errors = judge.errors(root.value)
+    for error in errors:
         path = tuple(error.absolute_path)
         broken.add(path)
         problems.extend(_explain(error, root, path))
     told = [one for one in dict.fromkeys(problems) if not _is_explained(one, problems)]
-    return Shape(tuple(told), frozenset(broken))
+    return Shape(tuple(told), frozenset(broken), is_cut=len(errors) >= MOST_ERRORS)
 
 
 def _is_explained(missing: Problem, problems: Iterable[Problem]) -> bool:

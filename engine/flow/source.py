@@ -6,6 +6,7 @@ It knows what YAML is allowed to say here, not what a flow is; all parsing is be
 from __future__ import annotations
 
 import re
+from codecs import BOM_UTF8
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
@@ -17,8 +18,13 @@ from engine.flow.problems import Position, Problem
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+MOST_PROBLEMS: Final = 500
+"""As many as one stage tells of one file: whoever has more mends these first."""
 MAX_BYTES: Final = 512 * 1024
 MAX_DEPTH: Final = 32
+MAX_ENTRIES: Final = 500
+MAX_ITEMS: Final = 100
+"""What a mapping and a list may hold: what a check does with each pair of its parts stays quick."""
 _LOADER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _UNREADABLE: Final = re.compile(
     "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
@@ -68,10 +74,11 @@ class Source:
 
 def decode_source(path: str, raw: bytes) -> tuple[str, tuple[Problem, ...]]:
     """Decode the bytes of a file as UTF-8, a byte order mark allowed; bytes that are not become a problem."""
+    raw = raw.removeprefix(BOM_UTF8)
     try:
-        return raw.decode("utf-8-sig"), ()
+        return raw.decode(), ()
     except UnicodeDecodeError as error:
-        text = raw[: error.start].decode("utf-8-sig")
+        text = raw[: error.start].decode()
         place = File.of(path, text).span(len(text), len(text) + 1)
         message = f'byte "0x{raw[error.start]:02x}" is not UTF-8; save the file as UTF-8'
         return "", (Problem(place, "yaml-encoding", message),)
@@ -91,7 +98,9 @@ def read_source(path: str, text: str) -> Source:
     except yaml.MarkedYAMLError as error:
         tree.problems.append(_explain(file, error))
         tree.root = None
-    return Source(file, tree.root, tuple(tree.problems))
+    return Source(
+        file, None if tree.is_refused else tree.root, tuple(tree.problems[:MOST_PROBLEMS])
+    )
 
 
 def _refuse_text(file: File) -> Problem | None:
@@ -197,6 +206,7 @@ class _Tree:
     file: File
     root: Node | None = None
     problems: list[Problem] = field(default_factory=list)
+    is_refused: bool = False
     _open: list[_Open] = field(default_factory=list)
     _documents: int = 0
 
@@ -246,8 +256,20 @@ class _Tree:
         self._open.append(_Open(event.start_mark.index, is_map))
         return True
 
+    def _refuse_size(self, done: _Open) -> None:
+        count, most = (
+            (len(done.entries), MAX_ENTRIES) if done.is_map else (len(done.items), MAX_ITEMS)
+        )
+        if count > most:
+            what = f"mapping has {count} entries" if done.is_map else f"list has {count} items"
+            message = f"the {what}; at most {most} are read, so split it"
+            place = self.file.span(done.start, done.start + 1)
+            self.problems.append(Problem(place, "yaml-too-large", message))
+            self.is_refused = True
+
     def _close(self, event: Any) -> Node:
         done = self._open.pop()
+        self._refuse_size(done)
         end = max(done.start + 1, event.end_mark.index)
         if done.is_template:
             return ScalarNode(self.file, done.start, end, "…", Style.DOUBLE)

@@ -163,7 +163,10 @@ def accepts(expected: Type, actual: Type) -> bool:
 
 def suggest(word: str, options: Iterable[str]) -> str:
     """Return the option that `word` was probably meant to be, as `; did you mean "…"?`, or nothing."""
-    close = difflib.get_close_matches(word, list(options), n=1, cutoff=0.6)
+    known = list(options)
+    if len(known) > MOST_COMPARED:
+        known = [one for one in known if one[:1] == word[:1]][:MOST_COMPARED]
+    close = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
     return f'; did you mean "{close[0]}"?' if close else ""
 
 
@@ -178,7 +181,14 @@ def choose_from(word: str, options: Iterable[str], noun: str) -> str:
 
 def listed(options: Iterable[str]) -> str:
     """Quote and sort names for a message."""
-    return ", ".join(f'"{option}"' for option in sorted(options)) or "none"
+    names = sorted(options)
+    more = f" and {len(names) - MOST_LISTED} more" if len(names) > MOST_LISTED else ""
+    return (", ".join(f'"{option}"' for option in names[:MOST_LISTED]) or "none") + more
+
+
+MOST_LISTED: Final = 60
+MOST_COMPARED: Final = 200
+"""Beyond so many, names are only compared with a wrong one that begins alike."""
 
 
 _BOUNDED: Final = frozenset({Kind.INT, Kind.DECIMAL, Kind.MONEY, Kind.TEXT})

@@ -196,3 +196,28 @@ def test_many_faults_in_one_text_are_placed_quickly() -> None:
     columns = [node.at(offset).column for offset in range(8000)]
 
     assert columns == list(range(5, 8005))
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("\n".join(f"k{n}: 1" for n in range(501)), "the mapping has 501 entries"),
+        (f"a: [{', '.join('1' for _ in range(101))}]", "the list has 101 items"),
+    ],
+)
+def test_collections_beyond_any_flow_are_refused(text: str, said: str) -> None:
+    """What a check does with each pair of parts stays quick, as no mapping or list has too many."""
+    source = read_source("a.yaml", text)
+
+    assert source.root is None
+    assert [(one.code, said in one.message) for one in source.problems] == [
+        ("yaml-too-large", True)
+    ]
+
+
+def test_wrong_byte_behind_a_byte_order_mark_is_placed() -> None:
+    """The mark is no part of the text, and a byte that is not UTF-8 behind it is one problem at its place."""
+    text, problems = decode_source("a.yaml", b"\xef\xbb\xbfa: \xe9\xff")
+
+    assert text == ""
+    assert [(one.position.column, one.code) for one in problems] == [(4, "yaml-encoding")]

@@ -21,15 +21,15 @@ if TYPE_CHECKING:
 def check_unknown_step(draft: BotDraft) -> Iterator[Problem]:
     """Report each move to a step that the flow does not have."""
     for name, graph in draft.graphs.items():
-        known = draft.flows[name].step_names
+        known = {*draft.flows[name].step_names, END}
         seen = set()
         for move in graph.moves:
-            if move.target not in (*known, END) and move.position not in seen:
+            if move.target not in known and move.position not in seen:
                 seen.add(move.position)
                 hint = (
                     f'; it is a flow, so write "run: {move.target}"'
                     if move.target in draft.flows
-                    else choose_from(move.target, (*known, END), "steps")
+                    else choose_from(move.target, known, "steps")
                 )
                 message = f'{_mover(move)} goes to step "{move.target}", which flow "{name}" does not have{hint}'
                 yield Problem(move.position, "unknown-step", message)
