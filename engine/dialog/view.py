@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
-from engine.dialog.callbacks import Control, Press, encode_press
+from engine.dialog.callbacks import Control, Press, encode_press, item_key
 from engine.dialog.judging import offered_default
 from engine.dialog.list_view import ListView
 from engine.dialog.media import attach_media
@@ -86,7 +86,7 @@ async def _keyboard(
     if isinstance(step, AskStep):
         if step.share and is_under_chat(turn, step):
             share = turn.say(data, step.share, environment)
-            keys = key_rows(turn, data, step, (one for _, one in buttons), environment)
+            keys = key_rows(turn, data, step, buttons, environment)
             return reply_keyboard(step, share, keys)
         rows = [*rows, *_default_row(turn, data, step, environment)]
     rows = [*rows, *_button_rows(turn, data, buttons, environment)]
@@ -125,15 +125,15 @@ def cut_text(html: str, most: int = MAX_TEXT) -> str | None:
     return kept.decode("utf-16-le", "ignore") + "…"
 
 
-async def offered_buttons(turn: Turn, data: FlowData, step: WindowStep) -> list[tuple[int, Button]]:
-    """Return the buttons whose condition holds now, each with its place in the step."""
-    placed = [(at, button) for at, button in enumerate(step.buttons) if _is_open(turn, button)]
-    if not any(button.when for _, button in placed):
-        return placed
+async def offered_buttons(turn: Turn, data: FlowData, step: WindowStep) -> list[Button]:
+    """Return the buttons whose condition holds now."""
+    buttons = [button for button in step.buttons if _is_open(turn, button)]
+    if not any(button.when for button in buttons):
+        return buttons
     environment = await environment_of(turn, data, step)
     return [
-        (place, button)
-        for place, button in placed
+        button
+        for button in buttons
         if button.when is None or turn.evaluate(data, button.when, environment)
     ]
 
@@ -158,19 +158,19 @@ def _is_open(turn: Turn, button: Button) -> bool:
 def _button_rows(
     turn: Turn,
     data: FlowData,
-    buttons: Sequence[tuple[int, Button]],
+    buttons: Sequence[Button],
     environment: Mapping[str, Any],
 ) -> list[Row]:
     rows = []
-    for _, row in groupby(buttons, key=lambda placed: placed[1].row):
+    for _, row in groupby(buttons, key=lambda button: button.row):
         made: Row = []
-        for place, button in row:
+        for button in row:
             text = turn.say(data, button.text, environment)
             if button.url is not None:
                 url = turn.say(data, button.url, environment)
                 made.append(InlineKeyboardButton(text=text, url=url))
             else:
-                press = Press(turn.screen, Control.BUTTON, str(place))
+                press = Press(turn.screen, Control.BUTTON, item_key(button.id))
                 made.append(_button(data, text, press))
         rows.append(made)
     return rows

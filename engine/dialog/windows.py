@@ -14,7 +14,7 @@ from aiogram_dialog.api.internal.window import WindowProtocol
 
 from engine.dialog import walk
 from engine.dialog.asking import take_answer, take_default
-from engine.dialog.callbacks import Control, Press, decode_press
+from engine.dialog.callbacks import Control, Press, decode_press, item_key
 from engine.dialog.choosing import may_come_late, press_list, search_list
 from engine.dialog.reply_keyboard import is_under_chat, key_rows
 from engine.dialog.turn import turn_of
@@ -118,7 +118,7 @@ class FlowWindow(WindowProtocol):
         match press.control:
             case Control.BUTTON:
                 buttons = await offered_buttons(turn, data, step)
-                button = next((one for at, one in buttons if str(at) == press.value), None)
+                button = next((one for one in buttons if item_key(one.id) == press.value), None)
                 return button is not None and await _press_button(manager, step, button)
             case Control.DEFAULT:
                 return isinstance(step, AskStep) and await take_default(manager, step)
@@ -132,7 +132,7 @@ async def _press_key(manager: DialogManager, step: AskStep, message: Message) ->
     if not message.text or not is_under_chat(turn, step):
         return False
     environment = await walk.environment_of(turn, data, step)
-    buttons = [one for _, one in await offered_buttons(turn, data, step)]
+    buttons = await offered_buttons(turn, data, step)
     rows = key_rows(turn, data, step, buttons, environment)
     for label, button in (key for row in rows for key in row):
         if label.strip() == message.text.strip():

@@ -99,3 +99,14 @@ async def test_a_step_that_is_gone_leads_to_a_safe_one(make_chat: Any, redeploy:
     await chat.press("Again")
     assert (await chat.alerts())[-1]["text"] == "Old button."
     assert (await chat.text()).startswith("Home")
+
+
+async def test_a_button_keeps_its_meaning_when_others_come(make_chat: Any, redeploy: Any) -> None:
+    """A button on the screen leads where it says after a deploy that put another one before it."""
+    chat = make_chat(main=_flow())
+    await chat.send("/kept")
+    await chat.send("12")
+    more = _flow(version=2).replace("buttons: [", 'buttons: [{text: "Stop", go: end}, ')
+    redeploy(chat, main=more)
+    await chat.press("Again")
+    assert await chat.text() == "Say one."
