@@ -157,6 +157,7 @@ steps:
     max: 4000
     save: {text: it}
   see:
+    # usher: ignore[too-much-text] because the run time shall cut it
     show: "<b>{{ data.text }}</b> {{ data.text }}"
     buttons: [{text: "Leave", go: end}]
 """
