@@ -161,7 +161,7 @@ def test_shipped_files_are_formatted(path: Path, golden: Callable[[Path, str], N
     golden(ROOT / path, _form((ROOT / path).read_text(), path.as_posix()))
 
 
-@pytest.mark.parametrize("page", ["writing-flows.md"])
+@pytest.mark.parametrize("page", ["flow-language.md"])
 def test_examples_of_the_pages_are_formatted(
     page: str, golden: Callable[[Path, str], None]
 ) -> None:

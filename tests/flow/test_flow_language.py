@@ -1,4 +1,4 @@
-"""The page on writing flows: all its YAML is checked as it stands."""
+"""The page on the language of flows: all its YAML is checked as it stands."""
 
 import re
 from pathlib import Path
@@ -9,7 +9,7 @@ from engine.actions import Catalog
 from engine.flow.check import check_flows
 from engine.flow.problems import render_problems
 
-PAGE = (Path(__file__).parent.parent.parent / "docs" / "writing-flows.md").read_text()
+PAGE = (Path(__file__).parent.parent.parent / "docs" / "flow-language.md").read_text()
 BLOCKS = re.findall(r"^```yaml\n(.*?)^```$", PAGE, re.DOTALL | re.MULTILINE)
 FILES = {
     Path(block.split("\n")[0].removeprefix("# ")): block
