@@ -10,19 +10,15 @@ import re
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Final
 
+from engine.flow.expression.conclusions import conclude
 from engine.flow.expression.possible import Possible, exactly
-from engine.flow.expression.truth import (
-    State,
-    assume,
-    read_condition,
-    value_of,
-)
+from engine.flow.expression.truth import State, read_condition, value_of
 from engine.flow.graph import MoveKind
 from engine.flow.model import DoStep, Keep
 from engine.flow.types import Maybe
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from engine.flow.compile import Typist
     from engine.flow.expression.truth import Names
@@ -45,8 +41,6 @@ class Known:
         self._leaving = graph.leaving()
         self._waiting = graph.waiting
         self._names: dict[str, Names] = {}
-        # What was told already, by the state it was told of, which is kept so that no other can have its identity.
-        self._told: dict[tuple[int, str, str, bool], tuple[State, State | None]] = {}
         self._insides: dict[str, tuple[State, State | None]] = {}
         conditions = {code.text for move in graph.moves for code, _ in move.proofs}
         read = {path for text in conditions for path in _READS.findall(text)}
@@ -107,13 +101,7 @@ class Known:
         return after
 
     def _assumed(self, step: str, code: Code | None, state: State, *, holds: bool) -> State | None:
-        condition = read_condition(code.text) if code else None
-        if code is None or condition is None:
-            return state
-        key = (id(state), step, code.text, holds)
-        if key not in self._told:
-            self._told[key] = state, assume(condition, state, self.names(step), holds=holds)
-        return self._told[key][1]
+        return conclude(code.text, state, self.names(step), holds=holds) if code else state
 
     def _solve(self, first: Sequence[str]) -> None:
         if not first:
@@ -179,12 +167,3 @@ class Known:
                 continue
             found = value_of(value, state, self.names(move.source))
             yield path, found.timeless()
-
-
-def conditions_of(moves: Sequence[Move]) -> Mapping[Code, Move]:
-    """Give each condition by which a step moves, once, with the first move that asks it."""
-    found: dict[Code, Move] = {}
-    for move in moves:
-        for code, _ in move.proofs:
-            found.setdefault(code, move)
-    return found

@@ -24,7 +24,7 @@ from engine.flow.expression.typed import Namespace
 from engine.flow.types import Maybe, Record
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from engine.flow.types import Type
 
@@ -138,7 +138,8 @@ def value_of(node: ast.expr, state: State, names: Names) -> Possible:
             found = _call(name, [value_of(one, state, names) for one in arguments])
         case _:
             path = path_of(node)
-            found = _of_path(path, state, names) if path else UNKNOWN
+            if path:
+                found = state.paths.get(path) or possible_of_path(path, names)
     return found
 
 
@@ -191,10 +192,8 @@ def type_of_path(path: str, names: Names) -> Type | None:
     return None if isinstance(found, Namespace) else found
 
 
-def _of_path(path: str, state: State, names: Names) -> Possible:
-    known = state.paths.get(path)
-    if known is not None:
-        return known
+def possible_of_path(path: str, names: Names) -> Possible:
+    """Give what a dotted path, or `len(…)` of one, can be by its declared type."""
     if path.startswith("len("):
         type_ = type_of_path(path[4:-1], names)
         return length_of_type(type_) if type_ is not None else UNKNOWN
@@ -247,6 +246,7 @@ _OPPOSITES: Final[Mapping[type[ast.cmpop], type[ast.cmpop]]] = {
     ast.GtE: ast.Lt,
     ast.Gt: ast.LtE,
 }
+_ORDERS: Final = frozenset({ast.Eq, ast.Lt, ast.LtE})
 
 
 def _compare(  # noqa: PLR0913 - a comparison at a place
@@ -287,6 +287,18 @@ def _know_atom(
     if any(state.atoms.get(key, fact) is not fact for key, fact in facts.items()):
         return None
     return State(state.paths, {**state.atoms, **facts})
+
+
+def atoms_of(condition: ast.expr) -> Iterator[str]:
+    """Give the comparisons of a condition, and what follows from them, as they are noted in a state."""
+    for node in ast.walk(condition):
+        if isinstance(node, ast.Compare):
+            written = [_written(side) for side in (node.left, *node.comparators)]
+            for one, operator, other in zip(written, node.ops, written[1:], strict=False):
+                kind = _OPPOSITES.get(type(operator), type(operator))
+                for noted in (ast.Lt, ast.Eq) if kind in _ORDERS else (kind,):
+                    yield _key(one, noted, other)
+                    yield _key(other, noted, one)
 
 
 def _written(node: ast.expr) -> str:

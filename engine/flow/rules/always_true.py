@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.flow.expression.truth import judge, read_condition
+from engine.flow.expression.conclusions import settle
 from engine.flow.problems import Problem
 from engine.flow.proofs import explain
 
@@ -20,9 +20,8 @@ if TYPE_CHECKING:
 def check_always_true(proofs: FlowProofs) -> Iterator[Problem]:
     """Report each condition that always holds."""
     for code, step, state in proofs.asked():
-        tree = read_condition(code.text)
         names = proofs.known.names(step)
-        if tree is not None and judge(tree, state, names):
+        if settle(code.text, state, names):
             why = explain(code, state, names)
             message = f'"{code.text}" always holds{why}; mend it, or remove it'
             yield Problem(code.position, "always-true", message)

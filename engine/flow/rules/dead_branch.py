@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.flow.expression.truth import NOTHING_KNOWN, assume, judge, read_condition
+from engine.flow.expression.conclusions import conclude, settle
+from engine.flow.expression.truth import NOTHING_KNOWN
 from engine.flow.model import DecideStep
 from engine.flow.problems import Problem
 from engine.flow.proofs import explain
@@ -32,9 +33,8 @@ def _check(step: DecideStep, first: State, names: Names) -> Iterator[Problem]:
     state: State | None = first
     typed: State | None = NOTHING_KNOWN
     for number, branch in enumerate(step.branches, 1):
-        tree = read_condition(branch.when.text) if branch.when else None
-        if branch.when is None or tree is None:
-            if branch.when is None and typed is None:
+        if branch.when is None:
+            if typed is None:
                 message = 'this line is never come to: those above it hold in every case; remove "else", or mend them'
                 yield Problem(branch.go.position, "dead-branch", message)
             return
@@ -42,8 +42,8 @@ def _check(step: DecideStep, first: State, names: Names) -> Iterator[Problem]:
             message = f"this line is never come to: line {number - 1} holds whenever it is asked; mend that, or remove this one"
             yield Problem(branch.when.position, "dead-branch", message)
             return
-        if assume(tree, state, names, holds=True) is None:
-            is_alone = judge(tree, first, names) is False
+        if conclude(branch.when.text, state, names, holds=True) is None:
+            is_alone = settle(branch.when.text, first, names) is False
             known = explain(branch.when, first, names) or ": its parts exclude each other"
             why = (
                 known if is_alone else ": the lines above are taken in every case in which it does"
@@ -51,5 +51,5 @@ def _check(step: DecideStep, first: State, names: Names) -> Iterator[Problem]:
             message = f'"{branch.when.text}" never holds{why}; mend it, or remove the line'
             yield Problem(branch.when.position, "dead-branch", message)
         else:
-            state = assume(tree, state, names, holds=False)
-        typed = typed and assume(tree, typed, names, holds=False)
+            state = conclude(branch.when.text, state, names, holds=False)
+        typed = typed and conclude(branch.when.text, typed, names, holds=False)
