@@ -15,10 +15,11 @@ from engine.flow.nodes import MapNode, Node, find_node
 from engine.flow.problems import Position, Problem
 from engine.flow.schema import NAME, PARAMETER_OR_NAME, VERBS
 from engine.flow.schema_ask import MEDIA_TYPE
+from engine.flow.slips import Slips, find_slips, keys_left, two_verbs, unknown_keys
 from engine.flow.types import choose_from
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from jsonschema.exceptions import ValidationError
 
@@ -56,34 +57,13 @@ class Shape:
 def check_shape(root: Node, judge: Judge) -> Shape:
     """Find every error of a file against its schema."""
     problems: list[Problem] = []
-    broken: set[NodePath] = set()
     errors = judge.errors(root.value)
+    slips = find_slips(errors) if errors else Slips()
     for error in errors:
-        path = tuple(error.absolute_path)
-        broken.add(path)
-        problems.extend(_explain(error, root, path))
-    told = [one for one in dict.fromkeys(problems) if not _is_explained(one, problems)]
-    return Shape(tuple(told), frozenset(broken), is_cut=len(errors) >= MOST_ERRORS)
-
-
-def _is_explained(missing: Problem, problems: Iterable[Problem]) -> bool:
-    """Tell whether a key is missing only because another is a misspelling of it, or because two steps are in one."""
-    if missing.code != "missing-key":
-        return False
-    if any(one.code == "two-verbs" and _owner(one) in missing.message for one in problems):
-        return True
-    owner, _, rest = missing.message.partition(" has no ")
-    key = rest.partition(";")[0]
-    return any(
-        one.code == "unknown-key"
-        and one.message.startswith(f"{owner} cannot ")
-        and f"did you mean {key}?" in one.message
-        for one in problems
-    )
-
-
-def _owner(problem: Problem) -> str:
-    return problem.message.partition(" has two verbs")[0]
+        if not slips.explain(error):
+            problems.extend(_explain(error, root, tuple(error.absolute_path)))
+    broken = frozenset(tuple(error.absolute_path) for error in errors)
+    return Shape(tuple(dict.fromkeys(problems)), broken, is_cut=len(errors) >= MOST_ERRORS)
 
 
 def _explain(error: ValidationError, root: Node, path: NodePath) -> Iterator[Problem]:
@@ -96,24 +76,16 @@ def _explain(error: ValidationError, root: Node, path: NodePath) -> Iterator[Pro
 
 
 def _unknown_keys(error: ValidationError, root: Node, path: NodePath) -> Iterator[Problem]:
-    schema: Any = error.schema
-    known = schema.get("properties", {})
-    patterns = schema.get("patternProperties", {})
     node = find_node(root, path)
-    written = [key for key in _given(error) if key not in known]
-    for key in written:
-        if patterns and key.startswith("/"):
-            continue
-        place = _key_place(node, key)
-        verbs = [verb for verb in VERBS if verb in _given(error)]
-        if key in VERBS and len(verbs) > 1 and known.keys() & set(VERBS):
-            message = f'{_where(path)} has two verbs, "{verbs[0]}" and "{key}"; make it two steps'
-            yield Problem(place, "two-verbs", message)
-        else:
-            hint = choose_from(
-                key, (name for name in known if name not in _given(error)), "keys left"
-            )
-            yield Problem(place, "unknown-key", f'{_where(path)} cannot have the key "{key}"{hint}')
+    verbs = two_verbs(error)
+    if verbs:
+        message = f'{_where(path)} has two verbs, "{verbs[0]}" and "{verbs[1]}"; make it two steps'
+        yield Problem(_key_place(node, verbs[1]), "two-verbs", message)
+        return
+    for key in unknown_keys(error):
+        hint = choose_from(key, keys_left(error, path), "keys left")
+        message = f'{_where(path)} cannot have the key "{key}"{hint}'
+        yield Problem(_key_place(node, key), "unknown-key", message)
 
 
 def _missing_key(error: ValidationError, root: Node, path: NodePath) -> Iterator[Problem]:

@@ -137,6 +137,28 @@ def _missing_colon(file: File, index: int) -> Problem | None:
     return Problem(file.span(begin, begin + len(words[2])), "yaml-syntax", message)
 
 
+_TEXT_BEFORE: Final = re.compile(
+    r"(?:^|[{,])[ ]*(?:- +)*([\w/]+): +([^\s'\"\[{&*!|>%@`,][^,{}]*)\Z"
+)
+
+
+def _colon_in_text(file: File, index: int) -> Problem | None:
+    """Find a text without quotes, behind its key on one line, that the colon at this place cuts in two."""
+    if file.text[index : index + 2].rstrip() != ":":
+        return None
+    begin = file.text.rfind("\n", 0, index) + 1
+    found = _TEXT_BEFORE.search(file.text[begin:index])
+    if found is None:
+        return None
+    end = file.text.find("\n", index)
+    rest = file.text[index : end if end >= 0 else len(file.text)]
+    if "{" in file.text[begin:index]:
+        rest = re.split("[,}]", rest, maxsplit=1)[0]
+    text = f"{found[2]}{rest}".rstrip().replace("\\", "\\\\").replace('"', '\\"')
+    message = f'the text of "{found[1]}" has a colon; put it in quotes: {found[1]}: "{text}"'
+    return Problem(file.span(index, index + 1), "yaml-syntax", message)
+
+
 _KEY_WITHIN: Final = re.compile(r"\n[ -]*[a-z_/]+:(?:\s|\Z)")
 
 
@@ -172,6 +194,8 @@ def _explain(file: File, error: yaml.MarkedYAMLError) -> Problem:
             return forgotten
     elif (unclosed := _unclosed_quote(file, index)) is not None:
         return unclosed
+    if (colon := _colon_in_text(file, index)) is not None:
+        return colon
     character = file.text[index : index + 1]
     if character == "\t" or "tab character" in problem:
         message = "a tab indents this line; use spaces"
@@ -305,12 +329,27 @@ class _Tree:
             message = 'merge key "<<" is not allowed; write the entries out'
             self.problems.append(Problem(key.position, "yaml-alias", message))
         elif first := parent.keys.get(key.text):
+            self._join(parent, key.text, value)
             message = f'key "{key.text}" is here twice; remove or rename one'
             related = ((first.position, "first defined here"),)
             self.problems.append(Problem(key.position, "duplicate-key", message, related))
         else:
             parent.keys[key.text] = key
             parent.entries[key.text] = value
+
+    def _join(self, parent: _Open, key: str, more: Node) -> None:
+        """Read a group of the whole file that is written twice as one, lest what the second has be missed."""
+        first = parent.entries[key]
+        if len(self._open) == 1 and isinstance(first, MapNode) and isinstance(more, MapNode):
+            keys, entries = {**more.keys, **first.keys}, {**more.entries, **first.entries}
+            order = [*first.keys, *(name for name in more.keys if name not in first.keys)]
+            parent.entries[key] = MapNode(
+                first.file,
+                first.start,
+                first.end,
+                {name: keys[name] for name in order},
+                {name: entries[name] for name in order},
+            )
 
     def _refuse_properties(self, event: Any) -> None:
         if event.anchor is not None:

@@ -163,11 +163,17 @@ def accepts(expected: Type, actual: Type) -> bool:
 
 def suggest(word: str, options: Iterable[str]) -> str:
     """Return the option that `word` was probably meant to be, as `; did you mean "…"?`, or nothing."""
+    close = closest(word, options)
+    return f'; did you mean "{close}"?' if close else ""
+
+
+def closest(word: str, options: Iterable[str]) -> str:
+    """Return the option that `word` was probably meant to be, or nothing."""
     known = list(options)
     if len(known) > MOST_COMPARED:
         known = [one for one in known if one[:1] == word[:1]][:MOST_COMPARED]
     close = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
-    return f'; did you mean "{close[0]}"?' if close else ""
+    return close[0] if close else ""
 
 
 def choose_from(word: str, options: Iterable[str], noun: str) -> str:

@@ -228,7 +228,7 @@ def test_expressions_have_values_and_types(text: str, value: Any, type_: Type) -
         ("1 if data.yes else 'a'", "wrong-type", "1 if data.yes else 'a'", "one type"),
         ("min(1, 'a')", "wrong-type", "'a'", '"min" takes'),
         ("min(1, today())", "wrong-type", "min(1, today())", "values of one type"),
-        ("data.due | date('longer')", "wrong-type", "'longer'", '"short" or "medium"'),
+        ("data.due | date('longer')", "wrong-type", "'longer'", 'did you mean "long"'),
         ("days()", "missing-argument", "days()", '"days" lacks "count", int'),
         ("min(1)", "missing-argument", "min(1)", "lacks"),
         ("it | plural(one='a')", "missing-argument", "plural(one='a')", '"other"'),

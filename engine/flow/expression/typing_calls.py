@@ -14,7 +14,7 @@ from engine.flow.expression.functions import FILTERS, FUNCTIONS, Operation, Para
 from engine.flow.expression.typed import FAULTY, Typed, item_code, name_code
 from engine.flow.expression.typing_links import START_LINK, type_start_link
 from engine.flow.expression.typing_names import method_hint
-from engine.flow.types import Nothing, accepts, choose_from, describe, listed
+from engine.flow.types import Choice, Nothing, accepts, choose_from, describe, listed
 
 if TYPE_CHECKING:
     from engine.flow.expression.typing_walk import Walk
@@ -179,6 +179,13 @@ class _Application:
         if any(accepts(wanted, actual) for wanted in parameter.types):
             return
         if parameter.fits is not None and parameter.fits(actual):
+            return
+        words = [word for one in parameter.types if isinstance(one, Choice) for word in one.values]
+        if words and isinstance(actual, Choice):
+            wrong = next(word for word in actual.values if word not in words)
+            hint = choose_from(wrong, words, f'values of "{parameter.name}"')
+            message = f'"{self.operation.name}" takes no "{wrong}"{hint}'
+            self.walk.fault("wrong-type", message, given.node)
             return
         written = self.walk.source.quote(given.node)
         message = f'"{self.operation.name}" takes {parameter.describe()}, not "{written}"'
