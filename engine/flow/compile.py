@@ -23,7 +23,7 @@ from engine.flow.templates import Seen, compile_template
 from engine.flow.types import Choice, Kind, ListOf, Maybe, Record, Type
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from engine.actions import Catalog
     from engine.flow.build import FlowDraft
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from engine.flow.problems import Position
     from engine.flow.reader import Spots
     from engine.flow.templates import Template
+    from engine.flow.ways import Notes
 
 type Names = Mapping[str, Type | Namespace]
 
@@ -84,7 +85,10 @@ class World:
 
 @dataclass(slots=True)
 class Tables:
-    """The compiled parts of one flow or bot.yaml, filled as they are met; a faulty part leaves problems instead."""
+    """The compiled parts of one flow or bot.yaml, filled as they are met; a faulty part leaves problems instead.
+
+    `explain` points at the way on which a name lacks what it should have, as told.
+    """
 
     world: World
     forgive_paths: bool = False
@@ -93,6 +97,7 @@ class Tables:
     wordings: dict[Wording, dict[str, Template]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     told: set[str] = field(default_factory=set)
+    explain: Callable[[str, str], Notes] | None = None
 
     def expression(self, code: Code, room: Room, expected: Type | None = None) -> Expression | None:
         """Compile an expression of the type expected."""
@@ -150,7 +155,15 @@ class Tables:
         for fault in faults:
             if fault.code not in _PATH_FAULTS or self._is_news(fault):
                 place = self.world.spots.place(position, fault.offset, fault.length)
-                self.problems.append(Problem(place, fault.code, fault.message))
+                notes = self._notes(fault) if fault.code in _PATH_FAULTS else ()
+                self.problems.append(Problem(place, fault.code, fault.message, notes))
+
+    def _notes(self, fault: Fault) -> Notes:
+        """Point at the way on which a name is not set, or nothing, where its place knows one."""
+        if self.explain is None or not fault.name:
+            return ()
+        lacks = "not set" if fault.code == "maybe-unset" else "it may be nothing"
+        return self.explain(fault.name, lacks)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ It knows which part of a verb reads what; typing and compiling are done by the t
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from engine.actions import ActionKind
@@ -35,6 +36,7 @@ from engine.flow.types import (
     Type,
     describe,
 )
+from engine.flow.ways import Ways
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -76,6 +78,7 @@ class _FlowCompiler:
         self.whole = whole
         self.typist = Typist(draft, world)
         self.prover = Prover(self.typist, graph)
+        self.ways = Ways(draft.flow, graph, self.prover)
         self.tables = Tables(world)
         self.answers: dict[str, Type] = {}
         self.insides: dict[str, frozenset[str]] = {}
@@ -98,6 +101,7 @@ class _FlowCompiler:
         known = self.prover.entry[step.name]
         self.tables.forgive_paths = not self.whole or known is None
         self.tables.told = set()
+        self.tables.explain = partial(self.ways.explain, step.name)
         entry = known or frozenset()
         inside = self.prover.inside(step.name, entry)
         if known is not None:
@@ -263,6 +267,7 @@ class _FlowCompiler:
 
     def _anytime(self) -> None:
         self.tables.forgive_paths = not self.whole
+        self.tables.explain = None
         held = self._held(self.insides[step] for step in self.graph.waiting & self.insides.keys())
         for entry in self.flow.anytime.values():
             if entry.run:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 import re
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Final
 
@@ -20,12 +20,16 @@ _LONGEST_QUOTE: Final = 60
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What is wrong in an expression or a template: a code, a sentence, and the span of the text it is about."""
+    """What is wrong in an expression or a template: a code, a sentence, and the span of the text it is about.
+
+    `name` is the dotted name it is about, where it is about one.
+    """
 
     code: str
     message: str
     offset: int
     length: int
+    name: str = field(default="", compare=False)
 
 
 class Source:

@@ -91,7 +91,8 @@ class Walk:
 
     def fault(self, code: str, message: str, node: ast.expr | ast.keyword) -> Typed:
         """Note a fault of a node."""
-        self.faults.append(Fault(code, message, *self.source.span(node)))
+        name = self.source.quote(node) if isinstance(node, ast.Attribute) else ""
+        self.faults.append(Fault(code, message, *self.source.span(node), name))
         return FAULTY
 
     def fault_at_end(self, code: str, message: str, node: ast.Attribute) -> Typed:
