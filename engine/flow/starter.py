@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 _FLOW: Final = """\
 # yaml-language-server: $schema=../docs/flow.schema.json
 # A flow is one conversation: data that it remembers, and steps joined by moves. `usher check` tells every mistake,
-# `usher graph @name@` draws it. All keys are in docs/flow-language.md.
+# `usher graph @name@` draws it. docs/writing-flows.md teaches the rest.
 flow: @name@
 version: 1  # counts releases; people may stand in the flow while you change it
 title: "@title@"

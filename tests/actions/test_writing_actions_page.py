@@ -11,12 +11,20 @@ import pytest
 from actions.records import Booking, Service, Slot
 from engine.actions import Contact, Email, File, Location, Money, Phone
 from engine.flow.annotations import type_of
+from engine.flow.check import check_flows
+from engine.flow.problems import render_problems
 from engine.flow.types import describe
 from storage.values import BookingStatus
 
 PAGE = (Path(__file__).parents[2] / "docs" / "writing-actions.md").read_text()
 EXAMPLES = "\n".join(re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL))
+FLOWS = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
 TYPES = re.findall(r"^\| `([^`]+)` \| ([^|`]+) \|$", PAGE.partition("## Types")[2], re.MULTILINE)
+BOT = re.sub(
+    "locales: .*",
+    "locales: [en]",
+    (Path(__file__).parents[2] / "flows" / "bot.yaml").read_text(),
+)
 NAMES = {
     named.__name__: named
     for named in (
@@ -52,6 +60,19 @@ EXAMPLE_TESTS = {
 async def test_the_examples_pass_their_own_tests(desk: Any, name: str) -> None:
     """What the page shows as a test is one, and passes."""
     await EXAMPLE_TESTS[name](desk)
+
+
+@pytest.mark.parametrize("flow", FLOWS, ids=range(len(FLOWS)))
+def test_the_flows_are_right(flow: str) -> None:
+    """Each part of a flow on the page is right, with the actions that the page defines."""
+    sources = {
+        Path("flows/bot.yaml"): re.sub("home: .*", "home: example", BOT),
+        Path("flows/example.yaml"): f"flow: example\nversion: 1\ntitle: Example\n{flow}",
+    }
+
+    problems = check_flows(Path("flows"), run_examples()["catalog"], sources=sources).problems
+
+    assert render_problems(problems, "text", sources) == ""
 
 
 def test_the_page_has_tests_to_run() -> None:

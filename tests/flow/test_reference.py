@@ -154,7 +154,7 @@ def _page() -> Iterator[str]:
     yield ""
     yield "Every key of every file, written from the schemas that editors complete with (`usher schema`). A *text* shows values"
     yield "with `{{ }}`; an *expression* is one of [the expression language](expressions.md). Mistakes are explained in"
-    yield "[checks](checks.md), the language is taught in [the language of flows](flow-language.md)."
+    yield "[checks](checks.md). [The tutorial](writing-flows.md) teaches flows, [the language of flows](flow-language.md) explains them."
     told = set[str]()
     for kind, schema in all_schemas(shipped).items():
         title, words = KINDS[kind]
