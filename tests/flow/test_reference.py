@@ -1,6 +1,7 @@
 """The page that lists every key of every file, written from the schemas that editors use."""
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -182,3 +183,18 @@ def test_every_key_is_explained(kind: str) -> None:
 
     assert [f"{key.owner}.{key.name}" for key in keys if not key.schema.get("description")] == []
     assert [f"{key.owner}.{key.name}" for key in keys if not key.schema.get("examples")] == []
+
+
+def test_guide_has_every_key() -> None:
+    """Each key that the reference lists is in the guide, in a sentence or in an example."""
+    guide = (DOCS / "flow-language.md").read_text()
+    keys = {
+        key
+        for kind, schema in all_schemas(shipped).items()
+        for section in _sections(kind, schema).values()
+        for key in section
+    }
+
+    assert [
+        key for key in sorted(keys) if not re.search(rf"`[^`\n]*\b{key}\b|\b{key}:", guide)
+    ] == []

@@ -169,6 +169,11 @@ def _span(unit: str) -> Operation:
     )
 
 
+def _as_shown(_: object) -> Range:
+    """Give the length of a number, an amount, a date or a time as people read it: never 200 in any locale."""
+    return Range(1, 200)
+
+
 def _shown(name: str, types: tuple[Type, ...], *parameters: Parameter) -> Operation:
     return Operation(
         name,
@@ -176,6 +181,7 @@ def _shown(name: str, types: tuple[Type, ...], *parameters: Parameter) -> Operat
         _always(TEXT),
         _shown_by(name),
         localized=True,
+        range=_as_shown,
     )
 
 
@@ -226,7 +232,9 @@ FILTERS: Final = _table(
     _shown("weekday", (DATE, DATETIME), _WEEKDAY_STYLE),
     _shown("money", (MONEY, DECIMAL)),
     _shown("duration", (DURATION,)),
-    Operation("number", (_NUMBER, _PLACES), _always(TEXT), _number, localized=True),
+    Operation(
+        "number", (_NUMBER, _PLACES), _always(TEXT), _number, localized=True, range=_as_shown
+    ),
     Operation("upper", (_ANY_TEXT,), _always(TEXT), str.upper),
     Operation("lower", (_ANY_TEXT,), _always(TEXT), str.lower),
     Operation("capitalize", (_ANY_TEXT,), _always(TEXT), str.capitalize),
