@@ -125,20 +125,21 @@ class Tables:
             return
         templates = self.wordings.setdefault(wording, {})
         scope, seen = room.scope, Seen()
-        for locale, text, position in self._texts(wording):
-            if room.is_spoiled(text):
+        for locale, written in self._texts(wording):
+            if room.is_spoiled(written.text):
                 continue
-            done, faults = compile_template(text, scope, html=html, seen=seen)
-            self._report(faults, position)
+            done, faults = compile_template(written.text, scope, html=html, seen=seen)
+            if faults:
+                self._report(faults, written.position)
             if done is not None:
                 templates[locale] = done
 
-    def _texts(self, wording: Wording) -> Iterator[tuple[str, str, Position]]:
+    def _texts(self, wording: Wording) -> Iterator[tuple[str, Wording | ScalarNode]]:
         """Give a text and its translations with their locales."""
-        yield self.world.locale, wording.text, wording.position
+        yield self.world.locale, wording
         for locale, texts in self.world.translations.items():
             if found := texts.get(wording.path):
-                yield locale, found.text, found.position
+                yield locale, found
 
     def report(self, position: Position, code: str, message: str) -> None:
         """Note a problem."""

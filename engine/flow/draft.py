@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from engine.flow.declare import Declared
     from engine.flow.graph import Graph
     from engine.flow.links import Link
-    from engine.flow.model import BotFile, Call, Code
+    from engine.flow.model import BotFile, Call, Code, Wording
     from engine.flow.nodes import Node, ScalarNode
     from engine.flow.problems import Problem
     from engine.flow.reader import Spots
@@ -45,6 +45,13 @@ class BotDraft:
     unread: set[str] = field(default_factory=set)
     bot_root: MapNode | None = None
     faulty_steps: set[str] = field(default_factory=set)
+
+    def texts_of(self, wording: Wording) -> Iterator[Wording | ScalarNode]:
+        """Give a text and the translations that it has."""
+        yield wording
+        for texts in self.translations.values():
+            if found := texts.get(wording.path):
+                yield found
 
     def alone(self, name: str, translations: Mapping[str, Mapping[str, ScalarNode]]) -> BotDraft:
         """Give the same bot with one flow only, and its translations, for the checks that look at nothing else."""

@@ -33,6 +33,8 @@ class Prover:
         self._staying = {
             step: [move for move in moves if move.stays] for step, moves in graph.leaving().items()
         }
+        # What conditions of a step prove where they hold and do not, by those facts that they may read.
+        self._proved: dict[tuple[str, str, Facts], tuple[Facts, Facts]] = {}
         first = typist.own.given()
         self.entry: Mapping[str, Facts | None] = flow_facts(graph, first, self.after, self.inside)
 
@@ -67,11 +69,14 @@ class Prover:
 
     def proved(self, step: str, code: Code, facts: Facts, *, holds: bool) -> Facts:
         """Give what the value of a condition of a step proves of data and params."""
-        room = self._typist.room(facts).having(self._typist.saving(self._steps[step]))
-        done = infer_expression(code.text, room.scope)
-        if done is None:
-            return frozenset()
-        return lasting(done.when_true if holds else done.when_false)
+        told = frozenset(fact for fact in facts if fact.rpartition(".")[2] in code.text)
+        key = (step, code.text, told)
+        if key not in self._proved:
+            room = self._typist.room(told).having(self._typist.saving(self._steps[step]))
+            done = infer_expression(code.text, room.scope)
+            ways = (done.when_true, done.when_false) if done else ((), ())
+            self._proved[key] = lasting(ways[0]), lasting(ways[1])
+        return self._proved[key][0 if holds else 1]
 
     def _is_set(self, move: Move, code: Code, facts: Facts) -> bool:
         step = self._steps[move.source]

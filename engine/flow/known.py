@@ -41,6 +41,8 @@ class Known:
         self._leaving = graph.leaving()
         self._waiting = graph.waiting
         self._names: dict[str, Names] = {}
+        # By step, with what was known at its entry, from which they follow.
+        self._arrivals: dict[str, tuple[State, State | None]] = {}
         self._insides: dict[str, tuple[State, State | None]] = {}
         conditions = {code.text for move in graph.moves for code, _ in move.proofs}
         read = {path for text in conditions for path in _READS.findall(text)}
@@ -59,10 +61,15 @@ class Known:
 
     def arriving(self, step: str) -> State | None:
         """Give what is known when a step is entered, who may be there included; None when nobody comes there."""
-        state = self.entry[step]
-        for access in (self._typist.flow.access, self._steps[step].access):
-            state = state and self._assumed(step, access, state, holds=True)
-        return state
+        entry = self.entry[step]
+        if entry is None:
+            return None
+        if step not in self._arrivals or self._arrivals[step][0] is not entry:
+            state: State | None = entry
+            for access in (self._typist.flow.access, self._steps[step].access):
+                state = state and self._assumed(step, access, state, holds=True)
+            self._arrivals[step] = entry, state
+        return self._arrivals[step][1]
 
     def inside(self, step: str) -> State | None:
         """Give what is known in a step that was not passed over; None when nobody stands there."""
@@ -134,8 +141,6 @@ class Known:
 
     def _arrive(self, step: str, state: State) -> bool:
         """Join what arrives at a step with what is known there; tell whether less is known now."""
-        if step in self._waiting:
-            state = state.keeping(LASTING)
         before = self.entry[step]
         after = state if before is None else before.joined(state)
         if after == before:
@@ -151,8 +156,8 @@ class Known:
         taken = self.taken(move, state)
         if taken is None:
             return None
-        roots = LASTING if isinstance(self._steps[move.source], DoStep) else (*LASTING, "user.")
-        kept = taken.keeping(roots)
+        is_turn = move.target in self._waiting or isinstance(self._steps[move.source], DoStep)
+        kept = taken.keeping(LASTING if is_turn else (*LASTING, "user."))
         if not move.sets:
             return kept
         after = kept.forgetting(f"data.{name}" for name in move.sets)

@@ -145,8 +145,8 @@ def _button_moves(step: WindowStep, button: Button) -> Iterator[Move]:
     proofs = ((button.when, True),) if button.when else ()
     label = button.text.text
     if button.go:
-        move = _move(step.name, button.go, MoveKind.BUTTON, label, waits=True)
-        yield replace(_saving(move, button.save), proofs=proofs)
+        move = _saving(_move(step.name, button.go, MoveKind.BUTTON, label, waits=True), button.save)
+        yield replace(move, proofs=proofs) if proofs else move
     elif button.run:
         yield replace(_stay(step, button.run, MoveKind.RESULT, label), waits=True, proofs=proofs)
 
@@ -184,4 +184,4 @@ def _stay(step: StepBase, call: Call, kind: MoveKind, label: str) -> Move:
 
 
 def _saving(move: Move, save: Mapping[str, Code]) -> Move:
-    return replace(move, sets=frozenset(save), saves=tuple(save.items()))
+    return replace(move, sets=frozenset(save), saves=tuple(save.items())) if save else move

@@ -38,31 +38,27 @@ class Style(StrEnum):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class File:
-    """The text of one file and where its lines begin; `via` is how a fragment brought its nodes to where they are."""
+    """The text of one file and where its lines begin and end; `via` is how a fragment brought its nodes to where they are."""
 
     path: str
     text: str
     starts: tuple[int, ...]
+    ends: tuple[int, ...]
     via: tuple[tuple[Position, str], ...] = ()
 
     @classmethod
     def of(cls, path: str, text: str) -> File:
         """Index the lines of a text; they end at CR LF, LF or CR, as in an editor."""
-        return cls(path, text, (0, *(found.end() for found in _BREAK.finditer(text))))
+        breaks = [found.span() for found in _BREAK.finditer(text)]
+        starts = (0, *(end for _, end in breaks))
+        return cls(path, text, starts, (*(start for start, _ in breaks), len(text)))
 
     def span(self, start: int, end: int) -> Position:
         """Give the place of text[start:end], cut at the end of its first line, at least one long."""
         start = max(0, min(start, len(self.text)))
         line = bisect_right(self.starts, start)
-        line_end = self._line_end(line)
-        length = max(1, min(end, line_end) - start)
+        length = max(1, min(end, self.ends[line - 1]) - start)
         return Position(self.path, line, start - self.starts[line - 1] + 1, length, self.via)
-
-    def _line_end(self, line: int) -> int:
-        end = self.starts[line] if line < len(self.starts) else len(self.text)
-        while end > self.starts[line - 1] and self.text[end - 1] in "\r\n":
-            end -= 1
-        return end
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -57,12 +57,13 @@ class Reader:
     def code(self, node: Node) -> Code:
         """Read an expression; a YAML number, truth value or nothing is one too."""
         scalar = as_scalar(node)
-        self.spots.scalars[scalar.position] = scalar
+        position = scalar.position
+        self.spots.scalars[position] = scalar
         value = scalar.value
         text = scalar.text
         if value is None or isinstance(value, bool):
             text = str(value)
-        return Code(text, scalar.position)
+        return Code(text, position)
 
     def optional_code(self, node: MapNode, key: str) -> Code | None:
         """Read the expression under a key, if there is one."""

@@ -26,6 +26,10 @@ MAX_ENTRIES: Final = 500
 MAX_ITEMS: Final = 100
 """What a mapping and a list may hold: what a check does with each pair of its parts stays quick."""
 _LOADER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_STYLES: Final[Mapping[str | None, Style]] = {
+    None: Style.PLAIN,
+    **{one.value: one for one in Style},
+}
 _UNREADABLE: Final = re.compile(
     "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 )
@@ -92,7 +96,8 @@ def read_source(path: str, text: str) -> Source:
         return Source(file, None, (problem,))
     tree = _Tree(file)
     try:
-        for event in yaml.parse(text, Loader=_LOADER):
+        loader = _LOADER(text)
+        for event in iter(loader.get_event, None):
             if not tree.add(event):
                 break
     except yaml.MarkedYAMLError as error:
@@ -237,6 +242,13 @@ class _Tree:
     def add(self, event: Any) -> bool:
         """Take the next event; False when the rest is not worth reading."""
         match event:
+            case yaml.ScalarEvent():  # first, as most events are
+                self._refuse_properties(event)
+                self._place(self._scalar(event, event.value, _STYLES[event.style]))
+            case yaml.MappingStartEvent() | yaml.SequenceStartEvent():
+                return self._begin(event)
+            case yaml.MappingEndEvent() | yaml.SequenceEndEvent():
+                self._place(self._close(event))
             case yaml.DocumentStartEvent():
                 return self._begin_document(event)
             case yaml.AliasEvent():
@@ -246,13 +258,6 @@ class _Tree:
                     f'alias "*{event.anchor}" is not allowed; write the value out',
                 )
                 self._place(self._scalar(event, "", Style.SINGLE))
-            case yaml.ScalarEvent():
-                self._refuse_properties(event)
-                self._place(self._scalar(event, event.value, _style(event.style)))
-            case yaml.MappingStartEvent() | yaml.SequenceStartEvent():
-                return self._begin(event)
-            case yaml.MappingEndEvent() | yaml.SequenceEndEvent():
-                self._place(self._close(event))
         return True
 
     def _begin_document(self, event: Any) -> bool:
@@ -360,7 +365,3 @@ class _Tree:
     def _refuse(self, event: Any, code: str, message: str) -> None:
         start, end = event.start_mark.index, event.end_mark.index
         self.problems.append(Problem(self.file.span(start, end), code, message))
-
-
-def _style(style: str | None) -> Style:
-    return Style(style or "")

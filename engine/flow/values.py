@@ -98,7 +98,7 @@ def from_json(type_: Type, raw: Any) -> Any:
 
 def utf16_length(text: str) -> int:
     """Count the UTF-16 units of a text, as Telegram does."""
-    return len(text) + sum(character > "\uffff" for character in text)
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 _YEARS: Final = range(2, 9999)  # a year short of what Python holds: any time zone can show it

@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from engine.flow.expression.possible import (
@@ -47,9 +48,9 @@ class State:
     def joined(self, other: State) -> State:
         """Give what is known in both."""
         paths = {
-            path: known.joined(other.paths[path])
+            path: known if known is found else known.joined(found)
             for path, known in self.paths.items()
-            if path in other.paths
+            if (found := other.paths.get(path))
         }
         atoms = {key: holds for key, holds in self.atoms.items() if other.atoms.get(key) is holds}
         return State(paths, atoms)
@@ -59,7 +60,7 @@ class State:
         changed = tuple(paths)
         if not changed or not (self.paths or self.atoms):
             return self
-        reads = re.compile(rf"(?<![\w.])(?:{'|'.join(map(re.escape, changed))})(?!\w)")
+        reads = _reading(changed)
         return State(
             {path: known for path, known in self.paths.items() if not reads.search(path)},
             {key: holds for key, holds in self.atoms.items() if not reads.search(key)},
@@ -75,7 +76,7 @@ class State:
         atoms = {
             key: holds
             for key, holds in self.atoms.items()
-            if all(name.startswith(roots) for name in _NAMES.findall(_TEXTS.sub("", key)))
+            if all(name.startswith(roots) for name in _names_in(key))
         }
         return State(paths, atoms)
 
@@ -85,6 +86,17 @@ _NAMES: Final = re.compile(r"(?<![\w.])[^\W\d][\w.]*(?=[\w.(]*)")
 _TEXTS: Final = re.compile(
     r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|\b(?:in|is|None|len|and|or|not)\b"
 )
+
+
+@lru_cache(1024)
+def _names_in(atom: str) -> tuple[str, ...]:
+    return tuple(_NAMES.findall(_TEXTS.sub("", atom)))
+
+
+@lru_cache(1024)
+def _reading(paths: tuple[str, ...]) -> re.Pattern[str]:
+    """Give what finds these paths, and what they hold."""
+    return re.compile(rf"(?<![\w.])(?:{'|'.join(map(re.escape, paths))})(?!\w)")
 
 
 def read_condition(text: str) -> ast.expr | None:

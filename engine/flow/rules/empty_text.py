@@ -26,16 +26,10 @@ def check_empty_text(draft: BotDraft) -> Iterator[Problem]:
     for flow_draft in draft.flows.values():
         for step in flow_draft.flow.steps.values():
             for wording in _shown(step) if isinstance(step, WindowStep) else ():
-                texts = [(wording.text, wording.position)]
-                texts += [
-                    (found.text, found.position)
-                    for translated in draft.translations.values()
-                    if (found := translated.get(wording.path))
-                ]
-                for text, place in texts:
-                    if _can_be_empty(text):
+                for text in draft.texts_of(wording):
+                    if _can_be_empty(text.text):
                         message = "the text can come out empty, which Telegram refuses; write something that is always shown"
-                        yield Problem(place, "empty-text", message)
+                        yield Problem(text.position, "empty-text", message)
 
 
 _TAGS = re.compile(r"</?[a-zA-Z][^<>]*>")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from engine.flow.model import ChooseStep, EntryKind, WindowStep
 from engine.flow.parts import flow_wordings, step_labels, window_texts
-from engine.flow.problems import Position, Problem
+from engine.flow.problems import Problem
 from engine.flow.values import utf16_length
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from engine.flow.draft import BotDraft
     from engine.flow.model import Wording
+    from engine.flow.nodes import ScalarNode
 
 
 def check_too_long(draft: BotDraft) -> Iterator[Problem]:
@@ -42,14 +43,9 @@ def check_too_long(draft: BotDraft) -> Iterator[Problem]:
             if entry.kind is EntryKind.MENU
         }
         for wording in flow_wordings(flow):
-            texts = [(wording.text, wording.position)]
-            texts += [
-                (found.text, found.position)
-                for translated in draft.translations.values()
-                if (found := translated.get(wording.path))
-            ]
-            for text, place in texts:
-                yield from _check(text, place, places.get(wording.path, _Place.MESSAGE))
+            place = places.get(wording.path, _Place.MESSAGE)
+            for text in draft.texts_of(wording):
+                yield from _check(text, place)
 
 
 class _Place(Enum):
@@ -82,12 +78,13 @@ _MARKUP = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
 _TAGS = re.compile(r"</?[a-zA-Z][^<>]*>")
 
 
-def _check(text: str, position: Position, place: _Place) -> Iterator[Problem]:
-    certain = _MARKUP.sub("", text)
+def _check(written: Wording | ScalarNode, place: _Place) -> Iterator[Problem]:
+    text = written.text
     if "{%" in text:
         return
+    certain = _MARKUP.sub("", text)
     what, most = place.value
     units = utf16_length(_TAGS.sub("", certain) if place in _FORMATTED else certain)
     if units > most:
         message = f"the {what} has {units} UTF-16 units; at most {most} can be shown, so shorten it"
-        yield Problem(position, "too-long", message)
+        yield Problem(written.position, "too-long", message)
