@@ -20,6 +20,7 @@ SILENCEABLE: Final = frozenset(
         "empty-choice",
         "empty-text",
         "endless-run",
+        "long-label",
         "never-true",
         "silent-loop",
         "too-long",

@@ -26,6 +26,7 @@ from engine.flow.rules.empty_menu import check_empty_menu
 from engine.flow.rules.empty_text import check_empty_text
 from engine.flow.rules.endless_run import check_endless_run
 from engine.flow.rules.endless_wait import check_endless_wait
+from engine.flow.rules.long_label import check_long_label
 from engine.flow.rules.long_profile import check_long_profile
 from engine.flow.rules.misplaced_key import check_misplaced_key
 from engine.flow.rules.missing_else import check_missing_else
@@ -139,6 +140,7 @@ TEXT_RULES: Final[tuple[NameRule, ...]] = (
 FLOW_PROOF_RULES: Final[tuple[ProofRule, ...]] = (
     check_always_true,
     check_dead_branch,
+    check_long_label,
     check_never_true,
     check_too_much_text,
 )

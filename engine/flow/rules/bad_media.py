@@ -5,10 +5,10 @@ It looks at the files beside the flows, and only at what is written of an addres
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from engine.flow.addresses import find_free_beginning
 from engine.flow.media_files import find_media, is_address, recognise
 from engine.flow.model import MediaKind, WindowStep
 from engine.flow.problems import Problem
@@ -40,15 +40,21 @@ def check_bad_media(draft: BotDraft) -> Iterator[Problem]:
 
 
 def _check(directory: Path, media: Media, text: str, position: Position) -> Iterator[Problem]:
-    if is_address(text):
-        message = None if _ADDRESS.match(text) else _not_address(text)
-    else:
-        message = _file_fault(directory, media.kind, text)
+    is_web = is_address(text)
+    message = _address_fault(text) if is_web else _file_fault(directory, media.kind, text)
     if message:
         yield Problem(position, "bad-media", message)
 
 
-def _not_address(text: str) -> str:
+def _address_fault(text: str) -> str | None:
+    free = find_free_beginning(text)
+    if free is None and text.startswith("https://"):
+        return None
+    if "{" in text and text.startswith("https://"):
+        return (
+            f'an expression follows "{free}", before the host of the media is over; '
+            'write the beginning as in "https://example.com/"'
+        )
     return (
         f'"{text}" is no address of media; begin it with "https://", '
         "or write the path of a file, without expressions"
@@ -76,7 +82,6 @@ def _file_fault(directory: Path, kind: MediaKind, text: str) -> str | None:
 _MEGABYTE: Final = 1024 * 1024
 _LARGEST_FILE: Final = 50
 _LARGEST: Final = {MediaKind.PHOTO: 10}
-_ADDRESS: Final = re.compile(r"https://[^\s/.{}]+\.[^\s]+|https://[^\s/]*\{\{")
 _CONTENT: Final[dict[MediaKind, tuple[str, ...]]] = {
     MediaKind.PHOTO: ("JPEG", "PNG", "WEBP"),
     MediaKind.VIDEO: ("MP4",),

@@ -1,6 +1,6 @@
 """Keyboards fit what Telegram shows: 8 buttons in a row, 100 in all.
 
-It counts only what is written, and one page of a list.
+It counts what is written, entries of menus, and one page of a list with all its controls, whatever their conditions.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from engine.flow.model import ChooseStep, WindowStep
+from engine.flow.model import AskStep, ChooseStep, WindowStep
 from engine.flow.problems import Problem
 
 if TYPE_CHECKING:
@@ -29,9 +29,11 @@ def check_too_many_buttons(draft: BotDraft) -> Iterator[Problem]:
                     message = f"a row has {rows[button.row]} buttons; Telegram shows at most {_IN_ROW}, so begin another row"
                     yield Problem(button.position, "too-many-buttons", message)
                     del rows[button.row]
-            listed = _on_page(step) if isinstance(step, ChooseStep) else 0
-            if len(step.buttons) + listed > _IN_ALL:
-                message = f'step "{step.name}" can have {len(step.buttons) + listed} buttons; Telegram shows at most {_IN_ALL}'
+            parts = [(count, what) for count, what in _parts(step) if count]
+            most = sum(count for count, _ in parts)
+            if most > _IN_ALL:
+                told = " + ".join(f"{count} {what}" for count, what in parts)
+                message = f'step "{step.name}" can have {most} buttons: {told}; Telegram shows at most {_IN_ALL}'
                 yield Problem(step.position, "too-many-buttons", message)
 
 
@@ -40,7 +42,14 @@ _IN_ALL = 100
 _PAGER = 3
 
 
-def _on_page(step: ChooseStep) -> int:
-    """Count the buttons of a full page where each item has a heading of its own."""
-    items = step.page * 2 if step.group else step.page
-    return items + _PAGER + bool(step.search) + bool(step.marking)
+def _parts(step: WindowStep) -> Iterator[tuple[int, str]]:
+    """Count the buttons of a window that shows all it can: a full page has a heading for each item."""
+    if isinstance(step, ChooseStep):
+        yield step.page, "items"
+        yield step.page if step.group else 0, "headings"
+        yield _PAGER, "to turn pages"
+        yield int(step.search is not None), "to end the search"
+        yield int(step.marking is not None), "to end marking"
+    if isinstance(step, AskStep):
+        yield int(step.default is not None), "for the default"
+    yield len(step.buttons), "of its own"

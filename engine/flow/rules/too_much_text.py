@@ -6,18 +6,18 @@ It counts the longest value of every type in every language; how long what is wr
 from __future__ import annotations
 
 from collections import defaultdict
-from itertools import chain
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from engine.flow.extent import Extent, measure
-from engine.flow.model import AskStep, ChooseStep, WindowStep
+from engine.flow.model import AskStep, ChooseStep, DecideStep, DoStep, WindowStep
 from engine.flow.parts import anytime_targets, step_targets
 from engine.flow.problems import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from engine.flow.model import Flow, Wording
+    from engine.flow.model import Wording
     from engine.flow.proofs import FlowProofs
     from engine.flow.templates import Template
 
@@ -29,11 +29,11 @@ _BETWEEN: Final = 2
 
 def check_too_much_text(proofs: FlowProofs) -> Iterator[Problem]:
     """Report each message that can become too long, with the sum in the language where it is longest."""
-    said = _said(proofs.flow)
+    moves = _moves(proofs)
     windows = [one for one in proofs.flow.steps.values() if isinstance(one, WindowStep)]
     for step in windows:
         most = MOST_UNDER_MEDIA if step.media else MOST
-        above = [*said[step.name], *_refusals(step)]
+        above = partial(_above, proofs, moves, step)
         for wording in _shown(step):
             extents = _extents(proofs, wording, above, most)
             found = max(extents, key=lambda one: one[0].most, default=None)
@@ -53,39 +53,68 @@ def _shown(step: WindowStep) -> Iterator[Wording]:
         yield step.empty.text
 
 
-def _said(flow: Flow) -> Mapping[str, Sequence[Wording]]:
-    """Give what is said on the moves to each step, which stands above its text."""
-    said: dict[str, list[Wording]] = defaultdict(list)
-    targets = chain(*(step_targets(step) for step in flow.steps.values()), anytime_targets(flow))
-    for target in targets:
-        if target.say:
-            said[target.step].append(target.say)
-    return said
+type _Moves = Mapping[str, Sequence[tuple[str | None, Wording | None]]]
+"""What is said on the moves to each step, and the step they come from when what was said before is still unread there."""
 
 
-def _refusals(step: WindowStep) -> Iterator[Wording]:
-    if isinstance(step, AskStep):
-        for texts in step.invalid.values():
-            yield from texts
+def _moves(proofs: FlowProofs) -> _Moves:
+    found: dict[str, list[tuple[str | None, Wording | None]]] = defaultdict(list)
+    for step in proofs.flow.steps.values():
+        for target in step_targets(step):
+            is_silent = isinstance(step, DoStep | DecideStep) or (
+                step.skip_if is not None and target == getattr(step, "go", None)
+            )
+            found[target.step].append((step.name if is_silent else None, target.say))
+    for target in anytime_targets(proofs.flow):
+        found[target.step].append((None, target.say))
+    return found
+
+
+def _above(proofs: FlowProofs, moves: _Moves, step: WindowStep, locale: str) -> Extent:
+    """Give the longest that stands above the text of a window: what is said on the way there, or of a wrong answer."""
+    said = _said_before(proofs, moves, step.name, locale, frozenset())
+    refusals = (
+        [one for texts in step.invalid.values() for one in texts]
+        if isinstance(step, AskStep)
+        else []
+    )
+    return max((said, *(_notice(proofs, one, locale) for one in refusals)), key=_most)
+
+
+def _said_before(
+    proofs: FlowProofs, moves: _Moves, step: str, locale: str, passed: frozenset[str]
+) -> Extent:
+    """Add up what is said on the moves to a step, and on those before through steps that show nothing."""
+    longest = Extent()
+    for source, say in moves.get(step, ()):
+        extent = _notice(proofs, say, locale) if say else Extent()
+        if source is not None and source not in passed:
+            before = _said_before(proofs, moves, source, locale, passed | {step})
+            extent = before.and_then(extent)
+        longest = max(longest, extent, key=_most)
+    return longest
+
+
+def _notice(proofs: FlowProofs, wording: Wording, locale: str) -> Extent:
+    """Give the longest that something said can be, with the empty line below it."""
+    template = proofs.compiled.wordings.get(wording, {}).get(locale)
+    if template is None:
+        return Extent()
+    return _measure(proofs, template, locale).and_then(Extent(_BETWEEN))
+
+
+def _most(extent: Extent) -> int:
+    return extent.most
 
 
 def _extents(
-    proofs: FlowProofs, wording: Wording, above: Sequence[Wording], most: int
+    proofs: FlowProofs, wording: Wording, above: Callable[[str], Extent], most: int
 ) -> Iterator[tuple[Extent, str]]:
     """Give the longest that a message can become, in each language that needs counting."""
-    wordings = proofs.compiled.wordings
-    for locale, template in wordings.get(wording, {}).items():
-        notices = [
-            found for one in above if (found := wordings.get(one, {}).get(locale)) is not None
-        ]
-        longest = max((notice.bound for notice in notices), default=0)
-        if template.bound + longest + _BETWEEN > most:
-            extent = _measure(proofs, template, locale)
-            said = [_measure(proofs, notice, locale) for notice in notices]
-            if said:
-                longest_said = max(said, key=lambda one: one.most)
-                extent = longest_said.and_then(Extent(_BETWEEN)).and_then(extent)
-            yield extent, locale
+    for locale, template in proofs.compiled.wordings.get(wording, {}).items():
+        said = above(locale)
+        if template.bound + said.most > most:
+            yield said.and_then(_measure(proofs, template, locale)), locale
 
 
 def _measure(proofs: FlowProofs, template: Template, locale: str) -> Extent:
