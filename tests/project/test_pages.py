@@ -60,19 +60,37 @@ def test_yaml_is_yaml() -> None:
             assert list(yaml.safe_load_all(text)), page
 
 
-@pytest.mark.parametrize("text", OTHERS, ids=range(len(OTHERS)))
-def test_flow_on_any_page_is_right(text: str) -> None:
+def test_flows_on_any_page_are_right() -> None:
     """A part of a flow on any other page is right in a flow of the bot that ships; other YAML has no key of flows."""
-    if not FLOW_KEYS & set(yaml.safe_load(text)):
-        return
-    bot = ROOT / "flows"
-    sources = {path.relative_to(ROOT): path.read_text() for path in bot.rglob("*.yaml")}
-    del sources[Path("flows/texts/de.yaml")]
-    sources[Path("flows/bot.yaml")] = re.sub(
-        "locales: .*", "locales: [en]", sources[Path("flows/bot.yaml")]
-    )
-    sources[Path("flows/example.yaml")] = f"flow: example\nversion: 1\ntitle: Example\n{text}"
+    bot = Path("flows/bot.yaml")
+    for text in OTHERS:
+        if FLOW_KEYS & set(yaml.safe_load(text)):
+            found = sorted((ROOT / "flows").rglob("*.yaml"))
+            sources = {path.relative_to(ROOT): path.read_text() for path in found}
+            del sources[Path("flows/texts/de.yaml")]
+            sources[bot] = re.sub("locales: .*", "locales: [en]", sources[bot])
+            sources[Path("flows/example.yaml")] = (
+                f"flow: example\nversion: 1\ntitle: Example\n{text}"
+            )
 
-    problems = check_flows(Path("flows"), catalog, sources=sources).problems
+            problems = check_flows(Path("flows"), catalog, sources=sources).problems
 
-    assert render_problems(problems, "text", sources) == ""
+            assert render_problems(problems, "text", sources) == ""
+
+
+def _anchors(page: Path) -> set[str]:
+    headings = re.findall(r"^#+ (.+)$", FENCE.sub("", page.read_text()), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=_name)
+def test_links_lead_to_sections(page: Path) -> None:
+    """Every link to a section of a page finds its heading."""
+    text = FENCE.sub("", page.read_text())
+    links = re.findall(r"\]\((?!\w+:)([^)#\s]*\.md)?#([^)\s]+)\)", text)
+
+    assert [
+        f"{target}#{anchor}"
+        for target, anchor in links
+        if anchor not in _anchors((page.parent / target) if target else page)
+    ] == []
