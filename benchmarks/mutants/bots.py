@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from engine.flow.files import read_directory
+from engine.flow.directory import read_directory
 from engine.flow.nodes import MapNode, Node, ScalarNode
 from engine.flow.source import read_source
 

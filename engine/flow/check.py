@@ -15,15 +15,14 @@ from engine.flow.annotations import named_types
 from engine.flow.compile import CompiledFlow, Room, Tables, World, user_type
 from engine.flow.compile_steps import compile_flow
 from engine.flow.declare import Declared, declare
+from engine.flow.directory import read_directory
 from engine.flow.draft import BotDraft
 from engine.flow.expansion import may_use
 from engine.flow.expression.typing_links import LinkSpace, link_space
 from engine.flow.files import (
     FileDraft,
     Schemas,
-    Text,
     is_fragment,
-    read_directory,
     read_file,
 )
 from engine.flow.fragments import Library, build_library
@@ -54,6 +53,7 @@ if TYPE_CHECKING:
 
     from engine.actions import Catalog
     from engine.flow.build import FlowDraft
+    from engine.flow.directory import Text
     from engine.flow.graph import Graph
     from engine.flow.model import BotFile
     from engine.flow.problems import Silenced

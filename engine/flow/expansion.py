@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final
 
+from engine.flow.directory import Unreadable
 from engine.flow.nodes import ListNode, MapNode, Node, ScalarNode
 from engine.flow.places import PlaceKind, kind_at
 from engine.flow.problems import Problem
@@ -19,6 +20,7 @@ from engine.flow.types import choose_from
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
 
+    from engine.flow.directory import Text
     from engine.flow.nodes import File
     from engine.flow.places import Keys
     from engine.flow.problems import Position
@@ -78,8 +80,10 @@ class Expansion:
     problems: tuple[Problem, ...] = ()
 
 
-def may_use(text: str | bytes) -> bool:
+def may_use(text: Text) -> bool:
     """Tell quickly whether a file can have a use at all."""
+    if isinstance(text, Unreadable):
+        return False
     if isinstance(text, bytes):
         return _USE_IN_BYTES.search(text) is not None
     return _USE.search(text) is not None

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from engine.flow.build import FlowDraft, build_bot, build_flow
-from engine.flow.fragments import FRAGMENTS, read_fragment
+from engine.flow.directory import FRAGMENTS, Unreadable
+from engine.flow.fragments import read_fragment
 from engine.flow.judge import Judge
 from engine.flow.moves import build_graph
 from engine.flow.nodes import MapNode, ScalarNode
@@ -24,19 +25,16 @@ from engine.flow.source import MAX_BYTES, decode_source, read_source
 from engine.flow.texts import TextsFile, read_texts
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from pathlib import Path
 
     from engine.actions import Catalog
+    from engine.flow.directory import Text
     from engine.flow.expansion import Fragment, NodePath
     from engine.flow.fragments import Library
     from engine.flow.graph import Graph
     from engine.flow.model import BotFile
     from engine.flow.nodes import Node
     from engine.flow.silence import Silencer
-
-type Text = str | bytes
-"""What a file holds: bytes as they were read, or a text that an editor holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,21 +83,6 @@ class FileDraft:
         return not (self.bot or self.texts or self.flow or self.fragment)
 
 
-def read_directory(directory: Path) -> Mapping[Path, Text]:
-    """Read every YAML file of a directory, of its texts and of its fragments, no further than one may be long."""
-    return {
-        path: _read_bytes(path)
-        for pattern in ("*.yaml", "texts/*.yaml", f"{FRAGMENTS}/*.yaml")
-        for path in directory.glob(pattern)
-        if path.is_file()
-    }
-
-
-def _read_bytes(path: Path) -> bytes:
-    with path.open("rb") as file:
-        return file.read(MAX_BYTES + 1)
-
-
 def is_fragment(path: Path) -> bool:
     """Tell whether a file is where fragments are."""
     return path.parent.name == FRAGMENTS
@@ -110,6 +93,9 @@ def read_file(
 ) -> FileDraft:
     """Read one file, with every problem that it has by itself; `library` are the fragments of a bot that has any."""
     draft = FileDraft(path.as_posix(), path.stem)
+    if isinstance(text, Unreadable):
+        draft.problems.append(text.problem(draft.path))
+        return draft
     if len(text) > MAX_BYTES:
         message = f"the file has more than {MAX_BYTES} bytes; no more are read, so split it"
         draft.problems.append(Problem(Position(draft.path, 1, 1), "yaml-too-large", message))

@@ -6,9 +6,10 @@ It knows what is wrong with fragments themselves; how nodes are copied is behind
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from engine.flow.build_steps import build_step
+from engine.flow.directory import FRAGMENTS
 from engine.flow.expansion import Fragment, Parameter, Uses, expand_uses
 from engine.flow.nodes import MapNode, Node, ScalarNode
 from engine.flow.parameters import check_parameters
@@ -22,9 +23,6 @@ if TYPE_CHECKING:
     from engine.flow.expansion import Expansion
     from engine.flow.model import Wording
     from engine.flow.problems import Position
-
-FRAGMENTS: Final = "fragments"
-"""The directory of fragments beside the flows, and the first word of their translation paths."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

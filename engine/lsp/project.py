@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from engine.flow.check import Checked, Workspace
-from engine.flow.files import FileDraft, is_fragment, read_directory
-from engine.flow.fragments import FRAGMENTS
+from engine.flow.directory import FRAGMENTS, Unreadable, read_directory
+from engine.flow.files import FileDraft, is_fragment
 from engine.flow.schema import all_schemas
 from engine.flow.source import decode_source
 from engine.lsp.outline import Outline
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from engine.actions import Catalog
     from engine.flow.compile import CompiledFlow
-    from engine.flow.files import Text
+    from engine.flow.directory import Text
     from engine.flow.model import BotFile
     from engine.flow.types import Choice, Record
 
@@ -96,6 +96,8 @@ class Project:
         """Give the text of a file as it was checked last; empty when there is none that can be read."""
         for known, text in self.texts.items():
             if known == path or known.as_posix() == path:
+                if isinstance(text, Unreadable):
+                    return ""
                 return decode_source(known.as_posix(), text)[0] if isinstance(text, bytes) else text
         return ""
 

@@ -10,6 +10,7 @@ import pytest
 from engine.actions import Catalog
 from engine.flow.check import check_flows
 from engine.flow.codes import SILENCEABLE
+from engine.flow.directory import Text, Unreadable
 from engine.flow.problems import render_problems
 
 ERR = Path(__file__).parent.parent / "flows" / "err"
@@ -18,16 +19,18 @@ LISTED = Path(__file__).parent.parent.parent / "engine" / "flow" / "checks.json"
 CODES = sorted(path.stem for path in ERR.glob("*.yaml"))
 _FILE = re.compile(r"^# file: (.+)\n", re.MULTILINE)
 _WITHOUT = re.compile(r"^# without: (.+)\n", re.MULTILINE)
+_UNREADABLE = re.compile(r"^# unreadable: (\S+), as (.+)\n", re.MULTILINE)
 _NOTE = re.compile(r"^# (why|mend): (.+)\n", re.MULTILINE)
 
 
-def _read_case(code: str, base: Mapping[str, str]) -> dict[Path, str]:
+def _read_case(code: str, base: Mapping[str, str]) -> dict[Path, Text]:
     text = (ERR / f"{code}.yaml").read_text()
     parts = _FILE.split(text if text.startswith("# file: ") else f"# file: visit.yaml\n{text}")
     sources = {**base, **dict(zip(parts[1::2], parts[2::2], strict=True))}
     for name in _WITHOUT.findall(text):
         del sources[name]
-    return {Path(name): source for name, source in sources.items()}
+    unread = {Path(name): Unreadable(reason) for name, reason in _UNREADABLE.findall(text)}
+    return {Path(name): source for name, source in sources.items()} | unread
 
 
 @pytest.mark.parametrize("code", CODES)
@@ -44,7 +47,8 @@ def test_check_finds_its_example(
 
     assert {problem.code for problem in checked.problems} == {code}
     assert checked.bot is None
-    golden(ERR / f"{code}.out", render_problems(checked.problems, "text", sources))
+    texts = {path: text for path, text in sources.items() if isinstance(text, str)}
+    golden(ERR / f"{code}.out", render_problems(checked.problems, "text", texts))
 
 
 def test_base_of_the_examples_is_right(catalog: Catalog, base_files: Mapping[str, str]) -> None:

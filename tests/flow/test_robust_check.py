@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.flow.check import MOST_BYTES, check_flows
-from engine.flow.files import read_directory
+from engine.flow.directory import read_directory
 from engine.flow.judge import MOST_ERRORS
 from engine.flow.problems import ProblemFormat, render_problems
 from engine.flow.source import MAX_BYTES, MOST_PROBLEMS
@@ -67,10 +67,8 @@ def test_many_mistakes_are_told_in_part(catalog: Catalog, steps: list[str]) -> N
 
 
 def test_files_are_read_no_further_than_one_may_be_long(catalog: Catalog, tmp_path: Path) -> None:
-    """A file of ten megabytes is one problem; what is no file at all is not read."""
+    """A file of ten megabytes is one problem."""
     (tmp_path / "huge.yaml").write_bytes(b"a: " + b"x" * 10_000_000)
-    (tmp_path / "folder.yaml").mkdir()
-    os.mkfifo(tmp_path / "pipe.yaml")
 
     sources = read_directory(tmp_path)
     problems = check_flows(tmp_path, catalog).problems
@@ -79,6 +77,38 @@ def test_files_are_read_no_further_than_one_may_be_long(catalog: Catalog, tmp_pa
         ("huge.yaml", MAX_BYTES + 1)
     ]
     assert [problem.code for problem in problems] == ["missing-bot", "yaml-too-large"]
+
+
+def test_files_that_cannot_be_read_are_problems(
+    catalog: Catalog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A directory, a pipe, a link to nothing and a file of somebody else are each one problem, and others are checked."""
+    (tmp_path / "folder.yaml").mkdir()
+    (tmp_path / "link.yaml").symlink_to("gone.yaml")
+    os.mkfifo(tmp_path / "pipe.yaml")
+    (tmp_path / "secret.yaml").write_text(OK["bot.yaml"])
+    (tmp_path / "empty.yaml").write_text("")
+    really = Path.open
+
+    def refuse(path: Path, mode: str = "r", **how: Any) -> IO[Any]:
+        if path.name == "secret.yaml":
+            raise PermissionError(13, "Permission denied")
+        return really(path, mode, **how)
+
+    monkeypatch.setattr(Path, "open", refuse)
+
+    problems = check_flows(tmp_path, catalog).problems
+
+    assert [(Path(one.position.path).stem, one.code, one.message) for one in problems] == [
+        ("bot", "missing-bot", "there is no bot.yaml; write one"),
+        ("empty", "empty-file", "the file is empty; write a flow or remove it"),
+        ("folder", "unreadable-file", "the file cannot be read: it is a directory"),
+        ("link", "unreadable-file", 'the file cannot be read: it is a link to "gone.yaml", which does not exist'),
+        ("pipe", "unreadable-file", "the file cannot be read: it is no plain file"),
+        ("secret", "unreadable-file", "the file cannot be read: permission denied"),
+    ]  # fmt: skip
+    for form in ProblemFormat:
+        assert "unreadable-file" in render_problems(problems, form)
 
 
 def test_directory_beyond_any_bot_is_refused(catalog: Catalog) -> None:

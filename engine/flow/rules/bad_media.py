@@ -68,6 +68,13 @@ def _file_fault(directory: Path, kind: MediaKind, text: str) -> str | None:
         return f'"{text}" leads out of "{directory.as_posix()}"; put the file there'
     if not path.is_file():
         return f'there is no file "{path.as_posix()}"; put it there'
+    try:
+        return _content_fault(path, kind, text)
+    except OSError as error:
+        return f'file "{text}" cannot be read: {(error.strerror or "it fails").lower()}'
+
+
+def _content_fault(path: Path, kind: MediaKind, text: str) -> str | None:
     size, most = path.stat().st_size, _LARGEST.get(kind, _LARGEST_FILE)
     if size == 0:
         return f'file "{text}" is empty'

@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from engine.flow.directory import Unreadable, read_bytes
 from engine.flow.formatting.write import format_source
 from engine.flow.problems import render_problems
 from engine.flow.source import decode_source
@@ -28,7 +29,10 @@ def run(options: Namespace) -> int:
     problems: list[Problem] = []
     paths = list(dict.fromkeys(_files(options.paths)))
     for path in paths:
-        raw = path.read_bytes()
+        raw = read_bytes(path)
+        if isinstance(raw, Unreadable):
+            problems.append(raw.problem(path.as_posix()))
+            continue
         text, found = decode_source(path.as_posix(), raw)
         written, more = ("", ()) if found else format_source(path.as_posix(), text)
         problems += (*found, *more)

@@ -9,7 +9,7 @@ import re
 import sys
 from typing import TYPE_CHECKING, Final
 
-from engine.flow.files import read_directory
+from engine.flow.directory import read_bytes
 from engine.flow.model import EntryKind
 from engine.flow.nodes import MapNode
 from engine.flow.problems import render_problems
@@ -99,8 +99,8 @@ def _translations(name: str, directory: Path, bot: BotFile) -> dict[Path, str]:
         path = directory / "texts" / f"{locale}.yaml"
         if locale == bot.locale or not speaks(locale):
             continue
-        raw = read_directory(directory).get(path, b"")
-        known = decode_source(path.as_posix(), raw if isinstance(raw, bytes) else raw.encode())[0]
+        raw = read_bytes(path)
+        known = decode_source(path.as_posix(), raw)[0] if isinstance(raw, bytes) else ""
         added = f"{known.rstrip()}\n\n" if known.strip() else ""
         added += starter_texts(name, locale)
         if not read_source(path.as_posix(), added).problems and _holds(added, name):
