@@ -27,7 +27,8 @@ from typing import (
     get_type_hints,
 )
 
-from engine.actions import ActionKind, Contact, File, Location, Marker, MaxLength, Upload
+from engine.actions import ActionKind, Contact, File, Location, Upload
+from engine.flow.constraints import constrain
 from engine.flow.types import (
     BOOL,
     DATE,
@@ -39,13 +40,10 @@ from engine.flow.types import (
     TEXT,
     TIME,
     Choice,
-    Kind,
     ListOf,
     Maybe,
     Record,
-    Scalar,
     Type,
-    describe,
 )
 
 if TYPE_CHECKING:
@@ -80,12 +78,12 @@ def named_types(catalog: Catalog) -> Mapping[str, Record | Choice]:
     for sent in _SENT:
         _collect(reader.read(sent), found)
     for action in catalog.values():
-        annotations = [parameter.annotation for parameter in action.parameters]
-        for annotation in (*annotations, action.result):
+        taken = ((f'parameter "{one.name}"', one.annotation) for one in action.parameters)
+        for place, annotation in (*taken, ("result", action.result)):
             try:
                 _collect(reader.read(annotation), found)
             except TypeError as error:
-                raise TypeError(f'action "{action.name}": {error}') from error
+                raise TypeError(f'action "{action.name}", {place}: {error}') from error
         _check_uploads(action)
     return MappingProxyType(dict(sorted(found.items())))
 
@@ -139,6 +137,7 @@ class _Reader:
 
     def __init__(self, records: dict[type, Record]) -> None:
         self._records = records
+        self._is_of_model = False
 
     def read(self, annotation: Any) -> Type:
         try:
@@ -159,7 +158,8 @@ class _Reader:
     def _read_generic(self, annotation: Any) -> Type:
         origin, arguments = get_origin(annotation), get_args(annotation)
         if origin is Annotated:
-            return _mark(self.read(arguments[0]), arguments[1:])
+            inner = self.read(arguments[0])
+            return constrain(inner, arguments[1:], is_of_model=self._is_of_model)
         if origin is Literal:
             return _read_literal(annotation, arguments)
         if origin in (Union, UnionType):
@@ -191,11 +191,18 @@ class _Reader:
         self._records[python] = record
         for field, annotation in annotations.items():
             try:
-                fields[field] = self.read(annotation)
+                fields[field] = self._read_field(python, annotation)
             except TypeError as error:
                 del self._records[python]
                 raise TypeError(f'field "{field}" of {python.__name__}: {error}') from error
         return record
+
+    def _read_field(self, python: type, annotation: Any) -> Type:
+        outer, self._is_of_model = self._is_of_model, _is_pydantic(python)
+        try:
+            return self.read(annotation)
+        finally:
+            self._is_of_model = outer
 
 
 _CAN_BE: Final = (
@@ -204,45 +211,62 @@ _CAN_BE: Final = (
 )
 
 
-def _mark(type_: Type, metadata: tuple[Any, ...]) -> Type:
-    for mark in metadata:
-        match type_, mark:
-            case Scalar(), Marker(kind=kind):
-                type_ = Scalar(Kind(kind), type_.min, type_.max)
-            case Scalar(kind=Kind.TEXT), MaxLength(value=value):
-                type_ = Scalar(Kind.TEXT, type_.min, value)
-            case ListOf(item=item, python=python), MaxLength(value=value):
-                type_ = ListOf(item, value, python)
-            case Maybe(inner=inner), Marker() | MaxLength():
-                type_ = Maybe(_mark(inner, (mark,)))
-            case _, Marker() | MaxLength():
-                raise TypeError(f"{describe(type_)} cannot be marked with {mark}")
-    return type_
-
-
-def _read_literal(annotation: Any, values: tuple[Any, ...]) -> Type:
-    if not all(isinstance(value, str) for value in values):
+def _read_literal(annotation: Any, values: tuple[Any, ...]) -> Choice | Maybe:
+    texts = [value for value in values if value is not None]
+    if not texts or not all(isinstance(value, str) for value in texts):
         raise TypeError(f"{annotation} is no flow type: only a Literal of texts is; {_CAN_BE}")
-    return Choice(None, tuple(dict.fromkeys(str(value) for value in values)))
+    choice = Choice(None, tuple(dict.fromkeys(str(value) for value in texts)))
+    return choice if len(texts) == len(values) else Maybe(choice)
 
 
 def _field_annotations(python: type) -> Mapping[str, Any] | None:
     """Return the resolved annotations of a record's fields; None where the class is no record."""
+    _refuse_generic(python)
     if python is Upload:
         names = ["name"]
     elif dataclasses.is_dataclass(python):
         names = [one.name for one in dataclasses.fields(python) if one.init]
     elif _is_pydantic(python):
-        names = list(python.model_fields)  # type: ignore[attr-defined]  # a pydantic model has them
+        return _model_annotations(python)
     else:
         return None
+    hints = _hints(python)
+    return {name: hints[name] for name in names}
+
+
+def _refuse_generic(python: Any) -> None:
+    """Refuse a class that is one for any type, or one made from such a class, whose name no flow could write."""
+    made = getattr(python, "__pydantic_generic_metadata__", {})
+    if getattr(python, "__parameters__", ()) or made.get("origin"):
+        raise TypeError(
+            f"{python.__name__} is no flow type: it is generic; write a class of its own"
+        )
+
+
+def _model_annotations(python: Any) -> Mapping[str, Any]:
+    """Return the annotations of a model's fields, each with what its `Field` says."""
+    hints = {} if python.__pydantic_complete__ else _hints(python)
+    config = python.model_config
+    by_name = config.get("populate_by_name") or config.get("validate_by_name")
+    annotations = {}
+    for name, field in python.model_fields.items():
+        if field.validation_alias not in (None, name) and not by_name:
+            raise TypeError(
+                f'field "{name}" of {python.__name__} has an alias, and flows make records by the names of fields; '
+                'set "populate_by_name" in its model_config'
+            )
+        annotation = hints.get(name, field.annotation)
+        annotations[name] = Annotated[annotation, *field.metadata] if field.metadata else annotation
+    return annotations
+
+
+def _hints(python: type) -> Mapping[str, Any]:
     # `datetime` and the like may be imported under TYPE_CHECKING only; flows name them all the same.
     known = {one.__name__: one for one in (date, time, datetime, timedelta, Decimal)}
     try:
-        hints = get_type_hints(python, localns=known, include_extras=True)
+        return get_type_hints(python, localns=known, include_extras=True)
     except NameError as error:
         raise TypeError(f"{python.__name__}: {error}; import it outside TYPE_CHECKING") from error
-    return {name: hints[name] for name in names}
 
 
 def _is_pydantic(python: type) -> bool:

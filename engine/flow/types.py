@@ -126,7 +126,7 @@ def parse_type(
 
 
 def describe(type_: Type) -> str:
-    """Say a type in the words of flows: "text", "list of Slot", "date or nothing"."""
+    """Say a type in the words of flows: "text", "list of Slot", "date or nothing", "list of (Slot or nothing)"."""
     match type_:
         case Scalar(kind=kind):
             return str(kind)
@@ -136,7 +136,8 @@ def describe(type_: Type) -> str:
         case Record(name=name):
             return name
         case ListOf(item=item):
-            return f"list of {describe(item)}"
+            said = describe(item)
+            return f"list of ({said})" if " or " in said else f"list of {said}"
         case Maybe(inner=inner):
             return f"{describe(inner)} or nothing"
         case Nothing():

@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
 from engine.actions import Catalog, SignatureError
+from engine.flow.annotations import named_types
 from engine.service.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -30,6 +31,10 @@ def load_catalog(reference: str = DEFAULT_CATALOG) -> Catalog:
     catalog = getattr(_import(reference, module_name), name, None)
     if not isinstance(catalog, Catalog):
         raise SettingsError(f'ACTIONS is "{reference}", but "{name}" there is no Catalog')
+    try:
+        named_types(catalog)
+    except TypeError as error:
+        raise SettingsError(f'ACTIONS is "{reference}": {error}') from error
     return catalog
 
 

@@ -211,7 +211,9 @@ def test_wrong_types_say_what_would_be_right(text: str, bounds: Any, message: st
 
 def test_types_are_said_in_the_words_of_flows() -> None:
     """Messages never show a Python class of ours."""
-    assert describe(ListOf(Maybe(type_of(Staff)))) == "list of Staff or nothing"
+    assert describe(ListOf(Maybe(type_of(Staff)))) == "list of (Staff or nothing)"
+    assert describe(Maybe(ListOf(type_of(Staff)))) == "list of Staff or nothing"
+    assert describe(ListOf(ListOf(Choice(None, ("a", "b"))))) == 'list of (list of ("a" or "b"))'
     assert describe(Choice(None, ("a", "b"))) == '"a" or "b"'
     assert describe(NOTHING) == "nothing"
 
