@@ -194,7 +194,7 @@ class _Compiler:
             if branch.condition is None:
                 otherwise = self.body(branch.body, scope)
                 break
-            test, _ = self._walk(branch.condition, scope, Walk.condition)
+            test, _ = self._walk(branch.condition, scope, _condition)
             arms.append((test.code, self.body(branch.body, _narrow(scope, test.when_true))))
             scope = _narrow(scope, test.when_false)
         for test_code, body in reversed(arms):
@@ -252,7 +252,24 @@ def _without(scope: Scope, name: str) -> frozenset[str]:
     )
 
 
+def _condition(walk: Walk, tree: ast.expr) -> Typed:
+    return _bare_choice(walk, tree) or walk.condition(tree)
+
+
+def _bare_choice(walk: Walk, tree: ast.expr) -> Typed | None:
+    """Refuse "a if b else c" that is all of a block: Jinja2 reads none there, and takes "if" after a loop for its own."""
+    text = walk.source.text
+    if not isinstance(tree, ast.IfExp) or walk.source.span(tree)[0] > len(text) - len(
+        text.lstrip()
+    ):
+        return None
+    message = f'"… if … else …" cannot be all of a block; write "({walk.source.quote(tree)})"'
+    return walk.fault("not-allowed", message, tree)
+
+
 def _iterable(walk: Walk, tree: ast.expr) -> Typed:
+    if refused := _bare_choice(walk, tree):
+        return refused
     typed = walk.visit(tree)
     if not typed.fine or isinstance(typed.type, ListOf):
         return typed
