@@ -1,4 +1,4 @@
-"""Fuzzes the checker, guided by coverage: no input may make it raise, hang for seconds or take more than 500 MB.
+"""Fuzzes the checker, the formatter and completion, guided by coverage: nothing may raise, hang or take more than 500 MB.
 
     python -m benchmarks.fuzz --runs 10000
 
@@ -45,7 +45,7 @@ def _fuzz(corpus: Path, runs: int, seed: int) -> None:
         import atheris  # noqa: PLC0415 - it is not there on every machine
     except ImportError:
         sys.exit("atheris is not installed, so NOTHING was fuzzed; it runs on Linux, x86-64")
-    with atheris.instrument_imports(include=["engine.flow"]):
+    with atheris.instrument_imports(include=["engine.flow", "engine.lsp"]):
         from benchmarks.fuzz.inputs import Inputs  # noqa: PLC0415 - it is instrumented here
     inputs = Inputs()
     arguments = [

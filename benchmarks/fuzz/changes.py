@@ -9,6 +9,8 @@ import re
 from random import Random
 from typing import TYPE_CHECKING, Final
 
+from benchmarks.fuzz.seeds import KINDS
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -141,6 +143,24 @@ WORDS: Final = [
     "timeout",
     "media",
     "keep",
+    "use",
+    "fragment",
+    "$a",
+    "many",
+    "one",
+    "search",
+    "group",
+    "share",
+    "pattern",
+    "max_size",
+    "menus",
+    "throttle",
+    "words",
+    "confirm",
+    "# usher: ignore[trap] because x",
+    "# usher: ignore[",
+    "deeplink",
+    "a_{id}",
 ]
 _TOKEN: Final = re.compile(r"\w+|[^\w\s]|\s+")
 _LONG: Final = 3000
@@ -152,7 +172,7 @@ def change(data: bytes, size: int, seed: int) -> bytes:
     text = data[1:].decode("utf-8", "surrogateescape")
     for _ in range(chance.randrange(1, 5)):
         text = chance.choice(_CHANGES)(text, chance)
-    kind = data[:1] if chance.random() < 0.95 else bytes([chance.randrange(5)])
+    kind = data[:1] if chance.random() < 0.95 else bytes([chance.randrange(len(KINDS))])
     return (kind + text.encode("utf-8", "surrogateescape"))[:size]
 
 

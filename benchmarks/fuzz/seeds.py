@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-KINDS: Final = ("flow", "bot", "texts", "expression", "template")
+KINDS: Final = ("flow", "bot", "texts", "expression", "template", "fragment", "form", "place")
 """What an input is, by its first byte."""
 
 _PLACES: Final = ("flows", "tests/flows/ok", "tests/flows/err", "examples", "docs")
@@ -32,7 +32,9 @@ def write_seeds(directory: Path) -> int:
 def _seeds() -> Iterator[bytes]:
     for name, text in _files():
         kind = "bot" if name == "bot.yaml" else "texts" if "texts/" in name else "flow"
-        yield _seed(kind, text)
+        kind = "fragment" if "fragments/" in name else kind
+        for one in (kind, "form", "place"):
+            yield _seed(one, text)
         for found in _QUOTED.finditer(text):
             yield _seed("template", found[1])
         for found in _CODE.finditer(text):
