@@ -140,22 +140,26 @@ async def _write_support(_context: Context, *, text: str) -> None:
     raise NotImplementedError(text)
 
 
+CATALOG = Catalog(
+    [
+        _list_services,
+        _count_services,
+        _draw_services,
+        _list_zones,
+        _free_slots,
+        _my_bookings,
+        _create_booking,
+        _cancel_booking,
+        _write_support,
+    ]
+)
+"""The actions that the flows under tests/flows call, and those of the page on the language."""
+
+
 @pytest.fixture(scope="session")
 def catalog() -> Catalog:
     """Give the actions that the flows under tests/flows call."""
-    return Catalog(
-        [
-            _list_services,
-            _count_services,
-            _draw_services,
-            _list_zones,
-            _free_slots,
-            _my_bookings,
-            _create_booking,
-            _cancel_booking,
-            _write_support,
-        ]
-    )
+    return CATALOG
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

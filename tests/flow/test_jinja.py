@@ -113,7 +113,10 @@ def _environment() -> jinja2.Environment:
 
 
 def _called(operation: Any) -> Any:
+    places = [one.name for one in operation.parameters if not one.by_name]
+
     def call(*given: Any, **named: Any) -> Any:
+        given += tuple(named.pop(name) for name in places[len(given) :] if name in named)
         values = [Decimal(str(one)) if isinstance(one, float) else one for one in given]
         return operation.run(*([FORMATS] if operation.localized else []), *values, **named)
 
