@@ -1,4 +1,4 @@
-"""Puts one mistake at a time into the flows that ship, and says how many of them the checker finds.
+"""Puts one mistake at a time into the flows that ship and those of the page on the language, and says how many of them the checker finds.
 
     python -m benchmarks.mutants [--page docs/mutants.md]
 
@@ -11,7 +11,6 @@ import argparse
 import sys
 from pathlib import Path
 
-from actions.catalog import catalog
 from benchmarks.mutants.page import holes, share_caught, write_page
 from benchmarks.mutants.run import read_bots, try_mutants
 
@@ -22,7 +21,8 @@ def main() -> int:
     parser.add_argument("--page", type=Path, metavar="FILE", help="write what was found there")
     options = parser.parse_args()
     bots = {
-        name: list(try_mutants(bot, directory, catalog)) for name, directory, bot in read_bots()
+        name: list(try_mutants(bot, directory, actions))
+        for name, directory, bot, actions in read_bots()
     }
     tried = [one for some in bots.values() for one in some]
     kinds = {one.mutant.kind for one in tried}

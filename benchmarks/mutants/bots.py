@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from engine.flow.directory import read_directory
-from engine.flow.nodes import MapNode, Node, ScalarNode
+from engine.flow.nodes import ListNode, MapNode, Node, ScalarNode
 from engine.flow.source import read_source
 
 if TYPE_CHECKING:
@@ -105,6 +105,20 @@ def group_of(root: MapNode, *keys: str) -> MapNode | None:
 def line_of(node: Node) -> int:
     """Give the line that a node begins on."""
     return node.position.line
+
+
+def line_at(root: MapNode, place: tuple[str, ...]) -> int:
+    """Give the line of the value that some keys lead to, that of its own key where it has one."""
+    node: Node = root
+    line = line_of(root)
+    for part in place:
+        if isinstance(node, MapNode):
+            line = line_of(node.keys[part])
+            node = node.entries[part]
+        elif isinstance(node, ListNode):
+            node = node.items[int(part)]
+            line = line_of(node)
+    return line
 
 
 def codes(found: Iterator[tuple[tuple[str, ...], ScalarNode]]) -> Iterator[Code]:

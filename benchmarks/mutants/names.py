@@ -89,7 +89,7 @@ def misspelt_targets(path: Path, root: MapNode) -> Iterator[Mutant]:
             )
         elif key == "type" or (len(place) == 2 and place[0] in ("data", "params", "returns")):
             yield Mutant("misspell a type", path, replace(node, misspell(node.text)), line_of(node))
-        elif key == "ask":
+        elif key == "ask" and group != "invalid":
             yield Mutant(
                 "misspell what is asked", path, replace(node, misspell(node.text)), line_of(node)
             )

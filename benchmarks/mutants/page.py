@@ -36,7 +36,7 @@ def write_page(bots: Mapping[str, list[Tried]]) -> str:
     lines = [
         "# How many mistakes the checker finds",
         "",
-        f"Written by `python -m benchmarks.mutants`, which puts one mistake at a time into the flows that ship, {named}, and",
+        f"Written by `python -m benchmarks.mutants`, which puts one mistake at a time into the flows of {named}, and",
         f"checks them: {len(tried):,} mutants of {len(kinds)} kinds. A mistake is caught when a problem is told at its line, or at a",
         "line that now disagrees with it, as the `go` does with a step that was renamed.",
         "",

@@ -11,12 +11,16 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from actions.catalog import catalog
 from benchmarks.mutants.bots import BotFiles
+from benchmarks.mutants.features import FEATURES, wrong_features
+from benchmarks.mutants.language_page import DIRECTORY, PAGE, read_page, read_roots
 from benchmarks.mutants.names import RENAMINGS, misspelt_codes, misspelt_keys, misspelt_targets
 from benchmarks.mutants.structure import STRUCTURE, dropped_keys
 from benchmarks.mutants.wrong_texts import TEXTS, broken_bot, broken_texts, broken_translations
 from benchmarks.mutants.wrong_values import VALUES, broken_yaml
 from engine.flow.check import Workspace
+from tests.flow.conftest import CATALOG
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -54,22 +58,30 @@ class Tried:
 def make_mutants(bot: BotFiles) -> Iterator[Mutant]:
     """Make every mutant of a bot, in a fixed order."""
     for path, root in bot.flows():
-        for kind in (*RENAMINGS, *STRUCTURE, *VALUES, *TEXTS):
+        for kind in (*RENAMINGS, *STRUCTURE, *VALUES, *TEXTS, *FEATURES):
             yield from kind(path, root)
     for path, root in bot.fragments():
-        for kind in (misspelt_codes, misspelt_keys, misspelt_targets, dropped_keys, broken_yaml):
+        for kind in (
+            misspelt_codes,
+            misspelt_keys,
+            misspelt_targets,
+            dropped_keys,
+            broken_yaml,
+            *FEATURES,
+        ):
             yield from kind(path, root)
     for path, root in bot.translations():
         yield from broken_translations(path, root)
         yield from broken_texts(path, root)
     yield from broken_bot(*bot.bot())
+    yield from wrong_features(*bot.bot())
 
 
 def try_mutants(
-    bot: BotFiles, directory: Path, catalog: Catalog, *, every: int = 1
+    bot: BotFiles, directory: Path, actions: Catalog, *, every: int = 1
 ) -> Iterator[Tried]:
     """Check each mutant, or every so many-th, of a bot that has no problems."""
-    workspace = Workspace(directory, catalog)
+    workspace = Workspace(directory, actions)
     if workspace.check(bot.sources).problems:
         raise SystemExit(f"{directory} has problems before anything is changed")
     for number, mutant in enumerate(_changing(make_mutants(bot), bot.sources)):
@@ -123,8 +135,10 @@ def _where(mutant: Mutant, checked: Checked, sources: Mapping[Path, str], lines:
     return Told.ELSEWHERE
 
 
-def read_bots() -> Iterator[tuple[str, Path, BotFiles]]:
-    """Give the bots that ship, by the names of their directories."""
+def read_bots() -> Iterator[tuple[str, Path, BotFiles, Catalog]]:
+    """Give the bots that ship, by the names of their directories, and that of the page on the language."""
     for directory in (Path("flows"), *sorted(Path("examples").glob("*/flows"))):
         if (directory / "bot.yaml").exists():
-            yield directory.as_posix(), directory, BotFiles.read(directory)
+            yield directory.as_posix(), directory, BotFiles.read(directory), catalog
+    sources = read_page()
+    yield PAGE.as_posix(), DIRECTORY, BotFiles(sources, read_roots(sources)), CATALOG

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from benchmarks.mutants.bots import VERBS, group_of, line_of, steps, verb_of
+from benchmarks.mutants.bots import VERBS, group_of, line_at, line_of, steps, verb_of
 from benchmarks.mutants.edits import Edit, Mutant, add, drop, drop_item, maps, replace, written
 from engine.flow.nodes import ListNode, MapNode, ScalarNode
 
@@ -69,7 +69,7 @@ def dropped_keys(path: Path, root: MapNode) -> Iterator[Mutant]:
             if kind is not None:
                 names = (*place[1:2], *_names_within(node, key), *_verbs(root, place))
                 yield Mutant(
-                    kind, path, drop(node, key), _line(root, place), (key,) if own else names
+                    kind, path, drop(node, key), line_at(root, place), (key,) if own else names
                 )
 
 
@@ -222,19 +222,6 @@ def _dash(node: MapNode | ListNode | ScalarNode) -> str:
 def _last(step: MapNode) -> int:
     value = list(step.entries.values())[-1]
     return value.start + len(written(value))
-
-
-def _line(root: MapNode, place: tuple[str, ...]) -> int:
-    node: Node = root
-    line = line_of(root)
-    for part in place:
-        if isinstance(node, MapNode):
-            line = line_of(node.keys[part])
-            node = node.entries[part]
-        elif isinstance(node, ListNode):
-            node = node.items[int(part)]
-            line = line_of(node)
-    return line
 
 
 STRUCTURE: Final = (dropped_keys, cut_lists, duplicates, circles, added_parts)

@@ -3,7 +3,6 @@
 import re
 from pathlib import Path
 
-from actions.catalog import catalog
 from benchmarks.mutants.page import share_caught
 from benchmarks.mutants.run import make_mutants, read_bots, try_mutants
 
@@ -14,15 +13,15 @@ EVERY = 17
 
 def test_mistakes_are_found_where_they_are() -> None:
     """Of every so many-th mutant at least 95 % are told at their line or at one that disagrees."""
-    for name, directory, bot in read_bots():
-        tried = list(try_mutants(bot, directory, catalog, every=EVERY))
+    for name, directory, bot, actions in read_bots():
+        tried = list(try_mutants(bot, directory, actions, every=EVERY))
 
         assert share_caught(tried) >= LEAST_SHARE, name
 
 
 def test_there_are_many_kinds_of_mistakes() -> None:
     """The shipped flows take at least thirty kinds of mistakes, and every mutant is the same at each run."""
-    _, _, bot = next(read_bots())
+    _, _, bot, _ = next(read_bots())
 
     mutants = list(make_mutants(bot))
 

@@ -1,0 +1,92 @@
+"""Mistakes in what only some flows have: timeouts, retries, lists with marks, media, links, menus, fragments and what is kept.
+
+It knows the keys of these, and nothing of what the checker says of them.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from benchmarks.mutants.bots import line_at, line_of
+from benchmarks.mutants.edits import Mutant, drop, maps, replace
+from engine.flow.nodes import MapNode, ScalarNode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from engine.flow.nodes import Node
+
+_WRONG: Final[Mapping[tuple[str, str], tuple[tuple[str, str], ...]]] = {
+    ("timeout", "after"): (("wait for what is no time", "soon"), ("wait for no time", "0s")),
+    ("timeout", "at"): (("wait until what is no moment", '"1 + 1"'),),
+    ("retry", "times"): (("try more often than may be", "99"),),
+    ("retry", "wait"): (("wait longer than a turn takes", "1h"),),
+    ("retry", "on"): (("try again after an unknown outcome", "[tired]"),),
+    ("", "keep"): (("keep data nowhere", "forever"),),
+    ("", "deeplink"): (("name an unknown param in a link", '"v-{nobody}"'), ("write no link", '"ä b"')),
+    ("", "menu"): (("show an unknown menu", "nowhere"),),
+    ("", "use"): (("use an unknown fragment", "nobody"),),
+    ("", "pattern"): (("write a pattern that is none", '"[A-"'),),
+    ("", "max_size"): (("limit a file by no size", "many"), ("limit a file beyond Telegram", "9 GB")),
+    ("", "share"): (("empty a text", '""'),),
+    ("default", "value"): (("propose a value of another type", '"days(1)"'),),
+    ("many", "chosen"): (("mark what is not there", "data.nobody"),),
+    ("one", "chosen"): (("mark what is not there", "data.nobody"),),
+    ("many", "max"): (("mark more than may be", "0"),),
+    ("many", "done"): (("empty a text", '""'),),
+    ("one", "done"): (("empty a text", '""'),),
+    ("search", "by"): (("search by what is not there", "colour"),),
+    ("", "group"): (("group by what has no text", '"{{ item }}"'),),
+    ("media", "photo"): (("show a file that is not there", "images/gone.jpg"),),
+    ("photo", "from"): (("show what is no file", "1"),),
+    ("throttle", "messages"): (("go beyond a bound of a key", "0"),),
+    ("throttle", "per"): (("wait for what is no time", "often"),),
+    ("anytime", "confirm"): (("empty a text", '""'),),
+}  # fmt: skip
+"""By the key that a mapping stands under (any, where that is empty) and a key in it: kinds of mistakes and what is written."""
+
+_DROPPED: Final = {
+    "timeout": "drop a timeout",
+    "retry": "drop a retry",
+    "keep": "drop what is kept",
+    "media": "drop media",
+    "pattern": "drop a pattern",
+    "max_size": "drop the size of files",
+    "search": "drop a search",
+    "group": "drop the headings of a list",
+    "many": "drop the marks of a list",
+    "one": "drop the marks of a list",
+    "use": "drop a use",
+    "menu": "drop a menu",
+    "share": "drop the label of a share",
+    "throttle": "drop the throttle",
+}
+
+
+def wrong_features(path: Path, root: MapNode) -> Iterator[Mutant]:
+    """Give each of these keys a wrong value, and take it out."""
+    for place, node in maps(root):
+        group = place[-1] if place else ""
+        for key, value in node.entries.items():
+            names = _names(value)
+            for kind, text in (*_WRONG.get((group, key), ()), *_WRONG.get(("", key), ())):
+                if group == "invalid":
+                    continue  # what is said of an answer that is wrong for that cause
+                if isinstance(value, ScalarNode) or kind == "try again after an unknown outcome":
+                    yield Mutant(kind, path, replace(value, text), line_of(value), names)
+            if key in _DROPPED:
+                gone = drop(node, key)
+                yield Mutant(_DROPPED[key], path, gone, line_at(root, place), (*place[1:2], *names))
+
+
+def _names(value: Node) -> tuple[str, ...]:
+    """Give the steps, flows and names that a value speaks of."""
+    if isinstance(value, ScalarNode):
+        return (value.text,) if value.text.isidentifier() else ()
+    if isinstance(value, MapNode):
+        return tuple(name for one in value.entries.values() for name in _names(one))
+    return ()
+
+
+FEATURES: Final = (wrong_features,)
