@@ -9,6 +9,7 @@ import math
 from typing import TYPE_CHECKING
 
 from engine.flow.answers.asked import KEYS, answer_type_of
+from engine.flow.compile import LONGEST_MESSAGE
 from engine.flow.expression.ranges import Range, range_of_type
 from engine.flow.expressions import infer_expression
 from engine.flow.types import BOOL, Kind, Maybe, Scalar
@@ -82,6 +83,9 @@ def _wanted(answer: Type, code: Code, room: Room) -> Type:
 def _check_order(tables: Tables, step: AskStep, least: Range, most: Range) -> None:
     if _is_above(least.low, most.high):
         message = f'"min" is {least.low}, which is above "max", {most.high}; swap them'
+        tables.report(step.keys["min"], "bad-bounds", message)
+    elif step.type == Kind.TEXT and _is_above(least.low, LONGEST_MESSAGE):
+        message = f'"min" is {least.low}, and no message is longer than {LONGEST_MESSAGE}; write a smaller one'
         tables.report(step.keys["min"], "bad-bounds", message)
     elif step.type == Kind.TEXT and least.low is not None and least.low < 0:
         message = f'"min" is {least.low}, and no text is shorter than nothing; remove it'

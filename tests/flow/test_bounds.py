@@ -1,8 +1,11 @@
 """What a value can become, and where that is more than data, arguments and results can hold."""
 
+from collections.abc import Callable
+
 import pytest
 
 from engine.flow.bounds import narrow_bounds
+from engine.flow.check import Checked
 from engine.flow.expressions import Namespace, Scope, compile_expression
 from engine.flow.types import TEXT, Kind, ListOf, Maybe, Scalar
 
@@ -104,3 +107,14 @@ def test_conditions_of_any_depth_have_no_bounds() -> None:
 
     assert narrow_bounds(names, "not " * 5000 + "it > 1") == names
     assert narrow_bounds(names, "(" * 5000 + "it > 1" + ")" * 5000) == names
+
+
+def test_no_answer_is_longer_than_a_message(check_visit: Callable[[str], Checked]) -> None:
+    """A text that must be longer than any message could never be given."""
+    head = "flow: visit\nversion: 1\ntitle: Visit\ndata: {name: text}\nsteps:\n"
+    step = "  name: {ask: text, text: Who?, min: 5000, save: {name: it}, go: end}\n"
+
+    (problem,) = check_visit(head + step).problems
+
+    assert problem.code == "bad-bounds"
+    assert '"min" is 5000, and no message is longer than 4096' in problem.message
