@@ -224,6 +224,7 @@ class Typist:
         self.flow = draft.flow
         self.world = world
         self.own = world.declared[draft.flow.name]
+        self._rooms: dict[frozenset[str], Room] = {}
 
     def visitor(self) -> Room:
         """Give the names at a place that knows only who asks."""
@@ -232,6 +233,11 @@ class Typist:
 
     def room(self, facts: frozenset[str]) -> Room:
         """Give the names at every place inside the flow, where `facts` hold."""
+        if facts not in self._rooms:
+            self._rooms[facts] = self._room(facts)
+        return self._rooms[facts]
+
+    def _room(self, facts: frozenset[str]) -> Room:
         unset = frozenset(name for name in self.own.unset() if f"data.{name}" not in facts)
         names: Names = {
             "user": self.world.user,

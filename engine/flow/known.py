@@ -10,7 +10,7 @@ import re
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Final
 
-from engine.flow.expression.conclusions import conclude
+from engine.flow.expression.conclusions import Declared, conclude
 from engine.flow.expression.possible import Possible, exactly
 from engine.flow.expression.truth import State, read_condition, value_of
 from engine.flow.graph import MoveKind
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from engine.flow.compile import Typist
-    from engine.flow.expression.truth import Names
     from engine.flow.graph import Graph, Move
     from engine.flow.model import Code
 
@@ -40,7 +39,7 @@ class Known:
         self._steps = typist.flow.steps
         self._leaving = graph.leaving()
         self._waiting = graph.waiting
-        self._names: dict[str, Names] = {}
+        self._declared: dict[str, Declared] = {}
         # By step, with what was known at its entry, from which they follow.
         self._arrivals: dict[str, tuple[State, State | None]] = {}
         self._insides: dict[str, tuple[State, State | None]] = {}
@@ -52,12 +51,13 @@ class Known:
         self.entry: dict[str, State | None] = dict.fromkeys(graph.steps)
         self._solve(graph.steps[:1])
 
-    def names(self, step: str) -> Names:
-        """Give the names that expressions of a step can read."""
-        if step not in self._names:
+    def declared(self, step: str) -> Declared:
+        """Give the names that expressions of a step can read, and what they can be by their types."""
+        if step not in self._declared:
             saving = self._typist.saving(self._steps[step])
-            self._names[step] = self._typist.room(frozenset()).having(saving).names
-        return self._names[step]
+            names = self._typist.room(frozenset()).having(saving).names
+            self._declared[step] = Declared(names)
+        return self._declared[step]
 
     def arriving(self, step: str) -> State | None:
         """Give what is known when a step is entered, who may be there included; None when nobody comes there."""
@@ -108,7 +108,7 @@ class Known:
         return after
 
     def _assumed(self, step: str, code: Code | None, state: State, *, holds: bool) -> State | None:
-        return conclude(code.text, state, self.names(step), holds=holds) if code else state
+        return conclude(code.text, state, self.declared(step), holds=holds) if code else state
 
     def _solve(self, first: Sequence[str]) -> None:
         if not first:
@@ -167,8 +167,8 @@ class Known:
     def _saved(self, move: Move, state: State) -> Iterator[tuple[str, Possible]]:
         """Give what is known of the data that a move saves; what comes out of a call is whatever fits the type."""
         for name, code in move.saves:
-            path, value = f"data.{name}", read_condition(code.text)
-            if path not in self._watched or value is None:
-                continue
-            found = value_of(value, state, self.names(move.source))
-            yield path, found.timeless()
+            path = f"data.{name}"
+            value = read_condition(code.text) if path in self._watched else None
+            if value is not None:
+                found = value_of(value, state, self.declared(move.source).names)
+                yield path, found.timeless()

@@ -93,7 +93,7 @@ _STRING_OR_END: Final = {
     opening: re.compile(rf"{_STRING}|(?P<end>{end})|(?P<again>\{{[{{%])", re.DOTALL)
     for opening, end in (("{{", "}}"), ("{%", "%}"))
 }
-_LAST_BREAK: Final = re.compile(r"(\r\n|\r|\n)\Z")
+_IS_PLAIN: Final = re.compile(r"[^'\"{]*")
 _BLOCKS: Final = ("elif", "else", "endfor", "endif", "for", "if")
 _CLOSING: Final = {"{{": "}}", "{%": "%}", "{#": "#}"}
 _RESERVED: Final = frozenset({"loop", "True", "False", "None", "true", "false", "none"})
@@ -138,8 +138,7 @@ class _Parser:
             elif mark.opening == "{%":
                 self._block(mark)
         # Like Jinja2, one line break at the very end is not part of the text.
-        last = _LAST_BREAK.search(self.text, at)
-        end = last.start() if last else len(self.text)
+        end = len(self.text.removesuffix("\n").removesuffix("\r"))
         self._literal(at, end, trims_start=trims, trims_end=False)
         for block in self._open:
             word = "for" if isinstance(block, For) else "if"
@@ -173,8 +172,10 @@ class _Parser:
         return _Mark(opening, offset, inner, start, end + 2, trims_before, trims_after)
 
     def _find_end(self, opening: str, start: int) -> int:
-        if opening == "{#":
-            return self.text.find("#}", start)
+        closing = _CLOSING[opening]
+        end = self.text.find(closing, start)
+        if opening == "{#" or end < 0 or _IS_PLAIN.fullmatch(self.text, start, end):
+            return end
         for found in _STRING_OR_END[opening].finditer(self.text, start):
             if found.lastgroup is not None:
                 return found.start() if found.lastgroup == "end" else -1

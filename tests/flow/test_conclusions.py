@@ -3,7 +3,7 @@
 from hypothesis import assume as require
 from hypothesis import given, settings
 
-from engine.flow.expression.conclusions import conclude, settle
+from engine.flow.expression.conclusions import Declared, conclude, settle
 from engine.flow.expression.truth import (
     NOTHING_KNOWN,
     State,
@@ -15,6 +15,8 @@ from engine.flow.expression.truth import (
 from engine.flow.expressions import compile_expression
 from engine.flow.types import BOOL
 from tests.flow.test_truth import CONDITIONS, DATA, NAMES, SCOPE
+
+DECLARED = Declared(NAMES)
 
 
 @settings(max_examples=300)
@@ -30,10 +32,10 @@ def test_what_a_condition_reads_is_all_that_it_needs(before: str, text: str) -> 
         state = assume(first, NOTHING_KNOWN, NAMES, holds=earlier)
         if state is None:
             continue
-        assert settle(text, state, NAMES) is judge(tree, state, NAMES)
+        assert settle(text, state, DECLARED) is judge(tree, state, NAMES)
         for holds in (True, False):
             told = assume(tree, state, NAMES, holds=holds)
-            found = conclude(text, state, NAMES, holds=holds)
+            found = conclude(text, state, DECLARED, holds=holds)
             assert (found is None) is (told is None)
             if found is not None and told is not None:
                 assert found.atoms == told.atoms
@@ -48,5 +50,5 @@ def _values(state: State) -> object:
 
 def test_text_that_is_no_condition_says_nothing() -> None:
     """What cannot be read neither holds nor fails, and leaves what is known as it is."""
-    assert settle("data.n >", NOTHING_KNOWN, NAMES) is None
-    assert conclude("data.n >", NOTHING_KNOWN, NAMES, holds=True) == NOTHING_KNOWN
+    assert settle("data.n >", NOTHING_KNOWN, DECLARED) is None
+    assert conclude("data.n >", NOTHING_KNOWN, DECLARED, holds=True) == NOTHING_KNOWN

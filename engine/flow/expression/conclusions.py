@@ -31,13 +31,26 @@ type _Answer = tuple[tuple[tuple[str, Possible], ...], tuple[tuple[str, bool], .
 """What a condition adds to what was known: of paths, and of comparisons."""
 
 
-def conclude(text: str, state: State, names: Names, *, holds: bool) -> State | None:
+class Declared(dict[str, "Possible"]):
+    """What paths can be by their types, told when it is first asked."""
+
+    def __init__(self, names: Names) -> None:
+        super().__init__()
+        self.names = names
+
+    def __missing__(self, path: str) -> Possible:
+        """Tell of one path more."""
+        found = self[path] = possible_of_path(path, self.names)
+        return found
+
+
+def conclude(text: str, state: State, declared: Declared, *, holds: bool) -> State | None:
     """Give what is known where a condition holds, or does not; None when that can never be.
 
     A condition that cannot be read says nothing.
     """
     paths, atoms = _reads(text)
-    known = tuple(state.paths.get(path) or possible_of_path(path, names) for path in paths)
+    known = tuple(state.paths.get(path) or declared[path] for path in paths)
     proved = tuple(map(state.atoms.get, atoms))
     answer = _answer(text, known, proved, holds)
     if answer is None:
@@ -49,11 +62,11 @@ def conclude(text: str, state: State, names: Names, *, holds: bool) -> State | N
     )
 
 
-def settle(text: str, state: State, names: Names) -> bool | None:
+def settle(text: str, state: State, declared: Declared) -> bool | None:
     """Tell whether a condition always holds or never does; None when it depends, or nothing can be told."""
-    if conclude(text, state, names, holds=True) is None:
+    if conclude(text, state, declared, holds=True) is None:
         return False
-    return True if conclude(text, state, names, holds=False) is None else None
+    return True if conclude(text, state, declared, holds=False) is None else None
 
 
 @lru_cache(MOST_KEPT)

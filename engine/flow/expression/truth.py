@@ -60,10 +60,18 @@ class State:
         changed = tuple(paths)
         if not changed or not (self.paths or self.atoms):
             return self
-        reads = _reading(changed)
+        held = tuple(f"{path}." for path in changed)
         return State(
-            {path: known for path, known in self.paths.items() if not reads.search(path)},
-            {key: holds for key, holds in self.atoms.items() if not reads.search(key)},
+            {
+                path: known
+                for path, known in self.paths.items()
+                if not any(one in changed or one.startswith(held) for one in _names_in(path))
+            },
+            {
+                key: holds
+                for key, holds in self.atoms.items()
+                if not any(one in changed or one.startswith(held) for one in _names_in(key))
+            },
         )
 
     def keeping(self, roots: tuple[str, ...]) -> State:
@@ -83,20 +91,14 @@ class State:
 
 NOTHING_KNOWN: Final = State()
 _NAMES: Final = re.compile(r"(?<![\w.])[^\W\d][\w.]*(?=[\w.(]*)")
-_TEXTS: Final = re.compile(
-    r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|\b(?:in|is|None|len|and|or|not)\b"
-)
+_TEXTS: Final = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"")
+_WORDS: Final = frozenset({"in", "is", "None", "len", "and", "or", "not"})
 
 
 @lru_cache(1024)
-def _names_in(atom: str) -> tuple[str, ...]:
-    return tuple(_NAMES.findall(_TEXTS.sub("", atom)))
-
-
-@lru_cache(1024)
-def _reading(paths: tuple[str, ...]) -> re.Pattern[str]:
-    """Give what finds these paths, and what they hold."""
-    return re.compile(rf"(?<![\w.])(?:{'|'.join(map(re.escape, paths))})(?!\w)")
+def _names_in(written: str) -> frozenset[str]:
+    """Give the dotted names that a path or a comparison reads."""
+    return frozenset(_NAMES.findall(_TEXTS.sub("", written))) - _WORDS
 
 
 def read_condition(text: str) -> ast.expr | None:

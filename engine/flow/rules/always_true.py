@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 def check_always_true(proofs: FlowProofs) -> Iterator[Problem]:
     """Report each condition that always holds."""
     for code, step, state in proofs.asked():
-        names = proofs.known.names(step)
-        if settle(code.text, state, names):
-            why = explain(code, state, names)
+        declared = proofs.known.declared(step)
+        if settle(code.text, state, declared):
+            why = explain(code, state, declared.names)
             message = f'"{code.text}" always holds{why}; mend it, or remove it'
             yield Problem(code.position, "always-true", message)

@@ -17,7 +17,8 @@ from engine.flow.proofs import explain
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from engine.flow.expression.truth import Names, State
+    from engine.flow.expression.conclusions import Declared
+    from engine.flow.expression.truth import State
     from engine.flow.proofs import FlowProofs
 
 
@@ -26,10 +27,10 @@ def check_dead_branch(proofs: FlowProofs) -> Iterator[Problem]:
     for step in proofs.flow.steps.values():
         state = proofs.known.inside(step.name) if isinstance(step, DecideStep) else None
         if isinstance(step, DecideStep) and state is not None and not step.position.via:
-            yield from _check(step, state, proofs.known.names(step.name))
+            yield from _check(step, state, proofs.known.declared(step.name))
 
 
-def _check(step: DecideStep, first: State, names: Names) -> Iterator[Problem]:
+def _check(step: DecideStep, first: State, declared: Declared) -> Iterator[Problem]:
     state: State | None = first
     typed: State | None = NOTHING_KNOWN
     for number, branch in enumerate(step.branches, 1):
@@ -42,14 +43,14 @@ def _check(step: DecideStep, first: State, names: Names) -> Iterator[Problem]:
             message = f"this line is never come to: line {number - 1} holds whenever it is asked; mend that, or remove this one"
             yield Problem(branch.when.position, "dead-branch", message)
             return
-        if conclude(branch.when.text, state, names, holds=True) is None:
-            is_alone = settle(branch.when.text, first, names) is False
-            known = explain(branch.when, first, names) or ": its parts exclude each other"
+        if conclude(branch.when.text, state, declared, holds=True) is None:
+            is_alone = settle(branch.when.text, first, declared) is False
+            known = explain(branch.when, first, declared.names) or ": its parts exclude each other"
             why = (
                 known if is_alone else ": the lines above are taken in every case in which it does"
             )
             message = f'"{branch.when.text}" never holds{why}; mend it, or remove the line'
             yield Problem(branch.when.position, "dead-branch", message)
         else:
-            state = conclude(branch.when.text, state, names, holds=False)
-        typed = typed and conclude(branch.when.text, typed, names, holds=False)
+            state = conclude(branch.when.text, state, declared, holds=False)
+        typed = typed and conclude(branch.when.text, typed, declared, holds=False)

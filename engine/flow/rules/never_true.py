@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 def check_never_true(proofs: FlowProofs) -> Iterator[Problem]:
     """Report each condition that never holds."""
     for code, step, state in proofs.asked():
-        names = proofs.known.names(step)
-        if settle(code.text, state, names) is False:
-            why = explain(code, state, names) or ": its parts exclude each other"
+        declared = proofs.known.declared(step)
+        if settle(code.text, state, declared) is False:
+            why = explain(code, state, declared.names) or ": its parts exclude each other"
             message = f'"{code.text}" never holds{why}; mend it, or remove it with what it is for'
             yield Problem(code.position, "never-true", message)
