@@ -191,6 +191,8 @@ class Room:
 
     def having(self, names: Mapping[str, Type | Namespace | None]) -> Room:
         """Give the same place with more names; those of no known type are spoiled."""
+        if not names:
+            return self
         known = {name: type_ for name, type_ in names.items() if type_ is not None}
         unknown = names.keys() - known.keys()
         return Room({**self.names, **known}, self.facts, self.spoiled | unknown)

@@ -27,6 +27,7 @@ def run(options: Namespace) -> int:
     """Check a directory; return 1 when there are problems."""
     gc.disable()  # the process ends before it would pay
     checked = check_directory(options.directory, catalog_in_use())
+    gc.freeze()  # nor when it ends
     sys.stdout.write(render_problems(checked.problems, options.format, silenced=checked.silenced))
     if checked.bot is None:
         return 1
