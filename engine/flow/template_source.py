@@ -80,6 +80,9 @@ def parse_template(text: str) -> tuple[list[Node], list[Fault]]:
     if len(text) > MOST_CHARACTERS:
         message = f"the text is {len(text)} characters long; at most {MOST_CHARACTERS} are read, so shorten it"
         return [], [Fault("too-complex", message, 0, len(text))]
+    if "{" not in text:
+        shown = _without_last_break(text)
+        return [Literal(shown, 0)] if shown else [], []
     parser = _Parser(text)
     parser.run()
     return parser.root, parser.faults
@@ -137,8 +140,7 @@ class _Parser:
                 self._bodies[-1].append(Output(Code(mark.inner, mark.start), mark.offset))
             elif mark.opening == "{%":
                 self._block(mark)
-        # Like Jinja2, one line break at the very end is not part of the text.
-        end = len(self.text.removesuffix("\n").removesuffix("\r"))
+        end = len(_without_last_break(self.text))
         self._literal(at, end, trims_start=trims, trims_end=False)
         for block in self._open:
             word = "for" if isinstance(block, For) else "if"
@@ -245,6 +247,11 @@ class _Parser:
         if rest.text.strip():
             message = f'nothing stands behind "{name}"'
             self._fault("syntax", message, rest.offset, len(rest.text))
+
+
+def _without_last_break(text: str) -> str:
+    """Leave out one line break at the very end, which is not part of the text, as in Jinja2."""
+    return text.removesuffix("\n").removesuffix("\r")
 
 
 def moved(fault: Fault, offset: int) -> Fault:

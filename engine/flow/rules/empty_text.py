@@ -50,6 +50,8 @@ def _shown(step: WindowStep) -> Iterator[Wording]:
 def _can_be_empty(text: str) -> bool:
     if "{%" not in text and "{#" not in text:
         return "{{" not in text and not _is_something(Literal(text, 0))
+    if _is_something(Literal(text.partition("{")[0], 0)):
+        return False
     nodes, faults = parse_template(text)
     return not faults and not _shows_something(nodes)
 
