@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 type Facts = frozenset[str]
 
 _LASTING = ("data.", "params.")
+_NOTHING: tuple[Facts, Facts] = (frozenset(), frozenset())
 
 
 class Prover:
@@ -53,35 +54,38 @@ class Prover:
 
     def after(self, move: Move, facts: Facts) -> Facts:
         """Give what holds when a move arrives."""
-        facts = self.during(move, facts)
-        before = facts
+        seen = self._seen_at(move, facts)
+        facts = lasting(seen)
+        before = facts if _comes_back(move) else seen
         for name, code in move.saves:
             facts = forget(facts, name)
             if self._is_set(move, code, before):
                 facts |= {f"data.{name}"}
         return facts
 
-    def during(self, move: Move, facts: Facts) -> Facts:
-        """Give what holds when a move is taken, before it saves."""
+    def _seen_at(self, move: Move, facts: Facts) -> Facts:
+        """Give what holds when a move is taken, before it saves, also of what its step loaded."""
         for code, holds in move.proofs:
-            facts |= self.proved(move.source, code, facts, holds=holds)
+            facts |= self._proves(move.source, code, facts, holds=holds)
         return facts
 
     def proved(self, step: str, code: Code, facts: Facts, *, holds: bool) -> Facts:
         """Give what the value of a condition of a step proves of data and params."""
+        return lasting(self._proves(step, code, facts, holds=holds))
+
+    def _proves(self, step: str, code: Code, facts: Facts, *, holds: bool) -> Facts:
         told = frozenset(fact for fact in facts if fact.rpartition(".")[2] in code.text)
         key = (step, code.text, told)
         if key not in self._proved:
             room = self._typist.room(told).having(self._typist.saving(self._steps[step]))
             done = infer_expression(code.text, room.scope)
-            ways = (done.when_true, done.when_false) if done else ((), ())
-            self._proved[key] = lasting(ways[0]), lasting(ways[1])
+            self._proved[key] = (done.when_true, done.when_false) if done else _NOTHING
         return self._proved[key][0 if holds else 1]
 
     def _is_set(self, move: Move, code: Code, facts: Facts) -> bool:
         step = self._steps[move.source]
         room = self._typist.room(facts)
-        if move.stays or move.kind is MoveKind.RESULT:
+        if _comes_back(move):
             calls = (*step_calls(step), *anytime_calls(self._typist.flow))
             call = next(call for call in calls if code in call.save.values())
             result = self._typist.returned(call)
@@ -90,6 +94,11 @@ class Prover:
             room = room.having(self._typist.saving(step))
         done = infer_expression(code.text, room.scope)
         return done is None or not isinstance(done.type, Maybe | Nothing)
+
+
+def _comes_back(move: Move) -> bool:
+    """Tell whether a flow ran between what the step showed and what the move saves."""
+    return move.stays or move.kind is MoveKind.RESULT
 
 
 def lasting(facts: Iterable[str]) -> Facts:

@@ -1,6 +1,7 @@
 """The shipped bot, from outside: chats over HTTP alone, real PostgreSQL and Redis, in both languages."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -371,3 +372,25 @@ async def test_a_language_is_chosen_and_stays(salon: httpx.AsyncClient) -> None:
     await chat.press("🌐 Language", "Which language")
     await chat.press("Deutsch", "Guten Tag Dora")
     await chat.send("/start", "Guten Tag Dora")
+
+
+async def test_a_link_shows_a_booking_to_its_owner_alone(salon: httpx.AsyncClient) -> None:
+    """The link of a booking opens it for who booked; to anybody else, or cut off, it tells nothing."""
+    owner = await _person(salon, 3006, "Emil", "en")
+    other = await _person(salon, 3007, "Fred", "en")
+    await owner.send("/book", "What would you like")
+    await owner.pick(await owner.press(ENGLISH.haircut, ENGLISH.where), 0, ENGLISH.who)
+    days = await owner.press("Inês Duarte", ENGLISH.day)
+    await owner.pick(await owner.pick(days, 1, ENGLISH.time), 0, ENGLISH.note)
+    await owner.press("Skip", ENGLISH.sure)
+    await owner.press(ENGLISH.confirm, "Hello Emil")
+    messages = (await salon.get("users/3006")).json()["messages"]
+    (number,) = re.findall(r"№ (\d+)", " ".join(message["text"] for message in messages))
+
+    await owner.send(f"/start b-{number}", f"№ {number}")
+    await owner.press("Show it", ENGLISH.haircut.split(" ·")[0])
+    shown = await other.send(f"/start b-{number}", "That booking is not one of yours.")
+    cut = await other.send("/start b-", "That link is not right")
+
+    assert _labels(shown) == ["« All my bookings"]
+    assert "Hello Fred" in cut["text"]

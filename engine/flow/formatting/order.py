@@ -31,6 +31,7 @@ _STEP: Final = (
 _BUTTON: Final = (
     "use", "text", "go", "run", "url", "with", "id", "save", "when", "say",
 )  # fmt: skip
+_PROFILE: Final = {("title",), ("description",), ("short_description",)}
 _BLOCKS: Final = frozenset({"data", "params", "returns", "steps", "anytime", "upgrade"})
 _BLOCKS_INSIDE: Final = frozenset({"buttons", "outcomes", "decide"})
 _APART: Final = frozenset({"steps", "anytime", "upgrade"})
@@ -93,7 +94,7 @@ class Place:
             case FileKind.TEXTS:
                 return True
             case FileKind.BOT:
-                return keys[:1] == ("messages",)
+                return keys[:1] == ("messages",) or keys in _PROFILE
             case _:
                 inside = keys[2:] if keys[:1] == ("steps",) else keys
                 return keys == ("title",) or kind_at(inside) is PlaceKind.TEXT
@@ -111,6 +112,8 @@ class Place:
         if not self.keys or self.kind is FileKind.BOT:
             return _orders()[self.kind]
         outer = [key for key in self.keys if key != ITEM]
+        if outer == ["start"]:
+            return _orders()["entry"]
         in_buttons = self.keys[-1] == ITEM and outer[-1:] == ["buttons"]
         return _orders()["button" if in_buttons else "step"]
 
@@ -149,7 +152,8 @@ def _orders() -> Mapping[str, Mapping[str, int]]:
     definitions = schemas["flow"]["$defs"]
     button = _completed(_BUTTON, _objects(definitions["button"]))
     step = _completed(_STEP, [one for name in definitions for one in _objects(definitions[name])])
-    named: dict[str, list[str]] = {"button": button, "step": step}
+    entry = _completed((), _objects(definitions["entry"]))
+    named: dict[str, list[str]] = {"button": button, "step": step, "entry": entry}
     named[FileKind.BOT] = _completed((), _objects(schemas["bot"]))
     for kind in (FileKind.FLOW, FileKind.FRAGMENT):
         named[kind] = list(schemas[kind]["properties"])
