@@ -13,6 +13,8 @@ from functools import lru_cache
 from html import unescape
 from typing import TYPE_CHECKING, Final
 
+from babel.core import UnknownLocaleError
+
 from engine.flow.formats import Formats
 from engine.flow.template_source import For, If, Literal, Output, parse_template
 from engine.flow.types import Choice, Kind, ListOf, Scalar
@@ -121,7 +123,12 @@ def rounds_of(typed: Typed) -> int:
 def format_size(written: str, locale: str, currency: str) -> Size | None:
     """Give how long what the last filter shows can be in a locale; None for what is not shown by one of them."""
     found = _FILTER.match(written)
-    return Size(_longest(found[1], found[2] or "", locale, currency)) if found else None
+    if found is None:
+        return None
+    try:
+        return Size(_longest(found[1], found[2] or "", locale, currency))
+    except (UnknownLocaleError, ValueError):
+        return Size(LONGEST_FORMAT)  # the locale is none, which is told at bot.yaml
 
 
 def measure(text: str, sizes: Mapping[int, Size | int], locale: str, currency: str) -> Extent:

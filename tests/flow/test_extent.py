@@ -1,6 +1,7 @@
 """How long texts can become, counted with the longest value of every type in every language."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -74,3 +75,27 @@ def test_no_format_is_longer_than_is_reckoned_with(locale: str) -> None:
         size = format_size(written, locale, "EUR")
         assert size is not None
         assert 0 < size.most <= LONGEST_FORMAT
+
+
+@pytest.mark.parametrize("locale", ["xx", "e n", "", "en-US-x-y-z"])
+def test_locale_that_is_none_ends_no_measure(locale: str) -> None:
+    """A locale that nobody speaks is told at bot.yaml; until then what a filter shows is as long as any."""
+    size = format_size("data.day | weekday", locale, "EUR")
+
+    assert size is not None
+    assert 1 <= size.most <= LONGEST_FORMAT
+
+
+def test_locale_that_is_none_is_one_problem(
+    base_files: dict[str, str], check_visit: Callable[..., Checked]
+) -> None:
+    """A bot in a language that is none, whose labels show days, has that one problem."""
+    visit = (
+        "flow: visit\nversion: 1\ntitle: Visit\nsteps:\n"
+        '  a: {show: A, buttons: [{text: "{{ today() | weekday }} {{ today() | date }}", go: end}]}\n'
+    )
+    bot = base_files["bot.yaml"].replace("locale: en", "locale: xx").replace("[en]", "[xx]")
+
+    problems = check_visit(visit, **{"bot.yaml": bot}).problems
+
+    assert {Path(one.position.path).name for one in problems} == {"bot.yaml"}
