@@ -128,7 +128,7 @@ def format_size(written: str, locale: str, currency: str) -> Size | None:
     try:
         return Size(_longest(found[1], found[2] or "", locale, currency))
     except (UnknownLocaleError, ValueError):
-        return Size(LONGEST_FORMAT)  # the locale is none, which is told at bot.yaml
+        return Size(0)  # the locale is none, which is the one problem, told at bot.yaml
 
 
 def measure(text: str, sizes: Mapping[int, Size | int], locale: str, currency: str) -> Extent:
