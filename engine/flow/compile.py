@@ -42,6 +42,8 @@ type Names = Mapping[str, Type | Namespace]
 LONGEST_MESSAGE: Final = 4096
 """What a person can write in one message, in UTF-16 units."""
 
+WANTED: Final = "the value wanted here"
+
 _PATH_FAULTS = frozenset({"maybe-none", "maybe-unset"})
 
 
@@ -99,11 +101,13 @@ class Tables:
     told: set[str] = field(default_factory=set)
     explain: Callable[[str, str], Notes] | None = None
 
-    def expression(self, code: Code, room: Room, expected: Type | None = None) -> Expression | None:
-        """Compile an expression of the type expected."""
+    def expression(
+        self, code: Code, room: Room, expected: Type | None = None, *, what: str = WANTED
+    ) -> Expression | None:
+        """Compile an expression of the type expected of `what`."""
         if room.is_spoiled(code.text):
             return None
-        done, faults = compile_expression(code.text, room.scope, expected=expected)
+        done, faults = compile_expression(code.text, room.scope, expected=expected, what=what)
         self._report(faults, code.position)
         if done is not None:
             self.code[code] = done

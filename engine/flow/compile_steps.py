@@ -227,18 +227,22 @@ class _FlowCompiler:
     def _run(self, call: Call, room: Room) -> None:
         callee = self.world.declared.get(call.flow)
         for name, code in call.arguments.items():
-            self.tables.expression(code, room, callee.params.get(name) if callee else None)
+            expected = callee.params.get(name) if callee else None
+            what = f'parameter "{name}" of flow "{call.flow}"'
+            self.tables.expression(code, room, expected, what=what)
         # What was seen when the flow was run, other than of data and params, need not hold when it comes back.
         back = replace(room, facts=lasting(room.facts))
         self._save(call.save, back.having({"result": self.typist.returned(call)}))
 
     def _save(self, save: Mapping[str, Code], room: Room) -> None:
         for name, code in save.items():
-            self.tables.expression(code, room, self.typist.own.data.get(name))
+            expected = self.typist.own.data.get(name)
+            self.tables.expression(code, room, expected, what=f'"{name}" of data')
 
     def _results(self, results: Mapping[str, Code], room: Room) -> None:
         for name, code in results.items():
-            self.tables.expression(code, room, self.typist.own.returns.get(name))
+            expected = self.typist.own.returns.get(name)
+            self.tables.expression(code, room, expected, what=f'"{name}" of returns')
 
     def _say_on(
         self, step: ChooseStep | AskStep | DoStep | RunStep, room: Room, save: Mapping[str, Code]

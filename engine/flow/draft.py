@@ -151,7 +151,9 @@ def called_action(code: Code, catalog: Catalog) -> Action | None:
     return catalog.get(called[1]) if called else None
 
 
-_TEARING: Final = frozenset({"unknown-step", "duplicate-key", "unknown-data", "unhandled-outcome"})
+_TEARING: Final = frozenset(
+    {"unknown-step", "unknown-flow", "duplicate-key", "unknown-data", "unhandled-outcome"}
+)
 """Problems that leave a move or a saved name out, so that paths cannot be judged."""
 
 _RENAMING: Final = frozenset(

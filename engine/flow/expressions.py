@@ -74,16 +74,19 @@ class ActionCall:
 
 
 def compile_expression(
-    text: str, scope: Scope, *, expected: Type | None = None
+    text: str, scope: Scope, *, expected: Type | None = None, what: str = "the value wanted here"
 ) -> tuple[Expression | None, tuple[Fault, ...]]:
-    """Compile an expression, of the expected type where one is given; there is one or there are faults."""
+    """Compile an expression, of the expected type where one is given; there is one or there are faults.
+
+    `what` names in messages that which has the expected type.
+    """
     source = Source(text)
     tree = parse_source(source)
     if isinstance(tree, Fault):
         return None, (tree,)
     walk = Walk(source, scope)
     typed = walk.condition(tree) if expected == BOOL else walk.visit(tree)
-    expression = _finish(walk, tree, typed, expected, "the value wanted here")
+    expression = _finish(walk, tree, typed, expected, what)
     return expression, sort_faults(walk.faults)
 
 

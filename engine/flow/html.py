@@ -59,7 +59,12 @@ _ENTITIES: Final = frozenset({"lt", "gt", "amp", "quot"})
 _ATTRIBUTE: Final = re.compile(
     r"""\s+([^\s=<>"'/]+)(?:\s*=\s*(?:"([^"<]*)"|'([^'<]*)'|([^\s"'<>=]+)))?"""
 )
-_BREAKS: Final = ("br", "p")
+_MENDS: Final = {
+    **dict.fromkeys(("br", "p"), "; begin a new line"),
+    **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), '; write "<b>"'),
+    **dict.fromkeys(("ul", "ol", "li"), '; begin lines with "•"'),
+    "img": '; show a picture with "media"',
+}
 _TAG_NAME: Final = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9-]*)")
 
 
@@ -179,7 +184,7 @@ class _Checker:
             if found[1] and name in self._unknown:
                 return  # the fault is noted where it opens
             self._unknown.add(name)
-            hint = "; begin a new line" if name in _BREAKS else choose_from(name, TAGS, "tags")
+            hint = _MENDS.get(name) or choose_from(name, TAGS, "tags")
             message = f'Telegram has no tag "<{name}>"{hint}'
             self._fault(message, offset, len(written))
             return

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from engine.flow.problems import Position, Problem
 
@@ -26,7 +26,7 @@ def settle_problems(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     uses: dict[tuple[Position, str], dict[_Via, list[Problem]]] = defaultdict(
         lambda: defaultdict(list)
     )
-    for one in dict.fromkeys(problems):
+    for one in _without_followers(dict.fromkeys(problems)):
         if not one.position.via:
             told.append(_bare(one, one.position, ()))
         elif one.code in OF_THE_USER:
@@ -40,6 +40,23 @@ def settle_problems(problems: Iterable[Problem]) -> tuple[Problem, ...]:
             _bare(one, one.position, _notes(one.position, others)) for one in by_use[min(by_use)]
         )
     return tuple(sorted(dict.fromkeys(told)))
+
+
+def _without_followers(problems: Iterable[Problem]) -> Iterator[Problem]:
+    """Leave out that an access refuses people, where the access is wrong itself."""
+    found = list(problems)
+    accesses = [one.related[0][0] for one in found if one.code == "weaker-access"]
+    wrong = {
+        access for access in accesses if any(_is_within(one.position, access) for one in found)
+    }
+    for one in found:
+        if one.code != "weaker-access" or one.related[0][0] not in wrong:
+            yield one
+
+
+def _is_within(place: Position, outer: Position) -> bool:
+    is_there = place.path == outer.path and place.line == outer.line
+    return is_there and 0 <= place.column - outer.column < outer.length
 
 
 def _notes(position: Position, others: int) -> _Via:

@@ -120,7 +120,7 @@ def _wrong_type(error: ValidationError, root: Node, path: NodePath) -> Iterator[
 
 def _wrong_choice(error: ValidationError, root: Node, path: NodePath) -> Iterator[Problem]:
     value = str(_given(error))
-    hint = choose_from(value, _wanted(error), "values")
+    hint = choose_from(_MEANT.get(value.lower(), value), _wanted(error), "values")
     message = f'{_where(path)} cannot be "{value}"{hint}'
     yield Problem(find_node(root, path).position, "unknown-value", message)
 
@@ -225,6 +225,21 @@ _SPELLINGS: Final = {
     "timeout": "{after: 15m, go: step}",
     "with": "{name: expression}",
 }
+
+_MEANT: Final = {
+    "number": "int",
+    "integer": "int",
+    "float": "decimal",
+    "string": "text",
+    "str": "text",
+    "image": "photo",
+    "picture": "photo",
+    "day": "date",
+    "mail": "email",
+    "e-mail": "email",
+    "tel": "phone",
+}
+"""What other languages call the types of answers."""
 
 _PATTERN_WORDS: Final = {
     MEDIA_TYPE: "write a MIME type such as image/png, or image/*",

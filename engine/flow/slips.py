@@ -21,10 +21,14 @@ type NodePath = tuple[str | int, ...]
 
 @dataclass(frozen=True, slots=True)
 class Slips:
-    """The keys that misspelt ones were meant to be, by the path of their owner, and the steps that have two verbs."""
+    """The keys that misspelt ones were meant to be, by the path of their owner, and the steps that have two verbs.
+
+    `idle` are the keys one of which is missing from what says nothing to do.
+    """
 
     meant: Mapping[NodePath, frozenset[str]] = field(default_factory=dict)
     doubled: frozenset[NodePath] = frozenset()
+    idle: Mapping[NodePath, frozenset[str]] = field(default_factory=dict)
 
     def explain(self, error: ValidationError) -> bool:
         """Tell whether an error is there only because of a slip, which is told by itself."""
@@ -45,7 +49,7 @@ class Slips:
                     if key in _owner(error)
                     for other in others
                 }
-                return bool(meant & {"use", *needed})
+                return bool(meant & {"use", *needed} or self.idle.get(path, frozenset()) & needed)
             case _:
                 return False
 
@@ -54,16 +58,19 @@ def find_slips(errors: Iterable[ValidationError]) -> Slips:
     """Find what was misspelt, and where two steps are in one."""
     meant: dict[NodePath, set[str]] = {}
     doubled: set[NodePath] = set()
+    idle: dict[NodePath, frozenset[str]] = {}
     for error in errors:
+        path = tuple(error.absolute_path)
+        if error.validator == "anyOf":
+            idle[path] = frozenset(branch["required"][0] for branch in _asked(error))
         if error.validator != "additionalProperties":
             continue
-        path = tuple(error.absolute_path)
         if two_verbs(error):
             doubled.add(path)
         left = sorted(keys_left(error, path))
         found = {closest(key, left) for key in unknown_keys(error)} - {""}
         meant.setdefault(path, set()).update(found)
-    return Slips({path: frozenset(keys) for path, keys in meant.items()}, frozenset(doubled))
+    return Slips({path: frozenset(keys) for path, keys in meant.items()}, frozenset(doubled), idle)
 
 
 def unknown_keys(error: ValidationError) -> Iterator[str]:

@@ -142,6 +142,11 @@ def _missing_colon(file: File, index: int) -> Problem | None:
     return Problem(file.span(begin, begin + len(words[2])), "yaml-syntax", message)
 
 
+KEYS_BEHIND: Final = frozenset(
+    {"go", "run", "url", "text", "end", "when", "save", "say", "id", "with", "buttons", "else"}
+)
+"""Keys that often stand behind a text in braces."""
+
 _TEXT_BEFORE: Final = re.compile(
     r"(?:^|[{,])[ ]*(?:- +)*([\w/]+): +([^\s'\"\[{&*!|>%@`,][^,{}]*)\Z"
 )
@@ -159,6 +164,12 @@ def _colon_in_text(file: File, index: int) -> Problem | None:
     rest = file.text[index : end if end >= 0 else len(file.text)]
     if "{" in file.text[begin:index]:
         rest = re.split("[,}]", rest, maxsplit=1)[0]
+    before, _, last = found[2].rpartition(" ")
+    if before and last in KEYS_BEHIND:
+        message = f'a comma is missing before "{last}"; write {found[1]}: "{before}", {last}: …'
+        place = file.span(index - len(last), index)
+        if "{" in file.text[begin:index]:
+            return Problem(place, "yaml-syntax", message)
     text = f"{found[2]}{rest}".rstrip().replace("\\", "\\\\").replace('"', '\\"')
     message = f'the text of "{found[1]}" has a colon; put it in quotes: {found[1]}: "{text}"'
     return Problem(file.span(index, index + 1), "yaml-syntax", message)

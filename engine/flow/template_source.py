@@ -197,7 +197,8 @@ class _Parser:
             case "endif" | "endfor":
                 self._close(name, rest, mark)
             case _:
-                message = f'no block "{name}"{choose_from(name, _BLOCKS, "blocks")}'
+                meant = '; did you mean "elif"?' if name in ("elseif", "elsif") else ""
+                message = f'no block "{name}"{meant or choose_from(name, _BLOCKS, "blocks")}'
                 self._fault("not-allowed", message, mark.offset, mark.length)
 
     def _open_block(self, block: If | For, mark: _Mark) -> None:

@@ -107,6 +107,9 @@ _TOKEN: Final = re.compile(
     """,
     re.VERBOSE,
 )
+_STRINGS: Final = re.compile(r"'[^']*'|\"[^\"]*\"")
+_SINGLE_EQUALS: Final = re.compile(r"(?<![=<>!])=(?!=)")
+_TYPOGRAPHIC: Final = re.compile("[\u2018\u2019\u201a\u201c\u201d\u201e\u00ab\u00bb]")
 _CLOSES: Final = {")": "(", "]": "[", "}": "{"}
 _NUMBER: Final = re.compile(r"\d+(?:\.\d+)?")
 
@@ -121,7 +124,14 @@ def _guard(text: str) -> Fault | None:
     if found := _UNREADABLE.search(text):
         message = f"character U+{ord(found[0]):04X} cannot be here"
         return Fault("syntax", message, found.start(), 1)
+    if (found := _TYPOGRAPHIC.search(_STRINGS.sub(_blank, text))) is not None:
+        message = f"{found[0]} is no quote of an expression; write '"
+        return Fault("syntax", message, found.start(), 1)
     return _guard_brackets(text)
+
+
+def _blank(found: re.Match[str]) -> str:
+    return " " * len(found[0])
 
 
 def _guard_brackets(text: str) -> Fault | None:
@@ -140,6 +150,12 @@ def _guard_brackets(text: str) -> Fault | None:
     if opened:
         return Fault("syntax", f'"{opened[-1][0]}" is not closed', opened[-1][1], 1)
     return None
+
+
+def _lone_equals(text: str, at: int) -> int:
+    """Find the sign that assigns, behind the place of what it would assign to."""
+    found = _SINGLE_EQUALS.search(text, at)
+    return found.start() if found else at
 
 
 def _misspelling(text: str, at: int, written: str, kind: str | None) -> str | None:
@@ -187,6 +203,7 @@ def _syntax_fault(source: Source, error: SyntaxError) -> Fault:
     reason = error.msg.removeprefix("invalid syntax. ").rstrip(".")
     if reason.startswith("cannot assign"):
         reason = '"=" is not expected here; write "==" to compare'
+        at = _lone_equals(source.text, at)
     elif reason == "invalid syntax":
         found = source.text[at : at + 1].strip()
         reason = f'"{found}" is not expected here{_in_words(found)}'

@@ -23,7 +23,10 @@ def check_unknown_flow(draft: BotDraft) -> Iterator[Problem]:
         for place in graph.calls:
             call = place.call
             if call.flow not in known:
-                message = f'flow "{name}" runs flow "{call.flow}", which is not there{choose_from(call.flow, draft.flows, "flows")}'
+                hint = choose_from(call.flow, draft.flows, "flows")
+                if call.flow in graph.steps:
+                    hint = f'; it is a step, so write "go: {call.flow}"'
+                message = f'flow "{name}" runs flow "{call.flow}", which is not there{hint}'
                 yield Problem(call.position, "unknown-flow", message)
     if draft.file and draft.file.home not in known:
         home = draft.file.home
