@@ -23,6 +23,7 @@ SILENCEABLE: Final = frozenset(
         "long-label",
         "never-true",
         "silent-loop",
+        "stale-translation",
         "too-long",
         "too-many-buttons",
         "too-much-text",

@@ -38,6 +38,7 @@ from engine.flow.rules.missing_translation import check_missing_translation
 from engine.flow.rules.never_true import check_never_true
 from engine.flow.rules.reserved_name import check_reserved_name
 from engine.flow.rules.silent_loop import check_silent_loop
+from engine.flow.rules.stale_translation import check_stale_translation
 from engine.flow.rules.too_long import check_too_long
 from engine.flow.rules.too_many_buttons import check_too_many_buttons
 from engine.flow.rules.too_much_text import check_too_much_text
@@ -142,6 +143,7 @@ FLOW_PROOF_RULES: Final[tuple[ProofRule, ...]] = (
     check_dead_branch,
     check_long_label,
     check_never_true,
+    check_stale_translation,
     check_too_much_text,
 )
 """Checks of values along the paths of one flow, of which every part compiles."""
