@@ -5,11 +5,13 @@ It looks at types, bounds and what was proved on every path; it leaves the lines
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from engine.flow.expression.conclusions import settle
 from engine.flow.problems import Problem
 from engine.flow.proofs import explain
+from engine.flow.text_conditions import asked_in_texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 
 def check_never_true(proofs: FlowProofs) -> Iterator[Problem]:
     """Report each condition that never holds."""
-    for code, step, state in proofs.asked():
+    for code, step, state in chain(proofs.asked(), asked_in_texts(proofs)):
         declared = proofs.known.declared(step)
         if settle(code.text, state, declared) is False:
             why = explain(code, state, declared.names) or ": its parts exclude each other"

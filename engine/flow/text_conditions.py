@@ -1,0 +1,78 @@
+"""The conditions within texts, each with what is known where it is asked.
+
+It knows which branches of a text are taken when; what follows from what is known, others judge.
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from engine.flow.expression.truth import assume, read_condition
+from engine.flow.model import Code, WindowStep
+from engine.flow.parts import window_texts
+from engine.flow.template_source import If, parse_template
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from engine.flow.expression.truth import Names, State
+    from engine.flow.model import Wording
+    from engine.flow.proofs import FlowProofs
+    from engine.flow.template_source import Node
+
+type Asked = tuple[Code, str, State]
+
+
+def asked_in_texts(proofs: FlowProofs) -> Iterator[Asked]:
+    """Give each condition of the texts of windows, but for those within loops and those of fragments.
+
+    Those of translations are left out: they are there for the grammar of one language.
+    """
+    for step in proofs.flow.steps.values():
+        if not isinstance(step, WindowStep):
+            continue
+        texts = [one for one in window_texts(step) if "{%" in one.text and not one.position.via]
+        state = proofs.known.inside(step.name) if texts else None
+        if state is None:
+            continue
+        names = proofs.known.declared(step.name).names
+        for wording in texts:
+            nodes, _ = parse_template(wording.text)
+            for condition, before in _conditions(nodes, state, names):
+                yield _code_at(proofs, wording, condition), step.name, before
+
+
+type _Condition = tuple[str, int]
+"""A condition as written, and where it begins in its text."""
+
+
+def _conditions(
+    nodes: Sequence[Node], state: State, names: Names
+) -> Iterator[tuple[_Condition, State]]:
+    for node in nodes:
+        if not isinstance(node, If):
+            continue
+        before: State | None = state
+        for branch in node.branches:
+            if before is None:
+                break  # a branch above is always taken, which is told there
+            inside: State | None = before
+            if branch.condition is not None:
+                tree = read_condition(branch.condition.text)
+                if tree is None:
+                    break
+                if not isinstance(tree, ast.Constant):  # who writes False means it
+                    yield (branch.condition.text, branch.condition.offset), before
+                inside = assume(tree, before, names, holds=True)
+                before = assume(tree, before, names, holds=False)
+            if inside is not None:
+                yield from _conditions(branch.body, inside, names)
+
+
+def _code_at(proofs: FlowProofs, wording: Wording, condition: _Condition) -> Code:
+    text, offset = condition
+    begin = len(text) - len(text.lstrip())
+    written = text.strip()
+    place = proofs.world.spots.place(wording.position, offset + begin, len(written))
+    return Code(written, place)
