@@ -248,7 +248,7 @@ class Conversations:
         set_clock(turn)
         settle_keyboard(manager)
         body = turn.conversation.encode(stays_in_place=_stays_in_place(manager))
-        changed = stored is None or body != split_screen(stored.value)[1]
+        changed = _is_new_screen(turn, stored, body)
         turn.screen = turn.conversation.screen + changed
         messages = await render_turn(manager)
         await turn.kept.write()  # before the state, which thus never says more than is kept
@@ -330,6 +330,12 @@ class Conversations:
         context = data[EVENT_CONTEXT_KEY]
         if context.chat.type == ChatType.PRIVATE:
             await deliver(lambda: data["bot"].send_message(context.chat.id, text))
+
+
+def _is_new_screen(turn: Turn, stored: StoredConversation | None, body: bytes) -> bool:
+    """Tell whether the buttons of the last screen are old now: something is kept, was done or was said for good."""
+    is_same = stored is not None and body == split_screen(stored.value)[1]
+    return not is_same or turn.commands > 0 or bool(turn.words)
 
 
 def _stays_in_place(manager: DeferringManager) -> bool:
