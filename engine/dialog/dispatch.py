@@ -74,9 +74,11 @@ async def _press(manager: DeferringManager, callback: CallbackQuery) -> None:
     if top is None or intent_id != top.id:
         await _show_where_we_are(manager, is_current=known_id == pressed_id)
         return
-    turn.conversation.stack.last_message_id = pressed_id
     if not await walk.admitted(manager):
+        if known_id not in (None, pressed_id):
+            _send_below(manager)
         return
+    turn.conversation.stack.last_message_id = pressed_id
     # The dialog is in no router, so its handlers are called as a router would call them.
     act = turn.registry.find_dialog(top.state)._callback_handler  # noqa: SLF001
     await act(callback, dialog_manager=manager)
@@ -95,12 +97,18 @@ async def _show_where_we_are(manager: DeferringManager, *, is_current: bool) -> 
     if not is_current or turn.conversation.is_cut or not manager.has_context():
         turn.toast = turn.message("old_button")
     if not is_current or not manager.has_context():
-        manager.show_mode = ShowMode.SEND
-        turn.left_behind = turn.conversation.stack.last_message_id
+        _send_below(manager)
     if manager.has_context():
         await manager.show()
     else:
         await walk.go_home(manager)
+
+
+def _send_below(manager: DeferringManager) -> None:
+    """Show the next screen as a new message; the present one loses its buttons."""
+    manager.show_mode = ShowMode.SEND
+    turn = turn_of(manager)
+    turn.left_behind = turn.conversation.stack.last_message_id
 
 
 async def _command(manager: DeferringManager, message: Message) -> tuple[str, str] | None:

@@ -90,3 +90,18 @@ async def test_another_member_of_a_group_cannot_press(make_chat: Any) -> None:
     assert [m["text"] for m in await mine.messages()] == [m["text"] for m in screen]
     await mine.press("Pass")
     assert await mine.text() == "Passed."
+
+
+async def test_who_lost_access_does_not_find_old_messages_overwritten(make_chat: Any) -> None:
+    """An old button of somebody who may no longer be there brings home below, and leaves its message alone."""
+    chat = make_chat(main=SECRET)
+    chat.directory.roles[chat.user_id] = "admin"
+    await chat.send("/secret")
+    old, data = (await chat.messages())[-1]["message_id"], await chat.data_of("Deeper")
+    await chat.send("hello?")
+    chat.directory.roles.clear()
+    await chat.press(data=data, message_id=old, forge=True)
+    seen = {one["message_id"]: one for one in await chat.messages()}
+    assert seen[old]["text"] == "Secret room."
+    assert (await chat.text()).startswith("Not for you.\n\nHome")
+    assert [one for one in seen.values() if one["buttons"]] == [seen[max(seen)]]
