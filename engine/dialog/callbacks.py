@@ -33,6 +33,8 @@ class Control(StrEnum):
     CLEAR = "c"
     HEADING = "h"
     DEFAULT = "a"
+    YES = "y"
+    NO = "n"
 
 
 @dataclass(frozen=True, slots=True)

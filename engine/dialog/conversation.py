@@ -24,7 +24,9 @@ _ID_ALPHABET = string.ascii_letters + string.digits
 _ID_LENGTH = (
     8  # 62^8: a conversation would open 10^6 flows before two ids met with a chance of 0.2 %
 )
-_STACK_LIMIT = 20
+STACK_LIMIT = 20
+"""How many flows can be open at once."""
+
 _KEPT_OF_STACK = (
     "last_message_id",
     "last_reply_keyboard",
@@ -49,8 +51,8 @@ class WideStack(Stack):
 
     def push(self, state: State, data: Any) -> Context:
         """Open a context on top."""
-        if len(self.intents) >= _STACK_LIMIT:
-            raise DialogStackOverflow(f"more than {_STACK_LIMIT} flows are open at once")
+        if len(self.intents) >= STACK_LIMIT:
+            raise DialogStackOverflow(f"more than {STACK_LIMIT} flows are open at once")
         context = Context(
             _intent_id="".join(secrets.choice(_ID_ALPHABET) for _ in range(_ID_LENGTH)),
             _stack_id=self.id,

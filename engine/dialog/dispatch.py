@@ -13,14 +13,13 @@ from aiogram_dialog.api.entities import EVENT_CONTEXT_KEY, ShowMode
 from aiogram_dialog.utils import remove_intent_id
 
 from engine.dialog import walk
+from engine.dialog.interruptions import find_command, find_word, interrupt, take_unknown
 from engine.dialog.noise import is_noise
 from engine.dialog.turn import turn_of
 from engine.flow.model import EntryKind
 
 if TYPE_CHECKING:
     from engine.dialog.manager import DeferringManager
-    from engine.dialog.turn import Turn
-    from engine.flow.model import Interruption
 
 _START = "start"
 """The command that Telegram itself sends: it opens home, or with a payload the flow of a deep link."""
@@ -127,10 +126,10 @@ async def _command(manager: DeferringManager, message: Message) -> tuple[str, st
 
 async def _obey(manager: DeferringManager, command: str, payload: str) -> None:
     turn = turn_of(manager)
-    interruption = _interruption(manager, turn, command)
-    if interruption is not None:
+    entry = find_command(manager, command)
+    if entry is not None:
         if await walk.admitted(manager):
-            await _interrupt(manager, interruption)
+            await interrupt(manager, entry)
         return
     entries = turn.registry.entries
     if command == _START:
@@ -138,8 +137,7 @@ async def _obey(manager: DeferringManager, command: str, payload: str) -> None:
     elif (compiled := entries.get((EntryKind.COMMAND.value, command))) is not None:
         await walk.start_flow(manager, compiled)
     else:
-        turn.tell("unknown_input")
-        await _stay(manager)
+        await _take_unknown_command(manager)
 
 
 async def _open_link(manager: DeferringManager, payload: str) -> None:
@@ -154,40 +152,25 @@ async def _open_link(manager: DeferringManager, payload: str) -> None:
     await walk.start_flow(manager, turn.bot.flows[turn.bot.file.home])
 
 
-def _interruption(manager: DeferringManager, turn: Turn, command: str) -> Interruption | None:
-    if not manager.has_context():
-        return None
-    state = manager.current_context().state
-    return (
-        turn.registry.flow_of(state).flow.anytime.get(command)
-        if turn.registry.is_flow(state)
-        else None
-    )
-
-
-async def _interrupt(manager: DeferringManager, interruption: Interruption) -> None:
-    turn, data = turn_of(manager), walk.current_data(manager)
-    if interruption.go is not None:
-        await walk.walk(manager, interruption.go)
-    elif interruption.run is not None:
-        path = f"anytime:{interruption.command}"
-        await walk.run_flow(manager, interruption.run, turn.environment(data), path=path)
-    if manager.has_context():
-        await manager.show()
-
-
 async def _word(manager: DeferringManager, message: Message) -> None:
     turn = turn_of(manager)
     top = turn.conversation.top()
     if top is None:
         await walk.go_home(manager)
-    elif await walk.admitted(manager):
+    elif not await walk.admitted(manager):
+        pass
+    elif (entry := find_word(manager, message.text or "")) is not None:
+        await interrupt(manager, entry)
+    else:
         act = turn.registry.find_dialog(top.state)._message_handler  # noqa: SLF001  # as above
         await act(message, dialog_manager=manager)
 
 
-async def _stay(manager: DeferringManager) -> None:
-    if manager.has_context():
-        await manager.show()
-    else:
+async def _take_unknown_command(manager: DeferringManager) -> None:
+    if not manager.has_context():
+        turn_of(manager).tell("unknown_input")
         await walk.go_home(manager)
+    elif await walk.admitted(manager):
+        await take_unknown(manager)
+        if manager.has_context():
+            await manager.show()

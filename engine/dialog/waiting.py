@@ -18,11 +18,15 @@ if TYPE_CHECKING:
 WRONG: Final = "wrong"
 """Where a flow remembers how many wrong answers came in a row, with their step."""
 
+ASKED: Final = "asked"
+"""Where a flow remembers the line of anytime that waits for a yes or a no."""
+
 
 async def leave(manager: DialogManager, target: Target) -> None:
     """Move on from a step that waited: what it remembered of itself is over."""
     data = walk.current_data(manager)
     data.remember(WRONG, None)
+    data.remember(ASKED, None)
     forget_choice(data)
     await walk.walk(manager, target)
 

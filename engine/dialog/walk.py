@@ -13,6 +13,7 @@ from aiogram_dialog import StartMode
 from engine.actions import Outcome
 from engine.dialog.choices import forget_choice, recall_choice
 from engine.dialog.commands import run_command
+from engine.dialog.conversation import STACK_LIMIT
 from engine.dialog.flow_data import decode_value, encode_value
 from engine.dialog.turn import turn_of
 from engine.flow.model import (
@@ -81,6 +82,10 @@ async def run_flow(
     callee = turn.bot.flows[call.flow]
     if not may_enter(turn, callee):
         turn.tell("no_access")
+        return False
+    if len(turn.conversation.stack.intents) >= STACK_LIMIT:
+        turn.tell("too_deep" if "too_deep" in turn.bot.messages else "error")
+        _logger.warning("too_many_flows_open", flow=call.flow)
         return False
     arguments = turn.evaluate_all(data, call.arguments, environment)
     data.remember(CALL, path)

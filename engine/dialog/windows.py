@@ -16,6 +16,14 @@ from engine.dialog import walk
 from engine.dialog.asking import take_answer, take_default
 from engine.dialog.callbacks import Control, Press, decode_press, item_key
 from engine.dialog.choosing import may_come_late, press_list, search_list
+from engine.dialog.interruptions import (
+    UNKNOWN,
+    asked_line,
+    press_answer,
+    take_unknown,
+    view_question,
+    write_answer,
+)
 from engine.dialog.reply_keyboard import is_under_chat, key_rows
 from engine.dialog.turn import turn_of
 from engine.dialog.view import MAX_CAPTION, MAX_TEXT, View, build_view, cut_text, offered_buttons
@@ -54,7 +62,8 @@ class FlowWindow(WindowProtocol):
         """Return the message this step shows now."""
         turn, data = turn_of(manager), walk.current_data(manager)
         step = self._waiting_step()
-        view = await build_view(turn, data, step)
+        asked = asked_line(data)
+        view = view_question(turn, data, asked) if asked else await build_view(turn, data, step)
         return _message(manager, view, turn.take_notices())
 
     async def process_callback(
@@ -75,12 +84,13 @@ class FlowWindow(WindowProtocol):
         self, message: Message, _dialog: DialogProtocol, manager: DialogManager
     ) -> bool:
         """Take an answer where one is asked for; say so where none is."""
-        turn = turn_of(manager)
-        if isinstance(self._step, AskStep):
+        if asked := asked_line(walk.current_data(manager)):
+            await write_answer(manager, asked, message.text or "")
+        elif isinstance(self._step, AskStep):
             if not await _press_key(manager, self._step, message):
                 await take_answer(manager, self._step, message)
         elif not (isinstance(self._step, ChooseStep) and search_list(manager, self._step, message)):
-            turn.tell("unknown_input")
+            await take_unknown(manager)
         return True
 
     async def process_result(self, _start_data: Data, result: Any, manager: DialogManager) -> None:
@@ -108,13 +118,16 @@ class FlowWindow(WindowProtocol):
         calls: dict[str, Call | None] = {"": getattr(self._step, "call", None)}
         if isinstance(self._step, WindowStep):
             calls.update({f"button:{button.id}": button.run for button in self._step.buttons})
-        for command, interruption in self._compiled.flow.anytime.items():
-            calls[f"anytime:{command}"] = interruption.run
+        flow = self._compiled.flow
+        calls.update({f"anytime:{label}": line.run for label, line in flow.anytime.items()})
+        calls[UNKNOWN] = flow.on_unknown.run if flow.on_unknown else None
         return None if path is None else calls.get(path)
 
     async def _do(self, manager: DialogManager, press: Press) -> bool:
         turn, data = turn_of(manager), walk.current_data(manager)
         step = self._waiting_step()
+        if asked := asked_line(data):
+            return await press_answer(manager, asked, press.control)
         match press.control:
             case Control.BUTTON:
                 buttons = await offered_buttons(turn, data, step)

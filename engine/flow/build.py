@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from engine.flow.build_anytime import build_anytime
 from engine.flow.build_steps import build_step
 from engine.flow.durations import read_duration
 from engine.flow.model import (
@@ -15,23 +16,21 @@ from engine.flow.model import (
     Entry,
     EntryKind,
     Flow,
-    Interruption,
     Keep,
     Slot,
     Step,
-    Target,
     Throttle,
     Wording,
 )
 from engine.flow.nodes import ListNode, MapNode, Node, ScalarNode
 from engine.flow.profile import PROFILE
 from engine.flow.reader import Reader, Spots, as_scalar, entries, text_of, texts_of, whole_number
+from engine.flow.shape import Shape
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from engine.flow.problems import Problem
-    from engine.flow.shape import Shape
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +75,7 @@ def build_bot(root: MapNode, spots: Spots) -> BotFile:
         messages={key: reader.wording(f"messages.{key}", node) for key, node in messages.items()},
         profile={key: reader.wording(key, known[key]) for key in PROFILE if key in known},
         throttle=_throttle(known.get("throttle")),
+        anytime=build_anytime(reader, root, Shape((), frozenset())),
     )
 
 
@@ -110,7 +110,7 @@ def build_flow(root: MapNode, shape: Shape, stem: str, spots: Spots) -> FlowDraf
     slots = {group: _slots(root, group, shape) for group in ("params", "returns", "data")}
     title = root.entries.get("title")
     has_title = isinstance(title, ScalarNode) and not shape.spoils("title")
-    anytime = _anytime(reader, root, shape)
+    anytime = build_anytime(reader, root, shape)
     flow = Flow(
         name=name,
         version=_version(root),
@@ -126,8 +126,9 @@ def build_flow(root: MapNode, shape: Shape, stem: str, spots: Spots) -> FlowDraf
         params=slots["params"],
         returns=slots["returns"],
         data=slots["data"],
-        anytime={entry.command: entry for entry in anytime},
-        on_error=_on_error(reader, root, shape),
+        anytime=anytime.entries,
+        on_error=anytime.on_error,
+        on_unknown=anytime.on_unknown,
     )
     return FlowDraft(
         flow=flow,
@@ -220,21 +221,3 @@ def _menu_entry(reader: Reader, node: MapNode, menu: Node) -> Entry:
     when, order = reader.optional_code(node, "when"), node.entries.get("order")
     place = whole_number(as_scalar(order)) if order else None
     return Entry(EntryKind.MENU, text_of(menu), menu.position, text, when, place)
-
-
-def _anytime(reader: Reader, root: MapNode, shape: Shape) -> Iterator[Interruption]:
-    node = root.entries.get("anytime")
-    for key, value in entries(node).items():
-        if key != "error" and isinstance(value, MapNode) and not shape.spoils("anytime", key):
-            command = key.removeprefix("/")
-            place = node.keys[key].position if isinstance(node, MapNode) else value.position
-            target = reader.beside(f"anytime.{command}", value)
-            call = reader.call(value) if "run" in value.entries else None
-            yield Interruption(command, place, target, call)
-
-
-def _on_error(reader: Reader, root: MapNode, shape: Shape) -> Target | None:
-    node = entries(root.entries.get("anytime")).get("error")
-    if node is None or shape.spoils("anytime", "error"):
-        return None
-    return reader.target("anytime.error", node)

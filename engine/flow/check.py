@@ -15,6 +15,7 @@ from engine.flow.annotations import named_types
 from engine.flow.compile import CompiledFlow, Room, Tables, World, user_type
 from engine.flow.compile_steps import compile_flow
 from engine.flow.declare import Declared, declare
+from engine.flow.defaults import find_defaults, inherit
 from engine.flow.directory import read_directory
 from engine.flow.draft import BotDraft
 from engine.flow.expansion import may_use
@@ -28,7 +29,8 @@ from engine.flow.files import (
 from engine.flow.fragments import Library, build_library
 from engine.flow.kept import Kept
 from engine.flow.menus import MenuItem, Menus, list_menus, menu_lines, show_menus
-from engine.flow.messages import MESSAGES_OF_LISTS
+from engine.flow.messages import OTHER_MESSAGES
+from engine.flow.model import Anytime
 from engine.flow.moves import build_graph
 from engine.flow.nodes import MapNode
 from engine.flow.problems import Position, Problem
@@ -106,6 +108,9 @@ def check_flows(
     return Workspace(directory, catalog).check(texts)
 
 
+type _InheritKey = tuple[FlowDraft, BotFile, bool]
+"""What a flow inherits follows from itself, from bot.yaml, and from whether a default runs it."""
+
 type _FlowKey = tuple[FlowDraft, BotFile | None, tuple[tuple[str, Mark], ...]]
 """What the problems of one flow follow from: the flow, bot.yaml and the translations of the flow."""
 
@@ -136,6 +141,7 @@ class Workspace:
         self.files: Kept[_FileKey, FileDraft] = Kept()
         self.uses: Kept[Text, bool] = Kept()
         self.libraries: Kept[tuple[FileDraft, ...], Library] = Kept()
+        self.inherited: Kept[_InheritKey, tuple[FlowDraft, Graph]] = Kept()
         self.declared: Kept[FlowDraft, Declared] = Kept()
         self.names: Kept[_FlowKey, _Found] = Kept()
         self.texts: Kept[_FlowKey, _Found] = Kept()
@@ -184,7 +190,15 @@ class Workspace:
         for texts in (self.files, self.uses):
             texts.keep_only([file.path for file in files])
         names = {*draft.flows, *draft.unread}
-        for kept in (self.menus, self.declared, self.names, self.texts, self.paths, self.compiled):
+        for kept in (
+            self.menus,
+            self.inherited,
+            self.declared,
+            self.names,
+            self.texts,
+            self.paths,
+            self.compiled,
+        ):
             kept.keep_only(names)
 
 
@@ -251,6 +265,7 @@ class _Check:
     def finish(self) -> Bot | None:
         """Check names, compile every flow, then check what only whole flows can be asked."""
         self._show_menus()
+        self._inherit()
         for name, draft in self.draft.flows.items():
             declared = self.kept.declared.give(
                 name, draft, partial(declare, draft, self.kept.types)
@@ -279,6 +294,19 @@ class _Check:
             self.draft.flows[name], self.draft.graphs[name] = shown, graph
             owners = (item.text.path.partition(".")[0] for one in used.values() for item in one)
             self.prefixes[name] = tuple(dict.fromkeys((*self.prefixes[name], *owners)))
+
+    def _inherit(self) -> None:
+        """Put the bot's own `anytime` into each flow."""
+        file = self.draft.file
+        if file is None or file.anytime == Anytime():
+            return
+        defaults = find_defaults(file, self.draft.graphs)
+        for name, draft in list(self.draft.flows.items()):
+            anytime, graph = defaults.of(name), self.draft.graphs[name]
+            make = partial(inherit, draft, graph, anytime)
+            merged = self.kept.inherited.give(name, (draft, file, name in defaults.served), make)
+            self.draft.flows[name], self.draft.graphs[name] = merged
+            self.prefixes[name] = (*self.prefixes[name], "bot")
 
     def _check_names(self) -> None:
         for name, key in self.keys.items():
@@ -408,7 +436,7 @@ class _Check:
     def _messages(self, file: BotFile, world: World) -> Mapping[str, Mapping[str, Template]]:
         tables = Tables(world)
         for name, wording in file.messages.items():
-            names = {"user": world.user, **MESSAGES_OF_LISTS.get(name, {})}
+            names = {"user": world.user, **OTHER_MESSAGES.get(name, {})}
             tables.wording(wording, Room(names), html=False)
         self.problems.extend(tables.problems)
         return {name: tables.wordings[wording] for name, wording in file.messages.items()}

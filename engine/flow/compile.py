@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from engine.flow.nodes import ScalarNode
     from engine.flow.problems import Position
     from engine.flow.reader import Spots
+    from engine.flow.spoken import SpokenWords
     from engine.flow.templates import Template
     from engine.flow.ways import Notes
 
@@ -51,7 +52,8 @@ _PATH_FAULTS = frozenset({"maybe-none", "maybe-unset"})
 class CompiledFlow:
     """A flow with everything in it typed and compiled; expressions and texts are found by their Code and Wording.
 
-    `defaults` are the Python values of data and params that have one; `answers` are the types of `it` by step.
+    `defaults` are the Python values of data and params that have one; `answers` are the types of `it` by step; `words` are
+    those of `anytime`.
     """
 
     flow: Flow
@@ -64,6 +66,7 @@ class CompiledFlow:
     calls: Mapping[Code, ActionCall]
     wordings: Mapping[Wording, Mapping[str, Template]]
     answers: Mapping[str, Type]
+    words: SpokenWords
 
 
 @dataclass(frozen=True, slots=True)

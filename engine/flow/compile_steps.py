@@ -25,6 +25,7 @@ from engine.flow.model import (
     ShowStep,
 )
 from engine.flow.source import MOST_PROBLEMS
+from engine.flow.spoken import spoken_words
 from engine.flow.types import (
     BOOL,
     Choice,
@@ -66,6 +67,7 @@ def compile_flow(
         calls=tables.calls,
         wordings=tables.wordings,
         answers=compiler.answers,
+        words=spoken_words(draft.flow, world.locale, world.translations),
     )
     return compiled, tuple(dict.fromkeys(tables.problems))[:MOST_PROBLEMS]
 
@@ -273,14 +275,27 @@ class _FlowCompiler:
         self.tables.forgive_paths = not self.whole
         self.tables.explain = None
         held = self._held(self.insides[step] for step in self.graph.waiting & self.insides.keys())
+        visitor = self.typist.visitor()
         for entry in self.flow.anytime.values():
+            room = visitor if entry.inherited else self.typist.room(held)
             if entry.run:
-                self._run(entry.run, self.typist.room(held))
-            if entry.go:
-                self._say(entry.go, held)
+                self._run(entry.run, room)
+            self.tables.wording(entry.confirm, room, html=True)
+            self._say_in(entry.go, room)
+        if unknown := self.flow.on_unknown:
+            room = visitor if "unknown" in self.flow.inherited else self.typist.room(held)
+            if unknown.run:
+                self._run(unknown.run, room)
+            self.tables.wording(unknown.say, room, html=True)
+            self._say_in(unknown.go, room)
         if self.flow.on_error:
-            entered = (facts for facts in self.prover.entry.values() if facts is not None)
-            self._say(self.flow.on_error, self._held(entered))
+            entered = self._held(facts for facts in self.prover.entry.values() if facts is not None)
+            is_own = "error" not in self.flow.inherited
+            self._say_in(self.flow.on_error, self.typist.room(entered) if is_own else visitor)
+
+    def _say_in(self, target: Target | None, room: Room) -> None:
+        if target:
+            self.tables.wording(target.say, room, html=True)
 
     def _held(self, known: Iterable[frozenset[str]]) -> frozenset[str]:
         """Give what holds at every one of some places."""

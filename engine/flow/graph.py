@@ -35,12 +35,13 @@ class MoveKind(StrEnum):
     RESULT = "result"
     TIMEOUT = "timeout"
     COMMAND = "command"
+    UNKNOWN = "unknown"
     ERROR = "error"
     WORD = "word"
     END = "end"
 
 
-INTERRUPTIONS = frozenset({MoveKind.COMMAND, MoveKind.ERROR})
+INTERRUPTIONS = frozenset({MoveKind.COMMAND, MoveKind.UNKNOWN, MoveKind.ERROR})
 """Moves that no step offers by itself."""
 
 

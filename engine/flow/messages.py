@@ -30,6 +30,12 @@ MESSAGES_OF_LISTS: Final[Mapping[str, Mapping[str, Type]]] = {
 }
 """What a list says when its step does not: to be written in bot.yaml where one needs it, with the names it can read."""
 
+MESSAGES_OF_CONTROL: Final[Mapping[str, Mapping[str, Type]]] = {"yes": {}, "no": {}, "too_deep": {}}
+"""The answers to `confirm`, and what is said when too many flows are open; without it, the sentence on errors."""
+
+OTHER_MESSAGES: Final = {**MESSAGES_OF_LISTS, **MESSAGES_OF_CONTROL}
+"""All sentences that only some bots need."""
+
 
 def said_by_bot(step: ChooseStep) -> Iterator[tuple[str, Position]]:
     """Give the sentences that a step leaves to the bot, each with the place that needs it."""

@@ -385,14 +385,44 @@ class Entry:
     order: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Interruption:
-    """A line of `anytime`: a command without its slash that moves (`go`) or runs a flow and resumes (`run`)."""
+    """A line of `anytime`: a command such as `/stop`, or a name, that moves (`go`) or runs a flow and resumes (`run`).
 
-    command: str
+    It is also meant by each of `words`; with `confirm` the person is asked first. `inherited` ones stand in bot.yaml.
+    """
+
+    label: str
     position: Position
     go: Target | None = None
     run: Call | None = None
+    words: tuple[Wording, ...] = ()
+    confirm: Wording | None = None
+    inherited: bool = False
+
+    @property
+    def command(self) -> str | None:
+        """The command without its slash; None when there are only words."""
+        return self.label.removeprefix("/") if self.label.startswith("/") else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unknown:
+    """What happens with a message that nothing takes: a sentence, a move, or a flow that runs and comes back."""
+
+    position: Position
+    say: Wording | None = None
+    go: Target | None = None
+    run: Call | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Anytime:
+    """What can happen wherever a person stands, by the label of its line."""
+
+    entries: Mapping[str, Interruption] = field(default_factory=dict)
+    on_error: Target | None = None
+    on_unknown: Unknown | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -411,6 +441,8 @@ class Flow:
     data: Mapping[str, Slot] = field(default_factory=dict)
     anytime: Mapping[str, Interruption] = field(default_factory=dict)
     on_error: Target | None = None
+    on_unknown: Unknown | None = None
+    inherited: frozenset[str] = frozenset()
 
     @property
     def first(self) -> Step:
@@ -446,10 +478,11 @@ class BotFile:
     messages: Mapping[str, Wording]
     profile: Mapping[str, Wording] = field(default_factory=dict)
     throttle: Throttle | None = None
+    anytime: Anytime = field(default_factory=Anytime)
 
     @property
     def wordings(self) -> tuple[Wording, ...]:
-        """All texts of the file."""
+        """All texts of the file that no flow inherits."""
         return (*self.profile.values(), *self.messages.values())
 
 

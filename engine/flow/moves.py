@@ -166,9 +166,14 @@ def _interruptions(flow: Flow, step: Step) -> Iterator[Move]:
     if _waits(step):
         for entry in flow.anytime.values():
             if entry.go:
-                yield _move(step.name, entry.go, MoveKind.COMMAND, f"/{entry.command}")
+                yield _move(step.name, entry.go, MoveKind.COMMAND, entry.label)
             elif entry.run:
-                yield _stay(step, entry.run, MoveKind.COMMAND, f"/{entry.command}")
+                yield _stay(step, entry.run, MoveKind.COMMAND, entry.label)
+        unknown = flow.on_unknown
+        if unknown and unknown.go:
+            yield _move(step.name, unknown.go, MoveKind.UNKNOWN, "unknown input")
+        elif unknown and unknown.run:
+            yield _stay(step, unknown.run, MoveKind.UNKNOWN, "unknown input")
     if flow.on_error and not isinstance(step, EndStep) and flow.on_error.step != step.name:
         yield _move(step.name, flow.on_error, MoveKind.ERROR, "error")
 

@@ -38,6 +38,12 @@ def flow_wordings(flow: Flow) -> Iterator[Wording]:
             yield from _window_wordings(step)
         yield from _says(step_targets(step))
     yield from _says(anytime_targets(flow))
+    for entry in flow.anytime.values():
+        yield from entry.words[:1]  # another language may have more words, or fewer
+        if entry.confirm:
+            yield entry.confirm
+    if flow.on_unknown and flow.on_unknown.say:
+        yield flow.on_unknown.say
 
 
 def media_wordings(flow: Flow) -> Iterator[Wording]:
@@ -83,6 +89,8 @@ def step_labels(step: WindowStep) -> Iterator[Wording]:
 def anytime_targets(flow: Flow) -> Iterator[Target]:
     """Give every target of `anytime`."""
     yield from (entry.go for entry in flow.anytime.values() if entry.go)
+    if flow.on_unknown and flow.on_unknown.go:
+        yield flow.on_unknown.go
     if flow.on_error:
         yield flow.on_error
 
@@ -107,6 +115,8 @@ def step_calls(step: Step) -> Iterator[Call]:
 def anytime_calls(flow: Flow) -> Iterator[Call]:
     """Give the calls of other flows in `anytime`."""
     yield from (entry.run for entry in flow.anytime.values() if entry.run)
+    if flow.on_unknown and flow.on_unknown.run:
+        yield flow.on_unknown.run
 
 
 def step_results(step: Step) -> Mapping[str, Code] | None:

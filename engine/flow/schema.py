@@ -9,11 +9,16 @@ from typing import TYPE_CHECKING, Any, Final
 
 from engine.actions import ActionKind
 from engine.flow.durations import PATTERN
-from engine.flow.messages import MESSAGES_OF_LISTS
+from engine.flow.messages import OTHER_MESSAGES
 from engine.flow.model import FEATURE_MESSAGES, MESSAGES, Keep, MediaKind
 from engine.flow.profile import PROFILE
 from engine.flow.schema_ask import ask_schema
-from engine.flow.schema_control import retry_schema, timeout_schema
+from engine.flow.schema_control import (
+    anytime_definitions,
+    anytime_schema,
+    retry_schema,
+    timeout_schema,
+)
 from engine.flow.schema_lists import list_keys
 from engine.flow.schema_media import WITHOUT_SPOILER, media_keys, media_source_keys
 from engine.flow.schema_words import word_schema
@@ -68,13 +73,9 @@ def flow_schema(catalog: Catalog) -> Schema:
         "steps": _names(
             {"$ref": "#/$defs/step"}, "The steps; the first one is where the flow begins.", 1
         ),
-        "anytime": {
-            "type": "object",
-            "description": "What happens on a command, or on an error, wherever the person stands.",
-            "properties": {"error": {**target, "description": "Where an unexpected error leads."}},
-            "patternProperties": {"^/": {"$ref": "#/$defs/interruption"}},
-            "additionalProperties": False,
-        },
+        "anytime": anytime_schema(
+            target, "What happens on a command or word, or on an error, wherever the person stands."
+        ),
     }
     return {
         "$schema": DIALECT,
@@ -161,16 +162,26 @@ def bot_schema() -> Schema:
         "time_zone": {"type": "string", "description": "An IANA zone, such as Europe/Berlin."},
         "currency": {"type": "string", "pattern": "^[A-Z]{3}$", "description": "An ISO 4217 code."},
         "messages": _object(
-            {name: _text() for name in (*MESSAGES, *MESSAGES_OF_LISTS, *FEATURE_MESSAGES)},
+            {name: _text() for name in (*MESSAGES, *OTHER_MESSAGES, *FEATURE_MESSAGES)},
             required=MESSAGES,
             description="The engine's own sentences.",
         ),
     }
+    end: Schema = {"enum": ["end"], "description": "The end of the flow; steps are the flow's own."}
+    go_say = {"go": end, "say": _text("Shown above the next screen.")}
+    anytime = anytime_schema(
+        {"$ref": "#/$defs/target"},
+        "What happens anytime in every flow that does not say so itself.",
+    )
     return {
         "$schema": DIALECT,
         "title": "Usher bot",
         "description": "What all flows of a bot share.",
-        **_object(properties, required=_BOT_NEEDS),
+        **_object({**properties, "anytime": anytime}, required=_BOT_NEEDS),
+        "$defs": {
+            "target": {**_either(_object(go_say, required=("go",))), **_end_alone()},
+            **anytime_definitions(go_say),
+        },
     }
 
 
@@ -189,6 +200,11 @@ _PROFILE_WORDS: Final = {
     "description": "description, before a conversation begins",
     "short_description": "short description, on its page",
 }
+
+
+def _end_alone() -> Schema:
+    """Allow no other text than `end` in the place of a target."""
+    return {"else": {"enum": ["end"]}}
 
 
 def texts_schema() -> Schema:
@@ -220,10 +236,7 @@ def _definitions(catalog: Catalog) -> Schema:
         "kept_slot": _either(_slot({"keep": _KEEP})),
         "entry": _either(_entry()),
         "target": _either(_object(go_say, required=("go",))),
-        "interruption": _one_of_keys(
-            _object({**go_say, "run": _name("A flow that comes back.")}, needs={"say": "go"}),
-            ("go", "run"),
-        ),
+        **anytime_definitions(go_say),
         "button": _or_use(
             _one_of_keys(_button(go_say, expressions), ("go", "run", "url"), ("save", "url"))
         ),

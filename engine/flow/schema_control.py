@@ -11,6 +11,10 @@ from engine.flow.durations import FINE_PATTERN, PATTERN
 
 type Schema = dict[str, Any]
 
+_NAME: Final = r"^[a-z][a-z0-9_]*$"
+LABEL: Final = r"^/|^[a-z][a-z0-9_]*$"
+"""A line of `anytime`: a command, or a name for words."""
+
 MOST_TRIES: Final = 10
 """How often a command can be tried again in one turn."""
 
@@ -69,3 +73,62 @@ def retry_schema() -> Schema:
         "required": ["times", "on"],
         "additionalProperties": False,
     }
+
+
+def anytime_schema(target: Schema, description: str) -> Schema:
+    """Make the schema of `anytime`; `target` is where an error may lead."""
+    return {
+        "type": "object",
+        "description": description,
+        "properties": {
+            "error": {**target, "description": "Where an unexpected error leads."},
+            "unknown": {"$ref": "#/$defs/unknown"},
+        },
+        "propertyNames": {"pattern": LABEL},
+        "patternProperties": {"^/": {"$ref": "#/$defs/interruption"}},
+        "additionalProperties": {"$ref": "#/$defs/spoken"},
+    }
+
+
+def anytime_definitions(go_say: Schema) -> Schema:
+    """Make the schemas of the lines of `anytime`; `go_say` are the keys of a move."""
+    run = {"type": "string", "pattern": _NAME, "description": "A flow that runs and comes back."}
+    text = {"type": "string", "minLength": 1}
+    line: Schema = {
+        "type": "object",
+        "properties": {
+            **go_say,
+            "run": run,
+            "words": {
+                "type": ["string", "array"],
+                "items": text,
+                "minItems": 1,
+                "minLength": 1,
+                "description": "Messages that mean this line, in any case of letters.",
+            },
+            "confirm": {**text, "description": "The question that is asked first."},
+        },
+        "additionalProperties": False,
+        "dependentRequired": {"say": ["go"]},
+        "anyOf": [{"required": ["go"]}, {"required": ["run"]}],
+        **_apart(("go", "run")),
+    }
+    unknown = {
+        "type": "object",
+        "title": "unknown",
+        "description": "What happens with a message that nothing takes.",
+        "properties": {**go_say, "run": run},
+        "additionalProperties": False,
+        "anyOf": [{"required": [key]} for key in ("say", "go", "run")],
+        **_apart(("go", "run"), ("run", "say")),
+    }
+    return {
+        "interruption": {"title": "interruption", **line},
+        "spoken": {"title": "spoken", **line, "required": ["words"]},
+        "unknown": unknown,
+    }
+
+
+def _apart(*pairs: tuple[str, str]) -> Schema:
+    either = [{"required": list(pair)} for pair in pairs]
+    return {"allOf": [{"not": {"type": "object", "anyOf": either}}]}

@@ -15,6 +15,7 @@ from engine.flow.nodes import MapNode, Node, find_node
 from engine.flow.problems import Position, Problem
 from engine.flow.schema import NAME, PARAMETER_OR_NAME, VERBS
 from engine.flow.schema_ask import MEDIA_TYPE
+from engine.flow.schema_control import LABEL
 from engine.flow.slips import Slips, find_slips, keys_left, two_verbs, unknown_keys
 from engine.flow.types import choose_from
 
@@ -148,7 +149,7 @@ def _keys_exclude(error: ValidationError, root: Node, path: NodePath) -> Iterato
 
 
 def _bad_pattern(error: ValidationError, root: Node, path: NodePath) -> Iterator[Problem]:
-    if _wanted(error) in (NAME, PARAMETER_OR_NAME):
+    if _wanted(error) in (NAME, LABEL, PARAMETER_OR_NAME):
         yield _name_problem(root, path, str(_given(error)))
     else:
         message = (
@@ -204,6 +205,7 @@ def _mend(path: NodePath) -> str:
 
 _SPELLINGS: Final = {
     "anytime": "{/command: {go: step}}",
+    "unknown": '{say: "…"}',
     "buttons": "a list of {text: …, go: step}",
     "data": "{name: type}",
     "decide": "a list of {when: …, go: step}, with {else: step} at its end",

@@ -62,8 +62,14 @@ def _leaves(node: Node, path: tuple[str, ...]) -> Iterator[tuple[str, ScalarNode
             for number, item in enumerate(items, 1):
                 yield from _leaves(item, (*path, str(number)))
         case ScalarNode():
-            suffix = ("1",) if _may_be_list(path) else ()
-            yield ".".join((*path, *suffix)), node
+            yield ".".join((*path, *_ending(path))), node
+
+
+def _ending(path: tuple[str, ...]) -> tuple[str, ...]:
+    """Complete the path of a single text where there may be several: the first of a list, or what a line of anytime says."""
+    if path[1:2] == ("anytime",):
+        return {3: ("say",), 4: ("1",) if path[-1] == "words" else ()}.get(len(path), ())
+    return ("1",) if _may_be_list(path) else ()
 
 
 def _may_be_list(path: tuple[str, ...]) -> bool:

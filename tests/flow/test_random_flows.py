@@ -128,8 +128,9 @@ home: home
 time_zone: Europe/Berlin
 currency: EUR
 messages: {old_button: Old., no_access: Not for you., error: Broken., unknown_input: Use the buttons., wrong_answer: Not that.,
-  next_page: More, previous_page: Back, proceed: OK, clear_search: "x {{ search }}", no_match: "No {{ search }}.",
+  "yes": "Yes", "no": "No", next_page: More, previous_page: Back, proceed: OK, clear_search: "x {{ search }}", no_match: "No {{ search }}.",
   too_few: "At least {{ min }}.", too_many: "At most {{ max }}."}
+anytime: {/bot: {run: leaf}, bye: {words: a@b.example, go: end, say: Bye.}, unknown: {say: Pardon?}, error: {go: end, say: Sorry.}}
 """
 HOME_YAML = """\
 flow: home
@@ -187,7 +188,7 @@ MEDIA: list[dict[str, Any]] = [
 ]
 WORDS = [
     "5", "0", "99", "-7", "hello", "2026-11-05", "tomorrow", "12.5", "0.00000000000000001", "1e5",
-    "99999999999999999999", "/cancel", "/help", "/start", "/main", "/nothing", "<b>&amp;", "x" * 4000, "\U0001f600" * 30,
+    "99999999999999999999", "/cancel", "/help", "/ask", "/bot", "YES", "no", "/start", "/main", "/nothing", "<b>&amp;", "x" * 4000, "\U0001f600" * 30,
     "+4915112345678", "a@b.example", "{{ data }}", "thing 1", "THÍNG",
     "3/4/2026", "24 Dec", "3:30", "15:30", "tomorrow 3 pm", "90 min", "12,50 €",
 ]  # fmt: skip
@@ -239,6 +240,11 @@ class Writer:
             "  /cancel: {go: end, say: Stopped.}",
         ]
         lines += ["  /help: {run: leaf}"] if self.name != "leaf" else []
+        lines += ["  /ask: {confirm: Really?, words: [tomorrow, hello], go: end}"]
+        if len(self.names) % 3 == 0:
+            lines.append(f"  unknown: {{go: {self.names[0]}, say: What?}}")
+        elif self.name != "leaf":
+            lines.append("  unknown: {run: leaf}")
         if self.chance_of_error:
             target = self.names[0] if self.name == "main" else "end"
             lines.append(f"  error: {{go: {target}, say: Broken here.}}")

@@ -20,6 +20,7 @@ from engine.flow.rules.closed_home import check_closed_home
 from engine.flow.rules.dead_branch import check_dead_branch
 from engine.flow.rules.duplicate_entry import check_duplicate_entry
 from engine.flow.rules.duplicate_name import check_duplicate_name
+from engine.flow.rules.duplicate_word import check_duplicate_word
 from engine.flow.rules.empty_choice import check_empty_choice
 from engine.flow.rules.empty_keep import check_empty_keep
 from engine.flow.rules.empty_menu import check_empty_menu
@@ -127,6 +128,7 @@ GRAPH_RULES: Final[tuple[GraphRule, ...]] = (
 
 FLOW_TEXT_RULES: Final[tuple[NameRule, ...]] = (
     check_bad_keyboard,
+    check_duplicate_word,
     check_empty_text,
     check_too_long,
 )

@@ -35,8 +35,14 @@ def check_bad_entry(draft: BotDraft) -> Iterator[Problem]:
             ):
                 yield Problem(entry.position, "bad-entry", reason)
         for interruption in flow_draft.flow.anytime.values():
-            if reason := _refuse(interruption.command, is_home=False):
+            command, label = interruption.command, interruption.label
+            if command is not None and (reason := _refuse(command, is_home=False)):
                 yield Problem(interruption.position, "bad-entry", reason)
+            elif command is None and f"/{label}" in flow_draft.flow.anytime:
+                message = (
+                    f'"{label}" has the name of command "/{label}"; give its words to the command'
+                )
+                yield Problem(interruption.position, "bad-entry", message)
 
 
 _COMMAND = re.compile(r"[a-z0-9_]{1,32}")

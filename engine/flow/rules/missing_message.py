@@ -22,6 +22,11 @@ def check_missing_message(draft: BotDraft) -> Iterator[Problem]:
     if draft.file is None:
         return
     for flow_draft in draft.flows.values():
+        for entry in flow_draft.flow.anytime.values():
+            for name in ("yes", "no") if entry.confirm else ():
+                if entry.confirm and name not in draft.file.messages:
+                    message = f'nobody says "{name}" to the question; write "{name}" under "messages" of bot.yaml'
+                    yield Problem(entry.confirm.position, "missing-message", message)
         for step in flow_draft.flow.steps.values():
             for name, place in said_by_bot(step) if isinstance(step, ChooseStep) else ():
                 if name not in draft.file.messages:

@@ -23,6 +23,9 @@ def check_reserved_name(draft: BotDraft) -> Iterator[Problem]:
             message = f'a flow cannot be named "{flow_draft.flow.name}", under which other texts are translated; choose another name'
             yield Problem(flow_draft.flow.position, "reserved-name", message)
         steps = flow_draft.flow.steps
+        for name in _PARTS & steps.keys():
+            message = f'a step cannot be named "{name}", which is a part of every flow; choose another name'
+            yield Problem(steps[name].position, "reserved-name", message)
         if END in steps:
             message = (
                 f'a step cannot be named "{END}", which is where flows end; choose another name'
@@ -41,3 +44,4 @@ _NAMES = frozenset(
 )
 _TRANSLATED = frozenset({"bot", "fragments"})
 _LIST_NAMES = frozenset({"items", "search", "count"})
+_PARTS = frozenset({"anytime", "on_enter", "on_exit"})

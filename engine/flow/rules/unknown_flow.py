@@ -26,7 +26,9 @@ def check_unknown_flow(draft: BotDraft) -> Iterator[Problem]:
                 hint = choose_from(call.flow, draft.flows, "flows")
                 if call.flow in graph.steps:
                     hint = f'; it is a step, so write "go: {call.flow}"'
-                message = f'flow "{name}" runs flow "{call.flow}", which is not there{hint}'
+                is_own = call.position.path != draft.bot_path
+                runner = f'flow "{name}"' if is_own else "the bot"
+                message = f'{runner} runs flow "{call.flow}", which is not there{hint}'
                 yield Problem(call.position, "unknown-flow", message)
     if draft.file and draft.file.home not in known:
         home = draft.file.home

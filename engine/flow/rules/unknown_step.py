@@ -42,9 +42,10 @@ def _mover(move: Move) -> str:
         case MoveKind.OUTCOME:
             return f'outcome "{move.label}"'
         case MoveKind.COMMAND:
-            return f'command "{move.label}"'
-        case MoveKind.ERROR:
-            return '"error" of anytime'
+            kind = "command" if move.label.startswith("/") else "line"
+            return f'{kind} "{move.label}"'
+        case MoveKind.ERROR | MoveKind.UNKNOWN:
+            return f'"{move.kind}" of anytime'
         case MoveKind.EMPTY | MoveKind.GIVE_UP | MoveKind.TIMEOUT:
             return f'"{move.kind}" of step "{move.source}"'
         case _:
