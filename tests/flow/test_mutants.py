@@ -3,20 +3,25 @@
 import re
 from pathlib import Path
 
-from benchmarks.mutants.page import share_caught
+from benchmarks.mutants.page import holes, share_caught
 from benchmarks.mutants.run import make_mutants, read_bots, try_mutants
 
 LEAST_SHARE = 0.95
+LEAST_SHARE_OF_PAGE = 0.9
+"""The examples of a page stand alone: nobody runs their flows or reads all of their data, so that more mistakes make another right flow."""
+
 LEAST_KINDS = 30
 EVERY = 17
 
 
 def test_mistakes_are_found_where_they_are() -> None:
-    """Of every so many-th mutant at least 95 % are told at their line or at one that disagrees."""
+    """Of every so many-th mutant of the shipped flows at least 95 % are told at their line or at one that disagrees."""
     for name, directory, bot, actions in read_bots():
         tried = list(try_mutants(bot, directory, actions, every=EVERY))
 
-        assert share_caught(tried) >= LEAST_SHARE, name
+        least = LEAST_SHARE if name.endswith("flows") else LEAST_SHARE_OF_PAGE
+        assert share_caught(tried) >= least, name
+        assert holes(tried) == []
 
 
 def test_there_are_many_kinds_of_mistakes() -> None:

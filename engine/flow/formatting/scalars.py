@@ -19,7 +19,7 @@ _SHOWN: Final = re.compile(f"[{_PRINTABLE}]*")
 _ESCAPED: Final = re.compile(rf"[^{_PRINTABLE}]|[\\\"\u2028\u2029]")
 _BREAKS: Final = re.compile("[\u2028\u2029]")
 _PLAIN: Final = re.compile(r"""[^\s\-?:,\[\]{}#&*!|>'"%@`=<~](?:(?!: |:$| #).)*(?<!\s)\Z""")
-_BRACKETS: Final = re.compile(r"[,\[\]{}]|:(?![A-Za-z0-9])")
+_BRACKETS: Final = re.compile(r"[,\[\]{}?]|:(?![A-Za-z0-9])")
 _SHORT: Final = {"\n": "\\n", "\t": "\\t", "\r": "\\r", '"': '\\"', "\\": "\\\\"}
 
 
