@@ -85,8 +85,9 @@ class Formats:
         )
 
     def plural(self, count: Decimal | int, forms: Mapping[str, str]) -> str:
-        """Choose the form for a number by the locale's rule; "other" where that form is not given."""
-        return forms.get(_locale(self.locale).plural_form(count), forms["other"])
+        """Choose the form for a number by the locale's rule, "other" where it is not given; `#` in it is the number."""
+        form = forms.get(_locale(self.locale).plural_form(count), forms["other"])
+        return form.replace("#", self.number(count)) if "#" in form else form
 
     def _day(self, value: dt.date) -> dt.date:
         return self._localize(value).date() if isinstance(value, dt.datetime) else value

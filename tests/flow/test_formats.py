@@ -91,6 +91,14 @@ def test_plurals_follow_the_locale(locale: str, count: int, chosen: str) -> None
     assert formats.plural(count, {"other": "x"}) == "x"
 
 
+def test_a_plural_shows_its_number_as_the_locale_writes_it() -> None:
+    """A `#` in the form that is chosen is the number."""
+    forms = {"one": "one visit", "other": "# visits, # in all"}
+
+    assert ENGLISH.plural(1, forms) == "one visit"
+    assert ENGLISH.plural(1200, forms) == "1,200 visits, 1,200 in all"
+
+
 def test_the_ends_of_time_are_shown() -> None:
     """An instant that the zone cannot hold is shown in UTC rather than failing."""
     assert GERMAN.date(datetime.max.replace(tzinfo=UTC)) == "31.12.9999"
