@@ -19,7 +19,7 @@ from engine.flow.defaults import find_defaults, inherit
 from engine.flow.directory import read_directory
 from engine.flow.draft import BotDraft
 from engine.flow.expansion import may_use
-from engine.flow.expression.typing_links import LinkSpace, link_space
+from engine.flow.expression.typing_links import START_LINK, LinkSpace, link_space
 from engine.flow.files import (
     FileDraft,
     Schemas,
@@ -114,8 +114,8 @@ type _InheritKey = tuple[FlowDraft, BotFile, bool]
 type _FlowKey = tuple[FlowDraft, BotFile | None, tuple[tuple[str, Mark], ...]]
 """What the problems of one flow follow from: the flow, bot.yaml and the translations of the flow."""
 
-type _CompileKey = tuple[_FlowKey, bool, tuple[Declared | None, ...], LinkSpace]
-"""The same, whether every step and move of the flow is known, what it and the flows it runs declare, and all deep links."""
+type _CompileKey = tuple[_FlowKey, bool, tuple[Declared | None, ...], LinkSpace, frozenset[str]]
+"""The same, whether every step and move of the flow is known, what it and the flows it runs declare, all deep links, and unknown names."""
 
 type _FileKey = tuple[Text, Library | None]
 """What a file says follows from its text, and for a flow from the fragments that it may use."""
@@ -371,7 +371,9 @@ class _Check:
             seen = (name, *(place.call.flow for place in self.draft.graphs[name].calls))
             declared = tuple(self.draft.declared.get(flow) for flow in seen)
             make = partial(self._compile_flow, name, world, seen, whole=is_whole)
-            done = self.kept.compiled.give(name, (key, is_whole, declared, world.links), make)
+            done = self.kept.compiled.give(
+                name, (key, is_whole, declared, world.links, world.spoiled), make
+            )
             self.flows[name] = done[0]
             self.problems.extend(done[1])
         file = self.draft.file
@@ -405,9 +407,16 @@ class _Check:
             declared=self.draft.declared,
             spots=self.draft.spots,
             currency=file.currency if file else "EUR",
-            spoiled=frozenset() if file else frozenset({"user.role", "user.locale"}),
+            spoiled=self._spoiled(),
             links=link_space(self.draft.links()),
         )
+
+    def _spoiled(self) -> frozenset[str]:
+        """Give the names whose type is not known because of files that could not be read as they were meant."""
+        spoiled = frozenset() if self.draft.file else frozenset({"user.role", "user.locale"})
+        if self.draft.unread or not all(draft.shaped for draft in self.draft.flows.values()):
+            spoiled |= {START_LINK}
+        return spoiled
 
     def _compile_flow(
         self, name: str, world: World, seen: Iterable[str], *, whole: bool

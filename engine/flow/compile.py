@@ -73,7 +73,7 @@ class CompiledFlow:
 class World:
     """What all flows of a bot are compiled against; `translations` are texts by locale and path.
 
-    `spoiled` are dotted names whose type is not known, because bot.yaml could not be read; `links` are the deep links of
+    `spoiled` are dotted names whose type is not known, because files could not be read; `links` are the deep links of
     all flows.
     """
 

@@ -1,5 +1,6 @@
 """Deep links: what they carry comes back, and no two can be mistaken for each other."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -7,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine.flow.check import Checked
 from engine.flow.link_automata import find_ambiguity, find_overlap
 from engine.flow.links import LONGEST_PAYLOAD, SAFE, find_faults, read_link
 from engine.flow.types import DATE, INT, TEXT, Choice, Kind, Maybe, Scalar, Type
@@ -114,3 +116,19 @@ def test_links_that_cannot_be_are_refused(text: str, told: str) -> None:
     (fault,) = find_faults(read_link(text, PARAMS))
 
     assert told in fault
+
+
+def test_a_link_to_a_flow_that_cannot_be_read_is_no_mistake(
+    check_visit: Callable[..., Checked],
+) -> None:
+    """A mistake in the flow that a link leads to is told there alone."""
+    visit = "flow: visit\nversion: 1\ntitle: Visit\nsteps:\n  hello:\n    show: \"{{ start_link('gift') }}\"\n    end: {}\n"
+    gift = "flow: gift\nversion: 1\ntitle: Gift\n%s: [{deeplink: gift}]\nsteps: {hello: {show: Hello, end: {}}}\n"
+
+    good = check_visit(visit, **{"gift.yaml": gift % "start"})
+    misspelt = check_visit(visit, **{"gift.yaml": gift % "strat"})
+    unread = check_visit(visit, **{"gift.yaml": "flow: ["})
+
+    assert good.problems == ()
+    assert [problem.position.path for problem in misspelt.problems] == ["gift.yaml"]
+    assert {problem.position.path for problem in unread.problems} == {"gift.yaml"}
