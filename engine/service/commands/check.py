@@ -10,7 +10,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from engine.flow.check import check_flows
+from engine.flow.check import check_flows, find_problems
 from engine.flow.problems import render_problems
 from engine.service.catalog import DEFAULT_CATALOG, load_catalog
 from engine.service.errors import SettingsError
@@ -26,12 +26,13 @@ if TYPE_CHECKING:
 def run(options: Namespace) -> int:
     """Check a directory; return 1 when there are problems."""
     gc.disable()  # the process ends before it would pay
-    checked = check_directory(options.directory, catalog_in_use())
+    require_directory(options.directory)
+    checked = find_problems(options.directory, catalog_in_use())
     gc.freeze()  # nor when it ends
     sys.stdout.write(render_problems(checked.problems, options.format, silenced=checked.silenced))
-    if checked.bot is None:
+    if checked.problems:
         return 1
-    sys.stderr.write(f"{len(checked.bot.flows)} flows, no problems\n")
+    sys.stderr.write(f"{len(checked.graphs)} flows, no problems\n")
     return 0
 
 
@@ -50,9 +51,18 @@ def check_directory(directory: Path, catalog: Catalog) -> Checked:
     Raises:
         SettingsError: there is no such directory.
     """
+    require_directory(directory)
+    return check_flows(directory, catalog)
+
+
+def require_directory(directory: Path) -> None:
+    """Refuse a directory that is not there.
+
+    Raises:
+        SettingsError: there is none.
+    """
     if not directory.is_dir():
         raise SettingsError(f'there is no directory "{directory}"')
-    return check_flows(directory, catalog)
 
 
 def require_flows(directory: Path, catalog: Catalog) -> Bot | None:
