@@ -1,4 +1,4 @@
-"""The engine's sentences that only some steps need, and what each of them can read.
+"""The engine's sentences that only some bots need, and what each of them can read.
 
 It knows which step says which of them, and nothing of how a sentence is shown.
 """
@@ -33,7 +33,10 @@ MESSAGES_OF_LISTS: Final[Mapping[str, Mapping[str, Type]]] = {
 MESSAGES_OF_CONTROL: Final[Mapping[str, Mapping[str, Type]]] = {"yes": {}, "no": {}, "too_deep": {}}
 """The answers to `confirm`, and what is said when too many flows are open; without it, the sentence on errors."""
 
-OTHER_MESSAGES: Final = {**MESSAGES_OF_LISTS, **MESSAGES_OF_CONTROL}
+MESSAGES_OF_ENTRIES: Final[Mapping[str, Mapping[str, Type]]] = {"bad_link": {}, "slow_down": {}}
+"""What is said of a link that does not fit, and to whom the throttle holds up."""
+
+OTHER_MESSAGES: Final = {**MESSAGES_OF_LISTS, **MESSAGES_OF_CONTROL, **MESSAGES_OF_ENTRIES}
 """All sentences that only some bots need."""
 
 

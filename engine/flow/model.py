@@ -497,6 +497,3 @@ MESSAGES: Final = (
     "proceed",
 )
 """The engine's own sentences, each to be written in bot.yaml under `messages`."""
-
-FEATURE_MESSAGES: Final = ("bad_link", "slow_down")
-"""Sentences that only some bots need: those whose flows have what they are about."""

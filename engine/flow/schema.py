@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from engine.actions import ActionKind
 from engine.flow.durations import PATTERN
 from engine.flow.messages import OTHER_MESSAGES
-from engine.flow.model import FEATURE_MESSAGES, MESSAGES, Keep, MediaKind
+from engine.flow.model import MESSAGES, Keep, MediaKind
 from engine.flow.profile import PROFILE
 from engine.flow.schema_ask import ask_schema
 from engine.flow.schema_control import (
@@ -162,7 +162,7 @@ def bot_schema() -> Schema:
         "time_zone": {"type": "string", "description": "An IANA zone, such as Europe/Berlin."},
         "currency": {"type": "string", "pattern": "^[A-Z]{3}$", "description": "An ISO 4217 code."},
         "messages": _object(
-            {name: _text() for name in (*MESSAGES, *OTHER_MESSAGES, *FEATURE_MESSAGES)},
+            {name: _text() for name in (*MESSAGES, *OTHER_MESSAGES)},
             required=MESSAGES,
             description="The engine's own sentences.",
         ),
