@@ -34,11 +34,14 @@ class Declared:
     problems: list[Problem] = field(default_factory=list)
 
     def unset(self) -> frozenset[str]:
-        """Give the names of data that have no value at the beginning and are never nothing."""
+        """Give the names of data that have no value at the beginning and are never nothing.
+
+        One that outlasts the flow must not be such a name, which is told where it is declared.
+        """
         return frozenset(
             name
             for name, type_ in self.data.items()
-            if not isinstance(type_, Maybe) and name not in self.defaults
+            if not isinstance(type_, Maybe) and name not in {*self.defaults, *self.kept}
         )
 
     def given(self) -> frozenset[str]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from engine.actions import ActionKind
 from engine.flow.links import read_link
+from engine.flow.meant import pair_names
 from engine.flow.model import DoStep, EntryKind
 from engine.flow.nodes import MapNode
 from engine.flow.problems import Position
@@ -149,6 +150,21 @@ def called_action(code: Code, catalog: Catalog) -> Action | None:
     """Find the action that a call names, however wrong its arguments are."""
     called = _CALLED.match(code.text)
     return catalog.get(called[1]) if called else None
+
+
+def meant_outcomes(step: DoStep, action: Action) -> Mapping[str, str]:
+    """Give for each outcome that never comes the one without a move that it was meant to be."""
+    unknown = [outcome for outcome in step.outcomes if outcome not in action.outcomes]
+    return pair_names(unknown, [one for one in action.outcomes if one not in step.outcomes])
+
+
+def meant_params(call: Call, callee: FlowDraft) -> Mapping[str, str]:
+    """Give for each argument that a flow has no parameter for the one left out that it was meant to be."""
+    known = callee.declared_names("params")
+    left = [slot for slot in callee.flow.params.values() if slot.name not in call.arguments]
+    needed = [slot.name for slot in left if not (slot.optional or slot.has_default)]
+    unknown = [name for name in call.arguments if name not in known]
+    return pair_names(unknown, needed, [one.name for one in left if one.name not in needed])
 
 
 _TEARING: Final = frozenset(

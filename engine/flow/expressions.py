@@ -17,10 +17,11 @@ from engine.flow.expression.conversions import find_bound
 from engine.flow.expression.source import Fault, Source, parse_source
 from engine.flow.expression.typed import Namespace, Scope, Typed
 from engine.flow.expression.typing_walk import Walk
+from engine.flow.meant import pair_names
 from engine.flow.types import BOOL, NOTHING, Type, choose_from, describe, listed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from engine.actions import Action, Catalog
 
@@ -113,15 +114,17 @@ def compile_call(
     action = _find_action(walk, tree, catalog, kind)
     arguments: dict[str, Expression] = {}
     if isinstance(tree, ast.Call):
+        meant = _meant_arguments(tree, action)
         for argument in tree.args:
-            message = f'write "name={source.quote(argument)}": actions take arguments by name'
+            name = meant.get(argument, "name")
+            message = f'actions take arguments by name; write "{name}={source.quote(argument)}"'
             walk.fault("unknown-argument", message, argument)
         for keyword in tree.keywords:
-            expression = _compile_argument(walk, keyword, action)
+            expression = _compile_argument(walk, keyword, action, meant.get(keyword, ""))
             if expression is not None and keyword.arg is not None:
                 arguments[keyword.arg] = expression
         if action is not None:
-            _check_missing(walk, tree, action)
+            _check_missing(walk, tree, action, meant.values())
     if walk.faults or action is None:
         return None, sort_faults(walk.faults)
     result = NOTHING if action.result is None else type_of(action.result)
@@ -215,7 +218,24 @@ def _required(action: Action) -> list[str]:
     return [f"{one.name}=…" for one in action.parameters if one.required]
 
 
-def _compile_argument(walk: Walk, keyword: ast.keyword, action: Action | None) -> Expression | None:
+def _meant_arguments(tree: ast.Call, action: Action | None) -> Mapping[ast.expr | ast.keyword, str]:
+    """Give the parameters that arguments without a name stand for by their place, and those that wrong names do."""
+    parameters = action.parameters if action else ()
+    names = [one.name for one in parameters]
+    given = {keyword.arg for keyword in tree.keywords}
+    left = [one for one in parameters if one.name not in given]
+    nodes: list[ast.expr | ast.keyword] = [*tree.args]
+    by_place = dict(zip(nodes, (one.name for one in left), strict=False))
+    left = left[len(nodes) :]
+    wrong = {one.arg: one for one in tree.keywords if one.arg and one.arg not in names}
+    needed = [one.name for one in left if one.required]
+    pairs = pair_names(wrong, needed, [one.name for one in left if not one.required])
+    return {**by_place, **{wrong[name]: meant for name, meant in pairs.items()}}
+
+
+def _compile_argument(
+    walk: Walk, keyword: ast.keyword, action: Action | None, meant: str
+) -> Expression | None:
     part = Walk(walk.source, walk.scope)
     typed = part.visit(keyword.value)
     if action is None:
@@ -225,7 +245,7 @@ def _compile_argument(walk: Walk, keyword: ast.keyword, action: Action | None) -
     parameter = parameters.get(keyword.arg or "")
     if parameter is None:
         name = keyword.arg or "**"
-        hint = choose_from(name, parameters, "arguments")
+        hint = choose_from(name, parameters, "arguments", meant=meant)
         message = f'"{action.name}" takes no "{name}"{hint}'
         walk.faults.extend(part.faults)
         walk.fault("unknown-argument", message, keyword)
@@ -237,8 +257,8 @@ def _compile_argument(walk: Walk, keyword: ast.keyword, action: Action | None) -
     return expression
 
 
-def _check_missing(walk: Walk, tree: ast.Call, action: Action) -> None:
-    given = {keyword.arg for keyword in tree.keywords}
+def _check_missing(walk: Walk, tree: ast.Call, action: Action, meant: Iterable[str]) -> None:
+    given = {*meant, *(keyword.arg for keyword in tree.keywords)}
     for parameter in action.parameters:
         if parameter.required and parameter.name not in given:
             type_ = describe(type_of(parameter.annotation))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from engine.flow.meant import pair_names
 from engine.flow.model import (
     AskStep,
     Call,
@@ -128,6 +129,15 @@ def step_results(step: Step) -> Mapping[str, Code] | None:
             return end
         case _:
             return None
+
+
+def meant_results(flow: Flow, given: Iterable[str]) -> Mapping[str, str]:
+    """Give for each result of an end that returns does not declare the one left out that it was meant to be."""
+    names = list(given)
+    left = [slot for slot in flow.returns.values() if slot.name not in names]
+    needed = [slot.name for slot in left if not slot.optional]
+    unknown = [name for name in names if name not in flow.returns]
+    return pair_names(unknown, needed, [one.name for one in left if one.optional])
 
 
 def window_texts(step: WindowStep) -> Iterator[Wording]:

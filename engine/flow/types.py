@@ -177,12 +177,15 @@ def closest(word: str, options: Iterable[str]) -> str:
     return close[0] if close else ""
 
 
-def choose_from(word: str, options: Iterable[str], noun: str) -> str:
-    """Say what a wrong word was probably meant to be, and all that it could be: `; steps are "a", "b"`."""
+def choose_from(word: str, options: Iterable[str], noun: str, *, meant: str = "") -> str:
+    """Say what a wrong word was probably meant to be, and all that it could be: `; steps are "a", "b"`.
+
+    `meant` is what it was meant to be, where that is known.
+    """
     names = sorted(set(options))
     if not names:
         return f"; there are no {noun}"
-    meant = suggest(word, names)
+    meant = f'; did you mean "{meant}"?' if meant else suggest(word, names)
     return f"{meant} {noun} are {listed(names)}" if meant else f"; {noun} are {listed(names)}"
 
 

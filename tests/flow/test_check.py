@@ -135,7 +135,6 @@ def test_problems_of_different_kinds_come_in_one_pass(catalog: Catalog) -> None:
     assert codes == {
         "unknown-key",
         "unknown-outcome",
-        "unhandled-outcome",
         "unknown-field",
         "missing-translation",
         "unknown-translation",

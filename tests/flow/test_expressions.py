@@ -695,7 +695,7 @@ def test_calls_give_typed_arguments() -> None:
         ("services.order()", ["unknown-action"], "is a command, and a query is wanted"),
         ("services.list", ["syntax"], 'write "services.list()"'),
         ("it", ["unknown-action"], "is no call of a query"),
-        ("services.list(5)", ["unknown-argument"], '"name=5"'),
+        ("services.list(5)", ["unknown-argument"], '"limit=5"'),
         ("services.list(limt=5)", ["unknown-argument"], 'did you mean "limit"?'),
         ("services.list(limit='a')", ["wrong-type"], 'argument "limit" of "services.list" is int'),
         ("services.list(limit=dta, day=data.slot)", ["unknown-name", "maybe-unset"], "dta"),

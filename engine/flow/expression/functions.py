@@ -56,6 +56,7 @@ class Operation:
 
     `result` gives the type from those of the arguments by parameter name, in order, or None where they do not go
     together, `range` how small and large it can be. `run` gets the Formats first where `localized`. `repeats` lets the last parameter stand many times.
+    `usual` are the names that arguments which lack theirs are likely to have, the last of them first to be meant.
     """
 
     name: str
@@ -64,6 +65,7 @@ class Operation:
     run: Callable[..., Any]
     localized: bool = False
     repeats: bool = False
+    usual: tuple[str, ...] = ()
     range: Callable[[Sequence[Range]], Range] | None = None
 
 
@@ -260,6 +262,7 @@ FILTERS: Final = _table(
         _always(TEXT),
         _plural,
         localized=True,
+        usual=("one", "other"),
     ),
 )
 """What can stand right of `|`."""

@@ -14,6 +14,7 @@ from engine.flow.expression.functions import FILTERS, FUNCTIONS, Operation, Para
 from engine.flow.expression.typed import FAULTY, Typed, item_code, name_code
 from engine.flow.expression.typing_links import START_LINK, type_start_link
 from engine.flow.expression.typing_names import method_hint
+from engine.flow.meant import pair_names
 from engine.flow.types import Choice, Nothing, accepts, choose_from, describe, listed
 
 if TYPE_CHECKING:
@@ -32,7 +33,9 @@ def type_call(walk: Walk, node: ast.Call) -> Typed:
     _visit_arguments(walk, node)
     hint = choose_from(name, (*FUNCTIONS, START_LINK), "functions")
     if name in FILTERS:
-        hint = f'; it is a filter: write "value | {name}"'
+        value = walk.source.quote(node.args[0]) if node.args else "value"
+        more = "(…)" if node.args[1:] or node.keywords else ""
+        hint = f'; it is a filter: write "{value} | {name}{more}"'
     return walk.fault("unknown-function", f'no function "{name}"{hint}', node.func)
 
 
@@ -102,6 +105,7 @@ class _Application:
         self.operation = operation
         self.call = call
         self.given: list[_Given] = []
+        self.meant: set[str] = set()
 
     def type(self, piped: list[_Value], place: ast.expr) -> Typed:
         """Match and check the arguments; `place` is where a missing one is noted."""
@@ -131,17 +135,33 @@ class _Application:
     def _match_places(self, values: list[_Value], piped: int) -> None:
         places = [one for one in self.operation.parameters if not one.by_name]
         for index, (typed, node) in enumerate(values):
-            if index >= len(places) and not self.operation.repeats:
+            if index < len(places) or self.operation.repeats:
+                self.given.append(_Given(places[min(index, len(places) - 1)], typed, node))
+            elif self.operation.parameters[len(places) :]:
+                self._name_places([one for _, one in values[len(places) :]])
+                break
+            else:
                 most = len(places) - piped
                 count = "one argument" if most == 1 else f"{most or 'no'} arguments"
                 message = f'"{self.operation.name}" takes no more than {count}'
                 if not most:
                     message = f'"{self.operation.name}" takes no arguments'
-                if self.operation.parameters[len(places) :]:
-                    message = f'"{self.operation.name}" takes its arguments by name'
                 self.walk.fault("unknown-argument", message, node)
-                continue
-            self.given.append(_Given(places[min(index, len(places) - 1)], typed, node))
+
+    def _name_places(self, nodes: list[ast.expr]) -> None:
+        """Say by which names the arguments that have none are given."""
+        taken = [keyword.arg for keyword in self.call.keywords]
+        names = [name for name in self.operation.usual if name not in taken][-len(nodes) :]
+        quote = self.walk.source.quote
+        shown = ", ".join(
+            [
+                *(f"{name}={quote(node)}" for name, node in zip(names, nodes, strict=False)),
+                *map(quote, self.call.keywords),
+            ]
+        )
+        message = f'"{self.operation.name}" takes its arguments by name; write "{self.operation.name}({shown})"'
+        self.walk.fault("unknown-argument", message, nodes[0])
+        self.meant.update(name for name in self.operation.usual if name not in taken)
 
     def _match_names(self, taken: int) -> None:
         names = {
@@ -150,12 +170,18 @@ class _Application:
             if one.by_name or (index >= taken and not self.operation.repeats)
         }
         waiting = dict(names)
+        wrong = [one.arg or "" for one in self.call.keywords if one.arg not in names]
+        given = {keyword.arg for keyword in self.call.keywords}
+        left = [one for one in names.values() if one.name not in given | self.meant]
+        needed = [one.name for one in left if one.required]
+        meant = pair_names(wrong, needed, [one.name for one in left if not one.required])
+        self.meant.update(meant.values())
         for keyword in self.call.keywords:
             typed = self.walk.visit(keyword.value)
             parameter = waiting.pop(keyword.arg or "", None)
             if parameter is None:
                 name = keyword.arg or "**"
-                hint = choose_from(name, names, "names")
+                hint = choose_from(name, names, "names", meant=meant.get(name, ""))
                 message = f'"{self.operation.name}" takes no "{name}"{hint}'
                 self.walk.fault("unknown-argument", message, keyword)
             else:
@@ -167,7 +193,7 @@ class _Application:
             found = next((one for one in left if one.parameter == parameter), None)
             if found is not None:
                 left.remove(found)
-            elif parameter.required:
+            elif parameter.required and parameter.name not in self.meant:
                 wanted = f", {parameter.describe()}" if parameter.describe() else ""
                 message = f'"{self.operation.name}" lacks "{parameter.name}"{wanted}'
                 self.walk.fault("missing-argument", message, place)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from engine.flow.link_automata import find_ambiguity
 from engine.flow.links import find_faults, hole_names, read_link
+from engine.flow.meant import pair_names
 from engine.flow.model import EntryKind
 from engine.flow.problems import Problem
 from engine.flow.types import choose_from
@@ -60,12 +61,14 @@ def _link_problems(entry: Entry, draft: FlowDraft, declared: Declared) -> Iterat
     names = hole_names(entry.value)
     if any(f"params.{name}" in declared.broken for name in names):
         return
-    for name in names:
-        if name not in declared.params:
-            hint = choose_from(name, declared.params, "params")
-            message = f'deep link "{entry.value}" carries "{name}", which flow "{draft.flow.name}" has no parameter for{hint}'
-            yield Problem(entry.position, "unknown-param", message)
-            return
+    wrong = [name for name in names if name not in declared.params]
+    meant = pair_names(wrong, [name for name in declared.params if name not in names])
+    for name in wrong:
+        hint = choose_from(name, declared.params, "params", meant=meant.get(name, ""))
+        message = f'deep link "{entry.value}" carries "{name}", which flow "{draft.flow.name}" has no parameter for{hint}'
+        yield Problem(entry.position, "unknown-param", message)
+    if wrong:
+        return
     if twice := sorted(name for name in set(names) if names.count(name) > 1):
         message = f'deep link "{entry.value}" carries "{twice[0]}" twice; remove one'
         yield Problem(entry.position, "bad-entry", message)

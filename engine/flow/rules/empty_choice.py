@@ -25,6 +25,9 @@ def check_empty_choice(draft: BotDraft) -> Iterator[Problem]:
             ):
                 continue
             least = step.marking.min if step.marking else 0
+            most = step.marking.max if step.marking else None
+            if most is not None and most < least:
+                continue  # which bad-bounds tells, and what is meant is not known
             if least > 1:
                 message = (
                     f'step "{step.name}" cannot be left when its list has fewer than {least} items; '

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from engine.flow.draft import meant_params
 from engine.flow.problems import Problem
 
 if TYPE_CHECKING:
@@ -20,8 +21,9 @@ def check_missing_param(draft: BotDraft) -> Iterator[Problem]:
     for call, callee in draft.calls():
         if call.is_of_menu:
             continue  # a menu is a way in, of which missing-entry-param tells
+        given = {*call.arguments, *meant_params(call, callee).values()}
         for slot in callee.flow.params.values():
-            if not (slot.optional or slot.has_default or slot.name in call.arguments):
+            if not (slot.optional or slot.has_default or slot.name in given):
                 message = f'flow "{call.flow}" is run without its parameter "{slot.name}"; add "with: {{{slot.name}: …}}"'
                 yield Problem(
                     call.position,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.flow.model import END, Flow
-from engine.flow.parts import anytime_targets, step_results, step_targets
+from engine.flow.parts import anytime_targets, meant_results, step_results, step_targets
 from engine.flow.problems import Position, Problem
 
 if TYPE_CHECKING:
@@ -23,18 +23,19 @@ def check_missing_result(draft: BotDraft) -> Iterator[Problem]:
         flow = flow_draft.flow
         needed = [slot for slot in flow.returns.values() if not slot.optional]
         for place, given in _ends(flow):
+            misnamed = meant_results(flow, given).values()
             for slot in needed:
-                if slot.name not in given:
+                if slot.name not in given and slot.name not in misnamed:
                     message = f'the flow ends here without its result "{slot.name}"; give it, or make it optional in returns'
                     yield Problem(
                         place, "missing-result", message, ((slot.position, "it is declared here"),)
                     )
 
 
-def _ends(flow: Flow) -> Iterator[tuple[Position, frozenset[str]]]:
+def _ends(flow: Flow) -> Iterator[tuple[Position, tuple[str, ...]]]:
     for step in flow.steps.values():
         results = step_results(step)
         if results is not None:
-            yield step.position, frozenset(results)
-        yield from ((go.position, frozenset()) for go in step_targets(step) if go.step == END)
-    yield from ((go.position, frozenset()) for go in anytime_targets(flow) if go.step == END)
+            yield step.position, tuple(results)
+        yield from ((go.position, ()) for go in step_targets(step) if go.step == END)
+    yield from ((go.position, ()) for go in anytime_targets(flow) if go.step == END)

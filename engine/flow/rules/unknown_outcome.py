@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from engine.flow.draft import meant_outcomes
 from engine.flow.model import ERROR
 from engine.flow.problems import Problem
 from engine.flow.types import choose_from
@@ -20,9 +21,12 @@ if TYPE_CHECKING:
 def check_unknown_outcome(draft: BotDraft) -> Iterator[Problem]:
     """Report each outcome that can never come."""
     for step, action in draft.commands():
+        meant = meant_outcomes(step, action)
         for outcome, target in step.outcomes.items():
             if outcome not in action.outcomes:
-                hint = choose_from(outcome, action.outcomes, "outcomes")
+                hint = choose_from(
+                    outcome, action.outcomes, "outcomes", meant=meant.get(outcome, "")
+                )
                 message = f'"{action.name}" never ends with outcome "{outcome}"{hint}'
                 yield Problem(draft.spots.key(target.position), "unknown-outcome", message)
         known = (*action.outcomes, ERROR)

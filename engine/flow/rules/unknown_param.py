@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from engine.flow.draft import meant_params
 from engine.flow.problems import Problem
 from engine.flow.types import choose_from
 
@@ -20,10 +21,11 @@ def check_unknown_param(draft: BotDraft) -> Iterator[Problem]:
     """Report each argument that the called flow has no parameter for."""
     for call, callee in draft.calls():
         known = callee.declared_names("params")
+        meant = meant_params(call, callee)
         for name, code in call.arguments.items():
             if name not in known:
                 place = draft.spots.key(code.position)
-                hint = choose_from(name, known, "params")
+                hint = choose_from(name, known, "params", meant=meant.get(name, ""))
                 message = (
                     f'flow "{call.flow}" is given "{name}", which it has no parameter for{hint}'
                 )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.flow.parts import step_results
+from engine.flow.parts import meant_results, step_results
 from engine.flow.problems import Problem
 from engine.flow.types import choose_from
 
@@ -22,7 +22,10 @@ def check_unknown_result(draft: BotDraft) -> Iterator[Problem]:
     for flow_draft in draft.flows.values():
         known = flow_draft.declared_names("returns")
         for step in flow_draft.flow.steps.values():
-            for name, code in (step_results(step) or {}).items():
+            given = step_results(step) or {}
+            meant = meant_results(flow_draft.flow, given)
+            for name, code in given.items():
                 if name not in known:
-                    message = f'step "{step.name}" ends with "{name}", which returns does not declare{choose_from(name, known, "results")}'
+                    hint = choose_from(name, known, "results", meant=meant.get(name, ""))
+                    message = f'step "{step.name}" ends with "{name}", which returns does not declare{hint}'
                     yield Problem(draft.spots.key(code.position), "unknown-result", message)
