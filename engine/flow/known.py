@@ -14,7 +14,7 @@ from engine.flow.expression.conclusions import Declared, conclude
 from engine.flow.expression.possible import Possible, exactly
 from engine.flow.expression.truth import State, read_condition, value_of
 from engine.flow.graph import MoveKind
-from engine.flow.model import DoStep, Keep
+from engine.flow.model import DoStep, Keep, RunStep
 from engine.flow.types import Maybe
 
 if TYPE_CHECKING:
@@ -65,11 +65,15 @@ class Known:
         if entry is None:
             return None
         if step not in self._arrivals or self._arrivals[step][0] is not entry:
-            state: State | None = entry
-            for access in (self._typist.flow.access, self._steps[step].access):
-                state = state and self._assumed(step, access, state, holds=True)
+            state = self.let_in(step)
+            state = state and self._assumed(step, self._steps[step].access, state, holds=True)
             self._arrivals[step] = entry, state
         return self._arrivals[step][1]
+
+    def let_in(self, step: str) -> State | None:
+        """Give what is known of those whom the access of the flow lets in, as that of a step is asked."""
+        entry = self.entry[step]
+        return entry and self._assumed(step, self._typist.flow.access, entry, holds=True)
 
     def inside(self, step: str) -> State | None:
         """Give what is known in a step that was not passed over; None when nobody stands there."""
@@ -156,7 +160,9 @@ class Known:
         taken = self.taken(move, state)
         if taken is None:
             return None
-        is_turn = move.target in self._waiting or isinstance(self._steps[move.source], DoStep)
+        is_turn = move.target in self._waiting or isinstance(
+            self._steps[move.source], DoStep | RunStep
+        )
         kept = taken.keeping(LASTING if is_turn else (*LASTING, "user."))
         if not move.sets:
             return kept

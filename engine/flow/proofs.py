@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from engine.flow.compile import Typist, user_type
 from engine.flow.expression.possible import describe_possible, possible_of_type
 from engine.flow.expression.truth import (
+    NOTHING_KNOWN,
     path_of,
     read_condition,
     type_of_path,
@@ -73,6 +74,16 @@ class FlowProofs:
                     if state is not None:
                         seen.add(button.when)
                         yield button.when, step.name, state
+
+    def accesses(self) -> Iterator[tuple[Code, str, State]]:
+        """Give the access of each step, and of the flow, with what is known where it is asked."""
+        first = self.flow.first.name
+        if self.flow.access:
+            yield self.flow.access, first, NOTHING_KNOWN
+        for step in self.flow.steps.values():
+            state = self.known.let_in(step.name)
+            if step.access and state is not None and not step.access.position.via:
+                yield step.access, step.name, state
 
 
 def shared_names(declared: Declared, file: BotFile | None) -> Names:

@@ -8,7 +8,8 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from engine.flow.expression.conclusions import settle
+from engine.flow.expression.conclusions import Declared, settle
+from engine.flow.expression.truth import NOTHING_KNOWN
 from engine.flow.problems import Problem
 from engine.flow.proofs import explain
 from engine.flow.text_conditions import asked_in_texts
@@ -21,9 +22,11 @@ if TYPE_CHECKING:
 
 def check_never_true(proofs: FlowProofs) -> Iterator[Problem]:
     """Report each condition that never holds."""
-    for code, step, state in chain(proofs.asked(), asked_in_texts(proofs)):
+    for code, step, state in chain(proofs.asked(), proofs.accesses(), asked_in_texts(proofs)):
         declared = proofs.known.declared(step)
         if settle(code.text, state, declared) is False:
-            why = explain(code, state, declared.names) or ": its parts exclude each other"
+            why = explain(code, state, declared.names)
+            if not why or settle(code.text, NOTHING_KNOWN, Declared({})) is False:
+                why = ": its parts exclude each other"
             message = f'"{code.text}" never holds{why}; mend it, or remove it with what it is for'
             yield Problem(code.position, "never-true", message)
