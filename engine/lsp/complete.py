@@ -9,14 +9,15 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from engine.actions import ActionKind
-from engine.flow.model import END
 from engine.flow.nodes import ListNode, MapNode, Node, find_node
 from engine.flow.parts import flow_wordings
+from engine.flow.places import PlaceKind, kind_at
 from engine.flow.types import Kind as Scalar
 from engine.flow.types import describe
 from engine.lsp.cursor import Cursor, find_cursor
 from engine.lsp.expressions import complete_expression, complete_text
 from engine.lsp.names import Names
+from engine.lsp.offers import Offers
 from engine.lsp.outline import TELLING
 from engine.lsp.project import MAX_EDITED
 from engine.lsp.suggestion import Kind, Suggestion
@@ -54,6 +55,7 @@ class _Completion:
         self.path = path
         self.file = project.file(path)
         self.flow = project.flow(path)
+        self.offers = Offers.of(project, path, cursor.start)
 
     def run(self) -> Iterator[Suggestion]:
         """Complete a key, or the value of one."""
@@ -100,24 +102,51 @@ class _Completion:
                 found = ((name, describe(type_)) for name, type_ in self.flow.data.items())
             case "end" if self.flow:
                 found = ((name, describe(type_)) for name, type_ in self.flow.returns.items())
+            case "with" if used := self._beside_with("use"):
+                found = self.offers.parameters(used)
             case "with":
-                callee = self.project.flows.get(self._called())
+                callee = self.project.flows.get(self._beside_with("run"))
                 params = callee.params if callee else {}
                 found = ((name, describe(type_)) for name, type_ in params.items())
+            case "anytime":
+                found = self.offers.lines()
             case _:
                 pass
         for name, detail in found:
             if name not in self.cursor.beside:
                 yield Suggestion(name, self.cursor.start, Kind.FIELD, detail, insert=f"{name}: ")
+        if last == "save":
+            yield from self.offers.own_parameters(PlaceKind.DATA)
 
     def _values(self, schema: Schema) -> Iterator[Suggestion]:
-        cursor = self.cursor
-        last = cursor.path[-1] if cursor.path else None
+        given, names = self._given(), self._place(schema)
+        if given is not None:
+            yield from self.offers.of_kind(given)
+            yield from self._codes(given)
+        elif names is not None:
+            yield from names
+        else:
+            yield from self.offers.own_parameters(self._kind())
+            yield from self._free(schema)
+
+    def _place(self, schema: Schema) -> Iterator[Suggestion] | None:
+        """Offer what has names of its own; None where something else stands."""
+        path = self.cursor.path
+        last = path[-1] if path else None
+        if last == "use":
+            return self.offers.fragments("buttons" if "buttons" in path else "steps")
+        if last == "menu":
+            return self.offers.menus()
         if last in FLOW_KEYS:
-            yield from self._flows()
-        elif last in STEP_KEYS or schema.get("x-definition") == "target":
-            yield from self._steps()
-        elif str(schema.get("x-definition")).endswith("slot") or last == "type":
+            return self.offers.of_kind(PlaceKind.FLOW)
+        if last in STEP_KEYS or schema.get("x-definition") == "target":
+            return self.offers.of_kind(PlaceKind.STEP)
+        return None
+
+    def _free(self, schema: Schema) -> Iterator[Suggestion]:
+        """Complete a type, an expression, a text, or what the schema lists."""
+        cursor = self.cursor
+        if str(schema.get("x-definition")).endswith("slot") or cursor.path[-1:] == ("type",):
             yield from self._types()
         match schema.get("format"):
             case "expression":
@@ -140,26 +169,35 @@ class _Completion:
             if isinstance(value, str | int):
                 yield Suggestion(str(value), self.cursor.start, Kind.VALUE)
 
-    def _steps(self) -> Iterator[Suggestion]:
-        drafted = self.file.flow if self.file else None
-        for name in drafted.step_names if drafted else ():
-            verb = self.flow.graph.verbs.get(name, "") if self.flow else ""
-            yield Suggestion(name, self.cursor.start, Kind.STEP, verb)
-        yield Suggestion(END, self.cursor.start, Kind.KEYWORD, "the flow ends")
+    def _given(self) -> PlaceKind | None:
+        """Tell what an argument of a fragment stands for; None where none is written."""
+        path = self.cursor.path
+        if self.cursor.is_key or path[-2:-1] != ("with",):
+            return None
+        fragment = self.offers.fragment(_plain(self._known(path[:-2]).get("use", "")))
+        parameter = fragment.parameters.get(str(path[-1])) if fragment else None
+        return parameter.kind if parameter else None
 
-    def _flows(self) -> Iterator[Suggestion]:
-        for name, flow in sorted(self.project.flows.items()):
-            yield Suggestion(name, self.cursor.start, Kind.FLOW, flow.flow.title.text)
+    def _kind(self) -> PlaceKind | None:
+        """Tell what can stand where the cursor is, as a whole value."""
+        keys = tuple(part for part in self.cursor.path if isinstance(part, str))
+        return kind_at(keys[STEP_PATH:] if keys[:1] == ("steps",) else keys)
+
+    def _codes(self, kind: PlaceKind) -> Iterator[Suggestion]:
+        written, start = self.cursor.written, self.cursor.start
+        if kind is PlaceKind.EXPRESSION:
+            yield from complete_expression(written, start, self._names())
+        elif kind is PlaceKind.TEXT:
+            yield from complete_text(written, start, self._names())
 
     def _types(self) -> Iterator[Suggestion]:
         kinds = [str(kind) for kind in Scalar]
         for name in (*kinds, *self.project.types):
             yield Suggestion(name, self.cursor.start, Kind.VALUE, "type")
 
-    def _called(self) -> str:
-        """Give the flow that is run where the cursor is in its arguments."""
-        outer = self._known(self.cursor.path[:-1])
-        return str(outer.get("run", "")).strip("\"' ")
+    def _beside_with(self, key: str) -> str:
+        """Give the flow that is run, or the fragment that is used, where the cursor is in the arguments."""
+        return _plain(self._known(self.cursor.path[:-1]).get(key, ""))
 
     def _names(self) -> Names:
         entries = step_entries(self.project, self.path, self.cursor)
@@ -167,6 +205,10 @@ class _Completion:
 
     def _known(self, path: tuple[str | int, ...]) -> Mapping[str, str]:
         return _entries(self.file, self.cursor, path)
+
+
+def _plain(written: str) -> str:
+    return written.strip("\"' ")
 
 
 def step_entries(project: Project, path: Path, cursor: Cursor) -> Mapping[str, str]:
@@ -209,11 +251,7 @@ def _verbs(schema: Schema) -> Iterator[Schema]:
 
 def _complete_texts(project: Project, path: Path, cursor: Cursor) -> Iterator[Suggestion]:
     """Complete the path of a text, one part at a time, or its expressions."""
-    wordings = {
-        one.path: one for flow in project.flows.values() for one in flow_wordings(flow.flow)
-    }
-    if project.bot:
-        wordings |= {one.path: one for one in project.bot.messages.values()}
+    wordings = _originals(project)
     prefix = "".join(f"{part}." for part in cursor.path)
     if not cursor.is_key:
         flow = project.flows.get(str(cursor.path[0])) if cursor.path else None
@@ -228,5 +266,17 @@ def _complete_texts(project: Project, path: Path, cursor: Cursor) -> Iterator[Su
             continue
         part, dot, _ = one[len(prefix) :].partition(".")
         if re.fullmatch(r"[\w-]+", part) and part not in cursor.beside:
-            detail = "" if dot else wordings[one].text
+            detail = "" if dot else wordings[one]
             yield Suggestion(part, cursor.start, Kind.KEY, detail, insert=f"{part}: ")
+
+
+def _originals(project: Project) -> Mapping[str, str]:
+    """Give every text that can be translated, by its path; those of fragments without their words."""
+    found: dict[str, str] = {}
+    for file in project.good.values():
+        found |= dict.fromkeys(file.spots.texts.values(), "")
+    for flow in project.flows.values():
+        found |= {one.path: one.text for one in flow_wordings(flow.flow)}
+    if project.bot:
+        found |= {one.path: one.text for one in project.bot.wordings}
+    return found

@@ -13,9 +13,9 @@ from engine.flow.codes import check_reasons
 from engine.flow.expression.functions import FILTERS, FUNCTIONS
 from engine.lsp.complete import step_entries
 from engine.lsp.cursor import find_cursor
-from engine.lsp.mentions import Named
+from engine.lsp.explain_name import explain_name
 from engine.lsp.names import Names, say_action, say_operation, say_type
-from engine.lsp.navigate import mention_at
+from engine.lsp.navigate import mentions_at
 from engine.lsp.project import MAX_EDITED
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
     from engine.flow.problems import Problem
     from engine.lsp.cursor import Cursor
-    from engine.lsp.mentions import Mention
     from engine.lsp.outline import Schema
     from engine.lsp.project import Project
 
@@ -58,10 +57,11 @@ def explain(project: Project, path: Path, text: str, index: int) -> Explained | 
         if cursor.is_key
         else _of_value(project, path, cursor, word[0])
     )
-    mention = mention_at(project, path, start)
-    if mention is not None and mention.name.kind is not Named.TEXT:
-        named = _of_name(project, mention)
-        said = named if named[0] else said
+    for mention in mentions_at(project, path, index):
+        named = explain_name(project, mention.name)
+        if named[0]:
+            said = named
+            break
     return Explained(start, end, *said) if any(said) else None
 
 
@@ -94,25 +94,3 @@ def _of_value(project: Project, path: Path, cursor: Cursor, word: str) -> tuple[
     if operation := FUNCTIONS.get(dotted[0]):
         return say_operation(operation), "function"
     return "", ""
-
-
-def _of_name(project: Project, mention: Mention) -> tuple[str, str]:
-    name = mention.name
-    flow = project.flows.get(name.flow or name.name)
-    match name.kind:
-        case Named.STEP if flow and name.name in flow.graph.verbs:
-            return f"step {name.name}: {flow.graph.verbs[name.name]}", f"of flow {name.flow}"
-        case Named.FLOW if flow:
-            parameters = ", ".join(f"{key}: {say_type(one)}" for key, one in flow.params.items())
-            results = ", ".join(f"{key}: {say_type(one)}" for key, one in flow.returns.items())
-            return f"flow {name.name}({parameters}) → {results or 'nothing'}", flow.flow.title.text
-        case Named.DATA | Named.PARAM | Named.RESULT if flow:
-            group = {Named.DATA: flow.data, Named.PARAM: flow.params}.get(name.kind, flow.returns)
-            return (
-                f"{name.kind}.{name.name}: {say_type(group.get(name.name))}",
-                f"of flow {name.flow}",
-            )
-        case Named.ACTION if action := project.catalog.get(name.name):
-            return say_action(action), action.description
-        case _:
-            return "", ""

@@ -1,4 +1,4 @@
-"""Where a name is made, where it is used, and what changes when it is called otherwise.
+"""Where a name is made, where it is used, and which steps a file has.
 
 It works on the texts that were checked last; of a file that cannot be read it knows nothing.
 """
@@ -6,29 +6,23 @@ It works on the texts that were checked last; of a file that cannot be read it k
 from __future__ import annotations
 
 import inspect
-import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from engine.flow.model import END
 from engine.flow.nodes import MapNode
-from engine.flow.schema import NAME
-from engine.flow.types import listed
-from engine.lsp.mentions import Mention, Name, Named, find_mentions
+from engine.flow.reader import entries
+from engine.lsp.mentioned_files import mentions_in_bot, mentions_in_flow, mentions_in_fragment
+from engine.lsp.mentioned_texts import mentions_in_texts
+from engine.lsp.mentions import Mention, Named
+from engine.lsp.scopes import Scopes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from engine.flow.files import FileDraft
+    from engine.lsp.mentions import Name
     from engine.lsp.project import Project
-
-RENAMED: Final = frozenset({Named.STEP, Named.DATA, Named.PARAM, Named.RESULT})
-"""What can be renamed here; a flow's name is also its file's, its commands' and its callers' of other bots."""
-
-
-class RenameError(ValueError):
-    """A name cannot be given; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +35,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Symbol:
-    """A step of a flow: its name, its verb, where it is written and where its name is."""
+    """A step of a flow or fragment: its name, its verb, where it is written and where its name is."""
 
     name: str
     verb: str
@@ -51,24 +45,43 @@ class Symbol:
     name_end: int
 
 
-def mention_at(project: Project, path: Path, index: int) -> Mention | None:
-    """Give the shortest mention that a place of a file is in."""
+def find_mentions(project: Project, files: Iterable[FileDraft]) -> Iterator[Mention]:
+    """Give every mention in some files, each once."""
+    scopes = Scopes.of(project.last.files)
+    seen = set[Mention]()
+    for file in files:
+        for mention in _in_file(scopes, file):
+            if mention not in seen:
+                seen.add(mention)
+                yield mention
+
+
+def mentions_at(project: Project, path: Path, index: int) -> Sequence[Mention]:
+    """Give the shortest mentions that a place of a file is in: several, where a fragment names a thing of each flow."""
     found = [
         mention
         for mention in find_mentions(project, _current(project, path))
         if mention.start <= index <= mention.end
     ]
-    return min(found, key=lambda mention: mention.end - mention.start, default=None)
+    shortest = min((one.end - one.start for one in found), default=0)
+    least = [one for one in found if one.end - one.start == shortest]
+    return [one for one in least if one.start == least[0].start]
 
 
-def declarations(project: Project, name: Name) -> Sequence[Mention]:
-    """Give the places that make what a name names."""
-    return [one for one in references(project, name) if one.declares]
+def declarations(project: Project, names: Iterable[Name]) -> Sequence[Mention]:
+    """Give the places that make what names name."""
+    return [one for one in references(project, names) if one.declares]
 
 
-def references(project: Project, name: Name) -> Sequence[Mention]:
+def references(project: Project, names: Iterable[Name]) -> Sequence[Mention]:
     """Give every place that names the same, in the order of files."""
-    return [one for one in find_mentions(project, _readable(project)) if one.name == name]
+    wanted = frozenset(names)
+    return [one for one in all_mentions(project) if one.name in wanted]
+
+
+def all_mentions(project: Project) -> Iterator[Mention]:
+    """Give every mention there is."""
+    return find_mentions(project, _readable(project))
 
 
 def source_of(project: Project, name: Name) -> Source | None:
@@ -84,33 +97,10 @@ def source_of(project: Project, name: Name) -> Source | None:
     return Source(path, max(0, line - 1)) if path else None
 
 
-def rename(project: Project, name: Name, new: str) -> Sequence[Mention]:
-    """Give the places that change when a name becomes another.
-
-    Raises:
-        RenameError: it cannot be called so, or a file that may name it cannot be read.
-    """
-    if name.kind not in RENAMED or not declarations(project, name):
-        raise RenameError("only steps, data, params and returns can be renamed")
-    if not re.match(NAME, new) or (name.kind is Named.STEP and new == END):
-        raise RenameError(
-            f'"{new}" is not a name; begin with a to z, go on with a to z, 0 to 9 and "_"'
-        )
-    taken = {
-        one.name.name for one in find_mentions(project, _readable(project)) if _is_like(one, name)
-    }
-    if new in taken:
-        raise RenameError(f'flow "{name.flow}" has "{new}" already; names are {listed(taken)}')
-    unread = [file.path for file in project.last.files if file.is_unread]
-    if unread:
-        raise RenameError(f"mend what cannot be read first: {listed(unread)}")
-    return references(project, name)
-
-
 def symbols(project: Project, path: Path) -> Iterator[Symbol]:
-    """Give the steps of a flow in the order written."""
+    """Give the steps of a flow or fragment in the order written."""
     for file in _current(project, path):
-        steps = file.flow.root.entries.get("steps") if file.flow else None
+        steps = entries(file.root).get("steps") if file.flow or file.fragment else None
         for name, node in steps.entries.items() if isinstance(steps, MapNode) else ():
             key = steps.keys[name] if isinstance(steps, MapNode) else node
             verb = file.graph.verbs.get(name, "") if file.graph else ""
@@ -118,12 +108,15 @@ def symbols(project: Project, path: Path) -> Iterator[Symbol]:
             yield Symbol(name, verb, key.start, end, key.start, key.end)
 
 
-def _is_like(mention: Mention, name: Name) -> bool:
-    """Tell whether a mention makes something that cannot have the same name."""
-    kinds = {name.kind}
-    if name.kind in (Named.DATA, Named.PARAM):
-        kinds = {Named.DATA, Named.PARAM}
-    return mention.declares and mention.name.kind in kinds and mention.name.flow == name.flow
+def _in_file(scopes: Scopes, file: FileDraft) -> Iterator[Mention]:
+    if file.flow is not None:
+        yield from mentions_in_flow(scopes, file)
+    elif file.texts is not None:
+        yield from mentions_in_texts(scopes, file)
+    elif file.fragment is not None:
+        yield from mentions_in_fragment(scopes, file)
+    elif file.bot is not None:
+        yield from mentions_in_bot(scopes, file)
 
 
 def _current(project: Project, path: Path) -> Sequence[FileDraft]:

@@ -14,6 +14,7 @@ from engine.flow.files import FileDraft, is_fragment
 from engine.flow.schema import all_schemas
 from engine.flow.source import decode_source
 from engine.lsp.outline import Outline
+from engine.lsp.scopes import Scopes, owner_of_fragment
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -106,8 +107,12 @@ class Project:
         return self.good.get(path.as_posix())
 
     def flow(self, path: Path) -> CompiledFlow | None:
-        """Give the flow of a file."""
+        """Give the flow of a file; of a fragment's, the first flow that uses it, whose data it reads."""
         file = self.file(path)
+        if file and file.fragment:
+            owner = owner_of_fragment(file.fragment.name)
+            using = Scopes.of(self.good.values()).flows_of(owner)
+            return self.flows.get(using[0]) if using else None
         return self.flows.get(file.flow.flow.name) if file and file.flow else None
 
     @property
