@@ -168,7 +168,7 @@ def _keep(turn: Turn, data: FlowData, step: ChooseStep, marks: Mapping[str, str 
     choice = recall_choice(data, step)
     choice.marks = list(marks.items())
     if choice.since is None:
-        choice.since = turn.conversation.screen
+        choice.since = turn.conversation.head.screen
     remember_choice(data, step, choice)
 
 

@@ -14,6 +14,8 @@ import orjson
 from aiogram_dialog.api.entities import Context, Stack
 from aiogram_dialog.api.exceptions import DialogStackOverflow, UnknownIntent
 
+from engine.dialog.record import Head, unseal
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -67,12 +69,12 @@ class WideStack(Stack):
 class Conversation:
     """The stack and its contexts; stands in for the library's storage proxy, so that nothing is read twice.
 
-    `screen` counts the screens shown so far; `is_cut` tells that a flow it stood in is gone; `due` is the next timeout;
+    `head` tells what it has been through; `is_cut` tells that a flow it stood in is gone; `due` is the next timeout;
     `kept` are the values that outlast their flow in this chat, by flow and name.
     """
 
     stack: Stack
-    screen: int = 0
+    head: Head = field(default_factory=Head)
     is_cut: bool = False
     due: Due | None = None
     contexts: dict[str, Context] = field(default_factory=dict)
@@ -136,23 +138,6 @@ def new_conversation() -> Conversation:
     return Conversation(stack=WideStack(_id=""))
 
 
-def number_screen(screen: int, body: bytes) -> bytes:
-    """Return an encoded conversation as it is kept: with the number of its screen before it."""
-    return b"%d %b" % (screen, body)
-
-
-def split_screen(value: bytes) -> tuple[int, bytes]:
-    """Return the number of the screen, and the encoded conversation, of what was kept."""
-    screen, _, body = value.partition(b" ")
-    return int(screen), body
-
-
-def read_due(value: bytes) -> int | None:
-    """Return when the next timeout of what was kept is due, in milliseconds since 1970."""
-    due = orjson.loads(split_screen(value)[1]).get("due")
-    return due[0] if due else None
-
-
 def decode_conversation(
     value: bytes,
     *,
@@ -165,10 +150,10 @@ def decode_conversation(
 
     `find_state` gives the state of today for one that was written, or None when there is none.
     """
-    screen, body = split_screen(value)
+    head, body = unseal(value)
     raw = orjson.loads(body)
     due = Due(*raw["due"]) if "due" in raw else None
-    conversation = Conversation(stack=WideStack(_id="", **raw["stack"]), screen=screen, due=due)
+    conversation = Conversation(stack=WideStack(_id="", **raw["stack"]), head=head, due=due)
     conversation.kept = raw.get("kept", {})
     for kept in raw["contexts"]:
         state = find_state(kept["state"])

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
@@ -24,22 +24,22 @@ from aiogram_dialog.context.intent_middleware import (
 from aiogram_dialog.context.media_storage import MediaIdStorage
 from cachetools import LRUCache
 
+from engine.dialog.again import note_unseen, recall_unseen
+from engine.dialog.apology import Apologies
 from engine.dialog.clock import expire, set_clock
 from engine.dialog.conversation import (
     decode_conversation,
     new_conversation,
-    number_screen,
-    read_due,
     remember_shown,
-    split_screen,
 )
 from engine.dialog.delivery import RobustMessageManager, answer_callback, deliver
-from engine.dialog.dispatch import dispatch, recover
+from engine.dialog.dispatch import dispatch, recover, take_late
 from engine.dialog.kept import Kept
 from engine.dialog.locks import KeyedLocks
 from engine.dialog.manager import DeferringManager
 from engine.dialog.occasion import Occasion, timeout_occasion
-from engine.dialog.ports import ConversationKey, StaleConversationError
+from engine.dialog.ports import ConversationKey, StaleConversationError, UnavailableError
+from engine.dialog.record import REMEMBERED_UPDATES, read_due, seal, unseal
 from engine.dialog.reply_keyboard import settle_keyboard
 from engine.dialog.screen import render_turn, show_messages
 from engine.dialog.turn import TURN_KEY, Turn, turn_of
@@ -75,15 +75,30 @@ MAX_ATTEMPTS: Final = 3
 REMEMBERED_MESSAGES: Final = 50_000
 """Conversations whose last message is remembered between a send and the next write."""
 
+LATE: Final = timedelta(days=1)
+"""How old an update may be to be acted upon; Telegram itself keeps none for longer."""
+
+LAST_TRY: Final = "is_last_try"
+"""Where a handler's data tell whether a turn that fails is to be apologised for; it is, unless they say no."""
+
+RECEIVED_AT: Final = "received_at"
+"""Where a handler's data tell since when the update is known."""
+
 type Event = Message | CallbackQuery
 
 
 class TurnResult(StrEnum):
-    """How a turn ended: as meant, at an error's edge or the screen before it, or not at all."""
+    """How a turn ended.
+
+    As meant; at an error's edge or the screen before it; shown again, having been taken before; not at all, because
+    something broke; not at all, because a store cannot work now.
+    """
 
     HANDLED = "handled"
     RECOVERED = "recovered"
+    REPEATED = "repeated"
     FAILED = "failed"
+    UNAVAILABLE = "unavailable"
 
 
 @dataclass(slots=True)
@@ -93,6 +108,7 @@ class _Taken:
     turn: Turn
     manager: DeferringManager
     messages: list[NewMessage]
+    is_again: bool = False
 
 
 class Conversations:
@@ -121,6 +137,8 @@ class Conversations:
         self._messages = RobustMessageManager()
         self._media = MediaIdStorage()  # type: ignore[no-untyped-call]  # untyped in the library
         self._last_shown: LRUCache[ConversationKey, OldMessage] = LRUCache(REMEMBERED_MESSAGES)
+        self._unwritten: LRUCache[ConversationKey, tuple[str, ...]] = LRUCache(REMEMBERED_MESSAGES)
+        self._apologies = Apologies(registry)
         self._router = Router(name="conversations")
         self._router.message.register(self._on_message)
         self._router.callback_query.register(self._on_callback)
@@ -153,16 +171,28 @@ class Conversations:
             data=data,
             name=str(data["event_update"].update_id),
             identify=lambda: self._directory.identify(context.user),
-            act=dispatch,
+            act=self._act_of(event, data),
         )
         async with self._locks.hold(key):
             try:
                 taken = await self._take_turn(key, occasion)
+            except UnavailableError as error:
+                _logger.warning("turn_unavailable", turn=occasion.name, reason=str(error))
+                await self._apologies.say_unavailable(key, event, data)
+                return TurnResult.UNAVAILABLE
             except Exception:
                 _logger.exception("turn_failed", turn=occasion.name)
-                await self._apologise(event, data)
+                if data.get(LAST_TRY, True):
+                    await self._apologies.say_failed(event, data)
                 return TurnResult.FAILED
+            self._apologies.works_again(key)
             return await self._finish(key, occasion, taken)
+
+    def _act_of(self, event: Event, data: dict[str, Any]) -> Act:
+        """Return what an update leads to: what it means, unless that was long ago."""
+        moments = [data.get(RECEIVED_AT), event.date if isinstance(event, Message) else None]
+        began = min((one for one in moments if one is not None), default=None)
+        return dispatch if began is None or self._clock() - began < LATE else take_late
 
     async def expire(self, bot: Bot, key: ConversationKey) -> TurnResult | None:
         """Take the move of a timeout if one is due now; None when none is.
@@ -193,6 +223,8 @@ class Conversations:
     async def _finish(self, key: ConversationKey, occasion: Occasion, taken: _Taken) -> TurnResult:
         await self._show(key, occasion.event, taken)
         await taken.manager.close_manager()  # breaks its circle with the data, which else waits for the collector
+        if taken.is_again:
+            return TurnResult.REPEATED
         return TurnResult.RECOVERED if taken.turn.has_failed else TurnResult.HANDLED
 
     async def _take_turn(self, key: ConversationKey, occasion: Occasion) -> _Taken:
@@ -211,7 +243,7 @@ class Conversations:
             return ""
         me = await deliver(bot.me)
         if me is None:
-            raise ConnectionError("Telegram does not tell who the bot is")
+            raise UnavailableError("Telegram does not tell who the bot is")
         return me.username or ""
 
     async def _attempt(
@@ -222,9 +254,11 @@ class Conversations:
         user: User,
     ) -> _Taken:
         occasion.data[USERNAME_KEY] = await self._username(occasion.data["bot"])
+        if stored is not None and occasion.name in unseal(stored.value)[0].applied:
+            return await self._show_again(key, occasion, stored, user)
         try:
             return await self._move(key, occasion, stored, user, act=occasion.act)
-        except StaleConversationError:
+        except (StaleConversationError, UnavailableError):
             raise
         except Exception:
             _logger.exception("move_failed", turn=occasion.name)
@@ -249,17 +283,46 @@ class Conversations:
         settle_keyboard(manager)
         body = turn.conversation.encode(stays_in_place=_stays_in_place(manager))
         changed = _is_new_screen(turn, stored, body)
-        turn.screen = turn.conversation.screen + changed
+        turn.screen = turn.conversation.head.screen + changed
+        unseen = note_unseen(manager)
         messages = await render_turn(manager)
         await turn.kept.write()  # before the state, which thus never says more than is kept
         if changed:
             due = turn.conversation.due
             if due is not None and due != kept_due:
                 await self._store.schedule(key, _moment(due.at))  # first: one too many is harmless
-            value = number_screen(turn.screen, body)
+            names = (*self._unwritten.get(key, ()), occasion.name)
+            head = turn.conversation.head.after(turn.screen, names, unseen)
             revision = stored.revision if stored else None
-            await self._store.save(key, value, expected_revision=revision)
+            await self._store.save(key, seal(head, body), expected_revision=revision)
+        self._note_written(key, occasion.name, changed=changed)
         return _Taken(turn, manager, messages)
+
+    def _note_written(self, key: ConversationKey, name: str, *, changed: bool) -> None:
+        """Remember updates that changed nothing until something is written.
+
+        Should they come again, after a crash, they must not be taken for an answer to what was asked since.
+        """
+        if changed:
+            self._unwritten.pop(key, None)
+        else:
+            names = (*self._unwritten.get(key, ()), name)
+            self._unwritten[key] = names[-REMEMBERED_UPDATES:]
+
+    async def _show_again(
+        self,
+        key: ConversationKey,
+        occasion: Occasion,
+        stored: StoredConversation,
+        user: User,
+    ) -> _Taken:
+        """Show what the turn of this update led to; when others followed it, there is nothing left to show."""
+        manager = self._open(key, occasion, stored, user)
+        turn = turn_of(manager)
+        if turn.conversation.head.applied[-1] == occasion.name:
+            recall_unseen(manager)
+        _logger.info("turn_repeated", turn=occasion.name)
+        return _Taken(turn, manager, await render_turn(manager), is_again=True)
 
     def _open(
         self,
@@ -320,21 +383,10 @@ class Conversations:
         if shown is not None:
             self._last_shown[key] = shown
 
-    async def _apologise(self, event: Event, data: dict[str, Any]) -> None:
-        """Tell that nothing was done, when not even the conversation could be reached."""
-        bot = self._registry.bot
-        text = bot.messages["error"][bot.file.locale].text
-        if isinstance(event, CallbackQuery):
-            await answer_callback(data["bot"], event, text)
-            return
-        context = data[EVENT_CONTEXT_KEY]
-        if context.chat.type == ChatType.PRIVATE:
-            await deliver(lambda: data["bot"].send_message(context.chat.id, text))
-
 
 def _is_new_screen(turn: Turn, stored: StoredConversation | None, body: bytes) -> bool:
     """Tell whether the buttons of the last screen are old now: something is kept, was done or was said for good."""
-    is_same = stored is not None and body == split_screen(stored.value)[1]
+    is_same = stored is not None and body == unseal(stored.value)[1]
     return not is_same or turn.commands > 0 or bool(turn.words)
 
 

@@ -39,6 +39,23 @@ async def dispatch(manager: DeferringManager, event: Message | CallbackQuery) ->
         await _word(manager, event)
 
 
+async def take_late(manager: DeferringManager, event: Message | CallbackQuery) -> None:
+    """Show where the person stands, after an update that is too old to be acted upon."""
+    turn = turn_of(manager)
+    if isinstance(event, CallbackQuery):
+        turn.toast = turn.message("old_button")
+        pressed_id = event.message.message_id if event.message else None
+        is_current = pressed_id == turn.conversation.stack.last_message_id
+        await _show_where_we_are(manager, is_current=is_current)
+    elif event.chat.type == ChatType.PRIVATE and not is_noise(turn.conversation, event):
+        if "late" in turn.bot.messages:
+            turn.tell("late")
+        if manager.has_context():
+            await manager.show()
+        else:
+            await walk.go_home(manager)
+
+
 async def recover(manager: DeferringManager, event: object) -> None:
     """Say that something broke and go where the flow says, or stay; nothing of the failed move is kept."""
     turn = turn_of(manager)

@@ -48,6 +48,10 @@ class StaleConversationError(Exception):
     """Somebody else wrote a newer state of this conversation since it was loaded."""
 
 
+class UnavailableError(Exception):
+    """What keeps state, people or data cannot work now; a turn that met it has moved nothing and can be taken later."""
+
+
 class ConversationStore(Protocol):
     """Keeps conversations: one command for each call."""
 

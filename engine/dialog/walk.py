@@ -15,6 +15,7 @@ from engine.dialog.choices import forget_choice, recall_choice
 from engine.dialog.commands import run_command
 from engine.dialog.conversation import STACK_LIMIT
 from engine.dialog.flow_data import decode_value, encode_value
+from engine.dialog.ports import UnavailableError
 from engine.dialog.turn import turn_of
 from engine.flow.model import (
     END,
@@ -281,6 +282,8 @@ async def _carry_out(
 ) -> Target:
     try:
         result = await run_command(turn, data, step, environment)
+    except UnavailableError:
+        raise  # it may have happened: the turn is taken again, rather than say that nothing was done
     except Exception:
         on_error = data.flow.flow.on_error
         if on_error is None or turn.has_failed:

@@ -104,7 +104,7 @@ class FlowWindow(WindowProtocol):
 
     def _is_of_screen(self, press: Press, manager: DialogManager) -> bool:
         """Tell whether a press is on the screen that is shown, or on one that still counts."""
-        screen = turn_of(manager).conversation.screen
+        screen = turn_of(manager).conversation.head.screen
         if press.screen >= screen or not isinstance(self._step, ChooseStep):
             return press.screen == screen
         return may_come_late(walk.current_data(manager), self._step, press)

@@ -36,7 +36,15 @@ MESSAGES_OF_CONTROL: Final[Mapping[str, Mapping[str, Type]]] = {"yes": {}, "no":
 MESSAGES_OF_ENTRIES: Final[Mapping[str, Mapping[str, Type]]] = {"bad_link": {}, "slow_down": {}}
 """What is said of a link that does not fit, and to whom the throttle holds up."""
 
-OTHER_MESSAGES: Final = {**MESSAGES_OF_LISTS, **MESSAGES_OF_CONTROL, **MESSAGES_OF_ENTRIES}
+MESSAGES_OF_TROUBLE: Final[Mapping[str, Mapping[str, Type]]] = {"unavailable": {}, "late": {}}
+"""What is said while nothing can be done, and of a message that could not be read for so long that it is not acted upon."""
+
+OTHER_MESSAGES: Final = {
+    **MESSAGES_OF_LISTS,
+    **MESSAGES_OF_CONTROL,
+    **MESSAGES_OF_ENTRIES,
+    **MESSAGES_OF_TROUBLE,
+}
 """All sentences that only some bots need."""
 
 

@@ -164,6 +164,8 @@ _MEANINGS: Final[Mapping[str, str]] = {
     "messages.no": "The answer that leaves everything as it was.",
     "messages.too_deep": "Said when too many flows are open to run another.",
     "messages.slow_down": "Said once to whom the throttle holds up.",
+    "messages.unavailable": "Said while nothing can be done; what was sent is kept.",
+    "messages.late": "Said of a message that waited too long to be acted upon.",
     "anytime.unknown": "What happens with a message that nothing takes.",
     "throttle.messages": "How many messages and presses are taken at once, and again in each period.",
 }
@@ -302,6 +304,8 @@ _EXAMPLES: Final[Mapping[str, Any]] = {
     "messages.no": "No",
     "messages.too_deep": "Please finish something first.",
     "messages.slow_down": "That was a little fast. Please wait a moment.",
+    "messages.unavailable": "This takes a moment. There is no need to repeat it.",
+    "messages.late": "We could not read this in time. Here is where you are.",
     "bot.title": "Lime Tree Salon",
     "description": "Book a visit, see your visits, cancel them.",
     "short_description": "Visits at the Lime Tree Salon.",

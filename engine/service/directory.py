@@ -11,6 +11,7 @@ import structlog
 
 import storage
 from engine.actions import User
+from engine.service.outages import outages_told
 from storage.values import Profile, Role
 
 if TYPE_CHECKING:
@@ -53,16 +54,18 @@ class PeopleDirectory:
             username=person.username,
             language_code=person.language_code,
         )
-        async with self._sessions.begin() as session:
-            known = await storage.users.identify(session, profile)
+        with outages_told():
+            async with self._sessions.begin() as session:
+                known = await storage.users.identify(session, profile)
         user = self._user(known)
         self._see(user)
         return user
 
     async def find(self, user_id: int) -> User | None:
         """Return who this is, None when they are not known."""
-        async with self._sessions() as session:
-            known = await storage.users.find(session, user_id)
+        with outages_told():
+            async with self._sessions() as session:
+                known = await storage.users.find(session, user_id)
         return self._user(known) if known else None
 
     def _user(self, known: Person) -> User:

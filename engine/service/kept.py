@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import storage
+from engine.service.outages import outages_told
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,10 +24,12 @@ class PersonalValues:
 
     async def recall(self, bot_id: int, user_id: int, flow: str) -> Mapping[str, Any]:
         """Return what a flow has kept, by name."""
-        async with self._sessions() as session:
-            return await storage.kept.find_of_flow(session, bot_id, user_id, flow)
+        with outages_told():
+            async with self._sessions() as session:
+                return await storage.kept.find_of_flow(session, bot_id, user_id, flow)
 
     async def keep(self, bot_id: int, user_id: int, values: Mapping[tuple[str, str], Any]) -> None:
         """Keep values by flow and name, over those of before."""
-        async with self._sessions.begin() as session:
-            await storage.kept.keep(session, bot_id, user_id, values)
+        with outages_told():
+            async with self._sessions.begin() as session:
+                await storage.kept.keep(session, bot_id, user_id, values)

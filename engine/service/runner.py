@@ -13,8 +13,10 @@ import structlog
 from sqlalchemy.exc import DBAPIError
 
 import storage
-from engine.actions import Context, Outcome
+from engine.actions import ActionKind, Context, Outcome
+from engine.dialog.ports import UnavailableError
 from engine.flow.values import from_json, to_json
+from engine.service.outages import READ_ONLY, is_outage, outages_told, unavailable
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -33,6 +35,19 @@ MAX_ATTEMPTS: Final = 3
 
 _PASSING: Final = frozenset({"40001", "40P01"})
 """Conditions of PostgreSQL that pass when a transaction is repeated: serialization failure, deadlock."""
+
+
+class _Commit:
+    """Knows whether a transaction was being committed when it was cut off."""
+
+    def __init__(self) -> None:
+        self.is_open = False
+
+    def __enter__(self) -> None:
+        self.is_open = True
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        self.is_open = kind is not None and issubclass(kind, asyncio.CancelledError)
 
 
 class ActionTimeoutError(Exception):
@@ -60,11 +75,13 @@ class TransactionRunner:
 
         Raises:
             ActionTimeoutError: it took too long.
+            UnavailableError: the database cannot answer now.
         """
 
         async def attempt() -> Any:
             async with self._sessions() as session:
-                await session.connection(execution_options={"postgresql_readonly": True})
+                with outages_told():
+                    await session.connection(execution_options={"postgresql_readonly": True})
                 context = _context(session, user, now)
                 return await call.action.function(context, **arguments)
 
@@ -83,19 +100,30 @@ class TransactionRunner:
 
         Raises:
             ActionTimeoutError: it took too long, and nothing was written.
+            UnavailableError: the database cannot work now, or it is not known whether what was written counts; the next call with the key tells.
         """
+        commit = _Commit()
 
         async def attempt() -> Any:
-            async with self._sessions.begin() as session:
+            async with self._sessions() as session:
+                with outages_told():
+                    await session.connection()
                 recorded = await storage.outcomes.find(session, key)
                 if recorded is not None:
                     return _decode(call, recorded.outcome)
                 result = await call.action.function(_context(session, user, now, key), **arguments)
                 encoded = _encode(call, result)
                 await storage.outcomes.record(session, key, call.action.name, encoded)
+                with commit:
+                    await session.commit()
                 return result
 
-        result = await self._bounded(call, attempt)
+        try:
+            result = await self._bounded(call, attempt)
+        except ActionTimeoutError as error:
+            if commit.is_open:
+                raise UnavailableError(f'"{call.action.name}" was cut off at its commit') from error
+            raise
         outcome = result.name if isinstance(result, Outcome) else "done"
         self._metrics.commands.labels(call.action.name, outcome).inc()
         return result
@@ -113,6 +141,10 @@ class TransactionRunner:
             ) from error
         except Exception as error:
             self._metrics.action_failures.labels(name, type(error).__name__).inc()
+            if is_outage(error) and not (
+                call.action.kind is ActionKind.QUERY and _state(error) == READ_ONLY
+            ):
+                raise unavailable(error) from error
             raise
 
 
@@ -131,7 +163,11 @@ async def _repeat(name: str, attempt: Callable[[], Awaitable[Any]]) -> Any:
 
 def _passes(error: DBAPIError) -> bool:
     # After a connection lost in COMMIT nobody knows whether it counted; the next attempt looks the key up.
-    return error.connection_invalidated or getattr(error.orig, "sqlstate", None) in _PASSING
+    return error.connection_invalidated or _state(error) in _PASSING
+
+
+def _state(error: Exception) -> str | None:
+    return getattr(getattr(error, "orig", None), "sqlstate", None)
 
 
 def _context(session: AsyncSession, user: User, now: datetime, key: str | None = None) -> Context:

@@ -15,7 +15,9 @@ from engine.dialog.ports import (
     DueConversation,
     StaleConversationError,
     StoredConversation,
+    UnavailableError,
 )
+from engine.service.outages import outages_told
 from storage.conversations import ConversationKey as StorageKey
 from storage.conversations import StaleState
 
@@ -89,7 +91,11 @@ class RedisConversations:
     @contextmanager
     def _counted(self, call: str) -> Iterator[None]:
         try:
-            yield
+            with outages_told():
+                yield
+        except UnavailableError as error:
+            self._metrics.store_failures.labels(call, type(error.__cause__).__name__).inc()
+            raise
         except RedisError as error:
             self._metrics.store_failures.labels(call, type(error).__name__).inc()
             raise

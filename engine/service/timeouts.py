@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Final
 import structlog
 from redis.exceptions import RedisError
 
+from engine.dialog.ports import UnavailableError
+
 if TYPE_CHECKING:
     from aiogram import Bot
 
@@ -45,7 +47,7 @@ class Timeouts:
             try:
                 if not await self.fire_due():
                     await asyncio.sleep(await self._pause())
-            except RedisError as error:
+            except (RedisError, UnavailableError) as error:
                 _logger.warning("timeouts_wait", reason=type(error).__name__)
                 await asyncio.sleep(LONGEST_SLEEP_SECONDS)
 

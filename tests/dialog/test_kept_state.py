@@ -6,7 +6,8 @@ from aiogram.fsm.state import State
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.dialog.conversation import decode_conversation, new_conversation, number_screen
+from engine.dialog.conversation import decode_conversation, new_conversation
+from engine.dialog.record import Head, seal
 
 FLOW = """\
 flow: main
@@ -46,9 +47,9 @@ def test_a_conversation_comes_back_as_it_was(data: dict[str, Any]) -> None:
         context.dialog_data.update(data)
         conversation.contexts[context.id] = context
     conversation.stack.last_message_id = 5
-    value = number_screen(3, conversation.encode())
+    value = seal(Head(3), conversation.encode())
     decoded = decode_conversation(value, find_state=lambda _: state, is_waiting=lambda _: True)
-    assert number_screen(decoded.screen, decoded.encode()) == value
+    assert seal(decoded.head, decoded.encode()) == value
     assert [c.dialog_data for c in decoded.contexts.values()] == [data, data]
 
 
@@ -61,7 +62,7 @@ def test_a_flow_that_is_gone_takes_those_above_it_along() -> None:
         conversation.contexts[context.id] = context
     answers = iter([state, None, state])
     decoded = decode_conversation(
-        number_screen(1, conversation.encode()),
+        seal(Head(1), conversation.encode()),
         find_state=lambda _: next(answers),
         is_waiting=lambda _: True,
     )

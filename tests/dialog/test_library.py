@@ -13,8 +13,9 @@ from aiogram_dialog.utils import CB_SEP, remove_intent_id
 from aiogram_dialog.widgets.kbd import Button, Cancel, SwitchTo
 from aiogram_dialog.widgets.text import Const, Format
 
-from engine.dialog.conversation import decode_conversation, number_screen
+from engine.dialog.conversation import decode_conversation
 from engine.dialog.ports import StoredConversation
+from engine.dialog.record import seal
 
 if TYPE_CHECKING:
     from engine.dialog.registry import FlowRegistry
@@ -114,7 +115,7 @@ def _open(chat: Any, state: State) -> None:
     context = conversation.stack.push(state, None)
     conversation.contexts[context.id] = context
     chat.store.kept[key] = StoredConversation(
-        kept.revision + 1, number_screen(conversation.screen, conversation.encode())
+        kept.revision + 1, seal(conversation.head, conversation.encode())
     )
 
 

@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 from aiogram.types import Update
 
+from tests.dialog.conftest import NOW
+
 FLOW = """\
 flow: main
 version: 1
@@ -39,7 +41,7 @@ async def deliver(chat: Any, number: int, **content: Any) -> None:
     person = {"id": chat.user_id, "is_bot": False, "first_name": "Ann"}
     message = {
         "message_id": 900 + number,
-        "date": 1,
+        "date": int(NOW.timestamp()),
         "chat": {"id": chat.user_id, "type": "private"},
         "from": person,
         **content,
@@ -99,7 +101,7 @@ async def test_notes_about_the_chat_are_no_answers(make_chat: Any, note: dict[st
 async def test_what_is_forwarded_is_said_by_who_forwards_it(make_chat: Any) -> None:
     """A picture that was forwarded is an answer."""
     chat = await start(make_chat)
-    origin = {"type": "hidden_user", "date": 1, "sender_user_name": "Bob"}
+    origin = {"type": "hidden_user", "date": int(NOW.timestamp()), "sender_user_name": "Bob"}
 
     await deliver(
         chat, 0, photo=[{**PHOTO, "file_unique_id": "one"}], forward_origin=origin, caption="Look"

@@ -28,6 +28,7 @@ from engine.dialog.ports import (
     StaleConversationError,
     StoredConversation,
 )
+from engine.dialog.record import unseal
 from engine.dialog.registry import FlowRegistry
 from engine.emulator.html_markup import parse_html
 from engine.flow.check import Bot as CheckedBot
@@ -810,7 +811,7 @@ def _update(turn: int, chance: Random, session: Chat) -> dict[str, Any]:
 def _has_a_way_on(session: Chat, world: World, registry: FlowRegistry) -> bool:
     """Tell whether there is a button on the newest message, or a question that waits for an answer."""
     (kept,) = world.kept.values()
-    contexts = json.loads(kept.value.partition(b" ")[2])["contexts"]
+    contexts = json.loads(unseal(kept.value)[1])["contexts"]
     name = contexts[-1]["state"]
     step = registry.bot.flows[name.partition("@")[0]].flow.steps[name.partition(":")[2]]
     assert bool(session.keys) == (isinstance(step, AskStep) and step.share is not None)

@@ -3,9 +3,8 @@
 import secrets
 
 import pytest
-from redis.exceptions import ConnectionError as RedisConnectionError
 
-from engine.dialog.ports import ConversationKey, StaleConversationError
+from engine.dialog.ports import ConversationKey, StaleConversationError, UnavailableError
 from engine.service.metrics import Metrics
 from engine.service.store import RedisConversations
 from storage.conversations import ConversationStore, create_client
@@ -62,7 +61,7 @@ async def test_failures_of_redis_are_counted(key: ConversationKey) -> None:
     metrics = Metrics()
     async with create_client("redis://127.0.0.1:9") as client:
         store = RedisConversations(ConversationStore(client), Timetable(client), metrics)
-        with pytest.raises(RedisConnectionError):
+        with pytest.raises(UnavailableError):
             await store.load(key)
 
     counted = 'usher_conversation_store_failures_total{call="load",error="ConnectionError"} 1.0'

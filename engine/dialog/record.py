@@ -1,0 +1,113 @@
+"""What is kept of a conversation as bytes: a head that tells how far it got, and the body that tells where it stands.
+
+It does not know what the body means; two bodies that are the same show the same.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+import orjson
+from aiogram.enums import ContentType
+from aiogram_dialog.api.entities import MediaAttachment, MediaId, NewMessage, ShowMode
+
+from engine.dialog.media import UploadAttachment
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from aiogram.types import Chat
+
+REMEMBERED_UPDATES: Final = 16
+"""Updates that a conversation knows to have been through; more than may be handled before the first of them is marked done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unseen:
+    """What the last turn was to show beside the screen; kept until the next turn, as nobody can know what arrived."""
+
+    toast: str | None = None
+    notices: tuple[str, ...] = ()
+    words: tuple[Mapping[str, Any], ...] = ()
+    mode: str | None = None
+    left_behind: int | None = None
+    wants_screen: bool = False
+    closes_screen: bool = False
+    had_keyboard: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """How many screens were shown, the names of the last updates that the body has in it, and what they were to show."""
+
+    screen: int = 0
+    applied: tuple[str, ...] = ()
+    unseen: Unseen = field(default_factory=Unseen)
+
+    def after(self, screen: int, names: Sequence[str], unseen: Unseen) -> Head:
+        """Return the head after more updates."""
+        return Head(screen, (*self.applied, *names)[-REMEMBERED_UPDATES:], unseen)
+
+
+def seal(head: Head, body: bytes) -> bytes:
+    """Return a conversation as it is kept."""
+    unseen = {
+        name: value for name in Unseen.__slots__ if (value := getattr(head.unseen, name))
+    }  # nearly all of it is empty nearly always
+    return b"%b\n%b" % (orjson.dumps([head.screen, head.applied, unseen]), body)
+
+
+def unseal(value: bytes) -> tuple[Head, bytes]:
+    """Return the head and the body of what was kept."""
+    head, _, body = value.partition(b"\n")
+    screen, applied, unseen = orjson.loads(head)
+    for name in ("notices", "words"):
+        if name in unseen:
+            unseen[name] = tuple(unseen[name])
+    return Head(screen, tuple(applied), Unseen(**unseen)), body
+
+
+def read_due(value: bytes) -> int | None:
+    """Return when the next timeout of what was kept is due, in milliseconds since 1970."""
+    due = orjson.loads(unseal(value)[1]).get("due")
+    return due[0] if due else None
+
+
+def encode_word(message: NewMessage) -> Mapping[str, Any]:
+    """Return a message without buttons as JSON; what a query made to show with it is left out."""
+    kept: dict[str, Any] = {"text": message.text, "parse_mode": message.parse_mode}
+    media = message.media
+    if media is not None and not isinstance(media, UploadAttachment):
+        kept["media"] = {
+            "type": media.type,
+            "url": media.url,
+            "path": str(media.path) if media.path else None,
+            "id": [media.file_id.file_id, media.file_id.file_unique_id] if media.file_id else None,
+            "options": media.kwargs,
+        }
+    return kept
+
+
+def decode_word(kept: Mapping[str, Any], chat: Chat, thread_id: int | None) -> NewMessage:
+    """Return the message that was kept."""
+    media = kept.get("media")
+    return NewMessage(
+        chat=chat,
+        thread_id=thread_id,
+        text=kept["text"],
+        parse_mode=kept["parse_mode"],
+        show_mode=ShowMode.AUTO,
+        media=_decode_media(media) if media else None,
+    )
+
+
+def _decode_media(kept: Mapping[str, Any]) -> MediaAttachment:
+    file_id = MediaId(*kept["id"]) if kept["id"] else None
+    return MediaAttachment(
+        ContentType(kept["type"]),
+        url=kept["url"],
+        path=kept["path"],
+        file_id=file_id,
+        **kept["options"],
+    )
