@@ -66,14 +66,14 @@ class Known:
             return None
         if step not in self._arrivals or self._arrivals[step][0] is not entry:
             state = self.let_in(step)
-            state = state and self._assumed(step, self._steps[step].access, state, holds=True)
+            state = state and self.assumed(step, self._steps[step].access, state, holds=True)
             self._arrivals[step] = entry, state
         return self._arrivals[step][1]
 
     def let_in(self, step: str) -> State | None:
         """Give what is known of those whom the access of the flow lets in, as that of a step is asked."""
         entry = self.entry[step]
-        return entry and self._assumed(step, self._typist.flow.access, entry, holds=True)
+        return entry and self.assumed(step, self._typist.flow.access, entry, holds=True)
 
     def inside(self, step: str) -> State | None:
         """Give what is known in a step that was not passed over; None when nobody stands there."""
@@ -86,7 +86,7 @@ class Known:
 
     def _inside(self, step: str) -> State | None:
         state = self.arriving(step)
-        state = state and self._assumed(step, self._steps[step].skip_if, state, holds=False)
+        state = state and self.assumed(step, self._steps[step].skip_if, state, holds=False)
         staying = [move for move in self._leaving.get(step, ()) if move.stays]
         for _ in range(MOST_VISITS if staying and state else 0):
             before = state
@@ -108,10 +108,11 @@ class Known:
         """Give what is known when a move is taken, all its conditions being so; None when it never is."""
         after: State | None = state
         for code, holds in move.proofs:
-            after = after and self._assumed(move.source, code, after, holds=holds)
+            after = after and self.assumed(move.source, code, after, holds=holds)
         return after
 
-    def _assumed(self, step: str, code: Code | None, state: State, *, holds: bool) -> State | None:
+    def assumed(self, step: str, code: Code | None, state: State, *, holds: bool) -> State | None:
+        """Give what is known where a condition of a step holds, or does not; None when that can never be."""
         return conclude(code.text, state, self.declared(step), holds=holds) if code else state
 
     def _solve(self, first: Sequence[str]) -> None:

@@ -140,6 +140,39 @@ def meant_results(flow: Flow, given: Iterable[str]) -> Mapping[str, str]:
     return pair_names(unknown, needed, [one.name for one in left if one.optional])
 
 
+def step_values(step: Step) -> Iterator[Code]:
+    """Give the expressions of a step that are worked out while somebody is there: calls, results, bounds and answers."""
+    codes: list[Code | None] = [*(step_results(step) or {}).values()]
+    if isinstance(step, WindowStep):
+        codes += step.load.values()
+        codes += [step.media.value] if step.media else []
+        codes += [step.timeout.at] if step.timeout else []
+    match step:
+        case ChooseStep(marking=marking):
+            codes += [step.query, step.key, *([marking.chosen] if marking else [])]
+        case AskStep(default=default):
+            codes += [step.least, step.most, *([default.value] if default else [])]
+        case DoStep():
+            codes += [step.command]
+        case RunStep():
+            codes += step.call.arguments.values()
+        case _:
+            pass
+    yield from (code for code in codes if code)
+
+
+def shown_texts(step: WindowStep) -> Iterator[Wording]:
+    """Give every text that is there while somebody is at a window: messages, answers, labels and addresses."""
+    yield from _window_wordings(step)
+    if step.media and step.media.place:
+        yield step.media.place
+
+
+def asks(wording: Wording) -> bool:
+    """Tell whether a text may have a condition inside."""
+    return "{%" in wording.text or ("{{" in wording.text and " if " in wording.text)
+
+
 def window_texts(step: WindowStep) -> Iterator[Wording]:
     """Give every text that a window can show as its message."""
     yield step.text

@@ -9,16 +9,18 @@ import ast
 from typing import TYPE_CHECKING
 
 from engine.flow.expression.truth import assume, read_condition
+from engine.flow.expression.within import conditions_within
 from engine.flow.model import Code, WindowStep
-from engine.flow.parts import window_texts
-from engine.flow.template_source import If, parse_template
+from engine.flow.parts import asks, shown_texts
+from engine.flow.template_source import If, Output, parse_template
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from engine.flow.expression.truth import Names, State
-    from engine.flow.model import Wording
+    from engine.flow.model import Button, Wording
     from engine.flow.proofs import FlowProofs
+    from engine.flow.template_source import Code as Written
     from engine.flow.template_source import Node
 
 type Asked = tuple[Code, str, State]
@@ -32,15 +34,23 @@ def asked_in_texts(proofs: FlowProofs) -> Iterator[Asked]:
     for step in proofs.flow.steps.values():
         if not isinstance(step, WindowStep):
             continue
-        texts = [one for one in window_texts(step) if "{%" in one.text and not one.position.via]
-        state = proofs.known.inside(step.name) if texts else None
-        if state is None:
-            continue
-        names = proofs.known.declared(step.name).names
-        for wording in texts:
+        buttons = {id(one): button.when for button in step.buttons for one in _texts(button)}
+        for wording in shown_texts(step):
+            if not asks(wording) or wording.position.via:
+                continue
+            when = buttons.get(id(wording))
+            state = proofs.known.inside(step.name)
+            state = state and proofs.known.assumed(step.name, when, state, holds=True)
+            if state is None:
+                continue
+            names = proofs.known.declared(step.name).names
             nodes, _ = parse_template(wording.text)
             for condition, before in _conditions(nodes, state, names):
                 yield _code_at(proofs, wording, condition), step.name, before
+
+
+def _texts(button: Button) -> Iterator[Wording]:
+    yield from (one for one in (button.text, button.url) if one)
 
 
 type _Condition = tuple[str, int]
@@ -51,6 +61,8 @@ def _conditions(
     nodes: Sequence[Node], state: State, names: Names
 ) -> Iterator[tuple[_Condition, State]]:
     for node in nodes:
+        if isinstance(node, Output):
+            yield from _within(node.code, state, names)
         if not isinstance(node, If):
             continue
         before: State | None = state
@@ -62,12 +74,18 @@ def _conditions(
                 tree = read_condition(branch.condition.text)
                 if tree is None:
                     break
+                yield from _within(branch.condition, before, names)
                 if not isinstance(tree, ast.Constant):  # who writes False means it
                     yield (branch.condition.text, branch.condition.offset), before
                 inside = assume(tree, before, names, holds=True)
                 before = assume(tree, before, names, holds=False)
             if inside is not None:
                 yield from _conditions(branch.body, inside, names)
+
+
+def _within(code: Written, state: State, names: Names) -> Iterator[tuple[_Condition, State]]:
+    for text, offset, before in conditions_within(code.text, state, names):
+        yield (text, code.offset + offset), before
 
 
 def _code_at(proofs: FlowProofs, wording: Wording, condition: _Condition) -> Code:

@@ -12,6 +12,7 @@ from engine.flow.expression.conclusions import settle
 from engine.flow.problems import Problem
 from engine.flow.proofs import explain
 from engine.flow.text_conditions import asked_in_texts
+from engine.flow.value_conditions import asked_in_values
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 def check_always_true(proofs: FlowProofs) -> Iterator[Problem]:
     """Report each condition that always holds."""
-    for code, step, state in chain(proofs.asked(), asked_in_texts(proofs)):
+    for code, step, state in chain(proofs.asked(), asked_in_texts(proofs), asked_in_values(proofs)):
         declared = proofs.known.declared(step)
         if settle(code.text, state, declared):
             why = explain(code, state, declared.names)

@@ -13,6 +13,7 @@ from engine.flow.expression.truth import NOTHING_KNOWN
 from engine.flow.problems import Problem
 from engine.flow.proofs import explain
 from engine.flow.text_conditions import asked_in_texts
+from engine.flow.value_conditions import asked_in_values
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +23,9 @@ if TYPE_CHECKING:
 
 def check_never_true(proofs: FlowProofs) -> Iterator[Problem]:
     """Report each condition that never holds."""
-    for code, step, state in chain(proofs.asked(), proofs.accesses(), asked_in_texts(proofs)):
+    for code, step, state in chain(
+        proofs.asked(), proofs.accesses(), asked_in_texts(proofs), asked_in_values(proofs)
+    ):
         declared = proofs.known.declared(step)
         if settle(code.text, state, declared) is False:
             why = explain(code, state, declared.names)
