@@ -79,7 +79,7 @@ LATE: Final = timedelta(days=1)
 """How old an update may be to be acted upon; Telegram itself keeps none for longer."""
 
 LAST_TRY: Final = "is_last_try"
-"""Where a handler's data tell whether a turn that fails is to be apologised for; it is, unless they say no."""
+"""Where a handler's data tell that a turn which fails will be taken again, if it says no; what failed is told at the last try alone."""
 
 RECEIVED_AT: Final = "received_at"
 """Where a handler's data tell since when the update is known."""
@@ -261,6 +261,8 @@ class Conversations:
         except (StaleConversationError, UnavailableError):
             raise
         except Exception:
+            if not occasion.data.get(LAST_TRY, True):
+                raise
             _logger.exception("move_failed", turn=occasion.name)
         return await self._move(key, occasion, stored, user, act=recover)
 

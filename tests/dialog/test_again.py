@@ -7,13 +7,14 @@ from typing import Any
 import pytest
 from aiogram.types import Update
 
-from engine.actions import Context, command
+from engine.actions import Context, command, query
 from engine.dialog.conversations import RECEIVED_AT, TurnResult
 from engine.dialog.ports import UnavailableError
 from tests.dialog.conftest import NOW
 
 COUNTS = {"taken": 0}
 AWAY = {"now": False}
+BREAKS = {"times": 0}
 
 
 @command("counter.take")
@@ -22,6 +23,15 @@ async def take(_context: Context) -> int:
     if AWAY["now"]:
         raise UnavailableError("no database")
     COUNTS["taken"] += 1
+    return COUNTS["taken"]
+
+
+@query("counter.look")
+async def look(_context: Context) -> int:
+    """Tell the count, unless it breaks."""
+    if BREAKS["times"]:
+        BREAKS["times"] -= 1
+        raise RuntimeError("broken")
     return COUNTS["taken"]
 
 
@@ -36,7 +46,11 @@ data:
 steps:
   begin:
     show: "Begin."
-    buttons: [{text: "Ask me", go: ask}, {text: "Take", go: take}]
+    buttons: [{text: "Ask me", go: ask}, {text: "Take", go: take}, {text: "Look", go: look}]
+  look:
+    load: {seen: counter.look()}
+    show: "Seen: {{ seen }}."
+    buttons: [{text: "Back", go: begin}]
   ask:
     ask: text
     text: "Your name?"
@@ -64,12 +78,13 @@ anytime:
 def _fresh() -> None:
     COUNTS.update(taken=0)
     AWAY.update(now=False)
+    BREAKS.update(times=0)
 
 
 @pytest.fixture
 def chat(make_chat: Any) -> Any:
     """Give a chat with the counter."""
-    return make_chat(take, main=FLOW)
+    return make_chat(take, look, main=FLOW)
 
 
 async def fetch(chat: Any) -> Update:
@@ -98,7 +113,7 @@ async def say(chat: Any, text: str) -> Update:
 
 def restart(chat: Any, make_chat: Any) -> Any:
     """Return the same chat after the process was killed: what was not written is gone."""
-    fresh = make_chat(take, main=FLOW)
+    fresh = make_chat(take, look, main=FLOW)
     fresh.user_id, fresh.store.kept = chat.user_id, chat.store.kept
     return fresh
 
@@ -250,6 +265,17 @@ async def test_a_failure_is_apologised_for_at_the_last_try(
     assert [message["text"] for message in await chat.messages()][1:] == []
     await give(chat, update, is_last_try=True)
     assert await chat.text() == "Broken."
+
+
+async def test_what_fails_once_is_done_at_the_next_try(chat: Any) -> None:
+    """A query that breaks once moves nothing and tells nothing while there are tries left; then it is as if it never had."""
+    await chat.send("/count")
+    update = await press(chat, "Look")
+    BREAKS["times"] = 1
+    assert await give(chat, update, is_last_try=False) is TurnResult.FAILED
+    assert await chat.text() == "Begin."
+    assert await give(chat, update, is_last_try=False) is TurnResult.HANDLED
+    assert await chat.text() == "Seen: 0."
 
 
 async def test_a_message_of_yesterday_is_not_acted_upon(chat: Any) -> None:
