@@ -1,11 +1,11 @@
 """Which conversations are due: each once, to one who asks, and again if that one died."""
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from redis.asyncio import Redis
 
-from storage.conversations import ConversationKey, create_client
+from storage.conversations import ConversationKey
 from storage.timetable import CLAIM, Timetable
 
 NOW = datetime(2026, 11, 23, 7, 0, 0, 5000, tzinfo=UTC)
@@ -14,12 +14,9 @@ OTHER = ConversationKey(42, 8, 8)
 
 
 @pytest.fixture
-async def timetable(redis_url: str) -> AsyncIterator[Timetable]:
+def timetable(client: Redis) -> Timetable:
     """Give a timetable in an empty Redis."""
-    async with create_client(redis_url) as client:
-        await client.flushdb()
-        yield Timetable(client)
-        await client.flushdb()
+    return Timetable(client)
 
 
 async def test_what_is_due_is_claimed_once(timetable: Timetable) -> None:
