@@ -76,6 +76,8 @@ async def recover(manager: DeferringManager, event: object) -> None:
     )
     if on_error is None or on_error.say is None:
         turn.tell("error")
+    if isinstance(event, CallbackQuery) and event.message is not None:
+        _stay_newest(manager, event.message.message_id)
     if on_error is not None:
         await walk.walk(manager, on_error)
     await manager.show()
@@ -94,13 +96,23 @@ async def _press(manager: DeferringManager, callback: CallbackQuery) -> None:
         if known_id not in (None, pressed_id):
             _send_below(manager)
         return
-    turn.conversation.stack.last_message_id = pressed_id
+    _stay_newest(manager, pressed_id)
     # The dialog is in no router, so its handlers are called as a router would call them.
     act = turn.registry.find_dialog(top.state)._callback_handler  # noqa: SLF001
     await act(callback, dialog_manager=manager)
     if turn.is_stale:
         turn.conversation.stack.last_message_id = known_id
         await _show_where_we_are(manager, is_current=known_id in (None, pressed_id))
+
+
+def _stay_newest(manager: DeferringManager, pressed_id: int | None) -> None:
+    """Let the next screen take the place of the pressed one, or stand below when that was shown again below meanwhile."""
+    stack = turn_of(manager).conversation.stack
+    known_id = stack.last_message_id
+    if known_id is not None and pressed_id is not None and pressed_id < known_id:
+        _send_below(manager)
+    else:
+        stack.last_message_id = pressed_id
 
 
 async def _show_where_we_are(manager: DeferringManager, *, is_current: bool) -> None:

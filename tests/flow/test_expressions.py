@@ -371,6 +371,17 @@ def test_a_narrowed_scope_is_believed() -> None:
         ("[1, it]", ListOf(MONEY), [Decimal(1), Decimal(5)]),
         ("None", Maybe(MONEY), None),
         ("9223372036854775807 + 1", DECIMAL, Decimal(10) ** 15),
+        (
+            "(data.service.status if data.service is not None else None) | default('open')",
+            type_of(Status),
+            Status.OPEN,
+        ),
+        ("min(data.rate, 1)", DECIMAL, Decimal(1)),
+        (
+            "[data.rate | default(1), min(1, data.rate)]",
+            ListOf(DECIMAL),
+            [Decimal("1.5"), Decimal(1)],
+        ),
     ],
 )
 def test_values_are_converted_to_what_is_expected(text: str, expected: Type, value: Any) -> None:

@@ -55,7 +55,8 @@ class Operation:
     """A function or filter; the first parameter of a filter is what stands left of `|`.
 
     `result` gives the type from those of the arguments by parameter name, in order, or None where they do not go
-    together, `range` how small and large it can be. `run` gets the Formats first where `localized`. `repeats` lets the last parameter stand many times.
+    together, `range` how small and large it can be. `run` gets the Formats first where `localized`. `repeats` lets the last
+    parameter stand many times; with `unites` the result is one of the arguments.
     `usual` are the names that arguments which lack theirs are likely to have, the last of them first to be meant.
     """
 
@@ -66,6 +67,7 @@ class Operation:
     localized: bool = False
     repeats: bool = False
     usual: tuple[str, ...] = ()
+    unites: bool = False
     range: Callable[[Sequence[Range]], Range] | None = None
 
 
@@ -206,6 +208,7 @@ FUNCTIONS: Final = _table(
         _extreme,
         min,
         repeats=True,
+        unites=True,
         range=lambda ranges: reduce(Range.least, ranges),
     ),
     Operation(
@@ -214,6 +217,7 @@ FUNCTIONS: Final = _table(
         _extreme,
         max,
         repeats=True,
+        unites=True,
         range=lambda ranges: reduce(Range.greatest, ranges),
     ),
     Operation(
@@ -245,6 +249,7 @@ FILTERS: Final = _table(
         (Parameter("value", may_be_nothing=True), Parameter("otherwise", may_be_nothing=True)),
         _defaulted,
         _default,
+        unites=True,
         range=_joined,
     ),
     Operation(

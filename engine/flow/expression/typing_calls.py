@@ -19,6 +19,7 @@ from engine.flow.types import Choice, Nothing, accepts, choose_from, describe, l
 
 if TYPE_CHECKING:
     from engine.flow.expression.typing_walk import Walk
+    from engine.flow.types import Type
 
 
 def type_call(walk: Walk, node: ast.Call) -> Typed:
@@ -130,7 +131,7 @@ class _Application:
             return self.walk.fault("wrong-type", message, place)
         compute = self.operation.range
         ranges = [one.typed.range for one in self.given if not isinstance(one.typed.type, Nothing)]
-        return Typed(result, self._code(), computed=compute(ranges) if compute else None)
+        return Typed(result, self._code(result), computed=compute(ranges) if compute else None)
 
     def _match_places(self, values: list[_Value], piped: int) -> None:
         places = [one for one in self.operation.parameters if not one.by_name]
@@ -217,15 +218,22 @@ class _Application:
         message = f'"{self.operation.name}" takes {parameter.describe()}, not "{written}"'
         self.walk.misuse(given.typed, given.node, message)
 
-    def _code(self) -> ast.expr:
+    def _code(self, result: Type) -> ast.expr:
         formats = [item_code(name_code("env"), "formats")] if self.operation.localized else []
-        by_place = [self._bounded(one.typed) for one in self.given if not one.parameter.by_name]
+        by_place = [
+            self._united(one.typed, result) for one in self.given if not one.parameter.by_name
+        ]
         by_name = [
             ast.keyword(one.parameter.name, self._bounded(one.typed))
             for one in self.given
             if one.parameter.by_name
         ]
         return ast.Call(self.walk.refer(self.operation.run), [*formats, *by_place], by_name)
+
+    def _united(self, typed: Typed, result: Type) -> ast.expr:
+        """Make an argument that the operation may give as it is a value of the result's type."""
+        code = self._bounded(typed)
+        return self.walk.convert(code, result, typed.type) if self.operation.unites else code
 
     def _bounded(self, typed: Typed) -> ast.expr:
         """Bring what was computed into range, so that functions need not care how large it became."""

@@ -1,0 +1,311 @@
+"""Steps of every verb, with every key of each, written at random.
+
+It does not know the flow around them but the names of its steps and of the flows it can run.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from tests.random_bots.pen import LITERALS, type_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from tests.random_bots.pen import Pen
+
+VERBS: Final = {
+    "show": 2, "choose": 4, "ask": 4, "do": 3, "decide": 3, "end": 1, "use": 1, "run": 2,
+}  # fmt: skip
+"""How often each verb is taken, and the use of a fragment."""
+
+FILES: Final = [
+    "photo", "video", "animation", "document", "audio", "voice", "video_note", "sticker", "file",
+]  # fmt: skip
+ASKED: Final = [
+    "text", "int", "decimal", "money", "date", "time", "datetime", "duration", "phone", "email",
+    "contact", "location", "file", "file",
+]  # fmt: skip
+
+type Written = dict[str, Any]
+
+
+@dataclass
+class StepWriter:
+    """Writes one step of a flow; `mark` begins each of its texts, so that the step on the screen can be told."""
+
+    pen: Pen
+    mark: str
+    steps: Sequence[str]
+    callees: Sequence[str]
+    returns: Mapping[str, Any]
+
+    def write(self, verb: str) -> Written:
+        """Return a step of a verb."""
+        step: Written = getattr(self, f"_{verb}")()
+        if verb == "use":
+            return step
+        if "decide" not in step and "end" not in step:
+            if self.pen.often(0.2):
+                step["skip_if"] = self.pen.condition()
+                step.setdefault("go", self.target())
+            if "show" not in step and "go" in step and self.pen.often(0.2):
+                step["say"] = self.pen.words()
+        if self.pen.often(0.05):
+            step["access"] = "user.role == 'admin'"
+        return step
+
+    def target(self) -> str:
+        """Return a step, sometimes the end."""
+        return self.pen.pick([*self.steps, *self.steps, "end"])
+
+    def _goal(self) -> Any:
+        return self._move() if self.pen.often(0.4) else self.target()
+
+    def _move(self) -> Written:
+        return {"go": self.target()} | ({"say": self.pen.words()} if self.pen.often(0.5) else {})
+
+    def _window(self, key: str) -> tuple[Written, Pen]:
+        """Return what every step that waits has, and a pen that can read what it loads."""
+        loads: dict[str, str] = {}
+        pen = self.pen
+        if pen.often(0.4):
+            name, known = pen.pick(
+                [("things.list", "list[Thing]"), ("things.find", "Thing"), ("things.count", "int")]
+            )
+            loads["got"] = pen.call(name)
+            pen = pen.reading(("got", known))
+        window: Written = {
+            key: f"{self.mark} {pen.words()}", "buttons": ButtonWriter(self, pen).write(),
+        }  # fmt: skip
+        if pen.often(0.25):
+            when = pen.pick([{"after": "15m"}, {"at": "now() + hours(1)"}])
+            window["timeout"] = {**when, **self._move()}
+        if pen.often(0.3):
+            window["media"] = self._media(loads)
+        return ({**window, "load": loads} if loads else window), pen
+
+    def _media(self, loads: dict[str, str]) -> Written:
+        kinds = ["photo", "photo", "video", "animation", "document", "audio", "voice"]
+        kind = self.pen.pick(kinds)
+        if self.pen.often(0.3):
+            loads["drawn"] = "things.draw()"
+            return {self.pen.pick(["photo", "document"]): {"from": "drawn"}}
+        slots = self.pen.slots
+        files = [f"data.{name}" for name, slot in slots.items() if type_of(slot) == "file"]
+        address = "https://example.com/{{ user.locale }}.bin"
+        sources = [*({"from": path} for path in files), {"id": "AgACAgIAAxkBAAIB0123456789"}]
+        source = self.pen.pick([*sources, address, address, "docs/images/chat.png"])
+        if source == "docs/images/chat.png":
+            kind = self.pen.pick(["photo", "document"])
+        spoiler = kind in ("photo", "video", "animation") and self.pen.often(0.5)
+        return {kind: source} | ({"spoiler": True} if spoiler else {})
+
+    def _show(self) -> Written:
+        step, pen = self._window("show")
+        if pen.often(0.2):
+            del step["buttons"]
+            step.pop("timeout", None)
+            step["end"] = self._results()
+        return step
+
+    def _choose(self) -> Written:
+        step, pen = self._window("text")
+        step |= {"choose": pen.call("things.list"), "go": self.target()}
+        step |= {"page": pen.chance.randrange(1, 4), "columns": pen.chance.randrange(1, 3)}
+        step["button"] = "{{ item.title }} {{ item.price | money }}"
+        empty = {"text": f"{self.mark} None. {pen.words()}"} if pen.often(0.7) else self._move()
+        step["empty"] = empty | (self._move() if pen.often(0.5) else {})
+        if pen.often(0.4):
+            self._search(step, pen)
+        if pen.often(0.2):
+            step["key"] = pen.pick(["item.title", "item.id"])
+        if pen.often(0.4):
+            step["group"] = pen.pick(["{{ item.color }}", "{{ item.note | default('') }}"])
+        kind = pen.pick(["pick", "pick", "one", "many"])
+        if kind != "pick":
+            step[kind] = self._marking(kind, pen)
+        if pen.often(0.2):
+            step |= {"page": 1, "media": {"photo": "https://example.com/{{ item.id }}.jpg"}}
+            step["empty"].setdefault("text", f"{self.mark} None.")
+            step["text"] = f"{self.mark} {{{{ item.title }}}}"
+        item = ("items", "list[Thing]") if kind == "many" else ("item", "Thing")
+        step["save"] = pen.reading(item).save()
+        return step
+
+    def _search(self, step: Written, pen: Pen) -> None:
+        by = pen.pick(["label", "query"])
+        own = {
+            "by": by, "clear": "All {{ search }}", "no_match": f"{self.mark} No {{{{ search }}}}.",
+        }  # fmt: skip
+        step["search"] = pen.pick([by, own])
+        if by == "query":
+            step["choose"] = "things.search(text=search)"
+
+    def _marking(self, kind: str, pen: Pen) -> Written:
+        marking: Written = (
+            {"done": pen.pick(["Done", "Done {{ count }}"])} if pen.often(0.7) else {}
+        )
+        if pen.often(0.5):
+            marking["chosen"] = pen.expression("list[Thing]" if kind == "many" else "Thing")
+        if pen.often(0.4):
+            marking |= {"mark": "*", "too_few": "Mark more, {{ user.first_name }}."}
+        if kind == "many" and pen.often(0.8):
+            marking |= {"min": pen.chance.randrange(3), "max": pen.chance.randrange(2, 4)}
+            marking |= {"too_many": "Fewer!"} if pen.often(0.5) else {}
+        return marking
+
+    def _ask(self) -> Written:
+        step, pen = self._window("text")
+        known = pen.pick(ASKED)
+        asked = pen.pick(FILES) if known == "file" else known
+        step |= {"ask": asked, "go": self.target()}
+        pen = pen.reading(("it", known))
+        step |= self._bounds(asked, known)
+        if pen.often(0.3):
+            step["allow"] = pen.condition()
+        step |= self._invalid(step)
+        if pen.often(0.3):
+            step["give_up"] = {"after": pen.chance.randrange(1, 4), **self._move()}
+        if LITERALS[known] and pen.often(0.4):
+            value = self.pen.expression(known)
+            step["default"] = {"value": value, "text": "This one"}
+        step["save"] = pen.save()
+        return step
+
+    def _bounds(self, asked: str, known: str) -> Written:
+        pen = self.pen
+        bounds: dict[str, list[Written]] = {
+            "int": [{"min": 1, "max": 6}, {"max": pen.expression("int")}],
+            "text": [{"max": 40}, {"pattern": "[a-z0-9]+", "min": 2}],
+            "date": [{"min": "today()"}, {"max": pen.expression("date")}],
+            "datetime": [{"min": "now()"}, {"max": "now() + days(9)"}],
+            "duration": [{"min": "minutes(5)", "max": "hours(3)"}],
+            "decimal": [{"min": 0.5}],
+            "money": [{"max": 99.95}],
+            "email": [{"pattern": ".*@b[.]example"}],
+            "phone": [{"share": "Mine"}, {"pattern": "[+]49.*"}],
+            "contact": [{"own": False}, {"own": True, "share": "Share"}],
+            "location": [{"share": "Here"}],
+            "file": [{"max_size": "5 KB"}],
+        }
+        found = pen.pick([{}, *bounds.get(known, [])])
+        if asked in ("document", "file") and pen.often(0.4):
+            found = {**found, "types": ["image/*", "application/pdf"]}
+        return found if pen.often(1) else {}
+
+    def _invalid(self, step: Written) -> Written:
+        causes = {"min", "max", "pattern", "max_size", "types", "own", "allow"} & step.keys()
+        causes -= {"own"} if step.get("own") is False else set()
+        texts: Written = {cause: self.pen.words() for cause in sorted({"ask", "else", *causes})}
+        texts["ask"] = [texts["ask"], "Again.", "And again."]
+        ways = [self.pen.words(), [self.pen.words(), "Again."], texts, texts]
+        return {"invalid": self.pen.pick(ways)} if self.pen.often(0.5) else {}
+
+    def _do(self) -> Written:
+        pen, kind = self.pen, self.pen.chance.randrange(3)
+        if kind == 0:
+            call = f"things.drop(title={pen.expression('text')}, day={pen.expression('date')})"
+            return self._command(call, "int", ())
+        if kind == 1:
+            call = f"things.store(file={pen.expression('file')}, things={pen.expression('list[Thing]')})"
+            return self._command(call, "list[Thing]", ("full",))
+        call = f"things.make(thing={pen.expression('Thing')}, people={pen.expression('int')})"
+        return self._command(call, "Thing", ("gone", "full"))
+
+    def _command(self, call: str, result: str, outcomes: Sequence[str]) -> Written:
+        step: Written = {"do": call, "go": self.target()}
+        step["save"] = self.pen.reading(("result", result)).save()
+        if outcomes:
+            step["outcomes"] = {name: self._goal() for name in outcomes}
+        if self.pen.often(0.3):
+            ends = ["error", *outcomes]
+            some = self.pen.chance.sample(ends, self.pen.chance.randrange(1, len(ends) + 1))
+            step["retry"] = {"times": self.pen.chance.randrange(1, 4), "on": some}
+            step["retry"] |= {"wait": "1ms"} if self.pen.often(0.3) else {}
+        return step
+
+    def _decide(self) -> Written:
+        lines = [
+            {"when": self.pen.condition(), **self._move()}
+            for _ in range(self.pen.chance.randrange(1, 3))
+        ]
+        return {"decide": [*lines, {"else": self._goal()}]}
+
+    def _run(self) -> Written:
+        return {**self.run(self.pen), "go": self.target()}
+
+    def run(self, pen: Pen) -> Written:
+        """Return a call of a flow, with what is saved of its results."""
+        callee = pen.pick(self.callees)
+        if callee != "child":
+            return {"run": callee}
+        given = {"topic": pen.expression("text")}
+        if pen.often(0.5):
+            given |= {"color": pen.expression("Color"), "day": pen.expression("date")}
+        result = pen.reading(("result.made", "Thing"), ("result.n", "int"))
+        return {"run": callee, "with": given, "save": result.save()}
+
+    def _end(self) -> Written:
+        return {"end": self._results()}
+
+    def _results(self) -> dict[str, str]:
+        if not self.pen.often(0.7):
+            return {}
+        return {name: self.pen.expression(type_of(slot)) for name, slot in self.returns.items()}
+
+    def _use(self) -> Written:
+        """Ask whether it is right, by a fragment."""
+        given = {"question": f"{self.mark} {self.pen.words()}"}
+        return {"use": "sure", "with": {**given, "yes": self.target(), "no": self.target()}}
+
+
+@dataclass
+class ButtonWriter:
+    """Writes the buttons of a step, with a pen that can read what the step loads."""
+
+    step: StepWriter
+    pen: Pen
+
+    def write(self) -> list[Any]:
+        """Return some buttons, some of them in one row, and sometimes a menu, a fragment or an address."""
+        buttons: list[Any] = []
+        for number in range(self.pen.chance.randrange(1, 4)):
+            button = self._button(number)
+            if buttons and isinstance(buttons[-1], dict) and self.pen.often(0.2):
+                buttons[-1] = [buttons[-1], button]
+            else:
+                buttons.append(button)
+        if self.pen.often(0.15):
+            buttons.append(self._fragment())
+        if self.step.callees and self.pen.often(0.1):
+            buttons.append({"menu": "all", "columns": self.pen.chance.randrange(1, 3)})
+        if self.pen.often(0.15):
+            buttons.append({"text": "Link", "id": "link", "url": self._address()})
+        return buttons
+
+    def _button(self, number: int) -> Written:
+        pen = self.pen
+        button: Written = {"text": f"B{number} {pen.words(plain=True)}", "id": f"b{number}"}
+        if self.step.callees and pen.often(0.3):
+            button |= self.step.run(pen)
+        else:
+            button |= {"go": self.step.target(), "save": pen.save()}
+            button |= {"say": pen.words()} if pen.often(0.2) else {}
+        return button | ({"when": pen.condition()} if pen.often(0.3) else {})
+
+    def _address(self) -> str:
+        links = [
+            "https://example.com/{{ user.locale }}",
+            "{{ start_link('child', color='blue', day=today()) }}",
+            "{{ start_link('main') }}",
+        ]
+        return self.pen.pick(links)
+
+    def _fragment(self) -> Written:
+        one = self.pen.pick(list(self.pen.slots))
+        value = self.step.pen.expression(type_of(self.pen.slots[one]))
+        given = {"to": self.step.target(), "one": one, "value": value}
+        given |= {"label": "Off {{ user.first_name }}"} if self.pen.often(0.5) else {}
+        return {"use": "ways", "with": given}
