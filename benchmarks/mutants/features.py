@@ -43,6 +43,9 @@ _WRONG: Final[Mapping[tuple[str, str], tuple[tuple[str, str], ...]]] = {
     ("throttle", "messages"): (("go beyond a bound of a key", "0"),),
     ("throttle", "per"): (("wait for what is no time", "often"),),
     ("anytime", "confirm"): (("empty a text", '""'),),
+    ("on_enter", "do"): (("call a query as a flow is entered", "services.list()"),),
+    ("on_exit", "do"): (("call a query as a flow is left", "services.list()"), ("leave by an unknown command", "nobody.goes()")),
+    ("on_exit", "when"): (("leave on what is no condition", "1"), ("leave on what is not there", "data.nobody")),
 }  # fmt: skip
 """By the key that a mapping stands under (any, where that is empty) and a key in it: kinds of mistakes and what is written."""
 
@@ -61,6 +64,8 @@ _DROPPED: Final = {
     "menu": "drop a menu",
     "share": "drop the label of a share",
     "throttle": "drop the throttle",
+    "on_enter": "drop what is done on entering",
+    "on_exit": "drop what is done on leaving",
 }
 
 

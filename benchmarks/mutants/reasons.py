@@ -45,6 +45,8 @@ REASONS: Final = {
     "drop the label of a share": "the bot's own sentence is on the key",
     "drop a retry": "a command that fails is then not tried again",
     "drop a timeout": "the step then waits as long as nobody answers, and buttons lead on",
+    "drop what is done on entering": "the data that it saved are optional or saved on every other way",
+    "drop what is done on leaving": "the flow then holds what it holds until that runs out",
     "drop a setting of the bot": "the setting is optional",
     "drop the throttle": "people may then write as often as they like",
     "make a trap": "a comment above it says why the conversation may stay there",

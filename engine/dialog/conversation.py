@@ -69,13 +69,15 @@ class WideStack(Stack):
 class Conversation:
     """The stack and its contexts; stands in for the library's storage proxy, so that nothing is read twice.
 
-    `head` tells what it has been through; `is_cut` tells that a flow it stood in is gone; `due` is the next timeout;
+    `head` tells what it has been through; `is_cut` tells that a flow or step it stood in is gone, `cut` are the flows that are
+    closed by that, the one on top first; `due` is the next timeout;
     `kept` are the values that outlast their flow in this chat, by flow and name.
     """
 
     stack: Stack
     head: Head = field(default_factory=Head)
     is_cut: bool = False
+    cut: list[Context] = field(default_factory=list)
     due: Due | None = None
     contexts: dict[str, Context] = field(default_factory=dict)
     kept: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -143,12 +145,14 @@ def decode_conversation(
     *,
     find_state: Callable[[str], State | None],
     is_waiting: Callable[[State], bool],
+    find_flow: Callable[[str], State | None] = lambda _: None,
 ) -> Conversation:
     """Return the conversation that was kept, up to the first context whose state no longer exists.
 
     A conversation is then left where somebody waits, below flows whose sub-flow is gone.
 
-    `find_state` gives the state of today for one that was written, or None when there is none.
+    `find_state` gives the state of today for one that was written, or None when there is none; `find_flow` gives any state of
+    its flow.
     """
     head, body = unseal(value)
     raw = orjson.loads(body)
@@ -156,24 +160,30 @@ def decode_conversation(
     conversation = Conversation(stack=WideStack(_id="", **raw["stack"]), head=head, due=due)
     conversation.kept = raw.get("kept", {})
     for kept in raw["contexts"]:
-        state = find_state(kept["state"])
-        if state is None:
-            conversation.is_cut = True
-            break
-        context = Context(
-            _intent_id=kept["id"],
-            _stack_id="",
-            state=state,
-            start_data=kept["start"],
-            dialog_data=kept["data"],
-            widget_data=kept["widgets"],
-        )
-        conversation.contexts[context.id] = context
-        conversation.stack.intents.append(context.id)
+        state = None if conversation.is_cut else find_state(kept["state"])
+        if state is not None:
+            context = _decode_context(kept, state)
+            conversation.contexts[context.id] = context
+            conversation.stack.intents.append(context.id)
+            continue
+        conversation.is_cut = True
+        if place := find_flow(kept["state"]):
+            conversation.cut.insert(0, _decode_context(kept, place))
     while (top := conversation.top()) is not None and not is_waiting(top.state):
         conversation.is_cut = True
-        del conversation.contexts[conversation.stack.intents.pop()]
+        conversation.cut.append(conversation.contexts.pop(conversation.stack.intents.pop()))
     return conversation
+
+
+def _decode_context(kept: dict[str, Any], state: State) -> Context:
+    return Context(
+        _intent_id=kept["id"],
+        _stack_id="",
+        state=state,
+        start_data=kept["start"],
+        dialog_data=kept["data"],
+        widget_data=kept["widgets"],
+    )
 
 
 def _encode_context(context: Context) -> dict[str, Any]:

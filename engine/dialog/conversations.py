@@ -34,6 +34,7 @@ from engine.dialog.conversation import (
 )
 from engine.dialog.delivery import RobustMessageManager, answer_callback, deliver
 from engine.dialog.dispatch import dispatch, recover, take_late
+from engine.dialog.exits import leave_flow
 from engine.dialog.kept import Kept
 from engine.dialog.locks import KeyedLocks
 from engine.dialog.manager import DeferringManager
@@ -278,6 +279,8 @@ class Conversations:
         manager = self._open(key, occasion, stored, user)
         turn: Turn = manager.middleware_data[TURN_KEY]
         kept_due = turn.conversation.due
+        for context in turn.conversation.cut:
+            await leave_flow(turn, context)
         await act(manager, occasion.event)
         turn.flush()
         await turn.conversation.save_context(manager.middleware_data[CONTEXT_KEY])
@@ -351,6 +354,7 @@ class Conversations:
             bot_username=data[USERNAME_KEY],
             now=self._clock(),
             key=f"{key.bot_id}:{occasion.name}",
+            place=f"{key.bot_id}:{key.chat_id}:{key.user_id}:{key.thread_id or ''}",
             is_timeout=occasion.act is expire,
             is_private=data[EVENT_CONTEXT_KEY].chat.type == ChatType.PRIVATE,
         )
@@ -373,6 +377,7 @@ class Conversations:
             stored.value,
             find_state=self._registry.find_state,
             is_waiting=self._registry.is_waiting,
+            find_flow=self._registry.find_flow,
         )
 
     async def _show(self, key: ConversationKey, event: ChatEvent, taken: _Taken) -> None:

@@ -5,11 +5,12 @@ It does not know which flow or step is shown.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, override
 
 from aiogram_dialog.api.entities import MediaId, ShowMode
 from aiogram_dialog.manager.manager import ManagerImpl
 
+from engine.dialog.exits import leave_flow
 from engine.dialog.turn import turn_of
 
 if TYPE_CHECKING:
@@ -24,6 +25,18 @@ class DeferringManager(ManagerImpl):
         if show_mode is not None:
             self.show_mode = show_mode
         turn_of(self).wants_screen = True
+
+    async def mark_closed(self) -> None:
+        """Close the flow on top, after what it does as it is left."""
+        await leave_flow(turn_of(self), self.current_context())
+        await super().mark_closed()
+
+    @override
+    async def reset_stack(self, remove_keyboard: bool = True) -> None:
+        """Close all flows, those on top first."""
+        while self.has_context():
+            await self.mark_closed()
+        await super().reset_stack(remove_keyboard)
 
     async def _remove_kbd(self) -> None:
         turn_of(self).closes_screen = True

@@ -117,6 +117,11 @@ class FlowRegistry(DialogRegistryProtocol):
             state = self._states.get(f"{_group_name(compiled)}:{step}") if compiled else None
         return state
 
+    def find_flow(self, name: str) -> State | None:
+        """Return a state of the flow that has the state written under this name, whether or not it has the step; or None."""
+        compiled = self.bot.flows.get(name.partition(":")[0].partition("@")[0])
+        return self.state_of(compiled.flow.name, compiled.flow.first.name) if compiled else None
+
 
 def compile_dialog(compiled: CompiledFlow) -> Dialog:
     """Return a dialog with one window for each step of a checked flow."""

@@ -36,6 +36,7 @@ TURN_KEY: Final = "usher_turn"
 class Turn:
     """What an update found and what it has led to.
 
+    `key` names the turn, `place` the conversation, in the keys of effects; `opened_before` are the flows the turn began with.
     `screen` is the number of the screen that is going to be shown; it is known once the state is encoded.
     `is_stale` tells that a button was pressed which the current screen does not have.
     `toast` is the text of the callback answer; `left_behind` is the message whose screen is shown anew below.
@@ -52,7 +53,9 @@ class Turn:
     bot_username: str
     now: datetime
     key: str
+    place: str
     formats: Formats = field(init=False)
+    opened_before: frozenset[str] = field(init=False)
     screen: int = 0
     commands: int = 0
     wants_screen: bool = False
@@ -71,6 +74,8 @@ class Turn:
 
     def __post_init__(self) -> None:
         self.had_reply_keyboard = self.conversation.stack.last_reply_keyboard
+        gone = (context.id for context in self.conversation.cut)
+        self.opened_before = frozenset({*self.conversation.contexts, *gone})
         self._become(self.user)
 
     @property

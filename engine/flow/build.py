@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from engine.flow.build_anytime import build_anytime
+from engine.flow.build_hooks import build_enter, build_exit
 from engine.flow.build_steps import build_step
 from engine.flow.durations import read_duration
 from engine.flow.model import (
@@ -30,7 +31,7 @@ from engine.flow.shape import Shape
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from engine.flow.problems import Problem
+    from engine.flow.problems import Position, Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,11 @@ class FlowDraft:
     def step_names(self) -> tuple[str, ...]:
         """All steps the file names, readable or not, in its order."""
         return tuple(entries(self.root.entries.get("steps")))
+
+    def place_of(self, step: str) -> Position:
+        """Give the place of the name of a step that the file names."""
+        steps = self.root.entries["steps"]
+        return steps.keys[step].position if isinstance(steps, MapNode) else steps.position
 
     def declared_names(self, group: str) -> tuple[str, ...]:
         """Give all names that params, returns or data declares, readable or not."""
@@ -99,6 +105,8 @@ def build_flow(root: MapNode, shape: Shape, stem: str, spots: Spots) -> FlowDraf
     steps: dict[str, Step] = {}
     broken = set()
     nodes = entries(root.entries.get("steps"))
+    if enter := build_enter(reader, root, shape, next(iter(nodes), None)):
+        steps[enter.name] = enter
     following = (*tuple(nodes)[1:], None)
     for (step_name, node), after in zip(nodes.items(), following, strict=False):
         if not isinstance(node, MapNode) or shape.spoils("steps", step_name):
@@ -129,6 +137,7 @@ def build_flow(root: MapNode, shape: Shape, stem: str, spots: Spots) -> FlowDraf
         anytime=anytime.entries,
         on_error=anytime.on_error,
         on_unknown=anytime.on_unknown,
+        on_exit=build_exit(reader, root, shape),
     )
     return FlowDraft(
         flow=flow,

@@ -128,7 +128,8 @@ def _ask(reader: Reader, name: str, node: MapNode, common: dict[str, Any]) -> St
     return AskStep(**common, **_window(reader, name, node), **build_ask(reader, name, node))
 
 
-def _do(reader: Reader, name: str, node: MapNode, common: dict[str, Any]) -> Step:
+def build_do(reader: Reader, name: str, node: MapNode, common: dict[str, Any]) -> Step:
+    """Make a command with its moves; `common` is what every step has, and where it leads."""
     written = node.entries.get("outcomes")
     outcomes = entries(written)
     targets = {key: reader.target(f"{name}.outcomes.{key}", at) for key, at in outcomes.items()}
@@ -188,7 +189,7 @@ _BUILDERS: Mapping[str, Callable[[Reader, str, MapNode, dict[str, Any]], Step]] 
     "show": _show,
     "choose": _choose,
     "ask": _ask,
-    "do": _do,
+    "do": build_do,
     "decide": _decide,
     "run": _run,
     "end": _end,

@@ -14,6 +14,7 @@ from engine.flow.compile import CompiledFlow, Room, Tables, Typist, answer_type
 from engine.flow.compile_ask import compile_answer
 from engine.flow.compile_lists import check_bounds, compile_marking, compile_search
 from engine.flow.compile_media import compile_media, text_room
+from engine.flow.exits import compile_exit, find_exits
 from engine.flow.facts import Prover, forget, lasting
 from engine.flow.model import (
     AskStep,
@@ -97,6 +98,7 @@ class _FlowCompiler:
             self.tables.expression(self.flow.access, visitor, BOOL)
         for step in self.flow.steps.values():
             self._step(step)
+        self._exit()
         self._anytime()
 
     def _step(self, step: Step) -> None:
@@ -270,6 +272,12 @@ class _FlowCompiler:
             if done is None or not isinstance(done.type, Maybe | Nothing):
                 facts |= {f"data.{name}"}
         return facts
+
+    def _exit(self) -> None:
+        if self.flow.on_exit:
+            self.tables.forgive_paths = not self.whole
+            exits = tuple(find_exits(self.flow, self.graph, self.prover))
+            compile_exit(self.tables, self.typist, self.flow.on_exit, exits, self.ways)
 
     def _anytime(self) -> None:
         self.tables.forgive_paths = not self.whole

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from engine.actions import ActionKind
 from engine.flow.links import read_link
 from engine.flow.meant import pair_names
-from engine.flow.model import DoStep, EntryKind
+from engine.flow.model import ON_ENTER, DoStep, EntryKind
 from engine.flow.nodes import MapNode
 from engine.flow.problems import Position
 
@@ -121,7 +121,9 @@ class BotDraft:
         for name, draft in self.flows.items():
             lines = {place.line for place in places if place.path == draft.path}
             steps = draft.root.entries.get("steps") if lines else None
-            for step, node in steps.entries.items() if isinstance(steps, MapNode) else ():
+            nodes = steps.entries if isinstance(steps, MapNode) else {}
+            hook = draft.root.entries.get(ON_ENTER)
+            for step, node in {**nodes, **({ON_ENTER: hook} if hook else {})}.items():
                 if lines & _lines(node, draft.path):
                     self.faulty_steps.add(f"{name}.{step}")
 

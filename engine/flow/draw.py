@@ -9,9 +9,9 @@ from html import escape
 from textwrap import wrap
 from typing import TYPE_CHECKING, Final
 
-from engine.flow.drawing import MAX_LABEL, PERSON, Drawing
+from engine.flow.drawing import LEFT, MAX_LABEL, PERSON, Drawing
 from engine.flow.layout import Edge, Layout, Route, Size, lay_out
-from engine.flow.model import END
+from engine.flow.model import END, ON_EXIT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -50,6 +50,10 @@ def draw_mermaid(flow: Graph | CompiledFlow | Drawing) -> str:
     if drawing.anywhere:
         lines.append('    any(("any step"))')
         lines += [f'    any -.->|"{_entities(label)}"| {ids[to]}' for label, to in drawing.anywhere]
+    if drawing.on_exit:
+        lines.append(f'    left(("{LEFT}"))')
+        lines.append(f'    exit[("do<br/><b>{ON_EXIT}</b>")]')
+        lines.append(f'    left -.->|"{_entities(drawing.on_exit)}"| exit')
     lines += [f"    class {ids[name]} fault" for name in drawing.marks]
     if drawing.marks:
         lines.append("    classDef fault stroke:#d1242f,stroke-width:2px,stroke-dasharray:4 3")
@@ -136,7 +140,9 @@ def _picture(
     drawing: Drawing, boxes: Mapping[str, Size], layout: Layout, labels: Sequence[Sequence[str]]
 ) -> Iterator[str]:
     notes = [f"{label} → {target}" for label, target in drawing.anywhere]
-    foot = f"from any step: {', '.join(notes)}" if notes else ""
+    feet = [f"from any step: {', '.join(notes)}"] if notes else []
+    feet += [f"{LEFT}: {ON_EXIT}, {drawing.on_exit}"] if drawing.on_exit else []
+    foot = " · ".join(feet)
     words = max(_text_width([foot]), _text_width([drawing.title]))
     width = max(layout.size.width, words) + 2 * _MARGIN
     height = layout.size.height + _TITLE + 2 * _MARGIN + (_LINE if foot else 0)

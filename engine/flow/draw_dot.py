@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from engine.flow.drawing import PERSON, Drawing
-from engine.flow.model import END
+from engine.flow.drawing import LEFT, PERSON, Drawing
+from engine.flow.model import END, ON_EXIT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,6 +52,10 @@ def _lines(drawing: Drawing) -> Iterator[str]:
         yield '    any [label="any step", shape=circle];'
     for label, target in drawing.anywhere:
         yield f"    any -> {ids[target]} [label={_quoted(label)}, style=dashed];"
+    if drawing.on_exit:
+        yield f'    left [label="{LEFT}", shape=circle];'
+        yield f"    exit [label={_quoted('do', ON_EXIT)}, {_LOOKS['do']}];"
+        yield f"    left -> exit [label={_quoted(drawing.on_exit)}, style=dashed];"
     yield "}"
 
 

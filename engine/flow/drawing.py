@@ -16,8 +16,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from engine.flow.graph import FlowCall
+    from engine.flow.model import ExitHook
 
 MAX_LABEL: Final = 30
+LEFT: Final = "however it is left"
+"""The node from which the command follows that a flow carries out as it is left."""
+
 PERSON: Final = "a person"
 """The node from which all ways into a bot lead; no flow has such a name."""
 
@@ -33,13 +37,17 @@ _WORDS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """The verb of each node, labels of arrows by their ends, faults by node, and what happens anywhere."""
+    """The verb of each node, labels of arrows by their ends, faults by node, and what happens anywhere.
+
+    `on_exit` says when the command is carried out that follows as the flow is left; None where there is none.
+    """
 
     title: str
     verbs: Mapping[str, str]
     moves: Mapping[tuple[str, str], tuple[str, ...]]
     marks: Mapping[str, str]
     anywhere: tuple[tuple[str, str], ...]
+    on_exit: str | None = None
 
     @classmethod
     def of(cls, flow: Graph | CompiledFlow | Drawing) -> Drawing:
@@ -72,6 +80,7 @@ class Drawing:
             moves={ends: tuple(labels) for ends, labels in moves.items()},
             marks=_marks(graph),
             anywhere=tuple(anywhere),
+            on_exit=_say_when(graph.on_exit) if graph.on_exit else None,
         )
 
 
@@ -125,6 +134,10 @@ def _reached(moves: Iterable[tuple[str, str]]) -> frozenset[str]:
         seen |= new
         waiting += new
     return frozenset(seen)
+
+
+def _say_when(hook: ExitHook) -> str:
+    return _short(f"when {hook.when.text}" if hook.when else "always")
 
 
 def _marks(graph: Graph) -> Mapping[str, str]:

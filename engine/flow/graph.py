@@ -15,7 +15,7 @@ from engine.flow.model import END
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from engine.flow.model import Call, Code
+    from engine.flow.model import Call, Code, ExitHook
     from engine.flow.problems import Position
 
 
@@ -78,7 +78,8 @@ class FlowCall:
 class Graph:
     """The steps of one flow in the order written, every move between them, and the flows it runs.
 
-    `waiting` are the steps at which a person stands, `choices` those that show them a way on.
+    `waiting` are the steps at which a person stands, `choices` those that show them a way on; `on_exit` follows wherever
+    the flow is left.
     """
 
     flow: str
@@ -88,6 +89,7 @@ class Graph:
     waiting: frozenset[str] = frozenset()
     choices: frozenset[str] = frozenset()
     verbs: Mapping[str, str] = field(default_factory=dict)
+    on_exit: ExitHook | None = None
 
     def leaving(self) -> Mapping[str, Sequence[Move]]:
         """Group the moves by the step they leave."""

@@ -14,7 +14,7 @@ from engine.flow.expression.conclusions import Declared, conclude
 from engine.flow.expression.possible import Possible, exactly
 from engine.flow.expression.truth import State, read_condition, value_of
 from engine.flow.graph import MoveKind
-from engine.flow.model import DoStep, Keep, RunStep
+from engine.flow.model import END, DoStep, Keep, RunStep
 from engine.flow.types import Maybe
 
 if TYPE_CHECKING:
@@ -44,6 +44,8 @@ class Known:
         self._arrivals: dict[str, tuple[State, State | None]] = {}
         self._insides: dict[str, tuple[State, State | None]] = {}
         conditions = {code.text for move in graph.moves for code, _ in move.proofs}
+        hook = typist.flow.on_exit
+        conditions |= {hook.when.text} if hook and hook.when else set()
         read = {path for text in conditions for path in _READS.findall(text)}
         slots = typist.flow.data.values()
         self._watched = read - {f"data.{one.name}" for one in slots if one.keep is not Keep.FLOW}
@@ -110,6 +112,26 @@ class Known:
         for code, holds in move.proofs:
             after = after and self.assumed(move.source, code, after, holds=holds)
         return after
+
+    def leaving(self) -> State | None:
+        """Give what is known of data and params wherever the flow is left; None when nobody leaves it."""
+        known: State | None = None
+        for state in self._exits():
+            kept = state.keeping(LASTING)
+            known = kept if known is None else known.joined(kept)
+        return known
+
+    def _exits(self) -> Iterator[State]:
+        for name, step in self._steps.items():
+            entry, inside = self.entry[name], self.inside(name)
+            if step.access and entry:
+                yield entry
+            if inside and (name in self._waiting or isinstance(step, RunStep)):
+                yield inside
+            for move in self._leaving.get(name, ()):
+                before = self.before(move) if move.target == END else None
+                if after := before and self._after(move, before):
+                    yield after
 
     def assumed(self, step: str, code: Code | None, state: State, *, holds: bool) -> State | None:
         """Give what is known where a condition of a step holds, or does not; None when that can never be."""

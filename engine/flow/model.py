@@ -17,6 +17,12 @@ if TYPE_CHECKING:
 END: Final = "end"
 """The reserved target of a move that ends the flow without results."""
 
+ON_ENTER: Final = "on_enter"
+"""The key of what a flow does as it is entered, and the name of the step which that is; no move leads there."""
+
+ON_EXIT: Final = "on_exit"
+"""The key of what a flow does as it is left."""
+
 ERROR: Final = "error"
 """What `retry` calls a command that raised."""
 
@@ -425,9 +431,21 @@ class Anytime:
     on_unknown: Unknown | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class ExitHook:
+    """A command that is carried out however a flow is left, if `when` holds; how it ends changes nothing."""
+
+    command: Code
+    position: Position
+    when: Code | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Flow:
-    """One file: typed data, and steps in the order written; the first one is where the flow begins."""
+    """One file: typed data, and steps in the order written; the first one is where the flow begins.
+
+    What it does as it is entered is a step of its own, the first one.
+    """
 
     name: str
     version: int
@@ -442,6 +460,7 @@ class Flow:
     anytime: Mapping[str, Interruption] = field(default_factory=dict)
     on_error: Target | None = None
     on_unknown: Unknown | None = None
+    on_exit: ExitHook | None = None
     inherited: frozenset[str] = frozenset()
 
     @property

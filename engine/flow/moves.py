@@ -50,6 +50,7 @@ def build_graph(flow: Flow) -> Graph:
         waiting=frozenset(name for name, step in flow.steps.items() if _waits(step)),
         choices=frozenset(name for name, step in flow.steps.items() if _offers_choice(step)),
         verbs={name: _VERBS[type(step)] for name, step in flow.steps.items()},
+        on_exit=flow.on_exit,
     )
 
 

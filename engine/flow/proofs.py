@@ -74,6 +74,10 @@ class FlowProofs:
                     if state is not None:
                         seen.add(button.when)
                         yield button.when, step.name, state
+        hook = self.flow.on_exit
+        left = self.known.leaving() if hook and hook.when else None
+        if hook and hook.when and left is not None:
+            yield hook.when, self.flow.first.name, left
 
     def accesses(self) -> Iterator[tuple[Code, str, State]]:
         """Give the access of each step, and of the flow, with what is known where it is asked."""

@@ -16,6 +16,7 @@ from engine.flow.schema_ask import ask_schema
 from engine.flow.schema_control import (
     anytime_definitions,
     anytime_schema,
+    hook_schemas,
     retry_schema,
     timeout_schema,
 )
@@ -70,6 +71,16 @@ def flow_schema(catalog: Catalog) -> Schema:
         "params": _names({"$ref": "#/$defs/slot"}, "What a caller gives."),
         "returns": _names({"$ref": "#/$defs/slot"}, "What the flow gives back."),
         "data": _names({"$ref": "#/$defs/kept_slot"}, "What the conversation remembers."),
+        **hook_schemas(
+            _calls(catalog, ActionKind.COMMAND),
+            {
+                "save": _names(_expression(), "Values by name."),
+                "outcomes": _names(target, "Where each outcome of the command leads."),
+                "retry": retry_schema(),
+                **_go_say(),
+            },
+            _expression("It is carried out only when this holds."),
+        ),
         "steps": _names(
             {"$ref": "#/$defs/step"}, "The steps; the first one is where the flow begins.", 1
         ),
@@ -227,10 +238,7 @@ def texts_schema() -> Schema:
 
 def _definitions(catalog: Catalog) -> Schema:
     expressions = _names(_expression(), "Values by name.")
-    go_say = {
-        "go": _name("The step that follows, or end."),
-        "say": _text("Shown above the next screen."),
-    }
+    go_say = _go_say()
     return {
         "slot": _either(_slot({})),
         "kept_slot": _either(_slot({"keep": _KEEP})),
@@ -251,6 +259,13 @@ def _definitions(catalog: Catalog) -> Schema:
         ),
         "media": _media(),
         "media_source": _one_of_keys(_object(media_source_keys()), ("from", "id")),
+    }
+
+
+def _go_say() -> Schema:
+    return {
+        "go": _name("The step that follows, or end."),
+        "say": _text("Shown above the next screen."),
     }
 
 

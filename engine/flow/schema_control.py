@@ -75,6 +75,28 @@ def retry_schema() -> Schema:
     }
 
 
+def hook_schemas(command: Schema, moves: Schema, when: Schema) -> Schema:
+    """Make the schemas of `on_enter` and `on_exit`; `moves` are the keys of a do beside its command."""
+    return {
+        "on_enter": {
+            "type": "object",
+            "title": "on_enter",
+            "description": "A command that is carried out as the flow is entered, before its first step.",
+            "properties": {"do": command, **moves},
+            "required": ["do"],
+            "additionalProperties": False,
+        },
+        "on_exit": {
+            "type": "object",
+            "title": "on_exit",
+            "description": "A command that is carried out however the flow is left; how it ends changes nothing.",
+            "properties": {"do": command, "when": when},
+            "required": ["do"],
+            "additionalProperties": False,
+        },
+    }
+
+
 def anytime_schema(target: Schema, description: str) -> Schema:
     """Make the schema of `anytime`; `target` is where an error may lead."""
     return {

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from engine.flow.answers.sizes import PATTERN as SIZE
 from engine.flow.durations import FINE_PATTERN, PATTERN
 from engine.flow.judge import MOST_ERRORS
+from engine.flow.model import ON_ENTER, ON_EXIT
 from engine.flow.nodes import MapNode, Node, find_node
 from engine.flow.problems import Position, Problem
 from engine.flow.schema import NAME, PARAMETER_OR_NAME, VERBS
@@ -37,6 +38,10 @@ _TYPE_WORDS: Final = {
     "boolean": "true or false",
     "null": "nothing",
 }
+
+
+_MOVES: Final = frozenset({"go", "say", "save", "outcomes", "retry"})
+_NO_MOVE: Final = ": the flow is left however its command ends; remove it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +89,8 @@ def _unknown_keys(error: ValidationError, root: Node, path: NodePath) -> Iterato
         yield Problem(_key_place(node, verbs[1]), "two-verbs", message)
         return
     for key in unknown_keys(error):
-        hint = choose_from(key, keys_left(error, path), "keys left")
+        is_move = path == (ON_EXIT,) and key in _MOVES
+        hint = _NO_MOVE if is_move else choose_from(key, keys_left(error, path), "keys left")
         message = f'{_where(path)} cannot have the key "{key}"{hint}'
         yield Problem(_key_place(node, key), "unknown-key", message)
 
@@ -216,6 +222,8 @@ _SPELLINGS: Final = {
     "load": "{name: subject.verb()}",
     "media": "{photo: images/name.jpg}",
     "messages": '{error: "…", …}',
+    ON_ENTER: "{do: subject.verb(name=value)}",
+    ON_EXIT: "{do: subject.verb(name=value)}",
     "outcomes": "{outcome: step}",
     "params": "{name: type}",
     "retry": "{times: 3, on: [outcome], wait: 200ms}",

@@ -9,6 +9,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from engine.actions import ActionKind
+from engine.flow.model import ON_ENTER
 from engine.flow.nodes import ListNode, MapNode, Node, find_node
 from engine.flow.parts import flow_wordings
 from engine.flow.places import PlaceKind, kind_at
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 STEP_KEYS: Final = frozenset({"go", "else", "error"})
 FLOW_KEYS: Final = frozenset({"run", "home"})
 STEP_PATH: Final = 2
+_DEPTHS: Final = {"steps": STEP_PATH, ON_ENTER: 1}
+"""How many keys lead to a step, by the first of them."""
 
 
 def complete(project: Project, path: Path, text: str, index: int) -> tuple[Suggestion, ...]:
@@ -213,9 +216,8 @@ def _plain(written: str) -> str:
 
 def step_entries(project: Project, path: Path, cursor: Cursor) -> Mapping[str, str]:
     """Give the entries of the step that a cursor is in, as written."""
-    if cursor.path[:1] != ("steps",):
-        return {}
-    return _entries(project.file(path), cursor, cursor.path[:STEP_PATH])
+    depth = _DEPTHS.get(str(cursor.path[0]), 0) if cursor.path else 0
+    return _entries(project.file(path), cursor, cursor.path[:depth]) if depth else {}
 
 
 def _entries(

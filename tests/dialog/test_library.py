@@ -30,6 +30,8 @@ def test_the_private_parts_are_as_they_were_when_built_upon() -> None:
     assert _parameters(Dialog._callback_handler) == ["self", "callback", "dialog_manager"]
     assert _parameters(Dialog._message_handler) == ["self", "message", "dialog_manager"]
     assert _parameters(ManagerImpl._remove_kbd) == ["self"]
+    assert _parameters(ManagerImpl.mark_closed) == ["self"]
+    assert _parameters(ManagerImpl.reset_stack) == ["self", "remove_keyboard"]
     assert _parameters(ManagerImpl._calc_show_mode) == ["self"]
     assert _parameters(ManagerImpl._get_last_message) == ["self"]
     assert _parameters(ManagerImpl._fix_cached_media_id) == ["self", "new_message"]
@@ -117,6 +119,13 @@ def _open(chat: Any, state: State) -> None:
     chat.store.kept[key] = StoredConversation(
         kept.revision + 1, seal(conversation.head, conversation.encode())
     )
+
+
+def test_contexts_leave_the_stack_where_flows_are_left() -> None:
+    """The library closes a context in these places; the last one is for windows of a launch mode that no flow has."""
+    closing = ("mark_closed", "reset_stack", "_process_launch_mode")
+    assert inspect.getsource(ManagerImpl).count(".pop()") == len(closing)
+    assert all(".pop()" in inspect.getsource(getattr(ManagerImpl, name)) for name in closing)
 
 
 async def test_a_dialog_written_by_hand_shares_the_stack_with_flows(make_chat: Any) -> None:

@@ -140,6 +140,18 @@ async def _write_support(_context: Context, *, text: str) -> None:
     raise NotImplementedError(text)
 
 
+@command("holds.place")
+async def _place_hold(_context: Context, *, slot_id: int) -> int | Outcome[Literal["slot_taken"]]:
+    """Hold a slot for a while."""
+    raise NotImplementedError(slot_id)
+
+
+@command("holds.release")
+async def _release_hold(_context: Context, *, hold: int) -> Outcome[Literal["gone"]] | None:
+    """Give a held slot back."""
+    raise NotImplementedError(hold)
+
+
 CATALOG = Catalog(
     [
         _list_services,
@@ -151,6 +163,8 @@ CATALOG = Catalog(
         _create_booking,
         _cancel_booking,
         _write_support,
+        _place_hold,
+        _release_hold,
     ]
 )
 """The actions that the flows under tests/flows call, and those of the page on the language."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.flow.model import END, ChooseStep, WindowStep
+from engine.flow.model import END, ON_ENTER, ON_EXIT, ChooseStep, WindowStep
 from engine.flow.problems import Problem
 
 if TYPE_CHECKING:
@@ -23,9 +23,9 @@ def check_reserved_name(draft: BotDraft) -> Iterator[Problem]:
             message = f'a flow cannot be named "{flow_draft.flow.name}", under which other texts are translated; choose another name'
             yield Problem(flow_draft.flow.position, "reserved-name", message)
         steps = flow_draft.flow.steps
-        for name in _PARTS & steps.keys():
+        for name in sorted(_PARTS.intersection(flow_draft.step_names)):
             message = f'a step cannot be named "{name}", which is a part of every flow; choose another name'
-            yield Problem(steps[name].position, "reserved-name", message)
+            yield Problem(flow_draft.place_of(name), "reserved-name", message)
         if END in steps:
             message = (
                 f'a step cannot be named "{END}", which is where flows end; choose another name'
@@ -44,4 +44,4 @@ _NAMES = frozenset(
 )
 _TRANSLATED = frozenset({"bot", "fragments"})
 _LIST_NAMES = frozenset({"items", "search", "count"})
-_PARTS = frozenset({"anytime", "on_enter", "on_exit"})
+_PARTS = frozenset({"anytime", ON_ENTER, ON_EXIT})
