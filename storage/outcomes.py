@@ -4,9 +4,10 @@ It knows nothing of what an outcome means; it is kept and given back as JSON.
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -49,3 +50,13 @@ async def record(session: AsyncSession, key: str, command: str, outcome: Any) ->
     )
     if rows.one_or_none() is None:
         raise AlreadyRecordedError(f'an outcome of "{command}" is recorded already')
+
+
+async def forget(session: AsyncSession, *, older_than: timedelta, limit: int) -> int:
+    """Delete so many outcomes of that age; return how many it deleted."""
+    columns = command_outcomes.c
+    old = select(columns.key).where(columns.created_at < func.now() - older_than).limit(limit)
+    gone = await session.execute(
+        delete(command_outcomes).where(columns.key.in_(old)).returning(columns.key)
+    )
+    return len(gone.all())

@@ -243,3 +243,34 @@ command_outcomes = Table(
     Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     Index(None, "created_at"),
 )
+
+_OPEN = "done_at IS NULL AND set_aside_at IS NULL"
+
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("bot_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("update_id", BigInteger, primary_key=True, autoincrement=False),
+    Column(
+        "lane",
+        BigInteger,
+        nullable=False,
+        comment="what is handled in order: a chat, or a person",
+    ),
+    Column("raw", Text, comment="as received; gone when it is done"),
+    Column("received_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("attempts", SmallInteger, nullable=False, server_default="0"),
+    Column("not_before", DateTime(timezone=True)),
+    Column("worker", Integer, comment="who has claimed it, as long as they live"),
+    Column("done_at", DateTime(timezone=True)),
+    Column("set_aside_at", DateTime(timezone=True)),
+    Column("reason", Text),
+    CheckConstraint("raw IS NOT NULL OR done_at IS NOT NULL", name="open"),
+    CheckConstraint("set_aside_at IS NULL OR worker IS NULL AND done_at IS NULL", name="set_aside"),
+    Index("inbox_open_idx", "bot_id", "lane", "update_id", postgresql_where=text(_OPEN)),
+    Index(
+        "inbox_worker_idx", "bot_id", "lane", "worker", postgresql_where=text("worker IS NOT NULL")
+    ),
+    Index(None, "set_aside_at", postgresql_where=text("set_aside_at IS NOT NULL")),
+    Index(None, "done_at", postgresql_where=text("done_at IS NOT NULL")),
+)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import structlog
 from aiogram import Dispatcher
@@ -22,6 +22,7 @@ from engine.dialog.registry import FlowRegistry
 from engine.service import health, schema_state
 from engine.service.directory import PeopleDirectory, grant_owner, list_roles
 from engine.service.errors import ServiceError, SettingsError
+from engine.service.intake import Surroundings, background, open_intake
 from engine.service.kept import PersonalValues
 from engine.service.metrics import Metrics
 from engine.service.polling import Poller
@@ -37,7 +38,7 @@ from storage.throttle import Rate, TokenBuckets
 from storage.timetable import Timetable
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Coroutine, Mapping
+    from collections.abc import AsyncIterator, Mapping
 
     from aiogram import Bot
     from redis.asyncio import Redis
@@ -100,16 +101,25 @@ async def open_service(settings: Settings, checked: CheckedBot) -> AsyncIterator
             dispatcher.message.outer_middleware(throttle)
             dispatcher.callback_query.outer_middleware(throttle)
         timeouts = Timeouts(bot, conversations, store, metrics)
-        poller = Poller(bot, dispatcher, metrics, settings)
-        stack.push_async_callback(poller.finish, settings.stop_timeout_seconds)
-        await stack.enter_async_context(_background(_announce(bot, checked)))
-        await stack.enter_async_context(_background(menus.run()))
-        await stack.enter_async_context(_background(timeouts.run()))
-        polling = await stack.enter_async_context(_background(poller.run()))
+        around = Surroundings(bot, dispatcher, checked, sessions, metrics)
+        intake = await stack.enter_async_context(open_intake(settings, around, leads=True))
+        poller = Poller(
+            bot,
+            intake.inbox,
+            intake.keeper,
+            metrics,
+            allowed_updates=dispatcher.resolve_used_update_types(),
+            timeout_seconds=settings.polling_timeout_seconds,
+        )
+        await stack.enter_async_context(background(_announce(bot, checked)))
+        await stack.enter_async_context(background(menus.run()))
+        await stack.enter_async_context(background(timeouts.run()))
+        polling = await stack.enter_async_context(background(poller.run()))
         checks = {
             "postgresql": health.database_check(engine),
             "redis": health.redis_check(redis),
-            "polling": health.polling_check(poller),
+            "inbox": intake.check,
+            "polling": health.trouble_check(poller.trouble),
         }
         _logger.info("started", flows=sorted(checked.flows))
         yield Service(metrics, checks, polling)
@@ -162,16 +172,6 @@ async def _open_bot(settings: Settings, metrics: Metrics) -> AsyncIterator[Bot]:
         yield bot
     finally:
         await bot.session.close()
-
-
-@asynccontextmanager
-async def _background(work: Coroutine[Any, Any, None]) -> AsyncIterator[asyncio.Task[None]]:
-    task = asyncio.create_task(work)
-    try:
-        yield task
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
 
 
 async def _announce(bot: Bot, checked: CheckedBot) -> None:

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from redis.asyncio import Redis
     from sqlalchemy.ext.asyncio import AsyncEngine
 
-    from engine.service.polling import Poller
-
 CHECK_SECONDS: Final = 2.0
 """How long one part may take to answer."""
 
@@ -79,13 +77,13 @@ def redis_check(redis: Redis) -> Check:
     return check
 
 
-def polling_check(poller: Poller) -> Check:
-    """Return a check that Telegram answers polls."""
+def trouble_check(*troubles: Callable[[], str | None]) -> Check:
+    """Return a check of parts that tell why they do not work, or None when they do."""
 
     async def check() -> None:
-        reason = poller.trouble()
-        if reason is not None:
-            raise NotReadyError(reason)
+        for trouble in troubles:
+            if (reason := trouble()) is not None:
+                raise NotReadyError(reason)
 
     return check
 

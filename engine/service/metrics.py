@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Final
 
 from aiogram.client.session.middlewares.base import BaseRequestMiddleware
 from aiogram.exceptions import TelegramAPIError
-from aiogram.methods import GetUpdates
 from prometheus_client import (
     CONTENT_TYPE_LATEST,
     CollectorRegistry,
@@ -41,9 +40,22 @@ class Metrics:
         ProcessCollector(registry=self.registry)
         self.updates = self._counter("updates", "Updates handled.", "kind", "result")
         self.update_seconds = self._histogram("update_seconds", "Handling one update.", "kind")
-        self.updates_in_work = Gauge(
-            "usher_updates_in_work", "Updates being handled.", registry=self.registry
+        self.updates_in_work = self._gauge("updates_in_work", "Updates being handled.")
+        self.inbox_updates = Gauge(
+            "usher_inbox_updates", "Updates in the inbox.", ["state"], registry=self.registry
         )
+        self.inbox_oldest_seconds = self._gauge(
+            "inbox_oldest_seconds", "Age of the oldest update that is not done."
+        )
+        self.inbox_wait_seconds = Histogram(
+            "usher_inbox_wait_seconds",
+            "From an update's arrival until it is begun.",
+            buckets=_SECONDS,
+            registry=self.registry,
+        )
+        self.tried_again = self._counter("updates_tried_again", "Updates that failed and wait.")
+        self.set_aside = self._counter("updates_set_aside", "Updates that were given up.")
+        self.leads = self._gauge("polling_leader", "Whether this process polls for all.")
         self.api_calls = self._counter("api_calls", "Calls of the Bot API.", "method")
         self.api_failures = self._counter(
             "api_failures", "Calls of the Bot API that failed.", "method", "error"
@@ -61,10 +73,8 @@ class Metrics:
         self.throttled = self._counter(
             "throttled_updates", "Updates of people who were too fast.", "answer"
         )
-        self.polling_seconds_ago = Gauge(
-            "usher_polling_seconds_ago",
-            "Seconds since Telegram last answered a poll.",
-            registry=self.registry,
+        self.polling_seconds_ago = self._gauge(
+            "polling_seconds_ago", "Seconds since Telegram last answered a poll."
         )
         build = Gauge("usher_build_info", "The version.", ["version"], registry=self.registry)
         build.labels(version("usher")).set(1)
@@ -75,6 +85,9 @@ class Metrics:
 
     def _counter(self, name: str, text: str, *labels: str) -> Counter:
         return Counter(f"usher_{name}", text, labels, registry=self.registry)
+
+    def _gauge(self, name: str, text: str) -> Gauge:
+        return Gauge(f"usher_{name}", text, registry=self.registry)
 
     def _histogram(self, name: str, text: str, *labels: str) -> Histogram:
         return Histogram(f"usher_{name}", text, labels, buckets=_SECONDS, registry=self.registry)
@@ -102,5 +115,5 @@ class CallMeter(BaseRequestMiddleware):
             self._metrics.api_failures.labels(name, type(error).__name__).inc()
             raise
         finally:
-            if not isinstance(method, GetUpdates):
+            if name != "getUpdates":
                 self._metrics.api_seconds.labels(name).observe(perf_counter() - started)

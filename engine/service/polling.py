@@ -1,39 +1,37 @@
-"""Fetches updates by long polling and has them handled, many at once, none lost at a stop.
+"""Fetches updates by long polling, in one process for each bot, and puts them into the inbox before it asks for more.
 
-It knows nothing of what an update means.
+It knows nothing of what an update means, nor of who handles it.
 """
 
 from __future__ import annotations
 
 import asyncio
-from time import monotonic, perf_counter
+from contextlib import suppress
+from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
 
 import structlog
-from aiogram.dispatcher.event.bases import UNHANDLED
 from aiogram.exceptions import (
     AiogramError,
-    ClientDecodeError,
     TelegramConflictError,
     TelegramNotFound,
     TelegramRetryAfter,
     TelegramUnauthorizedError,
 )
-from aiogram.methods import GetUpdates, TelegramMethod
-from aiogram.types import Update
+from aiogram.methods import TelegramMethod
 from aiogram.utils.backoff import Backoff, BackoffConfig
-from pydantic import ValidationError
 
-from engine.dialog.conversations import TurnResult
 from engine.service.errors import ServiceError
+from engine.service.inbox import InboxUnavailableError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Coroutine, Sequence
 
-    from aiogram import Bot, Dispatcher
+    from aiogram import Bot
 
+    from engine.service.inbox import Inbox
     from engine.service.metrics import Metrics
-    from engine.service.settings import Settings
+    from engine.service.presence import PresenceKeeper
 
 _logger = structlog.get_logger(__name__)
 
@@ -42,126 +40,90 @@ _SPARE_SECONDS: Final = 15.0
 """How much longer than its time-out a poll may take before it counts as lost."""
 
 
-class Poller:
-    """Polls in a loop of its own until it is stopped; trouble is logged when it begins and when it ends."""
+class GetRawUpdates(TelegramMethod[list[dict[str, Any]]]):
+    """`getUpdates` whose answer is left as it came, so that one update nobody can read holds up no other."""
 
-    def __init__(
-        self, bot: Bot, dispatcher: Dispatcher, metrics: Metrics, settings: Settings
+    __returning__ = list[dict[str, Any]]
+    __api_method__ = "getUpdates"
+
+    offset: int | None
+    timeout: int
+    allowed_updates: list[str]
+
+
+class Poller:
+    """Polls while this process leads; trouble is logged when it begins and when it ends."""
+
+    def __init__(  # noqa: PLR0913  # the ports, by name
+        self,
+        bot: Bot,
+        inbox: Inbox,
+        keeper: PresenceKeeper,
+        metrics: Metrics,
+        *,
+        allowed_updates: Sequence[str],
+        timeout_seconds: int,
     ) -> None:
         self._bot = bot
-        self._dispatcher = dispatcher
-        self._metrics = metrics
-        self._timeout_seconds = settings.polling_timeout_seconds
-        self._allowed = dispatcher.resolve_used_update_types()
-        self._free = asyncio.Semaphore(settings.concurrent_updates)
-        self._in_work: dict[asyncio.Task[None], int] = {}
+        self._inbox = inbox
+        self._keeper = keeper
+        self._timeout_seconds = timeout_seconds
+        self._allowed = list(allowed_updates)
         self._offset: int | None = None
         self._answered_at: float | None = None
         self._trouble: str | None = "Telegram has not answered yet"
         metrics.polling_seconds_ago.set_function(self._seconds_ago)
+        metrics.leads.set_function(lambda: float(keeper.led.is_set()))
 
     def trouble(self) -> str | None:
-        """Tell why updates do not come, or None when they do."""
+        """Tell why updates do not come, or None when they do, or when another process sees to it."""
+        if not self._keeper.led.is_set() and self._keeper.worker is not None:
+            return None
         if self._trouble is None and self._seconds_ago() > self._timeout_seconds + _SPARE_SECONDS:
             return f"Telegram last answered {self._seconds_ago():.0f} s ago"
         return self._trouble
 
     async def run(self) -> None:
-        """Poll until cancelled.
+        """Poll whenever this process leads, until cancelled.
 
         Raises:
             ServiceError: Telegram refuses the token.
         """
-        backoff = Backoff(_BACKOFF)
         try:
             while True:
-                try:
-                    # The first poll after a trouble answers at once, so that it is soon known to be over.
-                    seconds = self._timeout_seconds if self._trouble is None else 0
-                    updates = await self._poll(timeout=seconds)
-                except TelegramUnauthorizedError as error:
-                    raise ServiceError("Telegram refuses BOT_TOKEN; it may be revoked") from error
-                except (AiogramError, OSError, TimeoutError) as error:
-                    self._note(_reason(error))
-                    await asyncio.sleep(_pause(error, backoff))
-                    continue
-                backoff.reset()
-                self._note(None)
-                for update in updates:
-                    await self._begin(update)
+                await self._keeper.led.wait()
+                self._offset, self._answered_at = None, None
+                self._trouble = "Telegram has not answered yet"
+                await _first_of(self._poll_on(), self._keeper.lead_lost())
+                _logger.warning("lead_lost")
         finally:
             self._trouble = "polling has stopped"
 
-    async def finish(self, timeout_seconds: float) -> None:
-        """Wait for updates in work, then tell Telegram which are done, so that only the others come again."""
-        if self._in_work:
-            _logger.info("finishing", updates=len(self._in_work))
-            await asyncio.wait(self._in_work, timeout=timeout_seconds)
-        left = dict(self._in_work)
-        for task in left:
-            task.cancel()
-        await asyncio.gather(*left, return_exceptions=True)
-        if left:
-            _logger.warning("updates_given_up", updates=len(left))
-            self._offset = min(left.values())
-        if self._offset is not None and self._answered_at is not None:
+    async def _poll_on(self) -> None:
+        backoff = Backoff(_BACKOFF)
+        while True:
             try:
-                await asyncio.wait_for(self._poll(timeout=0, limit=1), 2)
-            except (AiogramError, OSError, TimeoutError) as error:
-                _logger.info("updates_come_again", reason=_reason(error))
+                # The first poll after a trouble answers at once, so that it is soon known to be over.
+                updates = await self._poll(self._timeout_seconds if self._trouble is None else 0)
+                await self._inbox.put(updates)
+            except TelegramUnauthorizedError as error:
+                raise ServiceError("Telegram refuses BOT_TOKEN; it may be revoked") from error
+            except (AiogramError, OSError, TimeoutError, InboxUnavailableError) as error:
+                self._note(_reason(error))
+                await asyncio.sleep(_pause(error, backoff))
+                continue
+            if updates:
+                self._offset = max(update["update_id"] for update in updates) + 1
+            backoff.reset()
+            self._note(None)
 
-    async def _poll(self, **options: Any) -> Sequence[Update]:
-        call = GetUpdates(offset=self._offset, allowed_updates=self._allowed, **options)
-        seconds = int(options["timeout"] + _SPARE_SECONDS)
-        try:
-            updates = await self._bot(call, request_timeout=seconds)
-        except ClientDecodeError as error:
-            readable = _read_one_by_one(error.data, self._bot)
-            if readable is None:
-                raise
-            updates = readable
+    async def _poll(self, timeout_seconds: int) -> list[dict[str, Any]]:
+        call = GetRawUpdates(
+            offset=self._offset, timeout=timeout_seconds, allowed_updates=self._allowed
+        )
+        updates = await self._bot(call, request_timeout=int(timeout_seconds + _SPARE_SECONDS))
         self._answered_at = monotonic()
         return updates
-
-    async def _begin(self, update: Update) -> None:
-        await self._free.acquire()
-        self._offset = update.update_id + 1
-        task = asyncio.create_task(self._handle(update))
-        self._in_work[task] = update.update_id
-        task.add_done_callback(self._end)
-
-    def _end(self, task: asyncio.Task[None]) -> None:
-        del self._in_work[task]
-        self._free.release()
-
-    async def _handle(self, update: Update) -> None:
-        kind = next((one for one in self._allowed if getattr(update, one) is not None), "other")
-        started = perf_counter()
-        result = "failed"
-        try:
-            with self._metrics.updates_in_work.track_inprogress():
-                result = await self._feed(update) if kind != "other" else "ignored"
-        except Exception:
-            _logger.exception("update_failed", update_id=update.update_id, kind=kind)
-        finally:
-            seconds = perf_counter() - started
-            self._metrics.updates.labels(kind, result).inc()
-            self._metrics.update_seconds.labels(kind).observe(seconds)
-            _logger.info(
-                "update_handled",
-                update_id=update.update_id,
-                kind=kind,
-                result=result,
-                milliseconds=round(seconds * 1000, 1),
-            )
-
-    async def _feed(self, update: Update) -> str:
-        response = await self._dispatcher.feed_update(self._bot, update)
-        if response is UNHANDLED:
-            return "ignored"
-        if isinstance(response, TelegramMethod):
-            await self._bot(response)
-        return response.value if isinstance(response, TurnResult) else "handled"
 
     def _note(self, trouble: str | None) -> None:
         if trouble == self._trouble:
@@ -173,24 +135,29 @@ class Poller:
         self._trouble = trouble
 
     def _seconds_ago(self) -> float:
+        if not self._keeper.led.is_set():
+            return 0.0
         return float("inf") if self._answered_at is None else monotonic() - self._answered_at
 
 
-def _read_one_by_one(answer: Any, bot: Bot) -> list[Update] | None:
-    """Read the updates of an answer that cannot be read as a whole; one that cannot be is left with its number alone."""
-    if not isinstance(answer, dict) or not isinstance(answer.get("result"), list):
-        return None
-    updates = []
-    for raw in answer["result"]:
-        try:
-            updates.append(Update.model_validate(raw, context={"bot": bot}))
-        except ValidationError:
-            _logger.warning("update_unreadable", update_id=raw["update_id"], fields=sorted(raw))
-            updates.append(Update(update_id=raw["update_id"]))
-    return updates
+async def _first_of(*works: Coroutine[Any, Any, None]) -> None:
+    """Return when the first of several ends, or raise what it raises; the others are cancelled."""
+    tasks = [asyncio.create_task(work) for work in works]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+    finally:
+        for task in tasks:
+            task.cancel()
+        for task in tasks:
+            with suppress(asyncio.CancelledError, ServiceError):
+                await task
 
 
 def _reason(error: Exception) -> str:
+    if isinstance(error, InboxUnavailableError):
+        return f"PostgreSQL does not take updates ({error}); Telegram keeps them"
     if isinstance(error, TelegramConflictError):
         return "another process polls for this bot, or a webhook is set"
     if isinstance(error, TelegramNotFound):

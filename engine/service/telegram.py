@@ -5,6 +5,7 @@ It knows nothing of updates.
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -30,7 +31,7 @@ def create_bot(settings: Settings, metrics: Metrics) -> Bot:
     """Make the bot; nothing connects before its first call. Close its session when done."""
     session = AiohttpSession(
         api=TelegramAPIServer.from_base(settings.telegram_api_url),
-        json_loads=orjson.loads,
+        json_loads=_loads,
         json_dumps=_dumps,
         timeout=settings.request_timeout_seconds,
     )
@@ -50,6 +51,13 @@ def stranger(
     user = User(0, role or file.roles[0], first_name, locale, file.time_zone)
     formats = Formats(locale, ZoneInfo(file.time_zone), file.currency, datetime.now(UTC))
     return {"user": user, "formats": formats}
+
+
+def _loads(text: str) -> Any:
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError:  # half of a surrogate pair, which Telegram lets pass
+        return json.loads(text)
 
 
 def _dumps(value: Any) -> str:

@@ -1,0 +1,178 @@
+"""Has one update handled: reads it, feeds it to the dispatcher, and says what became of it.
+
+It knows nothing of where updates wait, nor of what follows from what became of one.
+"""
+
+from __future__ import annotations
+
+import json
+import traceback
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from time import perf_counter
+from typing import TYPE_CHECKING, Final
+
+import structlog
+from aiogram.dispatcher.event.bases import UNHANDLED
+from aiogram.enums import ChatType
+from aiogram.methods import TelegramMethod
+from aiogram.types import CallbackQuery, Update
+from pydantic import ValidationError
+from redis.exceptions import RedisError
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
+from engine.dialog.conversations import TurnResult
+from engine.dialog.delivery import answer_callback, deliver
+from engine.service.directory import choose_locale
+
+if TYPE_CHECKING:
+    from aiogram import Bot, Dispatcher
+
+    from engine.flow.check import Bot as CheckedBot
+    from engine.service.metrics import Metrics
+    from storage.inbox import Claimed
+
+_logger = structlog.get_logger(__name__)
+
+LAST_TRY: Final = "is_last_try"
+"""Where handlers are told whether an update will be given up when it fails."""
+
+RECEIVED_AT: Final = "received_at"
+"""Where handlers are told since when an update is known."""
+
+
+class Fate(StrEnum):
+    """What became of an update: handled, or not for its own fault, a store's, or because nobody can read it."""
+
+    DONE = "done"
+    FAILED = "failed"
+    UNAVAILABLE = "unavailable"
+    UNREADABLE = "unreadable"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What became of an update, and where it was not handled, why; the reason quotes nobody."""
+
+    fate: Fate
+    reason: str = ""
+
+
+class UpdateHandler:
+    """Feeds updates to a dispatcher; counts, times and logs each."""
+
+    def __init__(
+        self, bot: Bot, dispatcher: Dispatcher, metrics: Metrics, checked: CheckedBot
+    ) -> None:
+        self._bot = bot
+        self._dispatcher = dispatcher
+        self._metrics = metrics
+        self._checked = checked
+        self._kinds = dispatcher.resolve_used_update_types()
+
+    async def handle(self, claimed: Claimed, *, is_last_try: bool) -> Verdict:
+        """Handle an update; on the last try the person is told when it fails."""
+        try:
+            update = read_update(claimed.raw, self._bot)
+        except ValidationError as error:
+            return self._pass_by(claimed, error)
+        kind = next((one for one in self._kinds if getattr(update, one) is not None), "other")
+        waited = (datetime.now(UTC) - claimed.received_at).total_seconds()
+        self._metrics.inbox_wait_seconds.observe(max(waited, 0))
+        started = perf_counter()
+        result, verdict = "ignored", Verdict(Fate.DONE)
+        if kind != "other":
+            with self._metrics.updates_in_work.track_inprogress():
+                result, verdict = await self._try(update, claimed, is_last_try=is_last_try)
+        seconds = perf_counter() - started
+        self._metrics.updates.labels(kind, result).inc()
+        self._metrics.update_seconds.labels(kind).observe(seconds)
+        _logger.info(
+            "update_handled",
+            update_id=update.update_id,
+            kind=kind,
+            result=result,
+            milliseconds=round(seconds * 1000, 1),
+        )
+        return verdict
+
+    def _pass_by(self, claimed: Claimed, error: ValidationError) -> Verdict:
+        places = [".".join(map(str, one["loc"])) or one["type"] for one in error.errors()[:3]]
+        reason = f"cannot be read: {', '.join(places)}"
+        _logger.warning("update_unreadable", update_id=claimed.update_id, reason=reason)
+        self._metrics.updates.labels("other", Fate.UNREADABLE.value).inc()
+        return Verdict(Fate.UNREADABLE, reason)
+
+    async def _try(
+        self, update: Update, claimed: Claimed, *, is_last_try: bool
+    ) -> tuple[str, Verdict]:
+        told = {LAST_TRY: is_last_try, RECEIVED_AT: claimed.received_at}
+        try:
+            response = await self._dispatcher.feed_update(self._bot, update, **told)
+            if isinstance(response, TelegramMethod):
+                await self._bot(response)
+        except Exception as error:
+            if is_store_trouble(error):
+                _logger.warning("update_waits", update_id=update.update_id, reason=_where(error))
+                return Fate.UNAVAILABLE.value, Verdict(Fate.UNAVAILABLE, _where(error))
+            _logger.exception("update_failed", update_id=update.update_id)
+            if is_last_try:
+                await self._apologise(update)
+            return Fate.FAILED.value, Verdict(Fate.FAILED, _where(error))
+        return _judge(response)
+
+    async def _apologise(self, update: Update) -> None:
+        """Tell the person that nothing came of it."""
+        event = update.callback_query or update.message
+        if event is None or event.from_user is None:
+            return
+        wish = event.from_user.language_code
+        locale = choose_locale(self._checked.file.locales, [wish]) or self._checked.file.locale
+        text = self._checked.messages["error"][locale].text
+        if isinstance(event, CallbackQuery):
+            await answer_callback(self._bot, event, text)
+        elif event.chat.type == ChatType.PRIVATE:
+            chat_id = event.chat.id
+            await deliver(lambda: self._bot.send_message(chat_id, text))
+
+
+def read_update(raw: str, bot: Bot) -> Update:
+    """Read an update as it was received; what is half of a character becomes a question mark.
+
+    Raises:
+        ValidationError: it is not an update that this version knows.
+    """
+    context = {"bot": bot}
+    try:
+        return Update.model_validate_json(raw, context=context)
+    except ValidationError as error:
+        if error.errors()[0]["type"] != "json_invalid":
+            raise
+    whole = json.dumps(json.loads(raw), ensure_ascii=False).encode("utf-8", "replace")
+    return Update.model_validate_json(whole, context=context)
+
+
+def is_store_trouble(error: Exception) -> bool:
+    """Tell whether PostgreSQL or Redis could not work, which passes, and is no fault of the update."""
+    if isinstance(error, DBAPIError):
+        return error.connection_invalidated
+    return isinstance(error, RedisError | PoolTimeoutError | ConnectionError | TimeoutError)
+
+
+def _judge(response: object) -> tuple[str, Verdict]:
+    if response is UNHANDLED:
+        return "ignored", Verdict(Fate.DONE)
+    if not isinstance(response, TurnResult):
+        return "handled", Verdict(Fate.DONE)
+    verdict = Verdict(Fate.DONE)
+    if response is TurnResult.FAILED:
+        verdict = Verdict(Fate.FAILED, "its turn failed; the event turn_failed in the log says why")
+    return response.value, verdict
+
+
+def _where(error: Exception) -> str:
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f" at {frames[-1].name}:{frames[-1].lineno}" if frames else ""
+    return f"{type(error).__name__}{place}"

@@ -1,0 +1,99 @@
+"""Looks after what piles up: measures the inbox, and deletes rows that are of no more use.
+
+It knows nothing of what the rows say.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from datetime import timedelta
+from time import monotonic
+from typing import TYPE_CHECKING, Any, Final
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+import storage
+from engine.service.inbox import InboxUnavailableError
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+
+    from engine.service.inbox import PostgresInbox
+    from engine.service.metrics import Metrics
+
+_logger = structlog.get_logger(__name__)
+
+MEASURE_SECONDS: Final = 5.0
+CLEAN_SECONDS: Final = 600.0
+
+DONE_KEPT: Final = timedelta(hours=48)
+"""Twice as long as Telegram delivers an update again."""
+
+SET_ASIDE_KEPT: Final = timedelta(days=30)
+
+OUTCOMES_KEPT: Final = SET_ASIDE_KEPT + timedelta(days=2)
+"""Longer than any update can be handled again, so that no command is carried out twice."""
+
+BATCH: Final = 1_000
+"""Rows deleted in one statement."""
+
+
+class Housekeeping:
+    """A loop of its own, in every process; who comes second finds little left to do."""
+
+    def __init__(
+        self,
+        inbox: PostgresInbox,
+        sessions: async_sessionmaker[AsyncSession],
+        metrics: Metrics,
+    ) -> None:
+        self._inbox = inbox
+        self._sessions = sessions
+        self._metrics = metrics
+
+    async def run(self) -> None:
+        """Measure often and clean up now and then, until cancelled."""
+        early = random.uniform(0, CLEAN_SECONDS / 10)  # noqa: S311 - not all processes at once
+        clean_at = monotonic() + early
+        while True:
+            try:
+                await self.measure()
+                if monotonic() >= clean_at:
+                    clean_at = monotonic() + CLEAN_SECONDS
+                    await self.clean_up()
+            except (InboxUnavailableError, SQLAlchemyError, OSError) as error:
+                _logger.info("housekeeping_waits", reason=type(error).__name__)
+            await asyncio.sleep(MEASURE_SECONDS)
+
+    async def measure(self) -> None:
+        """Bring the metrics up to date."""
+        depth = await self._inbox.measure()
+        for state in ("waiting", "claimed", "set_aside"):
+            self._metrics.inbox_updates.labels(state).set(getattr(depth, state))
+        self._metrics.inbox_oldest_seconds.set(depth.oldest_seconds)
+
+    async def clean_up(self) -> None:
+        """Delete what is too old, batch by batch."""
+        updates = await _to_the_end(
+            lambda: self._inbox.clean_up(done=DONE_KEPT, set_aside=SET_ASIDE_KEPT, limit=BATCH)
+        )
+        outcomes = await _to_the_end(self._forget_outcomes)
+        if updates or outcomes:
+            _logger.info("cleaned_up", updates=updates, outcomes=outcomes)
+
+    async def _forget_outcomes(self) -> int:
+        async with self._sessions.begin() as session:
+            return await storage.outcomes.forget(session, older_than=OUTCOMES_KEPT, limit=BATCH)
+
+
+async def _to_the_end(delete: Callable[[], Awaitable[Any]]) -> int:
+    total = 0
+    while True:
+        deleted: int = await delete()
+        total += deleted
+        if deleted < BATCH:
+            return total

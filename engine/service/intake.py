@@ -1,0 +1,85 @@
+"""Opens what every process has between Telegram and the dispatcher: its presence, the inbox and the workers.
+
+It knows nothing of how updates arrive.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from engine.service import health
+from engine.service.handling import UpdateHandler
+from engine.service.housekeeping import Housekeeping
+from engine.service.inbox import open_inbox
+from engine.service.presence import PresenceKeeper
+from engine.service.workers import Workers
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Coroutine
+
+    from aiogram import Bot, Dispatcher
+    from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+
+    from engine.flow.check import Bot as CheckedBot
+    from engine.service.inbox import PostgresInbox
+    from engine.service.metrics import Metrics
+    from engine.service.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What updates are handled with."""
+
+    bot: Bot
+    dispatcher: Dispatcher
+    checked: CheckedBot
+    sessions: async_sessionmaker[AsyncSession]
+    metrics: Metrics
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """Where updates are put, once they have arrived, and whether this process is the one to fetch them."""
+
+    inbox: PostgresInbox
+    keeper: PresenceKeeper
+    check: health.Check
+
+
+@asynccontextmanager
+async def open_intake(
+    settings: Settings, around: Surroundings, *, leads: bool
+) -> AsyncIterator[Intake]:
+    """Handle what is put into the inbox until the block ends; then finish what is in hand, within bounds.
+
+    A process that `leads` tells the keeper to become the leader of the bot as soon as there is none.
+    """
+    url, bot, metrics = settings.database_url.get_secret_value(), around.bot, around.metrics
+    news = asyncio.Event()
+    keeper = PresenceKeeper(url, bot.id, news=news, leads=leads)
+    async with AsyncExitStack() as stack:
+        await stack.enter_async_context(background(keeper.run()))
+        inbox = await stack.enter_async_context(open_inbox(url, bot.id, keeper=keeper, news=news))
+        handler = UpdateHandler(bot, around.dispatcher, metrics, around.checked)
+        workers = Workers(
+            inbox, handler, metrics, concurrent=settings.concurrent_updates, news=news
+        )
+        housekeeping = Housekeeping(inbox, around.sessions, metrics)
+        await stack.enter_async_context(background(housekeeping.run()))
+        stack.push_async_callback(workers.finish, settings.stop_timeout_seconds)
+        await stack.enter_async_context(background(workers.run()))
+        yield Intake(inbox, keeper, health.trouble_check(keeper.trouble, workers.trouble))
+
+
+@asynccontextmanager
+async def background(work: Coroutine[Any, Any, None]) -> AsyncIterator[asyncio.Task[None]]:
+    """Let something run until the block ends."""
+    task = asyncio.create_task(work)
+    try:
+        yield task
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)

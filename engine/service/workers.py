@@ -1,0 +1,171 @@
+"""Works the inbox off: claims lanes, handles each in order and many at once, and says what became of every update.
+
+It knows nothing of where updates are kept, nor of what handling one means.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+import structlog
+
+from engine.service.handling import Fate, Verdict
+from engine.service.inbox import AWAY_PAUSE_SECONDS, InboxUnavailableError
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Sequence
+
+    from engine.service.inbox import Inbox
+    from engine.service.metrics import Metrics
+    from storage.inbox import Claimed
+
+_logger = structlog.get_logger(__name__)
+
+BACKOFF_SECONDS: Final = (0.2, 1.0, 5.0)
+"""How long an update rests after each failure; after one more it is set aside."""
+
+TROUBLE_SECONDS: Final = (1.0, 3.0)
+"""The least and the most that an update rests while a store does not work; it is not counted."""
+
+_CANCEL_SECONDS: Final = 2.0
+
+
+class Handler(Protocol):
+    """Handles updates."""
+
+    async def handle(self, claimed: Claimed, *, is_last_try: bool) -> Verdict:
+        """Handle one and say what became of it."""
+
+
+class Workers:
+    """Handles up to `concurrent` lanes at once; `news` is set when there may be something to claim."""
+
+    def __init__(
+        self,
+        inbox: Inbox,
+        handler: Handler,
+        metrics: Metrics,
+        *,
+        concurrent: int,
+        news: asyncio.Event,
+    ) -> None:
+        self._inbox = inbox
+        self._handler = handler
+        self._metrics = metrics
+        self._concurrent = concurrent
+        self._news = news
+        self._lanes: set[asyncio.Task[None]] = set()
+        self._is_stopping = False
+        self._trouble: str | None = None
+
+    def trouble(self) -> str | None:
+        """Tell why nothing can be claimed, or None when it can."""
+        return self._trouble
+
+    async def run(self) -> None:
+        """Claim and handle until cancelled; what is in hand goes on."""
+        while True:
+            self._news.clear()
+            room = self._concurrent - len(self._lanes)
+            if room > 0 and len(await self._claim(room)) == room:
+                continue
+            await self._news.wait()
+
+    async def finish(self, timeout_seconds: float) -> None:
+        """Finish the updates in hand, within bounds; what was not begun goes back to the inbox."""
+        self._is_stopping = True
+        if self._lanes:
+            _logger.info("finishing", lanes=len(self._lanes))
+            await asyncio.wait(self._lanes, timeout=timeout_seconds)
+        left = set(self._lanes)
+        for task in left:
+            task.cancel()
+        if left:
+            _logger.warning("updates_given_up", updates=len(left))
+            await asyncio.wait(left, timeout=_CANCEL_SECONDS)
+
+    async def _claim(self, room: int) -> Sequence[Sequence[Claimed]]:
+        try:
+            lanes = await self._inbox.claim(room)
+        except InboxUnavailableError as error:
+            self._note(str(error))
+            asyncio.get_running_loop().call_later(AWAY_PAUSE_SECONDS, self._news.set)
+            return ()
+        self._note(None)
+        for updates in lanes:
+            task = asyncio.create_task(self._work(updates))
+            self._lanes.add(task)
+            task.add_done_callback(self._end)
+        return lanes
+
+    def _end(self, task: asyncio.Task[None]) -> None:
+        self._lanes.discard(task)
+        self._news.set()
+        if not task.cancelled() and (error := task.exception()):
+            _logger.error("lane_failed", exc_info=error)
+
+    async def _work(self, updates: Sequence[Claimed]) -> None:
+        """Handle the updates of a lane in order, as far as they go."""
+        left = list(updates)
+        marked: asyncio.Future[None] | None = None
+        try:
+            while left and not self._is_stopping and self._inbox.holds(left[0]):
+                update = left.pop(0)
+                last = update.attempts >= len(BACKOFF_SECONDS)
+                verdict = await self._handle(update, is_last_try=last)
+                if verdict.fate is Fate.DONE:
+                    marked = self._inbox.done(update)
+                elif not await self._give_back(update, verdict, is_last_try=last):
+                    break
+        finally:
+            if left and self._inbox.holds(left[0]):
+                await self._insist(left[0], partial(self._inbox.release, left))
+            if marked is not None:
+                await asyncio.shield(marked)
+
+    async def _handle(self, update: Claimed, *, is_last_try: bool) -> Verdict:
+        try:
+            return await self._handler.handle(update, is_last_try=is_last_try)
+        except Exception as error:
+            _logger.exception("handler_failed", update_id=update.update_id)
+            return Verdict(Fate.FAILED, type(error).__name__)
+
+    async def _give_back(self, update: Claimed, verdict: Verdict, *, is_last_try: bool) -> bool:
+        """Postpone an update that was not handled, or set it aside; tell whether its lane goes on."""
+        if verdict.fate is Fate.UNAVAILABLE:
+            seconds = random.uniform(*TROUBLE_SECONDS)  # noqa: S311 - so that not all come at once
+            await self._postpone(update, seconds, failed=False)
+            return False
+        if verdict.fate is Fate.FAILED and not is_last_try:
+            self._metrics.tried_again.inc()
+            await self._postpone(update, BACKOFF_SECONDS[update.attempts], failed=True)
+            return False
+        self._metrics.set_aside.inc()
+        _logger.error("update_set_aside", update_id=update.update_id, reason=verdict.reason)
+        return await self._insist(
+            update, partial(self._inbox.set_aside, update, reason=verdict.reason)
+        )
+
+    async def _postpone(self, update: Claimed, seconds: float, *, failed: bool) -> None:
+        await self._insist(
+            update, partial(self._inbox.postpone, update, seconds=seconds, failed=failed)
+        )
+
+    async def _insist(self, update: Claimed, write: Callable[[], Awaitable[Any]]) -> bool:
+        """Write until it is written, or until the claim is gone and somebody else will look after the update."""
+        while self._inbox.holds(update):
+            try:
+                await write()
+            except InboxUnavailableError:
+                await asyncio.sleep(AWAY_PAUSE_SECONDS)
+            else:
+                return True
+        return False
+
+    def _note(self, trouble: str | None) -> None:
+        if trouble is not None and self._trouble is None:
+            _logger.warning("inbox_unavailable", reason=trouble)
+        self._trouble = trouble

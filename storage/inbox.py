@@ -1,0 +1,271 @@
+"""Queries for the inbox: updates as received, until they are done, handled in order within a lane.
+
+It knows nothing of what an update means. Functions take an asyncpg connection or pool, and each is one statement: the
+session's and the transaction's round trips would cost more than the work.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from storage.presence import WORKERS
+
+type Connection = Any
+"""asyncpg's `Connection` or `Pool`; it ships no types."""
+
+CHANNEL = "usher_inbox"
+"""Where processes tell each other that rows can be claimed; what is told is the bot's id and the teller's."""
+
+LANE_BATCH = 8
+"""Rows of one lane claimed at once: enough to save statements, few enough to be shared with others soon."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """An update to be kept: its number, the lane it is handled in, and its JSON."""
+
+    update_id: int
+    lane: int
+    raw: str
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """An update that a worker has claimed; `attempts` is how often it has failed."""
+
+    bot_id: int
+    worker: int
+    update_id: int
+    lane: int
+    raw: str
+    attempts: int
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """An update that was given up, and why."""
+
+    bot_id: int
+    update_id: int
+    lane: int
+    raw: str
+    received_at: datetime
+    set_aside_at: datetime
+    attempts: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Depth:
+    """How full an inbox is; `oldest_seconds` is for how long the oldest open update has been there."""
+
+    waiting: int = 0
+    claimed: int = 0
+    set_aside: int = 0
+    oldest_seconds: float = 0.0
+
+
+_PUT = """
+WITH put AS (
+    INSERT INTO inbox (bot_id, update_id, lane, raw)
+    SELECT $1::bigint, arrival.* FROM unnest($2::bigint[], $3::bigint[], $4::text[]) AS arrival
+    ON CONFLICT (bot_id, update_id) DO NOTHING RETURNING 1
+), counted AS (SELECT count(*) AS new FROM put)
+SELECT new, CASE WHEN new > 0 THEN pg_notify('usher_inbox', $1 || ':' || $5::int) END FROM counted
+"""
+
+
+async def put(
+    connection: Connection, bot_id: int, arrivals: Sequence[Arrival], *, teller: int = 0
+) -> int:
+    """Keep updates and tell the other processes; return how many were new. Nothing else makes them durable."""
+    ordered = sorted(
+        arrivals, key=lambda one: one.update_id
+    )  # two batches cannot wait for each other
+    columns = zip(*((one.update_id, one.lane, one.raw) for one in ordered), strict=True)
+    return int(await connection.fetchval(_PUT, bot_id, *map(list, columns), teller))
+
+
+# Goes from lane to lane by the index, so that neither a long lane nor what is done costs anything. A lane is free when its
+# oldest row is, and nobody holds a later one. Rows are joined by their place: whatever the planner believes of a table that
+# is empty one moment and full the next, it finds no other way.
+_CLAIM = """
+WITH RECURSIVE heads AS (
+    (SELECT ctid AS place, lane, worker, not_before FROM inbox
+        WHERE bot_id = $1 AND lane > $3 AND done_at IS NULL AND set_aside_at IS NULL
+        ORDER BY lane, update_id LIMIT 1)
+    UNION ALL
+    SELECT following.* FROM heads, LATERAL (
+        SELECT ctid, lane, worker, not_before FROM inbox
+        WHERE bot_id = $1 AND lane > heads.lane AND done_at IS NULL AND set_aside_at IS NULL
+        ORDER BY lane, update_id LIMIT 1
+    ) AS following
+), locked AS MATERIALIZED (
+    SELECT head.lane FROM heads JOIN inbox AS head ON head.ctid = heads.place
+    WHERE heads.worker IS NULL AND (heads.not_before IS NULL OR heads.not_before <= now())
+    AND head.worker IS NULL AND (head.not_before IS NULL OR head.not_before <= now())
+    AND head.done_at IS NULL AND head.set_aside_at IS NULL
+    AND NOT EXISTS (
+        SELECT FROM inbox AS held
+        WHERE held.bot_id = $1 AND held.lane = heads.lane AND held.worker IS NOT NULL
+    )
+    LIMIT $4 FOR UPDATE OF head SKIP LOCKED
+), taken AS MATERIALIZED (
+    SELECT open.place FROM locked, LATERAL (
+        SELECT ctid AS place FROM inbox
+        WHERE bot_id = $1 AND lane = locked.lane AND done_at IS NULL AND set_aside_at IS NULL
+        ORDER BY update_id LIMIT $5
+    ) AS open
+)
+UPDATE inbox SET worker = $2 FROM taken
+WHERE inbox.ctid = taken.place AND worker IS NULL AND done_at IS NULL AND set_aside_at IS NULL
+RETURNING bot_id, worker, update_id, lane, raw, attempts, received_at
+"""
+
+
+async def claim(
+    connection: Connection, bot_id: int, worker: int, *, lanes: int, after: int = -(2**63)
+) -> list[Claimed]:
+    """Claim the oldest open rows of free lanes, in order; lanes are looked through from the first above `after`."""
+    rows = await connection.fetch(_CLAIM, bot_id, worker, after, lanes, LANE_BATCH)
+    return sorted((Claimed(*row) for row in rows), key=lambda one: (one.lane, one.update_id))
+
+
+_DONE = """
+UPDATE inbox SET done_at = now(), raw = NULL, worker = NULL, set_aside_at = NULL
+WHERE bot_id = $1 AND update_id = ANY($2::bigint[]) AND done_at IS NULL
+"""
+
+
+async def mark_done(connection: Connection, bot_id: int, update_ids: Sequence[int]) -> None:
+    """Note that updates were handled, whoever holds them now; what they said is forgotten."""
+    await connection.execute(_DONE, bot_id, update_ids)
+
+
+_POSTPONE = """
+UPDATE inbox SET worker = NULL, attempts = attempts + $4, not_before = now() + $5::interval
+WHERE bot_id = $1 AND worker = $2 AND update_id = $3
+"""
+
+
+async def postpone(
+    connection: Connection, update: Claimed, *, seconds: float, failed: bool
+) -> None:
+    """Give a claimed update back, to be claimed again after so many seconds; count it as an attempt if it failed."""
+    wait = timedelta(seconds=seconds)
+    key = (update.bot_id, update.worker, update.update_id)
+    await connection.execute(_POSTPONE, *key, int(failed), wait)
+
+
+_SET_ASIDE = """
+UPDATE inbox SET worker = NULL, attempts = attempts + 1, set_aside_at = now(), reason = $4
+WHERE bot_id = $1 AND worker = $2 AND update_id = $3 RETURNING 1
+"""
+
+
+async def set_aside(connection: Connection, update: Claimed, *, reason: str) -> bool:
+    """Give a claimed update up, with the reason; tell whether it was still its worker's to give up."""
+    key = (update.bot_id, update.worker, update.update_id)
+    return await connection.fetchval(_SET_ASIDE, *key, reason) is not None
+
+
+_RELEASE = """
+WITH released AS (
+    UPDATE inbox SET worker = NULL
+    WHERE bot_id = $1 AND worker = $2 AND ($3::bigint[] IS NULL OR update_id = ANY($3)) RETURNING 1
+), counted AS (SELECT count(*) AS free FROM released)
+SELECT free, CASE WHEN free > 0 THEN pg_notify('usher_inbox', $1 || ':' || $2) END FROM counted
+"""
+
+
+async def release(
+    connection: Connection, bot_id: int, worker: int, update_ids: Sequence[int] | None = None
+) -> int:
+    """Give claimed updates back, all of a worker's by default, and tell the other processes; return how many."""
+    return int(await connection.fetchval(_RELEASE, bot_id, worker, update_ids))
+
+
+_FREE_DEAD = """
+WITH freed AS (
+    UPDATE inbox SET worker = NULL WHERE bot_id = $1 AND worker IS NOT NULL AND worker NOT IN (
+        SELECT objid::bigint::int FROM pg_locks
+        WHERE locktype = 'advisory' AND objsubid = 2 AND classid = $2 AND granted
+        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+    ) RETURNING 1
+) SELECT count(*) FROM freed
+"""
+
+
+async def free_dead(connection: Connection, bot_id: int) -> int:
+    """Free what workers had claimed that live no more; return how many rows."""
+    return int(await connection.fetchval(_FREE_DEAD, bot_id, WORKERS))
+
+
+_MEASURE = """
+SELECT count(*) FILTER (WHERE worker IS NULL), count(*) FILTER (WHERE worker IS NOT NULL),
+    (SELECT count(*) FROM inbox WHERE bot_id = $1 AND set_aside_at IS NOT NULL),
+    coalesce(extract(epoch FROM now() - min(received_at)), 0)::float
+FROM inbox WHERE bot_id = $1 AND done_at IS NULL AND set_aside_at IS NULL
+"""
+
+
+async def measure(connection: Connection, bot_id: int) -> Depth:
+    """Count what is open and what was set aside."""
+    return Depth(*await connection.fetchrow(_MEASURE, bot_id))
+
+
+_LIST = """
+SELECT bot_id, update_id, lane, raw, received_at, set_aside_at, attempts, reason FROM inbox
+WHERE set_aside_at IS NOT NULL ORDER BY set_aside_at, bot_id, update_id
+"""
+
+
+async def list_set_aside(connection: Connection) -> list[SetAside]:
+    """List the updates of all bots that were given up, the first one first."""
+    return [SetAside(*row) for row in await connection.fetch(_LIST)]
+
+
+_RETRY = """
+WITH retried AS (
+    UPDATE inbox SET set_aside_at = NULL, reason = NULL, attempts = 0, not_before = NULL
+    WHERE bot_id = $1 AND update_id = ANY($2::bigint[]) AND set_aside_at IS NOT NULL RETURNING update_id
+), found AS (SELECT array_agg(update_id) AS ids FROM retried)
+SELECT ids, CASE WHEN ids IS NOT NULL THEN pg_notify('usher_inbox', $1 || ':' || 0) END FROM found
+"""
+
+
+async def retry(connection: Connection, bot_id: int, update_ids: Sequence[int]) -> set[int]:
+    """Open updates again that were set aside, and tell the processes; return those that were."""
+    return set(await connection.fetchval(_RETRY, bot_id, update_ids) or ())
+
+
+_DROP = """
+UPDATE inbox SET done_at = now(), raw = NULL, set_aside_at = NULL
+WHERE bot_id = $1 AND update_id = ANY($2::bigint[]) AND set_aside_at IS NOT NULL RETURNING update_id
+"""
+
+
+async def drop(connection: Connection, bot_id: int, update_ids: Sequence[int]) -> set[int]:
+    """End updates that were set aside without handling them; return those that were."""
+    return {row["update_id"] for row in await connection.fetch(_DROP, bot_id, update_ids)}
+
+
+_CLEAN_UP = """
+WITH old AS MATERIALIZED (
+    (SELECT bot_id, update_id FROM inbox WHERE done_at < now() - $1::interval LIMIT $3)
+    UNION ALL
+    (SELECT bot_id, update_id FROM inbox WHERE set_aside_at < now() - $2::interval LIMIT $3)
+), deleted AS (
+    DELETE FROM inbox USING old WHERE inbox.bot_id = old.bot_id AND inbox.update_id = old.update_id
+    AND (inbox.done_at < now() - $1::interval OR inbox.set_aside_at < now() - $2::interval) RETURNING 1
+) SELECT count(*) FROM deleted
+"""
+
+
+async def clean_up(
+    connection: Connection, *, done: timedelta, set_aside: timedelta, limit: int
+) -> int:
+    """Delete so many rows that have been done, or set aside, for longer than said; return how many it deleted."""
+    return int(await connection.fetchval(_CLEAN_UP, done, set_aside, limit))
