@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from time import perf_counter
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import structlog
 from aiogram.dispatcher.event.bases import UNHANDLED
@@ -19,13 +19,12 @@ from aiogram.enums import ChatType
 from aiogram.methods import TelegramMethod
 from aiogram.types import CallbackQuery, Update
 from pydantic import ValidationError
-from redis.exceptions import RedisError
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from engine.dialog.conversations import TurnResult
+from engine.dialog.conversations import LAST_TRY, RECEIVED_AT, TurnResult
 from engine.dialog.delivery import answer_callback, deliver
+from engine.dialog.ports import UnavailableError
 from engine.service.directory import choose_locale
+from engine.service.outages import is_outage
 
 if TYPE_CHECKING:
     from aiogram import Bot, Dispatcher
@@ -35,12 +34,6 @@ if TYPE_CHECKING:
     from storage.inbox import Claimed
 
 _logger = structlog.get_logger(__name__)
-
-LAST_TRY: Final = "is_last_try"
-"""Where handlers are told whether an update will be given up when it fails."""
-
-RECEIVED_AT: Final = "received_at"
-"""Where handlers are told since when an update is known."""
 
 
 class Fate(StrEnum):
@@ -114,7 +107,7 @@ class UpdateHandler:
             if isinstance(response, TelegramMethod):
                 await self._bot(response)
         except Exception as error:
-            if is_store_trouble(error):
+            if is_outage(error) or isinstance(error, UnavailableError):
                 _logger.warning("update_waits", update_id=update.update_id, reason=_where(error))
                 return Fate.UNAVAILABLE.value, Verdict(Fate.UNAVAILABLE, _where(error))
             _logger.exception("update_failed", update_id=update.update_id)
@@ -154,22 +147,17 @@ def read_update(raw: str, bot: Bot) -> Update:
     return Update.model_validate_json(whole, context=context)
 
 
-def is_store_trouble(error: Exception) -> bool:
-    """Tell whether PostgreSQL or Redis could not work, which passes, and is no fault of the update."""
-    if isinstance(error, DBAPIError):
-        return error.connection_invalidated
-    return isinstance(error, RedisError | PoolTimeoutError | ConnectionError | TimeoutError)
-
-
 def _judge(response: object) -> tuple[str, Verdict]:
     if response is UNHANDLED:
         return "ignored", Verdict(Fate.DONE)
-    if not isinstance(response, TurnResult):
-        return "handled", Verdict(Fate.DONE)
-    verdict = Verdict(Fate.DONE)
-    if response is TurnResult.FAILED:
-        verdict = Verdict(Fate.FAILED, "its turn failed; the event turn_failed in the log says why")
-    return response.value, verdict
+    match response:
+        case TurnResult.FAILED:
+            verdict = Verdict(Fate.FAILED, "its turn failed; turn_failed in the log says why")
+        case TurnResult.UNAVAILABLE:
+            verdict = Verdict(Fate.UNAVAILABLE, "a store does not work")
+        case _:
+            verdict = Verdict(Fate.DONE)
+    return (response.value if isinstance(response, TurnResult) else "handled"), verdict
 
 
 def _where(error: Exception) -> str:

@@ -77,7 +77,7 @@ class Poller:
 
     def trouble(self) -> str | None:
         """Tell why updates do not come, or None when they do, or when another process sees to it."""
-        if not self._keeper.led.is_set() and self._keeper.worker is not None:
+        if self._keeper.stands_by:
             return None
         if self._trouble is None and self._seconds_ago() > self._timeout_seconds + _SPARE_SECONDS:
             return f"Telegram last answered {self._seconds_ago():.0f} s ago"

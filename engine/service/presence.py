@@ -33,7 +33,8 @@ _BACKOFF: Final = BackoffConfig(min_delay=0.1, max_delay=2.0, factor=2.0, jitter
 class PresenceKeeper:
     """Opens a presence, and another one when it is lost.
 
-    `worker` is the number of the present one, None while there is none; `led` is set while this process leads.
+    `worker` is the number of the present one, None while there is none; `led` is set while this process leads, and
+    `stands_by` tells that another one does.
     """
 
     def __init__(self, url: str, bot_id: int, *, news: asyncio.Event, leads: bool) -> None:
@@ -44,6 +45,7 @@ class PresenceKeeper:
         self._presence: Presence | None = None
         self._trouble: str | None = "PostgreSQL has not answered yet"
         self.led = asyncio.Event()
+        self.stands_by = False
 
     @property
     def worker(self) -> int | None:
@@ -59,6 +61,7 @@ class PresenceKeeper:
         """Return when this process leads no more."""
         if self._presence is not None and self.led.is_set():
             await self._presence.lost.wait()
+        self.led.clear()
 
     async def run(self) -> None:
         """Be present until cancelled."""
@@ -92,14 +95,17 @@ class PresenceKeeper:
             presence.lost.set()
             self._presence = None
             self.led.clear()
+            self.stands_by = False
 
     async def _beat(self, presence: Presence) -> None:
         if freed := await inbox.free_dead(presence.connection, self._bot_id):
             _logger.warning("claims_freed", updates=freed)
             self._news.set()
-        if self._may_lead and not self.led.is_set() and await presence.lead(self._bot_id):
-            _logger.info("leads", worker=presence.worker)
-            self.led.set()
+        if self._may_lead and not self.led.is_set():
+            self.stands_by = not await presence.lead(self._bot_id)
+            if not self.stands_by:
+                _logger.info("leads", worker=presence.worker)
+                self.led.set()
 
     def _hear(self, told: str) -> None:
         bot_id, _, teller = told.partition(":")

@@ -60,18 +60,19 @@ class Lead:
     """A keeper that leads when it is told to."""
 
     def __init__(self) -> None:
-        self.worker: int | None = 1
         self.led = asyncio.Event()
         self._lost = asyncio.Event()
         self.take()
 
     def take(self) -> None:
         """Lead from now on."""
+        self.stands_by = False
         self._lost.clear()
         self.led.set()
 
     def lose(self) -> None:
         """Lead no more."""
+        self.stands_by = True
         self.led.clear()
         self._lost.set()
 
