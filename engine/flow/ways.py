@@ -91,6 +91,7 @@ _BY: Final = {
     MoveKind.RESULT: "",
     MoveKind.TIMEOUT: " {}",
     MoveKind.COMMAND: ' by "{}"',
+    MoveKind.UNKNOWN: " by a message that nothing takes",
     MoveKind.ERROR: " by an error",
     MoveKind.WORD: "",
     MoveKind.END: "",

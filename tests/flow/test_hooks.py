@@ -7,6 +7,8 @@ import pytest
 
 from engine.actions import Catalog
 from engine.flow.check import Checked, check_flows
+from engine.flow.draw import draw_mermaid, draw_svg
+from engine.flow.draw_dot import draw_dot
 from engine.flow.formatting.write import format_source
 
 VISIT = """\
@@ -167,3 +169,18 @@ on_enter: {outcomes: {slot_taken: end}, save: {hold: result}, do: holds.place(sl
     exits = "\n".join(lines)
     assert exits.index("holds.release") < exits.index("when:")
     assert exits.index("holds.place") < exits.index("save:") < exits.index("outcomes:")
+
+
+def test_leaving_is_drawn(check_visit: CheckVisit) -> None:
+    """Every picture of a flow shows what follows however it is left, and when."""
+    text = VISIT.replace("(hold=data.hold)}", "(hold=1)}")
+    pictures = {}
+    for when in ("", ", when: data.note is not None"):
+        checked = check_visit(text.replace("(hold=1)", f"(hold=1){when}"), **{"other.yaml": OTHER})
+        graph = checked.graphs["visit"]
+        pictures[when] = [draw(graph) for draw in (draw_mermaid, draw_dot, draw_svg)]
+
+    for always, sometimes in zip(*pictures.values(), strict=True):
+        assert "however it is left" in always
+        assert "always" in always
+        assert "when data.note is not None" in sometimes

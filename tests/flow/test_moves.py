@@ -6,6 +6,9 @@ import pytest
 
 from engine.actions import Catalog
 from engine.flow.check import check_flows
+from engine.flow.graph import Move, MoveKind
+from engine.flow.problems import Position
+from engine.flow.ways import say_way
 
 BOT = """\
 bot: salon
@@ -100,3 +103,11 @@ def test_buttons_of_opposite_conditions_always_leave_one(
 
     assert _codes(catalog, step.replace("BUTTONS", ", ".join(buttons))) == []
     assert _codes(catalog, step.replace("BUTTONS", buttons[0])) == ["trap"]
+
+
+@pytest.mark.parametrize("kind", MoveKind)
+def test_every_move_can_be_told(kind: MoveKind) -> None:
+    """What brings somebody to a step unprepared is said of any kind of move."""
+    move = Move("a", "b", kind, "label", Position("visit.yaml", 1, 1))
+
+    assert say_way(move).startswith('from step "a"')

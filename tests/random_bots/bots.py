@@ -133,7 +133,7 @@ def _mend(
     for (path, line), code in found.items():
         name = sources[Path(path)].splitlines()[line - 1].split(":")[0].strip()
         writer = by_path.get(path)
-        if writer is None or name not in writer.steps:
+        if writer is None or name not in {**writer.steps, **writer.hooks}:
             continue
         if code == "unreachable-step":
             writer.drop(name)

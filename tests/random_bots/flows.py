@@ -9,6 +9,7 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+from tests.random_bots.hooks import HOOKS, write_hook
 from tests.random_bots.pen import Pen, type_of
 from tests.random_bots.steps import VERBS, StepWriter
 
@@ -47,6 +48,9 @@ DECLARED: Final[list[Any]] = [
     "phone",
     {"type": "email", "optional": True},
 ]
+
+LEAST_BOLDNESS: Final = 0.3
+"""A hook that was written so often is left out."""
 
 
 @dataclass(frozen=True)
@@ -97,7 +101,9 @@ class FlowWriter:
         self._verbs: dict[str, str] = {}
         self._boldness = dict.fromkeys(self.names, 0.97)
         self._anytime = self._write_anytime()
-        for name in self.names:
+        self.hooks = {name: "" for name in HOOKS if chance.random() < 0.5}
+        self._boldness |= dict.fromkeys(self.hooks, 0.97)
+        for name in (*self.names, *self.hooks):
             self.write(name)
 
     def text(self) -> str:
@@ -108,21 +114,35 @@ class FlowWriter:
             if declared := getattr(self.shape, key):
                 head.append(f"{key}: {json.dumps(declared)}")
         head.append(f"data: {json.dumps(self.data)}")
-        return "\n".join([*head, *self._anytime, "steps:", *self.steps.values()]) + "\n"
+        return (
+            "\n".join([*head, *self._anytime, *self.hooks.values(), "steps:", *self.steps.values()])
+            + "\n"
+        )
 
     def write(self, name: str) -> None:
         """Write a step anew, each time more carefully."""
+        if name in self.hooks:
+            self._write_hook(name)
+            return
         verbs = [verb for verb, times in VERBS.items() for _ in range(times)]
         if name not in self._verbs or self.chance.random() < 0.1:
             self._verbs[name] = self.chance.choice(verbs)
         if not self.shape.callees and self._verbs[name] in ("run", "use"):
             self._verbs[name] = "show"
+        self.steps[name] = f"  {name}: {json.dumps(self._writer(name).write(self._verbs[name]))}"
+
+    def _write_hook(self, name: str) -> None:
+        """Write what is done on entering or leaving; nothing any more where that would not do several times."""
+        self.hooks[name] = write_hook(name, self._writer(name))
+        if self._boldness[name] < LEAST_BOLDNESS:
+            del self.hooks[name]
+
+    def _writer(self, name: str) -> StepWriter:
         self._boldness[name] *= 0.9
         params = {one: type_of(slot) for one, slot in self.shape.params.items()}
         pen = Pen(self.chance, self.data, params, self._boldness[name])
         mark = mark_of(self.shape.name, name)
-        writer = StepWriter(pen, mark, self.names, self.shape.callees, self.shape.returns)
-        self.steps[name] = f"  {name}: {json.dumps(writer.write(self._verbs[name]))}"
+        return StepWriter(pen, mark, self.names, self.shape.callees, self.shape.returns)
 
     def drop(self, name: str) -> None:
         """Leave a step out."""

@@ -42,13 +42,19 @@ WRONG_UNLESS_ACTION_FAILED: Final = {"move_failed", "command_failed"}
 
 @dataclass
 class Play:
-    """One person's play of one bot."""
+    """One person's play of one bot.
+
+    `_opened` are the flows that were open after the last turn, by the id of their opening; `_torn` are openings that a turn
+    left before it failed, so that they are open again.
+    """
 
     chance: Random
     bot: CheckedBot
     world: RandomWorld = field(init=False)
     person: RandomPerson = field(init=False)
     seen: list[Update] = field(default_factory=list)
+    _opened: dict[str, str] = field(default_factory=dict)
+    _torn: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.world = RandomWorld(self.chance)
@@ -117,6 +123,7 @@ class Play:
         assert not self.person.wire.broken, self.person.wire.broken
         (stored,) = self.world.kept.values()
         contexts = json.loads(unseal(stored.value)[1])["contexts"]
+        self._judge_exits({one["id"]: one["state"].partition("@")[0] for one in contexts})
         for context in contexts:
             self._judge_values(context)
         top = contexts[-1]
@@ -129,6 +136,21 @@ class Play:
         assert (
             self.person.buttons(newest=True) or isinstance(step, AskStep) or leaves_by_itself
         ), f"no way on from {name}"
+
+    def _judge_exits(self, opened: dict[str, str]) -> None:
+        """See that flows that are not open any more did what they do as they are left, and those that are open did not."""
+        for context_id, flow in {**self._opened, **opened}.items():
+            hook = self.bot.flows[flow].flow.on_exit
+            has_left = any(
+                key.endswith(f":{context_id}:{flow}.on_exit") for key in self.world.asked
+            )
+            if hook and hook.when is None and context_id not in opened:
+                assert has_left, f"flow {flow} was not left"
+            if context_id in opened and not self.world.has_failed and context_id not in self._torn:
+                assert not has_left, f"flow {flow} was left and is open"
+            if context_id in opened and has_left:
+                self._torn.add(context_id)
+        self._opened = opened
 
     def _place_of(self, context: Mapping[str, Any]) -> tuple[str, Any]:
         flow, _, step = context["state"].partition(":")

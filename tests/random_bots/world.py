@@ -39,7 +39,7 @@ class WrongArgumentsError(AssertionError):
 class RandomWorld:
     """Keeps one person's conversation; their role, name and language change, as does what actions make of it.
 
-    `done` is what each command gave for the key of its effect, which is asked for once.
+    `done` is what each command gave for the key of its effect, which is asked for once; `asked` are those that failed as well.
     """
 
     chance: Random
@@ -49,6 +49,7 @@ class RandomWorld:
     has_failed: bool = False
     of_person: dict[tuple[str, str], Any] = field(default_factory=dict)
     done: dict[str, Any] = field(default_factory=dict)
+    asked: set[str] = field(default_factory=set)
 
     def time(self) -> float:
         """Return the time as Telegram has it."""
@@ -115,6 +116,7 @@ class RandomWorld:
         self, call: Any, arguments: Mapping[str, Any], *, user: User, now: datetime, key: str
     ) -> Any:
         """Do, which fails at most once a turn."""
+        self.asked.add(key)
         if key not in self.done:
             self.done[key] = await self._call(call, arguments, 0.05, _context(user, now))
         return self.done[key]
