@@ -166,12 +166,12 @@ def _slots(root: MapNode, group: str, shape: Shape) -> dict[str, Slot]:
 def _slot(name: str, node: Node, group: Node) -> Slot:
     place = group.keys[name].position if isinstance(group, MapNode) else node.position
     if not isinstance(node, MapNode):
-        return Slot(name, text_of(node), node.position)
+        return Slot(name, _type_as_written(node), node.position)
     known = node.entries
     default = known.get("default")
     return Slot(
         name=name,
-        type=text_of(known["type"]),
+        type=_type_as_written(known["type"]),
         position=known["type"].position if "type" in known else place,
         optional="optional" in known and known["optional"].value is True,
         has_default=default is not None,
@@ -180,6 +180,10 @@ def _slot(name: str, node: Node, group: Node) -> Slot:
         max=_bound(known, "max"),
         keep=Keep(text_of(known["keep"])) if "keep" in known else Keep.FLOW,
     )
+
+
+def _type_as_written(node: Node) -> str | tuple[str, ...]:
+    return tuple(map(text_of, node.items)) if isinstance(node, ListNode) else text_of(node)
 
 
 def raw_value(node: Node) -> Any:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from engine.flow.annotations import holds_upload
 from engine.flow.model import Keep
 from engine.flow.problems import Problem
-from engine.flow.types import Maybe, Type, parse_type
+from engine.flow.types import Choice, Maybe, Type, parse_type
 from engine.flow.values import from_json
 
 if TYPE_CHECKING:
@@ -80,12 +80,14 @@ def declare(draft: FlowDraft, names: Mapping[str, Type]) -> Declared:
 
 
 def _slot_type(slot: Slot, names: Mapping[str, Type], declared: Declared) -> Type | None:
+    if isinstance(slot.type, tuple):
+        return _choice(slot.type, slot, declared)
     try:
         type_ = parse_type(slot.type, names)
     except ValueError as error:
         declared.problems.append(Problem(slot.position, "unknown-type", str(error)))
         return None
-    if holds_upload(parse_type(slot.type, names)):
+    if holds_upload(type_):
         message = (
             f'"{slot.name}" cannot be "{slot.type}": an Upload is shown and not kept; '
             "load it where it is shown"
@@ -97,6 +99,15 @@ def _slot_type(slot: Slot, names: Mapping[str, Type], declared: Declared) -> Typ
     except ValueError as error:
         declared.problems.append(Problem(slot.position, "bad-bounds", str(error)))
         return type_
+
+
+def _choice(texts: tuple[str, ...], slot: Slot, declared: Declared) -> Choice:
+    if slot.min is not None or slot.max is not None:
+        message = (
+            f'"{slot.name}" is one of the texts listed, which have no "min" and "max"; remove them'
+        )
+        declared.problems.append(Problem(slot.position, "bad-bounds", message))
+    return Choice(None, texts)
 
 
 def _add_default(slot: Slot, type_: Type, declared: Declared) -> None:

@@ -38,8 +38,12 @@ LONGEST_FORMAT: Final = 160
 _NUMBER: Final = 20
 _TAG: Final = re.compile(r"<[^<>]*>")
 _FILTER: Final = re.compile(
-    r".*\|\s*(date|time|datetime|weekday|money|number|duration)\b\s*(?:\(\s*['\"](\w+)['\"]\s*\))?\s*\Z",
-    re.DOTALL,
+    r"""
+    .*\|\s*(date|time|datetime|weekday|money|number|duration)\b
+    \s*(?:\(\s*['"](\w+)['"]\s*\))?
+    \s*(?:\|\s*default\(\s*(?:'([^'\\]*)'|"([^"\\]*)")\s*\))?\s*\Z
+    """,
+    re.DOTALL | re.VERBOSE,
 )
 
 
@@ -126,7 +130,8 @@ def format_size(written: str, locale: str, currency: str) -> Size | None:
     if found is None:
         return None
     try:
-        return Size(_longest(found[1], found[2] or "", locale, currency))
+        shown = _longest(found[1], found[2] or "", locale, currency)
+        return Size(max(shown, utf16_length(found[3] or found[4] or "")))
     except (UnknownLocaleError, ValueError):
         return Size(0)  # the locale is none, which is the one problem, told at bot.yaml
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from decimal import Decimal, localcontext
+from decimal import ROUND_HALF_UP, Decimal, localcontext
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
@@ -38,6 +38,24 @@ class Formats:
     def today(self) -> dt.date:
         """Return the day it is in the time zone."""
         return self._localize(self.now).date()
+
+    def day_of(self, value: dt.datetime | str) -> dt.date:
+        """Return the day of an instant, or the day written as 2027-12-24."""
+        return dt.date.fromisoformat(value) if isinstance(value, str) else self._day(value)
+
+    def time_of(self, value: dt.datetime | str) -> dt.time:
+        """Return the time of day of an instant, without seconds, or the time written as 17:00."""
+        if isinstance(value, str):
+            return dt.time.fromisoformat(value)
+        return self._localize(value).time().replace(second=0, microsecond=0, fold=0)
+
+    def instant(self, day: dt.date, time: dt.time) -> dt.datetime:
+        """Return when it is that time on that day in the time zone, the first time where clocks show it twice."""
+        local = dt.datetime.combine(day, time, self.time_zone)
+        try:
+            return local.astimezone(dt.UTC)
+        except OverflowError:  # the first or last hours that a datetime can hold
+            return local.replace(tzinfo=dt.UTC)
 
     def date(self, value: dt.date, style: Style = "medium") -> str:
         """Show a day, or the day of an instant."""
@@ -118,13 +136,13 @@ def _show_day(day: dt.date, pattern: str, locale: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _show_money(value: Decimal | int, currency: str, locale: str) -> str:
-    with localcontext(prec=_DIGITS):
+    with localcontext(prec=_DIGITS, rounding=ROUND_HALF_UP):
         return format_currency(value, currency, locale=_locale(locale))
 
 
 @lru_cache(maxsize=4096)
 def _show_number(value: Decimal | int, pattern: str | None, locale: str) -> str:
-    with localcontext(prec=_DIGITS):
+    with localcontext(prec=_DIGITS, rounding=ROUND_HALF_UP):
         return format_decimal(value, pattern, _locale(locale))
 
 

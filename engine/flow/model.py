@@ -354,10 +354,10 @@ class Keep(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A declared name of `params`, `returns` or `data`: its type as written, its bounds and default."""
+    """A declared name of `params`, `returns` or `data`: its type as written, or the texts it is one of, its bounds and default."""
 
     name: str
-    type: str
+    type: str | tuple[str, ...]
     position: Position
     optional: bool = False
     has_default: bool = False

@@ -240,8 +240,8 @@ def _definitions(catalog: Catalog) -> Schema:
     expressions = _names(_expression(), "Values by name.")
     go_say = _go_say()
     return {
-        "slot": _either(_slot({})),
-        "kept_slot": _either(_slot({"keep": _KEEP})),
+        "slot": {**_TYPE, **_either(_slot({}), "array")},
+        "kept_slot": {**_TYPE, **_either(_slot({"keep": _KEEP}), "array")},
         "entry": _either(_entry()),
         "target": _either(_object(go_say, required=("go",))),
         **anytime_definitions(go_say),
@@ -301,7 +301,7 @@ def _entry() -> Schema:
 def _slot(more: Schema) -> Schema:
     return _object(
         {
-            "type": {"type": "string", "description": "int, text, date, list[Slot], …"},
+            "type": {**_TYPE, "type": ["string", "array"]},
             "optional": {"type": "boolean", "description": "It may be nothing."},
             "default": {"description": "The value at the beginning."},
             "min": {"type": "integer"},
@@ -312,6 +312,12 @@ def _slot(more: Schema) -> Schema:
     )
 
 
+_TYPE: Final[Schema] = {
+    "description": "int, text, date, list[Slot], …, or a list of the texts that it is one of.",
+    "items": {"type": "string", "minLength": 1},
+    "minItems": 1,
+    "uniqueItems": True,
+}
 _KEEP: Final[Schema] = {
     "enum": [keep.value for keep in Keep],
     "title": "keep",
@@ -499,8 +505,8 @@ def _names(value: Schema, description: str, least: int = 0) -> Schema:
     }
 
 
-def _either(long: Schema) -> Schema:
-    return {"type": ["string", "object"], "if": {"type": "object"}, "then": long}
+def _either(long: Schema, *more: str) -> Schema:
+    return {"type": ["string", *more, "object"], "if": {"type": "object"}, "then": long}
 
 
 def _one_of_keys(schema: Schema, keys: tuple[str, ...], *excluding: tuple[str, str]) -> Schema:

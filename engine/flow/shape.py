@@ -18,7 +18,7 @@ from engine.flow.schema import NAME, PARAMETER_OR_NAME, VERBS
 from engine.flow.schema_ask import MEDIA_TYPE
 from engine.flow.schema_control import LABEL
 from engine.flow.slips import Slips, find_slips, keys_left, two_verbs, unknown_keys
-from engine.flow.types import choose_from
+from engine.flow.types import MEANT, choose_from
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -90,8 +90,11 @@ def _unknown_keys(error: ValidationError, root: Node, path: NodePath) -> Iterato
         return
     for key in unknown_keys(error):
         is_move = path == (ON_EXIT,) and key in _MOVES
-        hint = _NO_MOVE if is_move else choose_from(key, keys_left(error, path), "keys left")
+        elsewhere = _NO_MOVE if is_move else _ELSEWHERE.get(key)
+        hint = elsewhere or choose_from(key, keys_left(error, path), "keys left")
         message = f'{_where(path)} cannot have the key "{key}"{hint}'
+        if ")" in key:
+            message = _BROKEN_BY_COMMA.format(key)
         yield Problem(_key_place(node, key), "unknown-key", message)
 
 
@@ -127,7 +130,7 @@ def _wrong_type(error: ValidationError, root: Node, path: NodePath) -> Iterator[
 
 def _wrong_choice(error: ValidationError, root: Node, path: NodePath) -> Iterator[Problem]:
     value = str(_given(error))
-    hint = choose_from(_MEANT.get(value.lower(), value), _wanted(error), "values")
+    hint = choose_from(MEANT.get(value.lower(), value), _wanted(error), "values")
     message = f'{_where(path)} cannot be "{value}"{hint}'
     yield Problem(find_node(root, path).position, "unknown-value", message)
 
@@ -169,9 +172,7 @@ def _name_problem(root: Node, path: NodePath, name: str) -> Problem:
     place = _key_place(node, name) if isinstance(node, MapNode) else node.position
     message = f'name "{name}" is not a name; begin with a to z, go on with a to z, 0 to 9 and "_"'
     if ")" in name:
-        message = (
-            f'a comma ends a value before "{name}"; put an expression that has a comma in quotes'
-        )
+        message = _BROKEN_BY_COMMA.format(name)
     return Problem(place, "bad-name", message)
 
 
@@ -209,6 +210,15 @@ def _mend(path: NodePath) -> str:
     return f"; write {spelling}" if spelling else ""
 
 
+_BROKEN_BY_COMMA: Final = (
+    'a comma ends a value before "{}"; put an expression that has a comma in quotes'
+)
+
+_ELSEWHERE: Final = {
+    "confirm": "; a question is a step of its own, and only a line of anytime asks one by itself",
+}
+"""What is said of keys that are known at other places, where what they do is done otherwise."""
+
 _SPELLINGS: Final = {
     "anytime": "{/command: {go: step}}",
     "unknown": '{say: "…"}',
@@ -235,21 +245,6 @@ _SPELLINGS: Final = {
     "timeout": "{after: 15m, go: step}",
     "with": "{name: expression}",
 }
-
-_MEANT: Final = {
-    "number": "int",
-    "integer": "int",
-    "float": "decimal",
-    "string": "text",
-    "str": "text",
-    "image": "photo",
-    "picture": "photo",
-    "day": "date",
-    "mail": "email",
-    "e-mail": "email",
-    "tel": "phone",
-}
-"""What other languages call the types of answers."""
 
 _PATTERN_WORDS: Final = {
     MEDIA_TYPE: "write a MIME type such as image/png, or image/*",

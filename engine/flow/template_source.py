@@ -226,6 +226,8 @@ class _Parser:
         block = self._open[-1] if self._open else None
         if not isinstance(block, If) or block.has_else:
             message = f'"{name}" belongs between "if" and "endif", before any "else"'
+            if isinstance(block, For):
+                message = f'a loop has no "{name}"; ask before it, as in "{{% if len(…) == 0 %}}"'
             self._fault("syntax", message, mark.offset, mark.length)
             return
         if name == "else":

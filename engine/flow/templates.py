@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from engine.flow.expression.conversions import find_bound
-from engine.flow.expression.hints import mend_nothing
+from engine.flow.expression.hints import SHOWN_BY, mend_nothing
 from engine.flow.expression.source import Fault, Source, parse_source
 from engine.flow.expression.typed import FAULTY, Scope, Typed
 from engine.flow.expression.typing_rules import is_text
@@ -120,14 +120,6 @@ def _rounds(values: Iterable[Any]) -> Iterable[tuple[Any, Loop]]:
 
 
 _LOOP: Final = Record("loop", {"index": INT, "first": BOOL, "last": BOOL}, Loop)
-_FILTER_FOR: Final = {
-    Kind.DATE: "date",
-    Kind.TIME: "time",
-    Kind.DATETIME: "datetime",
-    Kind.MONEY: "money",
-    Kind.DECIMAL: "number",
-    Kind.DURATION: "duration",
-}
 
 
 @dataclass
@@ -289,7 +281,7 @@ def _printable(walk: Walk, tree: ast.expr) -> Typed:
         return typed
     written = walk.source.quote(tree)
     if isinstance(typed.type, Maybe | Nothing):
-        message = f'"{written}" may be nothing here; {mend_nothing(written)}'
+        message = f'"{written}" may be nothing here; {mend_nothing(walk.source, tree, typed.type)}'
         return walk.fault("maybe-none", message, tree)
     return _unprintable(walk, tree, typed.type, written)
 
@@ -298,8 +290,8 @@ def _unprintable(walk: Walk, tree: ast.expr, type_: Type, written: str) -> Typed
     match type_:
         case Scalar(kind=Kind.BOOL):
             mend = f"""write "'yes' if {written} else 'no'\""""
-        case Scalar(kind=kind) if kind in _FILTER_FOR:
-            mend = f'write "{_in_parentheses(tree, written)} | {_FILTER_FOR[kind]}"'
+        case Scalar(kind=kind) if kind in SHOWN_BY:
+            mend = f'write "{_in_parentheses(tree, written)} | {SHOWN_BY[kind]}"'
         case Record(fields=fields):
             mend = f'show one of its fields: {", ".join(f"{name}" for name in sorted(fields))}'
         case ListOf(item=Scalar(kind=Kind.INT) | Scalar(kind=Kind.TEXT) | Choice()):

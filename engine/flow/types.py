@@ -201,6 +201,22 @@ MOST_COMPARED: Final = 200
 """Beyond so many, names are only compared with a wrong one that begins alike."""
 
 
+MEANT: Final[Mapping[str, str]] = {
+    "boolean": "bool",
+    "number": "int",
+    "integer": "int",
+    "float": "decimal",
+    "string": "text",
+    "str": "text",
+    "image": "photo",
+    "picture": "photo",
+    "day": "date",
+    "mail": "email",
+    "e-mail": "email",
+    "tel": "phone",
+}
+"""What other languages call the types of values and answers."""
+
 _BOUNDED: Final = frozenset({Kind.INT, Kind.DECIMAL, Kind.MONEY, Kind.TEXT})
 _WIDER: Final[Mapping[Kind, frozenset[Kind]]] = {
     Kind.DECIMAL: frozenset({Kind.INT}),
@@ -219,5 +235,7 @@ def _parse_word(text: str, names: Mapping[str, Type], deep: int = 0) -> Type:
     within = _LIST.fullmatch(text)
     if within and deep < _LISTS_DEEP:
         return ListOf(_parse_word(within[1].strip(), names, deep + 1))
-    words = [*Kind, *names]
-    raise ValueError(f'no type "{text}"{choose_from(text, words, "types")}, and "list[…]" of these')
+    hint = choose_from(MEANT.get(text.lower(), text), [*Kind, *names], "types")
+    raise ValueError(
+        f'no type "{text}"{hint}, "list[…]" of these, and lists of texts as [small, large]'
+    )

@@ -4,7 +4,7 @@ import re
 import subprocess
 import sys
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Literal
@@ -205,7 +205,7 @@ def test_expressions_have_values_and_types(text: str, value: Any, type_: Type) -
         ("data.service.title", "maybe-none", "data.service", "check"),
         ("data.day + days(1)", "maybe-none", "data.day", '"data.day | default(…)"'),
         ("data.day > today()", "maybe-none", "data.day", "may be nothing"),
-        ("data.day | date", "maybe-none", "data.day", "may be nothing"),
+        ("max(data.day, data.due)", "maybe-none", "data.day", "may be nothing"),
         ("today", "wrong-type", "today", 'write "today()"'),
         ("~it", "not-allowed", "~it", "cannot be used"),
         ("-(it > 1 or nope)", "unknown-name", "nope", "names are"),
@@ -391,6 +391,66 @@ def test_values_are_converted_to_what_is_expected(text: str, expected: Type, val
     assert result == value
     assert type(result) is type(value)
     to_json(expected, result)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("data.due | date | default('any day')", "Apr 1, 2027"),
+        ("data.day | date | default('any day')", "any day"),
+        ("data.day | weekday('short') | upper | default('any day')", "any day"),
+        ("(data.people if data.maybe_yes is not None else None) | number | default('-')", "-"),
+    ],
+)
+def test_a_filter_makes_nothing_of_nothing(text: str, value: str) -> None:
+    """What may be nothing is shown by its filter where it is there, and `default` says what stands in for it."""
+    expression = _compile(text)
+
+    assert (expression.type, expression.evaluate(ENV)) == (TEXT, value)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("time('17:00') > time('9:00' if data.yes else '08:30')", None),
+        ("time('17:00') > time('09:00' if data.yes else '08:30')", True),
+        ("date('2027-04-01') == data.due", True),
+        ("datetime(data.due, time('09:00'))", datetime(2027, 4, 1, 7, tzinfo=UTC)),
+        ("datetime(date('2027-10-31'), time('02:30'))", datetime(2027, 10, 31, 0, 30, tzinfo=UTC)),
+        ("datetime(date('9999-12-31'), time('23:59')) > now()", True),
+        ("date(datetime(data.due, time('00:00')))", date(2027, 4, 1)),
+        ("time(now())", time(13)),
+        ("date('1.4.2027')", None),
+        ("date('20270401')", None),
+        ("date(data.words)", None),
+    ],
+)
+def test_days_and_times_of_day_are_written_where_the_user_is(text: str, value: Any) -> None:
+    """A day and a time of day have one form each; together they are an instant, which has a day and a time again."""
+    expression, faults = compile_expression(text, SCOPE)
+
+    assert [fault.code for fault in faults] == ([] if expression else ["wrong-type"])
+    assert (expression.evaluate(ENV) if expression else None) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("date(data.due)", 'write "data.due | date"'),
+        ("time('5 pm')", "a time as '17:00'"),
+        ("user.role | upper == 'USER'", 'values are "ADMIN", "CLIENT", "STAFF"'),
+        (
+            "data.day | date",
+            'check "data.day is not None" first, or write "data.day | date | default(…)"',
+        ),
+        ("data.day | default('any')", 'write "data.day | date | default(…)"'),
+        ("data.people | default('any')", 'write "data.people | number | default(…)"'),
+        ("[mornings]", "the text itself is written \"'mornings'\""),
+    ],
+)
+def test_messages_say_how_a_value_is_written(text: str, said: str) -> None:
+    """A filter that may have nothing to show, a default of another type and a bare word tell what would be right."""
+    assert said in _faults(text, TEXT)[0].message
 
 
 @pytest.mark.parametrize(

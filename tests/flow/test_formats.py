@@ -70,6 +70,12 @@ def test_money_and_numbers_follow_the_locale() -> None:
     assert GERMAN.number(Decimal("1.5"), 0) == "2"
 
 
+def test_what_is_shown_is_rounded_as_at_a_till() -> None:
+    """Half a cent is a cent, as `round` has it, so that what is shown is what was computed."""
+    assert ENGLISH.number(Decimal("11.25"), 1) == "11.3"
+    assert ENGLISH.money(Decimal("212.625")) == "€212.63"
+
+
 def test_durations_are_said_in_days_hours_and_minutes() -> None:
     """A duration shows the units it has."""
     assert ENGLISH.duration(timedelta(minutes=90)) == "1 hr 30 min"

@@ -275,6 +275,17 @@ def test_new_flow_is_right(here: Usher, desk: Path) -> None:
     assert here("graph", "feedback").returncode == 0
 
 
+def test_fmt_leaves_files_that_are_no_flows(here: Usher, tmp_path: Path) -> None:
+    """What is not named .yaml is refused: a list of settings can be read as YAML, and would not survive it."""
+    (tmp_path / "settings.conf").write_text("name:\nother:\n")
+
+    done = here("fmt", "settings.conf")
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == 'usher: "settings.conf" is no file of flows; their names end in ".yaml"\n'
+    assert (tmp_path / "settings.conf").read_text() == "name:\nother:\n"
+
+
 def test_new_flow_tells_what_is_left_to_translate(here: Usher, desk: Path) -> None:
     """A language that the starter does not speak gets no made-up texts: the checker lists what to write."""
     bot = (desk / "bot.yaml").read_text()

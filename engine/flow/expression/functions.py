@@ -5,6 +5,7 @@ It knows no syntax and no names of a flow.
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from functools import reduce
 from typing import TYPE_CHECKING, Any, Final
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from engine.flow.expression import arithmetic
 from engine.flow.expression.ranges import Range
 from engine.flow.expression.typing_rules import are_ordered, is_text, unite, without_none
+from engine.flow.expression.written import written_as
 from engine.flow.types import (
     DATE,
     DATETIME,
@@ -189,9 +191,44 @@ def _shown(name: str, types: tuple[Type, ...], *parameters: Parameter) -> Operat
     )
 
 
+def _spelled(name: str, spell: Callable[[str], str]) -> Operation:
+    """Give a filter that spells a text otherwise; of a choice it makes the choice of what its values become."""
+
+    def result(types: Sequence[Type]) -> Type:
+        values = types[0].values if isinstance(types[0], Choice) else None
+        return Choice(None, tuple(dict.fromkeys(map(spell, values)))) if values else TEXT
+
+    return Operation(name, (_ANY_TEXT,), result, spell)
+
+
 FUNCTIONS: Final = _table(
     Operation("today", (), _always(DATE), lambda formats: formats.today(), localized=True),
     Operation("now", (), _always(DATETIME), lambda formats: formats.now, localized=True),
+    Operation(
+        "date",
+        (
+            Parameter(
+                "value", (DATETIME,), written_as(dt.date), "a datetime, or a day as '2027-12-24'"
+            ),
+        ),
+        _always(DATE),
+        lambda formats, value: formats.day_of(value),
+        localized=True,
+    ),
+    Operation(
+        "time",
+        (Parameter("value", (DATETIME,), written_as(dt.time), "a datetime, or a time as '17:00'"),),
+        _always(TIME),
+        lambda formats, value: formats.time_of(value),
+        localized=True,
+    ),
+    Operation(
+        "datetime",
+        (Parameter("day", (DATE,)), Parameter("time", (TIME,))),
+        _always(DATETIME),
+        lambda formats, day, time: formats.instant(day, time),
+        localized=True,
+    ),
     _span("days"),
     _span("hours"),
     _span("minutes"),
@@ -241,9 +278,9 @@ FILTERS: Final = _table(
     Operation(
         "number", (_NUMBER, _PLACES), _always(TEXT), _number, localized=True, range=_as_shown
     ),
-    Operation("upper", (_ANY_TEXT,), _always(TEXT), str.upper),
-    Operation("lower", (_ANY_TEXT,), _always(TEXT), str.lower),
-    Operation("capitalize", (_ANY_TEXT,), _always(TEXT), str.capitalize),
+    _spelled("upper", str.upper),
+    _spelled("lower", str.lower),
+    _spelled("capitalize", str.capitalize),
     Operation(
         "default",
         (Parameter("value", may_be_nothing=True), Parameter("otherwise", may_be_nothing=True)),

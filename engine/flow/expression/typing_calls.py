@@ -7,19 +7,23 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 from engine.flow.expression.conversions import find_bound
 from engine.flow.expression.functions import FILTERS, FUNCTIONS, Operation, Parameter
+from engine.flow.expression.hints import mend_default
 from engine.flow.expression.typed import FAULTY, Typed, item_code, name_code
 from engine.flow.expression.typing_links import START_LINK, type_start_link
 from engine.flow.expression.typing_names import method_hint
+from engine.flow.expression.typing_rules import without_none
 from engine.flow.meant import pair_names
-from engine.flow.types import Choice, Nothing, accepts, choose_from, describe, listed
+from engine.flow.types import Choice, Maybe, Nothing, Type, accepts, choose_from, describe, listed
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from engine.flow.expression.typing_walk import Walk
-    from engine.flow.types import Type
 
 
 def type_call(walk: Walk, node: ast.Call) -> Typed:
@@ -91,6 +95,16 @@ def _visit_arguments(walk: Walk, node: ast.Call) -> None:
 type _Value = tuple[Typed, ast.expr]
 
 
+@cache
+def _unless_nothing(run: Callable[..., Any], place: int) -> Callable[..., Any]:
+    """Give what makes nothing of nothing at a place, and of anything else what `run` does; one for each, to be referred to."""
+
+    def show(*arguments: Any, **forms: Any) -> Any:
+        return None if arguments[place] is None else run(*arguments, **forms)
+
+    return show
+
+
 @dataclass(frozen=True, slots=True)
 class _Given:
     parameter: Parameter
@@ -107,11 +121,13 @@ class _Application:
         self.call = call
         self.given: list[_Given] = []
         self.meant: set[str] = set()
+        self.may_be_nothing = False
 
     def type(self, piped: list[_Value], place: ast.expr) -> Typed:
         """Match and check the arguments; `place` is where a missing one is noted."""
         before = len(self.walk.faults)
         values = [*piped, *((self.walk.visit(one), one) for one in self.call.args)]
+        self.may_be_nothing = self._passes_nothing(piped)
         self._match_places(values, len(piped))
         self._match_names(len(values))
         self._check_missing(place)
@@ -121,17 +137,42 @@ class _Application:
             return FAULTY
         order = self.operation.parameters.index
         self.given.sort(key=lambda one: order(one.parameter))
-        result = self.operation.result([one.typed.type for one in self.given])
+        result = self.operation.result([self._type_of(one) for one in self.given])
         if result is None:
-            shown = " and ".join(
-                f'"{self.walk.source.quote(one.node)}" is {describe(one.typed.type)}'
-                for one in self.given
-            )
-            message = f'"{self.operation.name}" takes values of one type; {shown}'
-            return self.walk.fault("wrong-type", message, place)
+            return self._note_mixture(place)
         compute = self.operation.range
         ranges = [one.typed.range for one in self.given if not isinstance(one.typed.type, Nothing)]
-        return Typed(result, self._code(result), computed=compute(ranges) if compute else None)
+        shown = Maybe(result) if self.may_be_nothing else result
+        return Typed(shown, self._code(result), computed=compute(ranges) if compute else None)
+
+    def _passes_nothing(self, piped: list[_Value]) -> bool:
+        """Tell whether what a filter is for may be nothing, of which it makes nothing."""
+        takes_nothing = (
+            self.operation.parameters[:1] and self.operation.parameters[0].may_be_nothing
+        )
+        return bool(piped) and isinstance(piped[0][0].type, Maybe) and not takes_nothing
+
+    def _is_filter_too(self, actual: Type) -> bool:
+        """Tell whether a function was probably meant to be the filter of its name."""
+        shown = FILTERS.get(self.operation.name, self.operation)
+        return shown is not self.operation and any(
+            accepts(one, actual) for one in shown.parameters[0].types
+        )
+
+    def _type_of(self, given: _Given) -> Type:
+        is_piped = self.may_be_nothing and given.parameter is self.operation.parameters[0]
+        return without_none(given.typed.type) if is_piped else given.typed.type
+
+    def _note_mixture(self, place: ast.expr) -> Typed:
+        quote = self.walk.source.quote
+        shown = " and ".join(
+            f'"{quote(one.node)}" is {describe(one.typed.type)}' for one in self.given
+        )
+        first, last = self.given[0], self.given[-1]
+        value = (first.typed.type, first.node)
+        mend = mend_default(self.walk.source, value, last.typed.type)
+        message = f'"{self.operation.name}" takes values of one type; {shown}'
+        return self.walk.fault("wrong-type", message + mend, place)
 
     def _match_places(self, values: list[_Value], piped: int) -> None:
         places = [one for one in self.operation.parameters if not one.by_name]
@@ -200,7 +241,7 @@ class _Application:
                 self.walk.fault("missing-argument", message, place)
 
     def _check(self, given: _Given) -> None:
-        parameter, actual = given.parameter, given.typed.type
+        parameter, actual = given.parameter, self._type_of(given)
         if not given.typed.fine or parameter.may_be_nothing:
             return
         if any(accepts(wanted, actual) for wanted in parameter.types):
@@ -216,6 +257,8 @@ class _Application:
             return
         written = self.walk.source.quote(given.node)
         message = f'"{self.operation.name}" takes {parameter.describe()}, not "{written}"'
+        if self._is_filter_too(actual):
+            message = f'to show it write "{written} | {self.operation.name}"; {message}'
         self.walk.misuse(given.typed, given.node, message)
 
     def _code(self, result: Type) -> ast.expr:
@@ -228,7 +271,10 @@ class _Application:
             for one in self.given
             if one.parameter.by_name
         ]
-        return ast.Call(self.walk.refer(self.operation.run), [*formats, *by_place], by_name)
+        run = self.operation.run
+        if self.may_be_nothing:
+            run = _unless_nothing(run, len(formats))
+        return ast.Call(self.walk.refer(run), [*formats, *by_place], by_name)
 
     def _united(self, typed: Typed, result: Type) -> ast.expr:
         """Make an argument that the operation may give as it is a value of the result's type."""

@@ -22,6 +22,7 @@ from engine.flow.types import (
     Record,
     Type,
     choose_from,
+    closest,
     describe,
     listed,
 )
@@ -129,7 +130,8 @@ def _unknown_name(walk: Walk, node: ast.Name) -> Typed:
     if meant:
         message = f'no name "{name}"; did you mean "{meant[0]}"? names are {listed(names)}'
     else:
-        message = f'no name "{name}"{choose_from(name, names, "names")}'
+        quoted = "" if closest(name, names) else f"; the text itself is written \"'{name}'\""
+        message = f'no name "{name}"{choose_from(name, names, "names")}{quoted}'
     return walk.fault("unknown-name", message, node)
 
 

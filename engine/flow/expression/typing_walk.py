@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from engine.flow.expression.conversions import find_converter
-from engine.flow.expression.hints import choice_hint, mend_nothing
+from engine.flow.expression.hints import choice_hint, filtered, mend_nothing
 from engine.flow.expression.ranges import bounds_of, say_excess
 from engine.flow.expression.source import Fault, Source
 from engine.flow.expression.typed import FAULTY, Scope, Typed, name_code
@@ -81,7 +81,7 @@ class Walk:
         if isinstance(typed.type, Maybe | Nothing) and accepts(expected, inner):
             self.fault(
                 "maybe-none",
-                f'{what} is {describe(expected)}, and "{written}" may be nothing here; {mend_nothing(written)}',
+                f'{what} is {describe(expected)}, and "{written}" may be nothing here; {mend_nothing(self.source, node)}',
                 node,
             )
             return typed.code
@@ -91,7 +91,8 @@ class Walk:
 
     def fault(self, code: str, message: str, node: ast.expr | ast.keyword) -> Typed:
         """Note a fault of a node."""
-        name = self.source.quote(node) if isinstance(node, ast.Attribute) else ""
+        read = filtered(node)
+        name = self.source.quote(read) if isinstance(read, ast.Attribute) else ""
         self.faults.append(Fault(code, message, *self.source.span(node), name))
         return FAULTY
 
@@ -106,7 +107,7 @@ class Walk:
         """Note that a value may be nothing, or else `message` with the type that it has."""
         written = self.source.quote(node)
         if isinstance(typed.type, Maybe):
-            message = f'"{written}" may be nothing here; {mend_nothing(written)}'
+            message = f'"{written}" may be nothing here; {mend_nothing(self.source, node)}'
             return self.fault("maybe-none", message, node)
         return self.fault("wrong-type", f"{message}, which is {describe(typed.type)}", node)
 

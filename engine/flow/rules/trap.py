@@ -36,7 +36,7 @@ def check_trap(draft: BotDraft, whole: frozenset[str]) -> Iterator[Problem]:
                 yield Problem(step.position, "trap", message)
             elif step.end is None and step.timeout is None and _may_offer_nothing(step):
                 message = (
-                    f'nothing leads on from step "{step.name}" when no "when" of its buttons holds; '
+                    f'nothing leads on from step "{step.name}" {_when_it_is_empty(step)}; '
                     "give it a button that is always there"
                 )
                 yield Problem(step.position, "trap", message)
@@ -48,6 +48,12 @@ def _may_offer_nothing(step: ShowStep) -> bool:
     conditions = [button.when for button in buttons if button.when and not button.is_guarded]
     is_open = any(button.is_always_there for button in buttons)
     return bool(buttons) and not is_open and not _is_complete(conditions)
+
+
+def _when_it_is_empty(step: ShowStep) -> str:
+    if any(button.is_guarded for button in step.buttons):
+        return "for somebody whom no flow behind its buttons lets in"
+    return 'when no "when" of its buttons holds'
 
 
 def _is_complete(conditions: Sequence[Code]) -> bool:

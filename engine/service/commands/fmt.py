@@ -55,11 +55,13 @@ def _files(paths: Iterable[Path]) -> Iterator[Path]:
     """Give the files that paths name, those of directories in order.
 
     Raises:
-        SettingsError: there is no such path.
+        SettingsError: there is no such path, or a file is not YAML by its name.
     """
     for path in paths:
         if path.is_dir():
             yield from sorted(path.rglob("*.yaml"))
+        elif path.is_file() and path.suffix != ".yaml":
+            raise SettingsError(f'"{path}" is no file of flows; their names end in ".yaml"')
         elif path.is_file():
             yield path
         else:
