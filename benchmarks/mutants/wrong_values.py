@@ -108,8 +108,8 @@ def wrong_shapes(path: Path, root: MapNode) -> Iterator[Mutant]:
     data = group_of(root, "data")
     for name, node in data.entries.items() if data else ():
         place = line_of(data.keys[name]) if data else 1
-        short = node.text if isinstance(node, ScalarNode) else None
-        type_ = short or (node.entries["type"].text if isinstance(node, MapNode) else "")  # type: ignore[union-attr]  # a type is a scalar
+        written = node.entries["type"] if isinstance(node, MapNode) else node
+        type_ = written.text if isinstance(written, ScalarNode) else "[small, large]"
         wrong = f"{{type: {type_}, default: [1]}}"
         yield Mutant("give a default of another type", path, replace(node, wrong), place)
         other = "int" if type_ != "int" else "date"

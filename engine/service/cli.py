@@ -138,7 +138,11 @@ def _add_graph(commands: _Commands) -> None:
     what = command.add_mutually_exclusive_group()
     what.add_argument("flow", nargs="?", metavar="FLOW", help="the flow's name (default: --all)")
     what.add_argument("--all", action="store_true", help="the ways in, and which flow runs which")
-    command.add_argument("--format", choices=["mermaid", "dot", "svg"], default="mermaid")
+    command.add_argument(
+        "--format",
+        choices=["mermaid", "dot", "svg"],
+        help="(default: what FILE ends in, .svg or .dot; else mermaid)",
+    )
     command.add_argument("-o", "--output", type=Path, metavar="FILE", help="(default: stdout)")
     _add_flows(command)
 

@@ -41,7 +41,14 @@ def test_right_flows_become_a_bot(catalog: Catalog) -> None:
     assert checked.problems == ()
     assert checked.bot is not None
     flow = checked.bot.flows["booking"]
-    assert sorted(checked.bot.flows) == ["booking", "favourites", "help", "menu", "profile"]
+    assert sorted(checked.bot.flows) == [
+        "booking",
+        "favourites",
+        "help",
+        "menu",
+        "profile",
+        "table",
+    ]
     assert flow.answers["day"] == Scalar(Kind.DATE)
     assert flow.answers["comment"] == Scalar(Kind.TEXT, min=1, max=200)
     assert flow.defaults == {"people": 1}

@@ -61,7 +61,7 @@ FORGOTTEN = {
     ),
     "what a load gave before the flow was run": (
         "steps:\n  read: {show: A, load: {services: services.list()}, buttons: [{text: Bye, go: end},"
-        " {text: C, run: called, when: user.username is not None, save: {note: user.username | upper}}]}\n"
+        " {text: C, run: called, when: user.username is not None, save: {note: \"'@' + user.username\"}}]}\n"
     ),
 }
 

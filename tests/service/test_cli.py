@@ -94,6 +94,7 @@ def test_problems_come_in_other_formats(
     ("arguments", "sentence"),
     [
         (["check", "nowhere"], 'usher: there is no directory "nowhere"\n'),
+        (["check", str(DESK / "bot.yaml")], 'bot.yaml" is a file; give the directory of the flows'),
         (["check", "--format", "xml"], "argument --format: invalid choice: 'xml'"),
         (["fly"], "invalid choice: 'fly'"),
         ([], "the following arguments are required: COMMAND"),
@@ -194,15 +195,16 @@ def test_work_on_flows_loads_neither_telegram_nor_a_database(
 
 
 def test_a_graph_is_drawn(here: Usher, tmp_path: Path) -> None:
-    """Mermaid goes to stdout, a picture where it is told."""
+    """Mermaid goes to stdout, a picture where it is told, in the format that the name of its file tells."""
     mermaid = here("graph", "menu", "--flows", str(DESK))
-    picture = here(
-        "graph", "menu", "--flows", str(DESK), "--format", "svg", "-o", "pictures/menu.svg"
-    )
+    picture = here("graph", "menu", "--flows", str(DESK), "-o", "pictures/menu.svg")
+    told = here("graph", "menu", "--flows", str(DESK), "--format", "dot", "-o", "menu.svg")
 
     assert mermaid.stdout.startswith("flowchart TD\n")
     assert (picture.returncode, picture.stdout) == (0, "")
     assert (tmp_path / "pictures" / "menu.svg").read_text().lstrip().startswith("<svg")
+    assert told.returncode == 0
+    assert (tmp_path / "menu.svg").read_text().startswith("digraph")
 
 
 def test_a_bot_is_drawn(here: Usher) -> None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from engine.flow.check import check_flows, find_problems
 from engine.flow.problems import render_problems
 from engine.service.catalog import DEFAULT_CATALOG, load_catalog
+from engine.service.commands.output import count
 from engine.service.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def run(options: Namespace) -> int:
     sys.stdout.write(render_problems(checked.problems, options.format, silenced=checked.silenced))
     if checked.problems:
         return 1
-    sys.stderr.write(f"{len(checked.graphs)} flows, no problems\n")
+    sys.stderr.write(f"{count(len(checked.graphs), 'flow')}, no problems\n")
     return 0
 
 
@@ -61,6 +62,10 @@ def require_directory(directory: Path) -> None:
     Raises:
         SettingsError: there is none.
     """
+    if directory.is_file():
+        raise SettingsError(
+            f'"{directory}" is a file; give the directory of the flows, which are checked together'
+        )
     if not directory.is_dir():
         raise SettingsError(f'there is no directory "{directory}"')
 

@@ -12,7 +12,7 @@ from engine.flow.directory import Unreadable, read_bytes
 from engine.flow.formatting.write import format_source
 from engine.flow.problems import render_problems
 from engine.flow.source import decode_source
-from engine.service.commands.output import write_output
+from engine.service.commands.output import count, write_output
 from engine.service.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def run(options: Namespace) -> int:
             _tell(path, written, check=options.check)
     sys.stdout.write(render_problems(problems))
     words = "would change" if options.check else "changed"
-    sys.stderr.write(f"{len(paths)} files, {changed} {words}\n")
+    sys.stderr.write(f"{count(len(paths), 'file')}, {changed} {words}\n")
     return 1 if problems or (options.check and changed) else 0
 
 

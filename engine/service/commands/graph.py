@@ -38,8 +38,14 @@ def run(options: Namespace) -> int:
     sys.stderr.write(render_problems(checked.problems))
     if all(problem.code in _SHOWN for problem in checked.problems):
         drawing = _draw_flow(checked, options.flow) if options.flow else _draw_all(checked)
-        write_output(options.output, _FORMATS[options.format](drawing))
+        write_output(options.output, _draw_as(options)(drawing))
     return 1 if checked.problems else 0
+
+
+def _draw_as(options: Namespace) -> Callable[[Drawing], str]:
+    """Give what writes the picture: in the format asked for, or in that which the file's name tells."""
+    suffix = options.output.suffix.removeprefix(".") if options.output else ""
+    return _FORMATS[options.format or (suffix if suffix in _FORMATS else "mermaid")]
 
 
 def _draw_flow(checked: Checked, name: str) -> Drawing:

@@ -1,4 +1,4 @@
-"""Where a command's result goes: a file that was named, or stdout.
+"""Where a command's result goes, a file that was named or stdout, and how it is counted.
 
 It knows nothing of what is written.
 """
@@ -28,3 +28,8 @@ def write_output(path: Path | None, text: str) -> None:
         path.write_text(text, encoding="utf-8")
     except OSError as error:
         raise SettingsError(f'"{path}" cannot be written: {error.strerror}') from None
+
+
+def count(number: int, noun: str) -> str:
+    """Say how many there are: `1 file`, `2 files`."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
