@@ -395,7 +395,9 @@ class _Check:
             )
         if "bot" not in self.draft.unread:
             place = Position(self.draft.bot_path, 1, 1)
-            self.problems.append(Problem(place, "missing-bot", "there is no bot.yaml; write one"))
+            self.problems.append(
+                Problem(place, "missing-bot", "there is no bot.yaml; `usher new bot` writes one")
+            )
         return None
 
     def _compile_flows(self, world: World, whole: frozenset[str]) -> None:

@@ -129,8 +129,10 @@ def _add_new(commands: _Commands) -> None:
     command = _add(commands, "new", "Write something to begin with.")
     kinds = command.add_subparsers(required=True, metavar="KIND")
     flow = _add(kinds, "flow", "Write a flow that runs, and its translations.", module="new")
-    flow.add_argument("name", metavar="NAME", help="small letters, digits and _")
-    _add_flows(flow)
+    bot = _add(kinds, "bot", "Write a bot to begin with: bot.yaml and home.", module="new_bot")
+    for kind in (flow, bot):
+        kind.add_argument("name", metavar="NAME", help="small letters, digits and _")
+        _add_flows(kind)
 
 
 def _add_graph(commands: _Commands) -> None:

@@ -1,4 +1,4 @@
-"""The flow that `usher new flow` writes, as a person meets it."""
+"""The flow that `usher new flow` writes and the bot of `usher new bot`, as a person meets them."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from engine.flow.starter import starter_flow
+from engine.flow.starter_bot import starter_bot, starter_home
 
 
 @pytest.mark.parametrize(("locale", "yes"), [("en", "Yes"), ("de", "Ja")])
@@ -28,3 +29,16 @@ async def test_starter_is_a_conversation(locale: str, yes: str, make_chat: Any) 
     await chat.press(yes)
 
     assert any(message["text"].endswith("Ada!") for message in await chat.messages())
+
+
+async def test_a_new_bot_greets(make_chat: Any) -> None:
+    """The bot that `usher new bot` writes answers /start, says who it is and comes back."""
+    chat = make_chat(bot=starter_bot("flower_shop"), home=starter_home("flower_shop"))
+
+    await chat.send("/start")
+    greeting = await chat.text()
+    assert greeting.startswith("Hello, ")
+    await chat.press("Who are you?")
+    assert await chat.text() == "We are Flower shop."
+    await chat.press("« Back")
+    assert await chat.text() == greeting

@@ -100,7 +100,7 @@ def test_files_that_cannot_be_read_are_problems(
     problems = check_flows(tmp_path, catalog).problems
 
     assert [(Path(one.position.path).stem, one.code, one.message) for one in problems] == [
-        ("bot", "missing-bot", "there is no bot.yaml; write one"),
+        ("bot", "missing-bot", "there is no bot.yaml; `usher new bot` writes one"),
         ("empty", "empty-file", "the file is empty; write a flow or remove it"),
         ("folder", "unreadable-file", "the file cannot be read: it is a directory"),
         ("link", "unreadable-file", 'the file cannot be read: it is a link to "gone.yaml", which does not exist'),

@@ -277,6 +277,21 @@ def test_new_flow_is_right(here: Usher, desk: Path) -> None:
     assert here("graph", "feedback").returncode == 0
 
 
+def test_new_bot_is_right(here: Usher, tmp_path: Path) -> None:
+    """A new bot stands in an empty directory: checked, formatted, and ready for flows; nothing is overwritten."""
+    done = here("new", "bot", "shop")
+
+    assert (done.returncode, done.stdout) == (0, "flows/bot.yaml\nflows/home.yaml\n")
+    assert here("check").stderr == "1 flow, no problems\n"
+    assert here("fmt", "--check").stderr == "2 files, 0 would change\n"
+    assert here("new", "flow", "feedback").returncode == 0
+    again, wrong = here("new", "bot", "other"), here("new", "bot", "My shop", "--flows", "more")
+    assert (again.returncode, wrong.returncode) == (2, 2)
+    assert again.stderr.startswith('usher: there is a file "flows/bot.yaml"')
+    assert wrong.stderr.startswith('usher: "My shop" is not the name of a bot')
+    assert not (tmp_path / "more").exists()
+
+
 def test_fmt_leaves_files_that_are_no_flows(here: Usher, tmp_path: Path) -> None:
     """What is not named .yaml is refused: a list of settings can be read as YAML, and would not survive it."""
     (tmp_path / "settings.conf").write_text("name:\nother:\n")
