@@ -365,3 +365,13 @@ def test_missing_libraries_are_named(tmp_path: Path) -> None:
 
     assert done.returncode == 2
     assert 'usher: "pygls" is not installed; write: pip install "usher[editor]"' in done.stderr
+
+
+async def test_a_way_through_other_directories_leads_to_the_same_files(flows: Path) -> None:
+    """Flows that are named from elsewhere, as in `--flows ../shop`, are those that the editor has open."""
+    async with start_editor(flows / "texts" / "..") as editor:
+        editor.directory = flows
+        await editor.start()
+        editor.open("booking.yaml", editor.text("booking.yaml").replace("go: save", "go: sav"))
+
+        assert await editor.until("booking.yaml", bool)

@@ -6,6 +6,7 @@ It knows nothing of what an editor asks.
 from __future__ import annotations
 
 import logging
+import os
 import sys
 from importlib import import_module
 from importlib.metadata import version
@@ -35,13 +36,18 @@ def run(options: Namespace) -> int:
     answers, sys.stdout = sys.stdout.buffer, sys.stderr  # what actions print is no answer
     logging.basicConfig(level=logging.ERROR, stream=sys.stderr)
     server = serving.make_server(
-        options.flows.absolute(),
+        _as_editors_write(options.flows),
         catalog_in_use(),
         checks_page=_PAGE.absolute().as_uri(),
         version=version("usher"),
     )
     server.start_io(sys.stdin.buffer, answers)
     return 0
+
+
+def _as_editors_write(directory: Path) -> Path:
+    """Give a directory without "..", with links as they are."""
+    return Path(os.path.abspath(directory))  # noqa: PTH100 - resolve() follows links
 
 
 def _load() -> ModuleType:
