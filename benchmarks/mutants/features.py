@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from benchmarks.mutants.bots import line_at, line_of
-from benchmarks.mutants.edits import Mutant, drop, maps, replace
+from benchmarks.mutants.bots import line_at, line_of, steps, verb_of
+from benchmarks.mutants.edits import Edit, Mutant, add, drop, maps, replace
 from engine.flow.nodes import MapNode, ScalarNode
 
 if TYPE_CHECKING:
@@ -42,12 +42,33 @@ _WRONG: Final[Mapping[tuple[str, str], tuple[tuple[str, str], ...]]] = {
     ("photo", "from"): (("show what is no file", "1"),),
     ("throttle", "messages"): (("go beyond a bound of a key", "0"),),
     ("throttle", "per"): (("wait for what is no time", "often"),),
-    ("anytime", "confirm"): (("empty a text", '""'),),
     ("on_enter", "do"): (("call a query as a flow is entered", "services.list()"),),
     ("on_exit", "do"): (("call a query as a flow is left", "services.list()"), ("leave by an unknown command", "nobody.goes()")),
     ("on_exit", "when"): (("leave on what is no condition", "1"), ("leave on what is not there", "data.nobody")),
+    ("", "confirm"): (("empty a text", '""'),),
+    ("", "words"): (("give a line no words", "[]"), ("empty a word", '[""]')),
+    ("unknown", "say"): (("empty a text", '""'),),
+    ("", "mark"): (("empty a text", '""'),),
+    ("search", "clear"): (("empty a text", '""'),),
+    ("", "min"): (("bound by what is no number", "soon"),),
+    ("", "order"): (("order by what is no number", "first"),),
+    ("", "spoiler"): (("hide by what is neither true nor false", "7"),),
+    ("", "types"): (("take files of no type", "[pictures]"),),
+    ("", "id"): (("give what is no name", '"A b"'),),
+    ("", "fragment"): (("give what is no name", '"A b"'),),
+    ("", "command"): (("begin with what is no command", '"/Book now"'),),
 }  # fmt: skip
 """By the key that a mapping stands under (any, where that is empty) and a key in it: kinds of mistakes and what is written."""
+
+_OF_LISTS: Final = frozenset(
+    {
+        "try again after an unknown outcome",
+        "take files of no type",
+        "give a line no words",
+        "empty a word",
+    }
+)
+"""Kinds whose key may hold a list."""
 
 _DROPPED: Final = {
     "timeout": "drop a timeout",
@@ -78,11 +99,52 @@ def wrong_features(path: Path, root: MapNode) -> Iterator[Mutant]:
             for kind, text in (*_WRONG.get((group, key), ()), *_WRONG.get(("", key), ())):
                 if group == "invalid":
                     continue  # what is said of an answer that is wrong for that cause
-                if isinstance(value, ScalarNode) or kind == "try again after an unknown outcome":
+                if isinstance(value, ScalarNode) or kind in _OF_LISTS:
                     yield Mutant(kind, path, replace(value, text), line_of(value), names)
             if key in _DROPPED:
                 gone = drop(node, key)
                 yield Mutant(_DROPPED[key], path, gone, line_at(root, place), (*place[1:2], *names))
+
+
+_MEDIA: Final = {"animation": "gif", "audio": "mp3", "document": "pdf", "video": "mp4", "voice": "ogg"}  # fmt: skip
+_ADDED: Final = {
+    "choose": (("tell items apart by what is not there", "key", "item.nobody"),),
+    "ask": (("ask for one's own where nothing has an owner", "own", "true"),),
+}
+_PASSED_OVER: Final = ("show", "choose", "ask", "do", "run")
+
+
+def added_keys(path: Path, root: MapNode) -> Iterator[Mutant]:
+    """Write a key with a wrong value where it was not, and media of other kinds that are not there."""
+    for name, step in steps(root):
+        verb = verb_of(step)
+        for kind, key, value in _ADDED.get(verb, ()):
+            if key not in step.entries and not _has_owner(step):
+                yield Mutant(kind, path, add(step, key, value), line_of(step))
+        if verb in _PASSED_OVER and "skip_if" not in step.entries:
+            edit = add(step, "skip_if", "data.nobody")
+            owner = line_at(root, ("steps", name))
+            yield Mutant("pass a step over for what is not there", path, edit, owner)
+    for _, node in maps(root):
+        photo = node.entries.get("photo")
+        if not isinstance(photo, ScalarNode):
+            continue
+        for kind, ending in _MEDIA.items():
+            edit = Edit(node.keys["photo"].start, photo.end, f"{kind}: images/gone.{ending}")
+            yield Mutant("show a file that is not there", path, edit, line_of(node))
+
+
+def emptied_messages(path: Path, root: MapNode) -> Iterator[Mutant]:
+    """Write a sentence of the bot with nothing in it."""
+    messages = root.entries.get("messages")
+    if isinstance(messages, MapNode) and "too_deep" not in messages.entries:
+        edit = add(messages, "too_deep", '""')
+        yield Mutant("empty a message of the bot", path, edit, line_of(messages))
+
+
+def _has_owner(step: MapNode) -> bool:
+    asked = step.entries.get("ask")
+    return isinstance(asked, ScalarNode) and asked.text == "contact"
 
 
 def _names(value: Node) -> tuple[str, ...]:
@@ -94,4 +156,4 @@ def _names(value: Node) -> tuple[str, ...]:
     return ()
 
 
-FEATURES: Final = (wrong_features,)
+FEATURES: Final = (wrong_features, added_keys)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from actions.catalog import catalog
 from benchmarks.mutants.bots import BotFiles
-from benchmarks.mutants.features import FEATURES, wrong_features
+from benchmarks.mutants.features import FEATURES, emptied_messages, wrong_features
 from benchmarks.mutants.language_page import DIRECTORY, PAGE, read_page, read_roots
 from benchmarks.mutants.names import RENAMINGS, misspelt_codes, misspelt_keys, misspelt_targets
 from benchmarks.mutants.structure import STRUCTURE, dropped_keys
@@ -75,6 +75,7 @@ def make_mutants(bot: BotFiles) -> Iterator[Mutant]:
         yield from broken_texts(path, root)
     yield from broken_bot(*bot.bot())
     yield from wrong_features(*bot.bot())
+    yield from emptied_messages(*bot.bot())
 
 
 def try_mutants(

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import islice
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from engine.flow.annotations import named_types
 from engine.flow.compile import CompiledFlow, Room, Tables, World, user_type
@@ -28,6 +28,7 @@ from engine.flow.files import (
 )
 from engine.flow.fragments import Library, build_library
 from engine.flow.kept import Kept
+from engine.flow.limits import Parts, refuse_size
 from engine.flow.menus import MenuItem, Menus, list_menus, menu_lines, show_menus
 from engine.flow.messages import OTHER_MESSAGES
 from engine.flow.model import Anytime
@@ -51,7 +52,7 @@ from engine.flow.source import MOST_PROBLEMS
 from engine.flow.spread import spread_work
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from engine.actions import Catalog
@@ -117,14 +118,14 @@ def find_problems(
     return Workspace(directory, catalog, wants_problems_alone=True).check(texts)
 
 
-type _InheritKey = tuple[FlowDraft, BotFile, bool]
-"""What a flow inherits follows from itself, from bot.yaml, and from whether a default runs it."""
+type _InheritKey = tuple[FlowDraft, Anytime]
+"""What a flow inherits follows from itself, and from the lines of bot.yaml that hold in it."""
 
 type _FlowKey = tuple[FlowDraft, BotFile | None, tuple[tuple[str, Mark], ...]]
-"""What the problems of one flow follow from: the flow, bot.yaml and the translations of the flow."""
+"""What the problems of one flow follow from: the flow, what flows see of bot.yaml and the translations of the flow."""
 
 type _CompileKey = tuple[_FlowKey, bool, tuple[Declared | None, ...], LinkSpace, frozenset[str]]
-"""The same, whether every step and move of the flow is known, what it and the flows it runs declare, all deep links, and unknown names."""
+"""The same, whether every step and move of the flow is known, what it and the flows it runs declare, and, where it makes deep links, all of these; and unknown names."""
 
 type _FileKey = tuple[Text, Library | None]
 """What a file says follows from its text, and for a flow from the fragments that it may use."""
@@ -164,10 +165,13 @@ class Workspace:
 
     def check(self, sources: Mapping[Path, Text]) -> Checked:
         """Check texts by path, which are all files of the directory."""
-        if problem := _refuse_size(sources):
+        if problem := refuse_size(sources):
             return Checked(None, (problem,))
         library = self._read_fragments(sources)
-        files = tuple(self._read(path, text, library) for path, text in sorted(sources.items()))
+        parts = Parts()
+        files = tuple(parts.until_full(self._read_all(sources, library)))
+        if problem := parts.refuse(files):
+            return Checked(None, (problem,))
         check = _Check(self, files, library)
         bot = check.finish()
         self._forget(check.draft, files)
@@ -192,6 +196,10 @@ class Workspace:
         parts = [(file.stem, file.fragment) for file in files]
         return self.libraries.give("", files, partial(build_library, parts))
 
+    def _read_all(self, sources: Mapping[Path, Text], library: Library) -> Iterator[FileDraft]:
+        for path, text in sorted(sources.items()):
+            yield self._read(path, text, library)
+
     def _read(self, path: Path, text: Text, library: Library | None) -> FileDraft:
         uses = self.uses.give(path.as_posix(), text, partial(may_use, text))
         seen = library if uses and not is_fragment(path) else None
@@ -215,21 +223,6 @@ class Workspace:
             kept.keep_only(names)
 
 
-MOST_BYTES: Final = 2560 * 1024
-"""What all files of a bot may hold: some 160 flows of twenty steps in three languages, checked within 500 MB."""
-
-
-def _refuse_size(sources: Mapping[Path, Text]) -> Problem | None:
-    """Refuse a directory that is larger than any bot, at the file that is too much."""
-    size = 0
-    for path, text in sorted(sources.items()):
-        size += len(text)
-        if size > MOST_BYTES:
-            message = f"the files up to this one hold more than {MOST_BYTES} bytes, which is as much as is read; make it two bots"
-            return Problem(Position(path.as_posix(), 1, 1), "yaml-too-large", message)
-    return None
-
-
 class _Check:
     """The stages of one check, and the problems they found."""
 
@@ -242,6 +235,7 @@ class _Check:
         self.texts: dict[str, TextsFile] = {}
         self.prefixes: dict[str, tuple[str, ...]] = {}
         self.keys: dict[str, _FlowKey] = {}
+        self.linking: set[str] = set()
         self.flows: dict[str, CompiledFlow] = {}
         self.draft.spots.texts = library.texts
         self.problems.extend(library.problems)
@@ -252,6 +246,7 @@ class _Check:
         """Put what a file says in its place."""
         self.problems.extend(file.problems)
         self.draft.spots.update(file.spots)
+        self.linking |= file.links
         if file.bot is not None and isinstance(file.root, MapNode):
             self.draft.file, self.draft.bot_root = file.bot, file.root
         elif file.texts is not None and file.root is not None:
@@ -279,13 +274,14 @@ class _Check:
         """Check names, compile every flow, then check what only whole flows can be asked."""
         self._show_menus()
         self._inherit()
+        seen = self.draft.file.as_flows_see if self.draft.file else None
         for name, draft in self.draft.flows.items():
             declared = self.kept.declared.give(
                 name, draft, partial(declare, draft, self.kept.types)
             )
             self.draft.declared[name] = declared
             self.problems.extend(declared.problems)
-            self.keys[name] = (draft, self.draft.file, tuple(self._marks(name)))
+            self.keys[name] = (draft, seen, tuple(self._marks(name)))
         self._check_names()
         self._check_fragments()
         self.draft.note_faulty_steps(self.problems)
@@ -317,7 +313,7 @@ class _Check:
         for name, draft in list(self.draft.flows.items()):
             anytime, graph = defaults.of(name), self.draft.graphs[name]
             make = partial(inherit, draft, graph, anytime)
-            merged = self.kept.inherited.give(name, (draft, file, name in defaults.served), make)
+            merged = self.kept.inherited.give(name, (draft, anytime), make)
             self.draft.flows[name], self.draft.graphs[name] = merged
             self.prefixes[name] = (*self.prefixes[name], "bot")
 
@@ -405,11 +401,16 @@ class _Check:
             is_whole, seen = name in whole, self._seen_by(name)
             declared = tuple(self.draft.declared.get(flow) for flow in seen)
             make = partial(self._compile_flow, name, world, seen, whole=is_whole)
-            done = self.kept.compiled.give(
-                name, (key, is_whole, declared, world.links, world.spoiled), make
-            )
+            links, spoiled = world.links, world.spoiled
+            if not self._makes_links(name):
+                links, spoiled = LinkSpace({}), spoiled - {START_LINK}
+            done = self.kept.compiled.give(name, (key, is_whole, declared, links, spoiled), make)
             self.flows[name] = done[0]
             self.problems.extend(done[1])
+
+    def _makes_links(self, name: str) -> bool:
+        """Tell whether a flow can name `start_link`: in itself, in a translation, or in what it has of other files."""
+        return not self.linking.isdisjoint((name, *self.prefixes[name]))
 
     def _find_problems(self, world: World, whole: frozenset[str]) -> None:
         """Compile every flow only for what is wrong with it, in two processes where there are many."""

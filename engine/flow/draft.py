@@ -60,12 +60,11 @@ class BotDraft:
             self.catalog,
             self.bot_path,
             self.spots,
-            file=self.file,
+            file=self.file.as_flows_see if self.file else None,
             flows={name: self.flows[name]},
             graphs={name: self.graphs[name]},
             declared={name: self.declared[name]},
             translations=dict(translations),
-            bot_root=self.bot_root,
         )
 
     def whole_flows(self, problems: Iterable[Problem]) -> frozenset[str]:

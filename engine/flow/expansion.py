@@ -35,6 +35,10 @@ _USE: Final = re.compile(
 _USE_IN_BYTES: Final = re.compile(_USE.pattern.encode())
 
 
+MOST_COPIED: Final = 20_000
+"""Values that fragments may bring into one file: hundreds of steps, which no flow has."""
+
+
 @dataclass(frozen=True, slots=True)
 class Parameter:
     """What a fragment is given; it must be where there is no default."""
@@ -72,12 +76,16 @@ class Uses:
 
 @dataclass(frozen=True, slots=True)
 class Expansion:
-    """A file without uses, but for those that had to be left: `left` are the paths of what holds one."""
+    """A file without uses, but for those that had to be left: `left` are the paths of what holds one.
+
+    `copied` is how many values fragments brought.
+    """
 
     root: MapNode
     used: frozenset[str] = frozenset()
     left: frozenset[NodePath] = frozenset()
     problems: tuple[Problem, ...] = ()
+    copied: int = 0
 
 
 def may_use(text: Text) -> bool:
@@ -108,7 +116,11 @@ def expand_uses(root: MapNode, uses: Uses) -> Expansion:
     expander = _Expander(uses)
     whole = expander.file(root)
     return Expansion(
-        whole, frozenset(expander.used), frozenset(expander.left), tuple(expander.problems)
+        root=whole,
+        used=frozenset(expander.used),
+        left=frozenset(expander.left),
+        problems=tuple(expander.problems),
+        copied=expander.copied,
     )
 
 
@@ -121,6 +133,7 @@ class _Expander:
     left: set[NodePath] = field(default_factory=set)
     problems: list[Problem] = field(default_factory=list)
     at: NodePath = ()
+    copied: int = 0
 
     def file(self, root: MapNode) -> MapNode:
         changed = {}
@@ -160,6 +173,7 @@ class _Expander:
         for name, body in fragment.steps.entries.items():
             placed = copier.key(fragment.steps.keys[name], copier.names[name])
             yield key if name == own[0] else placed, copier.copy(body)
+        self.copied += copier.copied
 
     def _tell_twice(self, step: Node, key: ScalarNode) -> None:
         place = entries(step)["use"] if is_use(step) else step
@@ -203,6 +217,7 @@ class _Expander:
             self.left.add(self.at)
             return (item,)
         written = copier.copy(fragment.body.entries["buttons"], ("buttons",))
+        self.copied += copier.copied
         return written.items if isinstance(written, ListNode) else ()
 
     def _find(self, use: Node, group: str) -> Fragment | None:
@@ -226,6 +241,8 @@ class _Expander:
 
     def _copier(self, fragment: Fragment, use: Node) -> _Copier | None:
         """Bring arguments and parameters together; None, with problems, when they do not fit."""
+        if self._is_full(use):
+            return None
         given = entries(entries(use).get("with"))
         named = entries(use)["use"]
         problems = list(_unfit(fragment, named, entries(use).get("with")))
@@ -238,6 +255,16 @@ class _Expander:
         }
         known = {name: node for name, node in arguments.items() if isinstance(node, ScalarNode)}
         return _Copier(fragment, known, (named.position, "used here"), self.problems)
+
+    def _is_full(self, use: Node) -> bool:
+        """Tell whether fragments have brought too much, of which the first use too many is told."""
+        if self.copied <= MOST_COPIED:
+            return False
+        message = f"the fragments above bring more than {MOST_COPIED} values into this file, which is as much as is read; use fewer"
+        if not any(one.message == message for one in self.problems):
+            place = entries(use)["use"].position
+            self.problems.append(Problem(place, "yaml-too-large", message))
+        return True
 
 
 def _unfit(fragment: Fragment, named: Node, group: Node | None) -> Iterator[Problem]:
@@ -271,10 +298,12 @@ class _Copier:
     used: tuple[Position, str]
     problems: list[Problem]
     names: dict[str, str] = field(default_factory=dict)
+    copied: int = 0
     _files: dict[tuple[str, Via], File] = field(default_factory=dict)
 
     def copy(self, node: Node, keys: Keys = ()) -> Node:
         """Copy a node that stands under these keys."""
+        self.copied += 1
         match node:
             case ScalarNode():
                 return self._scalar(node, keys)

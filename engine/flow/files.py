@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from engine.flow.build import FlowDraft, build_bot, build_flow
 from engine.flow.directory import FRAGMENTS, Unreadable
+from engine.flow.expression.typing_links import START_LINK
 from engine.flow.fragments import read_fragment
 from engine.flow.judge import Judge
 from engine.flow.moves import build_graph
@@ -25,6 +26,7 @@ from engine.flow.source import MAX_BYTES, decode_source, read_source
 from engine.flow.texts import TextsFile, read_texts
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from engine.actions import Catalog
@@ -60,7 +62,8 @@ class FileDraft:
     """What one file says: at most one of `bot`, `texts`, `fragment` and `flow`, none when the file cannot be used.
 
     `stem` is the name of the file, of the flow or locale that it should hold, of a fragment its own; `prefixes` are the first parts of the
-    paths of a flow's texts, `used` the fragments that it uses.
+    paths of a flow's texts, `used` the fragments that it uses, `links` the flows whose texts or expressions here make deep links,
+    `copied` how many values fragments brought.
     """
 
     path: str
@@ -76,6 +79,8 @@ class FileDraft:
     prefixes: tuple[str, ...] = ()
     fragment: Fragment | None = None
     used: frozenset[str] = frozenset()
+    links: frozenset[str] = frozenset()
+    copied: int = 0
 
     @property
     def is_unread(self) -> bool:
@@ -139,11 +144,15 @@ def _read_bot(draft: FileDraft, root: Node, judge: Judge) -> None:
     shape = _shape(draft, root, judge)
     if isinstance(root, MapNode) and not shape.broken:
         draft.bot = build_bot(root, draft.spots)
+        draft.links = _linking("bot", draft.spots.scalars.values())
 
 
 def _read_texts(draft: FileDraft, root: Node, judge: Judge) -> None:
     if not _shape(draft, root, judge).broken:
         draft.texts = read_texts(root, draft.spots)
+        draft.links = frozenset[str]().union(
+            *(_linking(flow, texts.values()) for flow, texts in draft.texts.of_flows.items())
+        )
 
 
 def _read_fragment(draft: FileDraft, root: Node, judge: Judge) -> None:
@@ -159,6 +168,7 @@ def _read_flow(draft: FileDraft, root: Node, judge: Judge, library: Library | No
     if library is not None and isinstance(root, MapNode):
         expansion = library.expand(root)
         root, left, draft.used = expansion.root, expansion.left, expansion.used
+        draft.copied = expansion.copied
         draft.problems += expansion.problems
         draft.spots.texts = library.texts
     shape = _shape(draft, root, judge)
@@ -169,3 +179,9 @@ def _read_flow(draft: FileDraft, root: Node, judge: Judge, library: Library | No
         draft.problems += draft.flow.problems
         paths = (wording.path for wording in flow_wordings(draft.flow.flow))
         draft.prefixes = tuple(dict.fromkeys(path.partition(".")[0] for path in paths))
+        draft.links = _linking(draft.flow.flow.name, draft.spots.scalars.values())
+
+
+def _linking(owner: str, scalars: Iterable[ScalarNode]) -> frozenset[str]:
+    """Give the owner of texts and expressions if one of them names `start_link`."""
+    return frozenset({owner} if any(START_LINK in node.text for node in scalars) else ())

@@ -5,7 +5,7 @@ It knows neither YAML nor how a flow runs.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
@@ -498,6 +498,20 @@ class BotFile:
     profile: Mapping[str, Wording] = field(default_factory=dict)
     throttle: Throttle | None = None
     anytime: Anytime = field(default_factory=Anytime)
+
+    @property
+    def as_flows_see(self) -> BotFile:
+        """The same without what no flow looks at, its `anytime` too, which each flow inherits; sentences by name alone."""
+        nowhere = replace(self.position, line=1, column=1, length=1)
+        return replace(
+            self,
+            position=nowhere,
+            messages={name: Wording("", "", nowhere) for name in self.messages},
+            profile={},
+            throttle=None,
+            time_zone="",
+            anytime=Anytime(),
+        )
 
     @property
     def wordings(self) -> tuple[Wording, ...]:

@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.flow.check import MOST_BYTES, check_flows
+from engine.flow.check import check_flows
 from engine.flow.directory import read_directory
 from engine.flow.judge import MOST_ERRORS
+from engine.flow.limits import MOST_BYTES
 from engine.flow.problems import ProblemFormat, render_problems
 from engine.flow.source import MAX_BYTES, MOST_PROBLEMS
 

@@ -5,7 +5,8 @@ It takes a decide for a guard where its condition is written like the access beh
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import deque
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from engine.flow.graph import MoveKind
@@ -13,9 +14,10 @@ from engine.flow.model import RunStep
 from engine.flow.problems import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
     from engine.flow.draft import BotDraft
+    from engine.flow.graph import Move
     from engine.flow.model import Code
 
 type Guards = frozenset[str]
@@ -62,29 +64,35 @@ class _Place:
 
 
 def _entered(draft: BotDraft, home: str) -> Iterator[_Place]:
-    """Give the steps that people come to from the beginning of home without a turn, and by which conditions."""
-    seen = set[_Place]()
-    waiting = _first(draft, home, frozenset())
+    """Give the steps that people come to from the beginning of home without a turn, and the conditions that hold on every way."""
+    known: dict[tuple[str, str], Guards] = {}
+    leaving: dict[str, Mapping[str, Sequence[Move]]] = {}
+    waiting = deque(_first(draft, home, frozenset()))
     while waiting:
-        place = waiting.pop(0)
-        if place in seen or place.step not in draft.flows[place.flow].flow.steps:
-            continue
-        seen.add(place)
-        yield place
-        waiting += _following(draft, place)
+        place = waiting.popleft()
+        key = (place.flow, place.step)
+        guards = known.get(key, place.guards) & place.guards
+        if place.step in draft.flows[place.flow].flow.steps and guards != known.get(key):
+            known[key] = guards
+            if place.flow not in leaving:
+                leaving[place.flow] = draft.graphs[place.flow].leaving()
+            waiting += _following(draft, replace(place, guards=guards), leaving[place.flow])
+    yield from (_Place(flow, step, guards) for (flow, step), guards in known.items())
 
 
-def _following(draft: BotDraft, place: _Place) -> list[_Place]:
+def _following(
+    draft: BotDraft, place: _Place, leaving: Mapping[str, Sequence[Move]]
+) -> Iterator[_Place]:
     step = draft.flows[place.flow].flow.steps[place.step]
-    found = _first(draft, step.call.flow, place.guards) if isinstance(step, RunStep) else []
-    for move in draft.graphs[place.flow].moves:
+    if isinstance(step, RunStep):
+        yield from _first(draft, step.call.flow, place.guards)
+    for move in leaving.get(place.step, ()):
         is_empty = move.kind is MoveKind.EMPTY and not move.waits
         # A flow that was run may end by itself.
         is_back = move.kind is MoveKind.RESULT and not move.stays
-        if move.source == place.step and (move.kind in _BY_ITSELF or is_empty or is_back):
+        if move.kind in _BY_ITSELF or is_empty or is_back:
             proved = {code.text.strip() for code, holds in move.proofs if holds}
-            found.append(_Place(place.flow, move.target, place.guards | proved))
-    return found
+            yield _Place(place.flow, move.target, place.guards | proved)
 
 
 def _first(draft: BotDraft, flow: str, guards: Guards) -> list[_Place]:
