@@ -205,14 +205,14 @@ async def free_dead(connection: Connection, bot_id: int) -> int:
 
 _MEASURE = """
 SELECT count(*) FILTER (WHERE worker IS NULL), count(*) FILTER (WHERE worker IS NOT NULL),
-    (SELECT count(*) FROM inbox WHERE bot_id = $1 AND set_aside_at IS NOT NULL),
+    (SELECT count(*) FROM inbox WHERE set_aside_at IS NOT NULL AND ($1::bigint IS NULL OR bot_id = $1)),
     coalesce(extract(epoch FROM now() - min(received_at)), 0)::float
-FROM inbox WHERE bot_id = $1 AND done_at IS NULL AND set_aside_at IS NULL
+FROM inbox WHERE done_at IS NULL AND set_aside_at IS NULL AND ($1::bigint IS NULL OR bot_id = $1)
 """
 
 
-async def measure(connection: Connection, bot_id: int) -> Depth:
-    """Count what is open and what was set aside."""
+async def measure(connection: Connection, bot_id: int | None = None) -> Depth:
+    """Count what is open and what was set aside, of all bots by default."""
     return Depth(*await connection.fetchrow(_MEASURE, bot_id))
 
 

@@ -73,6 +73,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_demo(commands)
     _add_db(commands)
     _add_role(commands)
+    _add_inbox(commands)
     return parser
 
 
@@ -203,9 +204,32 @@ def _add_role(commands: _Commands) -> None:
         _add_env_file(added)
 
 
+def _add_inbox(commands: _Commands) -> None:
+    command = _add(commands, "inbox", "See to updates that could not be handled.")
+    actions = command.add_subparsers(required=True, metavar="ACTION")
+    for action, description in (
+        ("list", "List what was set aside, and why."),
+        ("retry", "Have updates handled again."),
+        ("drop", "Forget updates."),
+    ):
+        added = _add(actions, action, description, module="inbox")
+        added.set_defaults(action=action)
+        if action != "list":
+            added.add_argument("updates", type=_update_id, nargs="*", metavar="UPDATE")
+            added.add_argument("--all", action="store_true", help="all that were set aside")
+            added.add_argument("--bot", type=_telegram_id, metavar="BOT", help="of this bot only")
+        _add_env_file(added)
+
+
 def _port(text: str) -> int:
     if not (text.isdecimal() and int(text) <= 65535):  # noqa: PLR2004 - TCP's
         raise argparse.ArgumentTypeError(f'"{text}" is not a port, which is from 0 to 65535')
+    return int(text)
+
+
+def _update_id(text: str) -> int:
+    if not (text.isdecimal() and int(text) < 2**63):
+        raise argparse.ArgumentTypeError(f'"{text}" is not the number of an update')
     return int(text)
 
 
