@@ -1,0 +1,76 @@
+"""A lab bot among servers that tests break, and the shipped salon among the same."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import asyncpg
+import pytest
+
+from storage.database import create_engine, create_sessions
+from storage.seeds.salon import seed_salon
+from tests.faults.lab.catalog import TABLES
+from tests.faults.site import HERE, Site, open_site, plain_url
+
+FLOWS = Path(__file__).parents[2] / "flows"
+
+type OpenSite = Callable[..., AbstractAsyncContextManager[Site]]
+
+
+@pytest.fixture
+def open_lab(
+    new_database: Callable[[], AbstractAsyncContextManager[str]], redis_url: str, tmp_path: Path
+) -> OpenSite:
+    """Give a function that sets up the lab bot's surroundings."""
+
+    @asynccontextmanager
+    async def open_it(**settings: str) -> AsyncIterator[Site]:
+        async with new_database() as url:
+            connection = await asyncpg.connect(plain_url(url))
+            await connection.execute(TABLES)
+            await connection.close()
+            given = {
+                "FLOWS_DIR": str(HERE / "lab" / "flows"),
+                "ACTIONS": "tests.faults.lab.catalog:catalog",
+                **settings,
+            }
+            async with open_site(url, redis_url, tmp_path, **given) as site:
+                yield site
+
+    return open_it
+
+
+@pytest.fixture
+async def lab(open_lab: OpenSite) -> AsyncIterator[Site]:
+    """Give the surroundings of a lab bot that does not run yet."""
+    async with open_lab() as site:
+        yield site
+
+
+@pytest.fixture
+async def salon(
+    new_database: Callable[[], AbstractAsyncContextManager[str]], redis_url: str, tmp_path: Path
+) -> AsyncIterator[Site]:
+    """Give the surroundings of the shipped bot, which does not run yet, with a salon to book in."""
+    async with new_database() as url:
+        engine = create_engine(url)
+        async with create_sessions(engine).begin() as session:
+            await seed_salon(session, today=datetime.now(ZoneInfo("Europe/Berlin")).date())
+        await engine.dispose()
+        async with open_site(url, redis_url, tmp_path, FLOWS_DIR=str(FLOWS)) as site:
+            yield site
+
+
+async def reach_question(site: Site, note: str, **person: Any) -> Any:
+    """Bring somebody new to the question whether a note is to be marked."""
+    visitor = site.person(**person)
+    visitor.says("/mark")
+    await visitor.sees("Note")
+    visitor.says(note)
+    await visitor.sees("Mark “")
+    return visitor

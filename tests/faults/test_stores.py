@@ -1,0 +1,70 @@
+"""Redis or PostgreSQL gone, slow, full or emptied: nobody loses a booking, and everybody can go on."""
+
+import asyncio
+
+from tests.faults.conftest import reach_question
+from tests.faults.site import Site
+
+
+async def test_f31_redis_emptied_in_the_middle_of_a_flow(lab: Site) -> None:
+    """Who stood in a flow is shown a safe start at the next press, and what was done stays done."""
+    await lab.start()
+    ann = await reach_question(lab, "one")
+    ann.presses("Yes")
+    await ann.sees("Marked as № 1")
+    async with lab.redis_client() as redis:
+        await redis.flushdb()
+
+    ann.presses("Another")
+
+    await ann.sees("Home of Ann, 1 marks")
+    await ann.is_answered(2)
+    ann.says("/mark")
+    await ann.sees("Note")
+
+
+async def test_f32_redis_down(lab: Site) -> None:
+    """A press is answered with a word of patience, readiness tells, and the press is taken when Redis is back."""
+    bot = await lab.start()
+    ann = await reach_question(lab, "one")
+    async with lab.redis.away():
+        ann.presses("Yes")
+        await ann.is_answered(1)
+        assert ann.person.alerts()[-1]["text"] == "In a moment."
+        assert not await bot.is_ready()
+
+    await ann.sees("Marked as № 1")
+    await bot.wait_until_ready()
+    assert await lab.fetch("SELECT note FROM lab_marks") == ["one"]
+
+
+async def test_f33_redis_slow_by_two_seconds(lab: Site) -> None:
+    """Everything takes longer, and nothing goes wrong."""
+    await lab.start()
+    ann = await reach_question(lab, "one")
+    with lab.redis.slow(2):
+        ann.presses("Yes")
+        await ann.sees("Marked as № 1")
+    assert await lab.fetch("SELECT count(*) FROM lab_marks") == [1]
+
+
+async def test_f35_postgresql_restarted_between_presses(lab: Site) -> None:
+    """Connections that died in the pool are replaced before they are used, and nobody sees an error."""
+    await lab.start()
+    ann = await reach_question(lab, "one")
+    lab.postgres.cut()
+    ann.presses("Yes")
+    await ann.sees("Marked as № 1")
+    assert "It broke" not in "".join(ann.texts())
+
+
+async def test_f36_connection_lost_during_commit(lab: Site) -> None:
+    """A command whose commit was cut off is looked up, not repeated."""
+    await lab.start()
+    await lab.execute("INSERT INTO lab_switches VALUES ('slow', 1)")
+    ann = await reach_question(lab, "one")
+    ann.presses("Slowly")
+    await asyncio.sleep(0.5)
+    lab.postgres.cut()
+    await ann.sees("Marked as № 1")
+    assert await lab.fetch("SELECT count(*) FROM lab_marks") == [1]
