@@ -28,21 +28,22 @@ def open_lab(
 ) -> OpenSite:
     """Give a function that sets up the lab bot's surroundings."""
 
-    @asynccontextmanager
-    async def open_it(**settings: str) -> AsyncIterator[Site]:
-        async with new_database() as url:
-            connection = await asyncpg.connect(plain_url(url))
-            await connection.execute(TABLES)
-            await connection.close()
-            given = {
-                "FLOWS_DIR": str(HERE / "lab" / "flows"),
-                "ACTIONS": "tests.faults.lab.catalog:catalog",
-                **settings,
-            }
-            async with open_site(url, redis_url, tmp_path, **given) as site:
-                yield site
+    def open_it(**settings: str) -> AbstractAsyncContextManager[Site]:
+        return _lab(new_database, redis_url, tmp_path, **settings)
 
     return open_it
+
+
+@pytest.fixture(scope="module")
+async def steady(
+    new_database: Callable[[], AbstractAsyncContextManager[str]],
+    redis_url: str,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> AsyncIterator[Site]:
+    """Give a lab bot that runs, for the tests of a file that leave it running."""
+    async with _lab(new_database, redis_url, tmp_path_factory.mktemp("lab")) as site:
+        await site.start()
+        yield site
 
 
 @pytest.fixture
@@ -63,6 +64,26 @@ async def salon(
             await seed_salon(session, today=datetime.now(ZoneInfo("Europe/Berlin")).date())
         await engine.dispose()
         async with open_site(url, redis_url, tmp_path, FLOWS_DIR=str(FLOWS)) as site:
+            yield site
+
+
+@asynccontextmanager
+async def _lab(
+    new_database: Callable[[], AbstractAsyncContextManager[str]],
+    redis_url: str,
+    directory: Path,
+    **settings: str,
+) -> AsyncIterator[Site]:
+    async with new_database() as url:
+        connection = await asyncpg.connect(plain_url(url))
+        await connection.execute(TABLES)
+        await connection.close()
+        given = {
+            "FLOWS_DIR": str(HERE / "lab" / "flows"),
+            "ACTIONS": "tests.faults.lab.catalog:catalog",
+            **settings,
+        }
+        async with open_site(url, redis_url, directory, **given) as site:
             yield site
 
 

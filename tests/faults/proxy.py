@@ -38,7 +38,7 @@ class Proxy:
     """How long each piece of an answer is held back."""
     connections: int = 0
     """How many were opened so far."""
-    _open: set[asyncio.Transport] = field(default_factory=set)
+    _open: set[asyncio.WriteTransport] = field(default_factory=set)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
     _flows: asyncio.Event = field(default_factory=asyncio.Event)
     _server: asyncio.Server | None = None
@@ -103,7 +103,10 @@ class Proxy:
         self._tasks.add(task)
         self.connections += 1
         try:
-            await self._carry(reader, writer)
+            with contextlib.suppress(
+                asyncio.CancelledError
+            ):  # asyncio logs a handler that ends by it
+                await self._carry(reader, writer)
         finally:
             self._tasks.discard(task)
 

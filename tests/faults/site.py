@@ -75,9 +75,9 @@ class Site:
         await process.wait_until_ready()
         return process
 
-    def person(self, name: str = "Ann", **options: Any) -> "Visitor":
-        """Return somebody nobody has met."""
-        number = 10**6 + secrets.randbelow(10**9)
+    def person(self, name: str = "Ann", *, number: int | None = None, **options: Any) -> "Visitor":
+        """Return somebody nobody has met, or the person of that number."""
+        number = number or 10**6 + secrets.randbelow(10**9)
         return Visitor(self.emulator.person(number, first_name=name, **options))
 
     async def fetch(self, query: str, *arguments: Any) -> list[Any]:
@@ -118,11 +118,11 @@ class Visitor:
         """Give their Telegram id."""
         return self.person.id
 
-    def says(self, text: str) -> None:
-        """Write a message."""
-        self.person.says(text)
+    def says(self, text: str | None = None, **content: Any) -> None:
+        """Write a message, or send something else."""
+        self.person.says(text, **content)
 
-    def presses(self, text: str, **options: Any) -> None:
+    def presses(self, text: str | None = None, **options: Any) -> None:
         """Press a button."""
         self.person.presses(text, **options)
 
