@@ -51,8 +51,8 @@ async def stumble(context: Context, *, note: Note) -> int:
 
 @query("lab.look")
 async def look(context: Context) -> int:
-    """Count the person's marks, and break if the switch `look` says so."""
-    if await _switch(context, "look"):
+    """Count the person's marks; break if the switch `look` says so, or once if `look once` does."""
+    if await _switch(context, "look") or await _is_first_look(context):
         raise RuntimeError("the lab cannot look")
     return await _count(context)
 
@@ -95,6 +95,16 @@ async def _count(context: Context) -> int:
 async def _switch(context: Context, name: str) -> float:
     asked = text("SELECT value FROM lab_switches WHERE name = :n")
     return float(await context.session.scalar(asked, {"n": name}) or 0)
+
+
+_LOOKED: set[int] = set()
+"""Who has looked since this process began."""
+
+
+async def _is_first_look(context: Context) -> bool:
+    is_first = context.user.id not in _LOOKED
+    _LOOKED.add(context.user.id)
+    return is_first and bool(await _switch(context, "look once"))
 
 
 catalog = Catalog([mark, mark_slowly, stumble, look, count, count_all, wipe])
