@@ -9,6 +9,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from engine.actions import File, Upload
+from engine.flow.media_files import written_value
 from engine.flow.model import ChooseStep
 from engine.flow.types import Maybe, Nothing, Record, describe
 
@@ -51,7 +52,8 @@ def compile_media(tables: Tables, typist: Typist, step: WindowStep, room: Room) 
         )
         tables.report(media.position, "bad-media", message)
         return
-    tables.wording(media.place, room, html=False)
+    if media.place and not (media.place.text.startswith("{{") and written_value(media.place.text)):
+        tables.wording(media.place, room, html=False)
     done = tables.expression(media.value, room) if media.value else None
     if done is None or media.value is None:
         return

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.flow.annotations import holds_upload
 from engine.flow.model import Keep
+from engine.flow.names import as_name
 from engine.flow.problems import Problem
 from engine.flow.types import Choice, Maybe, Type, parse_type
 from engine.flow.values import from_json
@@ -73,6 +74,8 @@ def declare(draft: FlowDraft, names: Mapping[str, Type]) -> Declared:
             if type_ is None:
                 declared.broken.add(f"{group}.{slot.name}")
                 continue
+            if as_name(slot.name) != slot.name:
+                declared.broken |= {f"{group}.{slot.name}", f"{group}.{as_name(slot.name)}"}
             types[slot.name] = Maybe(type_) if slot.optional else type_
             if slot.has_default:
                 _add_default(slot, types[slot.name], declared)

@@ -17,6 +17,12 @@ def is_address(text: str) -> bool:
     return "://" in text or "{{" in text or "{%" in text
 
 
+def written_value(text: str) -> str:
+    """Give the dotted name that is written in the place of media, alone or in braces; nothing where it is another place."""
+    found = _VALUE.fullmatch(text)
+    return found[1] or found[2] if found else ""
+
+
 def find_media(directory: Path, text: str) -> Path | None:
     """Return where a file of a flow is, or would be; None when that is not in the directory of the flows."""
     try:
@@ -37,6 +43,7 @@ def recognise(path: Path) -> str | None:
     return "MP3" if _FRAME.match(head) else None
 
 
+_VALUE: Final = re.compile(r"\s*(?:([a-z_]\w*(?:\.[a-z_]\w*)*)|\{\{-?\s*([\w.]+)\s*-?\}\})\s*")
 _FRAME: Final = re.compile(rb"\xff[\xe0-\xff]")
 """The sync word with which MPEG sound begins."""
 

@@ -12,12 +12,22 @@ from engine.flow.answers.sizes import PATTERN as SIZE
 from engine.flow.durations import FINE_PATTERN, PATTERN
 from engine.flow.judge import MOST_ERRORS
 from engine.flow.model import ON_ENTER, ON_EXIT
+from engine.flow.names import as_name
 from engine.flow.nodes import MapNode, Node, find_node
 from engine.flow.problems import Position, Problem
 from engine.flow.schema import NAME, PARAMETER_OR_NAME, VERBS
 from engine.flow.schema_ask import MEDIA_TYPE
 from engine.flow.schema_control import LABEL
-from engine.flow.slips import Slips, find_slips, keys_left, two_verbs, unknown_keys
+from engine.flow.slips import (
+    Slips,
+    find_slips,
+    is_question,
+    keys_left,
+    meant_keys,
+    two_verbs,
+    unknown_keys,
+)
+from engine.flow.synonyms import find_meant_key
 from engine.flow.types import MEANT, choose_from
 
 if TYPE_CHECKING:
@@ -63,13 +73,27 @@ class Shape:
 def check_shape(root: Node, judge: Judge) -> Shape:
     """Find every error of a file against its schema."""
     problems: list[Problem] = []
-    errors = judge.errors(root.value)
+    found = judge.errors(root.value)
+    errors = [error for error in found if not _is_reference(error)]
     slips = find_slips(errors) if errors else Slips()
     for error in errors:
         if not slips.explain(error):
             problems.extend(_explain(error, root, tuple(error.absolute_path)))
     broken = frozenset(tuple(error.absolute_path) for error in errors)
-    return Shape(tuple(dict.fromkeys(problems)), broken, is_cut=len(errors) >= MOST_ERRORS)
+    return Shape(tuple(dict.fromkeys(problems)), broken, is_cut=len(found) >= MOST_ERRORS)
+
+
+def _is_reference(error: ValidationError) -> bool:
+    """Tell whether a name that cannot be one names something else, of which it is told that it is not there."""
+    last = tuple(error.absolute_path)[-1:]
+    is_name = error.validator == "pattern" and _wanted(error) in (NAME, PARAMETER_OR_NAME)
+    return is_name and last in _NAMING and bool(_given(error)) and ")" not in _given(error)
+
+
+_NAMING: Final = frozenset(
+    (key,) for key in ("go", "run", "else", "home", "save", "with", "end", "outcomes")
+)
+"""Keys whose values name steps and flows, or whose entries name data, parameters, results and outcomes."""
 
 
 def _explain(error: ValidationError, root: Node, path: NodePath) -> Iterator[Problem]:
@@ -88,10 +112,11 @@ def _unknown_keys(error: ValidationError, root: Node, path: NodePath) -> Iterato
         message = f'{_where(path)} has two verbs, "{verbs[0]}" and "{verbs[1]}"; make it two steps'
         yield Problem(_key_place(node, verbs[1]), "two-verbs", message)
         return
+    meant = meant_keys(error, path)
     for key in unknown_keys(error):
         is_move = path == (ON_EXIT,) and key in _MOVES
-        elsewhere = _NO_MOVE if is_move else _ELSEWHERE.get(key)
-        hint = elsewhere or choose_from(key, keys_left(error, path), "keys left")
+        found = choose_from(key, keys_left(error, path), "keys left", meant=meant.get(key, ""))
+        hint = (_NO_MOVE if is_move else _ELSEWHERE.get(key)) or found
         message = f'{_where(path)} cannot have the key "{key}"{hint}'
         if ")" in key:
             message = _BROKEN_BY_COMMA.format(key)
@@ -130,6 +155,10 @@ def _wrong_type(error: ValidationError, root: Node, path: NodePath) -> Iterator[
 
 def _wrong_choice(error: ValidationError, root: Node, path: NodePath) -> Iterator[Problem]:
     value = str(_given(error))
+    if is_question(error):
+        message = f'{_where(path)} says what is asked for, such as text or date; write "{value}" under "text"'
+        yield Problem(find_node(root, path).position, "unknown-value", message)
+        return
     hint = choose_from(MEANT.get(value.lower(), value), _wanted(error), "values")
     message = f'{_where(path)} cannot be "{value}"{hint}'
     yield Problem(find_node(root, path).position, "unknown-value", message)
@@ -138,13 +167,15 @@ def _wrong_choice(error: ValidationError, root: Node, path: NodePath) -> Iterato
 def _one_key(error: ValidationError, root: Node, path: NodePath) -> Iterator[Problem]:
     keys = [branch["required"][0] for branch in _wanted(error)]
     code = "no-verb" if tuple(keys) == VERBS else "missing-key"
-    given = [str(key) for key in _given(error)]
+    given = [str(key) for key in _given(error)] if code == "no-verb" else []
     what = "verbs" if code == "no-verb" else "keys for that"
-    hint = choose_from(given[0] if given and code == "no-verb" else "", keys, what)
+    wrong, meant = next(
+        ((one, key) for one in given if (key := find_meant_key(one, keys))), ("", "")
+    )
+    hint = choose_from(wrong, keys, what, meant=meant)
     lack = "shows nothing" if "media" in path else "says nothing to do"
     message = f"{_where(path)} {lack}{hint}"
-    misspelt = "did you mean" in hint
-    place = _key_place(find_node(root, path), given[0]) if misspelt else _owner_place(root, path)
+    place = _key_place(find_node(root, path), wrong) if wrong else _owner_place(root, path)
     yield Problem(place, code, message)
 
 
@@ -170,7 +201,9 @@ def _bad_pattern(error: ValidationError, root: Node, path: NodePath) -> Iterator
 def _name_problem(root: Node, path: NodePath, name: str) -> Problem:
     node = find_node(root, path)
     place = _key_place(node, name) if isinstance(node, MapNode) else node.position
-    message = f'name "{name}" is not a name; begin with a to z, go on with a to z, 0 to 9 and "_"'
+    meant = as_name(name)
+    hint = f'did you mean "{meant}"? ' if meant else ""
+    message = f'"{name}" cannot be a name; {hint}names begin with a letter and have small letters from a to z, digits and "_"'
     if ")" in name:
         message = _BROKEN_BY_COMMA.format(name)
     return Problem(place, "bad-name", message)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from engine.flow.schema import VERBS
-from engine.flow.types import closest
+from engine.flow.synonyms import find_meant_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -38,7 +38,9 @@ class Slips:
         meant = self.meant.get(path, frozenset())
         match error.validator:
             case "required":
-                return "use" in meant or any(f"'{key}'" in error.message for key in meant)
+                return bool(meant & {"use", "else"}) or any(
+                    f"'{key}'" in error.message for key in meant
+                )
             case "anyOf":
                 wanted = {branch["required"][0] for branch in _asked(error)}
                 return "use" in meant or bool(meant & wanted)
@@ -63,13 +65,13 @@ def find_slips(errors: Iterable[ValidationError]) -> Slips:
         path = tuple(error.absolute_path)
         if error.validator == "anyOf":
             idle[path] = frozenset(branch["required"][0] for branch in _asked(error))
+        if error.validator == "enum" and is_question(error):
+            meant.setdefault(path[:-1], set()).add("text")
         if error.validator != "additionalProperties":
             continue
         if two_verbs(error):
             doubled.add(path)
-        left = sorted(keys_left(error, path))
-        found = {closest(key, left) for key in unknown_keys(error)} - {""}
-        meant.setdefault(path, set()).update(found)
+        meant.setdefault(path, set()).update(meant_keys(error, path).values())
     return Slips({path: frozenset(keys) for path, keys in meant.items()}, frozenset(doubled), idle)
 
 
@@ -82,10 +84,38 @@ def unknown_keys(error: ValidationError) -> Iterator[str]:
             yield key
 
 
+def meant_keys(error: ValidationError, path: NodePath) -> Mapping[str, str]:
+    """Give for unknown keys of a mapping those that they were meant to be: by their names, or because one is missing."""
+    schema: Any = error.schema
+    left = set(keys_left(error, path))
+    needed = [key for key in schema.get("required", ()) if key in left]
+    pairs: dict[str, str] = {}
+    for key in unknown_keys(error):
+        if close := find_meant_key(key, left):
+            pairs[key] = close
+            left.remove(close)
+    others = [key for key in unknown_keys(error) if key not in pairs]
+    missing = [key for key in needed if key in left]
+    return pairs | dict(zip(others, missing, strict=False))
+
+
+def is_question(error: ValidationError) -> bool:
+    """Tell whether an ask has its question where the type of the answer stands."""
+    value: object = error.instance
+    return tuple(error.absolute_path)[-1:] == ("ask",) and " " in str(value).strip()
+
+
 def keys_left(error: ValidationError, path: NodePath) -> frozenset[str]:
-    """Give the keys that a mapping could have as well; of one that stands for a button, also that of a fragment."""
+    """Give the keys that a mapping could have as well.
+
+    Of one that stands for a button that is the key of a fragment, too, of a line of decide `else`, and of a last word `show`.
+    """
     schema: Any = error.schema
     left = frozenset(schema.get("properties", {}).keys() - _owner(error).keys())
+    if path[-2:-1] == ("decide",) and not _owner(error).keys() & {"when", "go"}:
+        return left | {"else"}
+    if path[:1] == ("steps",) and len(path) == len(("steps", "name")):
+        return left | ({"show"} if _owner(error).keys() & set(VERBS) == {"end"} else set())
     is_button = "buttons" in path[-3:-1] and "run" in schema.get("properties", {})
     return left | {"use"} if is_button and not _owner(error).keys() & {"text", "go"} else left
 

@@ -14,6 +14,7 @@ import yaml
 
 from engine.flow.nodes import File, ListNode, MapNode, Node, ScalarNode, Style
 from engine.flow.problems import Position, Problem
+from engine.flow.syntax import LOADER, explain_error, quoted_beginning
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,7 +26,7 @@ MAX_DEPTH: Final = 32
 MAX_ENTRIES: Final = 500
 MAX_ITEMS: Final = 100
 """What a mapping and a list may hold: what a check does with each pair of its parts stays quick."""
-_LOADER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_LOADER: Final[Any] = LOADER
 _STYLES: Final[Mapping[str | None, Style]] = {
     None: Style.PLAIN,
     **{one.value: one for one in Style},
@@ -33,38 +34,6 @@ _STYLES: Final[Mapping[str | None, Style]] = {
 _UNREADABLE: Final = re.compile(
     "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 )
-
-_SYNTAX: Final[Mapping[str, str]] = {
-    "mapping values are not allowed in this context": (
-        "a key and its value cannot begin here; check the indentation, and put a text that contains "
-        '": " in quotes'
-    ),
-    "could not find expected ':'": 'a key is not followed by ":"; write "key: value"',
-    "did not find expected key": (
-        "this line is neither a key of the mapping above nor of an outer one; check the indentation and the quotes"
-    ),
-    "did not find expected '-' indicator": (
-        'this line does not belong to the list above; begin it with "- " or mend the indentation'
-    ),
-    "did not find expected ',' or ']'": (
-        'a list in [ ] is not closed; separate items with "," and end it with "]", and put a text that '
-        "contains brackets in quotes"
-    ),
-    "did not find expected ',' or '}'": (
-        'a mapping in { } is not closed; separate entries with "," and end it with "}", and put a text that '
-        "contains brackets or commas in quotes"
-    ),
-    "found unexpected end of stream": "a quoted text is not closed; end it with the quote it began with",
-    "found unexpected document indicator": "a quoted text is not closed before this line",
-    "found unknown escape character": (
-        'a text in double quotes has an unknown escape; write "\\\\" for a backslash or use single quotes'
-    ),
-    "block sequence entries are not allowed in this context": (
-        'a list item cannot begin here; put "- " on a line of its own, below the key'
-    ),
-    "found character that cannot start any token": "a text cannot begin with this character; put it in quotes",
-    "block collections are not allowed in this context": "indented lines cannot begin here",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +70,7 @@ def read_source(path: str, text: str) -> Source:
             if not tree.add(event):
                 break
     except yaml.MarkedYAMLError as error:
-        tree.problems.append(_explain(file, error))
+        tree.problems.append(explain_error(file, error))
         tree.root = None
     return Source(
         file, None if tree.is_refused else tree.root, tuple(tree.problems[:MOST_PROBLEMS])
@@ -122,108 +91,6 @@ def _refuse_text(file: File) -> Problem | None:
         message = f"the file has {size} bytes; at most {MAX_BYTES} are read, so split it"
         return Problem(Position(file.path, 1, 1), "yaml-too-large", message)
     return None
-
-
-_NO_COLON: Final = re.compile(r"^([ ]*)([a-z_]+)(?:[ ]+(\S+))?[ ]*$")
-
-
-def _missing_colon(file: File, index: int) -> Problem | None:
-    """Find the line of two words, or of one that is indented less, above a place where no key can begin."""
-    above = file.text[: file.text.rfind("\n", 0, index) + 1].splitlines(keepends=True)
-    while above and (not above[-1].strip() or above[-1].lstrip().startswith("#")):
-        above.pop()
-    words = _NO_COLON.match(above[-1]) if above else None
-    line = file.text[file.text.rfind("\n", 0, index) + 1 :]
-    if words is None or not (words[3] or len(words[1]) < len(line) - len(line.lstrip(" "))):
-        return None
-    begin = sum(map(len, above[:-1])) + words.start(2)
-    right = f"{words[2]}: {words[3]}" if words[3] else f"{words[2]}:"
-    message = f'key "{words[2]}" has no colon; write "{right}"'
-    return Problem(file.span(begin, begin + len(words[2])), "yaml-syntax", message)
-
-
-KEYS_BEHIND: Final = frozenset(
-    {"go", "run", "url", "text", "end", "when", "save", "say", "id", "with", "buttons", "else"}
-)
-"""Keys that often stand behind a text in braces."""
-
-_TEXT_BEFORE: Final = re.compile(
-    r"(?:^|[{,])[ ]*(?:- +)*([\w/]+): +([^\s'\"\[{&*!|>%@`,][^,{}]*)\Z"
-)
-
-
-def _colon_in_text(file: File, index: int) -> Problem | None:
-    """Find a text without quotes, behind its key on one line, that the colon at this place cuts in two."""
-    if file.text[index : index + 2].rstrip() != ":":
-        return None
-    begin = file.text.rfind("\n", 0, index) + 1
-    found = _TEXT_BEFORE.search(file.text[begin:index])
-    if found is None:
-        return None
-    end = file.text.find("\n", index)
-    rest = file.text[index : end if end >= 0 else len(file.text)]
-    if "{" in file.text[begin:index]:
-        rest = re.split("[,}]", rest, maxsplit=1)[0]
-    before, _, last = found[2].rpartition(" ")
-    if before and last in KEYS_BEHIND:
-        message = f'a comma is missing before "{last}"; write {found[1]}: "{before}", {last}: …'
-        place = file.span(index - len(last), index)
-        if "{" in file.text[begin:index]:
-            return Problem(place, "yaml-syntax", message)
-    text = f"{found[2]}{rest}".rstrip().replace("\\", "\\\\").replace('"', '\\"')
-    message = f'the text of "{found[1]}" has a colon; put it in quotes: {found[1]}: "{text}"'
-    return Problem(file.span(index, index + 1), "yaml-syntax", message)
-
-
-_KEY_WITHIN: Final = re.compile(r"\n[ -]*[a-z_/]+:(?:\s|\Z)")
-
-
-def _unclosed_quote(file: File, index: int) -> Problem | None:
-    """Find a text in quotes that holds lines with keys and ends on the line of an error: it was to end before."""
-    first = file.text.rfind("\n", 0, index) + 1
-    found = None
-    try:
-        for token in yaml.scan(file.text, Loader=_LOADER):
-            if token.start_mark.index >= index:
-                break
-            if isinstance(token, yaml.ScalarToken) and token.style in ("'", '"'):
-                found = token
-    except yaml.MarkedYAMLError:
-        pass  # what could be read before the error is what is looked at
-    if found is None or not found.start_mark.index < first <= found.end_mark.index:
-        return None
-    start, end = found.start_mark.index, found.end_mark.index
-    if not _KEY_WITHIN.search(file.text, start, end):
-        return None
-    message = f"a text in quotes is not closed; end it with {found.style}"
-    related = ((file.span(end - 1, end), "it goes on to here"),)
-    return Problem(file.span(start, end), "yaml-syntax", message, related)
-
-
-def _explain(file: File, error: yaml.MarkedYAMLError) -> Problem:
-    mark = error.problem_mark or error.context_mark
-    index = mark.index if mark else 0
-    problem = (error.problem or "").strip()
-    if problem == "mapping values are not allowed in this context":
-        forgotten = _missing_colon(file, index)
-        if forgotten is not None:
-            return forgotten
-    elif (unclosed := _unclosed_quote(file, index)) is not None:
-        return unclosed
-    if (colon := _colon_in_text(file, index)) is not None:
-        return colon
-    character = file.text[index : index + 1]
-    if character == "\t" or "tab character" in problem:
-        message = "a tab indents this line; use spaces"
-    else:
-        message = _SYNTAX.get(problem, f"this is not YAML: {problem or error.context}")
-    related: tuple[tuple[Position, str], ...] = ()
-    if error.context_mark and error.context_mark.index != index:
-        begun = error.context_mark.index
-        related = (
-            (file.span(begun, begun + 1), "what is not closed or not continued begins here"),
-        )
-    return Problem(file.span(index, index + 1), "yaml-syntax", message, related)
 
 
 @dataclass(slots=True)
@@ -249,6 +116,7 @@ class _Tree:
     is_refused: bool = False
     _open: list[_Open] = field(default_factory=list)
     _documents: int = 0
+    _anchors: set[str] = field(default_factory=set)
 
     def add(self, event: Any) -> bool:
         """Take the next event; False when the rest is not worth reading."""
@@ -263,11 +131,10 @@ class _Tree:
             case yaml.DocumentStartEvent():
                 return self._begin_document(event)
             case yaml.AliasEvent():
-                self._refuse(
-                    event,
-                    "yaml-alias",
-                    f'alias "*{event.anchor}" is not allowed; write the value out',
-                )
+                message = f'alias "*{event.anchor}" is not allowed; write the value out'
+                if event.anchor not in self._anchors:
+                    message = self._quote_beginning(f"*{event.anchor}")
+                self._refuse(event, "yaml-alias", message)
                 self._place(self._scalar(event, "", Style.SINGLE))
         return True
 
@@ -368,10 +235,23 @@ class _Tree:
             )
 
     def _refuse_properties(self, event: Any) -> None:
-        if event.anchor is not None:
-            self._refuse(event, "yaml-alias", f'anchor "&{event.anchor}" is not allowed; remove it')
-        if event.tag is not None:
-            self._refuse(event, "yaml-tag", f'tag "{event.tag}" is not allowed; remove it')
+        is_text = isinstance(event, yaml.ScalarEvent) and not event.style
+        if event.anchor is None and event.tag is None:
+            return
+        self._anchors.add(event.anchor or "")
+        what = "tag" if event.anchor is None else "anchor"
+        name = event.tag if event.anchor is None else f"&{event.anchor}"
+        message = f'{what} "{name}" is not allowed; remove it'
+        if is_text and event.value:
+            message = self._quote_beginning(
+                self.file.text[event.start_mark.index : event.end_mark.index]
+            )
+        self._refuse(event, "yaml-tag" if what == "tag" else "yaml-alias", message)
+
+    def _quote_beginning(self, text: str) -> str:
+        """Say that a text must be in quotes, at the key that is being given a value."""
+        key = self._open[-1].key if self._open else None
+        return quoted_beginning(key.text if isinstance(key, ScalarNode) else "", text)
 
     def _refuse(self, event: Any, code: str, message: str) -> None:
         start, end = event.start_mark.index, event.end_mark.index

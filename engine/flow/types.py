@@ -14,6 +14,8 @@ from typing import (
     Final,
 )
 
+from engine.flow.names import as_name
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -171,6 +173,9 @@ def suggest(word: str, options: Iterable[str]) -> str:
 def closest(word: str, options: Iterable[str]) -> str:
     """Return the option that `word` was probably meant to be, or nothing."""
     known = list(options)
+    name = as_name(word)
+    if name in known:
+        return name
     if len(known) > MOST_COMPARED:
         known = [one for one in known if one[:1] == word[:1]][:MOST_COMPARED]
     close = difflib.get_close_matches(word, known, n=1, cutoff=0.6)

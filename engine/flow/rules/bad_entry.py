@@ -12,6 +12,7 @@ from engine.flow.link_automata import find_ambiguity
 from engine.flow.links import find_faults, hole_names, read_link
 from engine.flow.meant import pair_names
 from engine.flow.model import EntryKind
+from engine.flow.names import as_name
 from engine.flow.problems import Problem
 from engine.flow.types import choose_from
 
@@ -53,7 +54,9 @@ def _refuse(command: str, *, is_home: bool) -> str:
     if command == "start" and not is_home:
         return '"/start" always opens the home of the bot; only that flow may list it'
     if not _COMMAND.fullmatch(command):
-        return f'command "/{command}" is not 1 to 32 of the characters a-z, 0-9 and "_"'
+        name = as_name(command)
+        meant = f'; did you mean "/{name}"?' if _COMMAND.fullmatch(name) else ""
+        return f'command "/{command}" is not 1 to 32 of the characters a-z, 0-9 and "_"{meant}'
     return ""
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from engine.flow.addresses import find_free_beginning
-from engine.flow.media_files import find_media, is_address, recognise
+from engine.flow.media_files import find_media, is_address, recognise, written_value
 from engine.flow.model import MediaKind, WindowStep
 from engine.flow.problems import Problem
 
@@ -17,8 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from engine.flow.draft import BotDraft
-    from engine.flow.model import Media
-    from engine.flow.problems import Position
+    from engine.flow.model import Flow, Media
 
 
 def check_bad_media(draft: BotDraft) -> Iterator[Problem]:
@@ -26,24 +25,37 @@ def check_bad_media(draft: BotDraft) -> Iterator[Problem]:
     directory = Path(draft.bot_path).parent
     for flow_draft in draft.flows.values():
         for step in flow_draft.flow.steps.values():
-            media = step.media if isinstance(step, WindowStep) else None
-            if media is None or media.place is None:
+            if not isinstance(step, WindowStep) or not step.media or not step.media.place:
                 continue
-            places = [(media.place.text, media.place.position)]
+            media, place = step.media, step.media.place
+            places = [(place.text, place.position)]
             places += [
                 (found.text, found.position)
                 for translated in draft.translations.values()
-                if (found := translated.get(media.place.path))
+                if (found := translated.get(place.path))
             ]
+            names = _names(flow_draft.flow, step)
             for text, position in places:
-                yield from _check(directory, media, text, position)
+                if message := _fault(directory, names, media, text):
+                    yield Problem(position, "bad-media", message)
 
 
-def _check(directory: Path, media: Media, text: str, position: Position) -> Iterator[Problem]:
-    is_web = is_address(text)
-    message = _address_fault(text) if is_web else _file_fault(directory, media.kind, text)
-    if message:
-        yield Problem(position, "bad-media", message)
+def _names(flow: Flow, step: WindowStep) -> frozenset[str]:
+    """Give what media of a step may be read from."""
+    return frozenset(
+        (
+            *step.load,
+            *(f"data.{one}" for one in flow.data),
+            *(f"params.{one}" for one in flow.params),
+        )
+    )
+
+
+def _fault(directory: Path, names: frozenset[str], media: Media, text: str) -> str | None:
+    value = written_value(text)
+    if value in names or value.startswith("item."):
+        return f'"{text}" is a value and no file; write {media.kind}: {{from: {value}}}'
+    return _address_fault(text) if is_address(text) else _file_fault(directory, media.kind, text)
 
 
 def _address_fault(text: str) -> str | None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from engine.flow.names import as_name
 from engine.flow.problems import Problem
 from engine.flow.types import choose_from
 
@@ -19,10 +20,11 @@ if TYPE_CHECKING:
 def check_unknown_flow(draft: BotDraft) -> Iterator[Problem]:
     """Report each flow that is named and is not there; a file that could not be read may hold it."""
     known = {*draft.flows, *draft.unread}
+    meant = {*known, *map(as_name, draft.flows)}
     for name, graph in draft.graphs.items():
         for place in graph.calls:
             call = place.call
-            if call.flow not in known:
+            if call.flow not in meant:
                 hint = choose_from(call.flow, draft.flows, "flows")
                 if call.flow in graph.steps:
                     hint = f'; it is a step, so write "go: {call.flow}"'
@@ -30,7 +32,7 @@ def check_unknown_flow(draft: BotDraft) -> Iterator[Problem]:
                 runner = f'flow "{name}"' if is_own else "the bot"
                 message = f'{runner} runs flow "{call.flow}", which is not there{hint}'
                 yield Problem(call.position, "unknown-flow", message)
-    if draft.file and draft.file.home not in known:
+    if draft.file and draft.file.home not in meant:
         home = draft.file.home
         message = (
             f'home is flow "{home}", which is not there{choose_from(home, draft.flows, "flows")}'

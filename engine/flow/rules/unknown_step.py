@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from engine.flow.graph import Move, MoveKind
 from engine.flow.model import END
+from engine.flow.names import as_name
 from engine.flow.problems import Problem
 from engine.flow.types import choose_from
 
@@ -22,9 +23,10 @@ def check_unknown_step(draft: BotDraft) -> Iterator[Problem]:
     """Report each move to a step that the flow does not have."""
     for name, graph in draft.graphs.items():
         known = {*draft.flows[name].step_names, END}
+        meant = {*known, *map(as_name, known)}
         seen = set()
         for move in graph.moves:
-            if move.target not in known and move.position not in seen:
+            if move.target not in meant and move.position not in seen:
                 seen.add(move.position)
                 hint = (
                     f'; it is a flow, so write "run: {move.target}"'
