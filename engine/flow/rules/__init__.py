@@ -27,8 +27,10 @@ from engine.flow.rules.empty_menu import check_empty_menu
 from engine.flow.rules.empty_text import check_empty_text
 from engine.flow.rules.endless_run import check_endless_run
 from engine.flow.rules.endless_wait import check_endless_wait
+from engine.flow.rules.html_label import check_html_label
 from engine.flow.rules.long_label import check_long_label
 from engine.flow.rules.long_profile import check_long_profile
+from engine.flow.rules.markdown import check_markdown
 from engine.flow.rules.misplaced_key import check_misplaced_key
 from engine.flow.rules.missing_else import check_missing_else
 from engine.flow.rules.missing_entry_param import check_missing_entry_param
@@ -130,6 +132,8 @@ FLOW_TEXT_RULES: Final[tuple[NameRule, ...]] = (
     check_bad_keyboard,
     check_duplicate_word,
     check_empty_text,
+    check_html_label,
+    check_markdown,
     check_too_long,
 )
 """Checks of texts that look at one flow and its translations alone."""

@@ -1,0 +1,43 @@
+"""Which texts of a flow Telegram shows as they are written; all others are messages, which it reads as HTML.
+
+It knows where labels, titles and addresses stand, and judges nothing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from engine.flow.model import AskStep, ChooseStep, WindowStep
+from engine.flow.parts import flow_wordings, step_labels
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from engine.flow.model import Flow, Wording
+
+
+def label_wordings(flow: Flow) -> Iterator[Wording]:
+    """Give the texts that are shown as they are written: labels, headings, titles, and answers to a press."""
+    if flow.title.text:
+        yield flow.title
+    yield from (entry.text for entry in flow.start if entry.text)
+    for step in flow.steps.values():
+        if isinstance(step, WindowStep):
+            yield from step_labels(step)
+        if isinstance(step, ChooseStep):
+            search, marking = step.search, step.marking
+            words = [step.button, step.group, search.clear if search else None]
+            words += [marking.done, marking.too_few, marking.too_many] if marking else []
+            yield from (wording for wording in words if wording)
+        elif isinstance(step, AskStep) and step.share:
+            yield step.share
+
+
+def message_wordings(flow: Flow) -> Iterator[Wording]:
+    """Give the texts that are messages, or parts of one."""
+    plain = {label.path for label in label_wordings(flow)}
+    for step in flow.steps.values():
+        for button in step.buttons if isinstance(step, WindowStep) else ():
+            plain |= {button.url.path} if button.url else set()
+    plain |= {word.path for entry in flow.anytime.values() for word in entry.words}
+    yield from (wording for wording in flow_wordings(flow) if wording.path not in plain)
