@@ -214,7 +214,7 @@ def test_wrong_argument_is_told_where_it_is_given(catalog: Catalog) -> None:
         ("{to: end}", "{to: b}", "duplicate-button", "f/main.yaml:11:15"),
         ("{to: end}", "{to: end, label: 5}", "wrong-shape", "f/main.yaml:11:44"),
         ("{to: end}", "{to: [end]}", "wrong-shape", "f/main.yaml:11:32"),
-        ("to: end", "to: Not a step", "bad-name", "f/main.yaml:11:32"),
+        ("to: end", "to: Not a step", "unknown-step", "f/main.yaml:11:32"),
         ("« A", "{{ data.x }}", "unknown-field", "f/main.yaml:15:76"),
     ],
 )
