@@ -18,6 +18,7 @@ from engine.flow.expression.typing_links import START_LINK, LinkSpace, link_spac
 from engine.flow.expressions import Namespace, Scope, compile_call, compile_expression
 from engine.flow.messages import SEARCH
 from engine.flow.model import AskStep, ChooseStep, DoStep, RunStep, WindowStep
+from engine.flow.nodes import UNREAD
 from engine.flow.problems import Problem
 from engine.flow.templates import Seen, compile_template
 from engine.flow.types import Choice, Kind, ListOf, Maybe, Record, Type
@@ -108,7 +109,7 @@ class Tables:
         self, code: Code, room: Room, expected: Type | None = None, *, what: str = WANTED
     ) -> Expression | None:
         """Compile an expression of the type expected of `what`."""
-        if room.is_spoiled(code.text):
+        if code.text == UNREAD or room.is_spoiled(code.text):
             return None
         done, faults = compile_expression(code.text, room.scope, expected=expected, what=what)
         self._report(faults, code.position)

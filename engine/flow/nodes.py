@@ -17,6 +17,9 @@ from engine.flow.problems import Position
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+UNREAD: Final = "…"
+"""What stands for a value of which only the mistake in its writing is known."""
+
 _BREAK: Final = re.compile(r"\r\n|\n|\r")
 _NULL: Final = re.compile(r"(?:null|Null|NULL|~|)\Z")
 _BOOL: Final = re.compile(r"(?:true|True|TRUE|false|False|FALSE)\Z")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import yaml
 
-from engine.flow.nodes import File, ListNode, MapNode, Node, ScalarNode, Style
+from engine.flow.nodes import UNREAD, File, ListNode, MapNode, Node, ScalarNode, Style
 from engine.flow.problems import Position, Problem
 from engine.flow.syntax import LOADER, explain_error, quoted_beginning
 
@@ -179,7 +179,7 @@ class _Tree:
         self._refuse_size(done)
         end = max(done.start + 1, event.end_mark.index)
         if done.is_template:
-            return ScalarNode(self.file, done.start, end, "…", Style.DOUBLE)
+            return ScalarNode(self.file, done.start, end, UNREAD, Style.DOUBLE)
         if done.is_map:
             return MapNode(self.file, done.start, end, done.keys, done.entries)
         return ListNode(self.file, done.start, end, tuple(done.items))

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Final
 
+from engine.flow.expression.slips import find_slip
+
 MOST_CHARACTERS: Final = 500
 MOST_NODES: Final = 100
 DEEPEST: Final = 20
@@ -124,6 +126,10 @@ def _guard(text: str) -> Fault | None:
     if found := _UNREADABLE.search(text):
         message = f"character U+{ord(found[0]):04X} cannot be here"
         return Fault("syntax", message, found.start(), 1)
+    if text.lstrip().startswith("{{") and text.rstrip().endswith("}}"):
+        inner = " ".join(text.strip()[2:-2].split())
+        message = f'an expression stands here without braces; write "{inner}"'
+        return _whole(text, "syntax", message)
     if (found := _TYPOGRAPHIC.search(_STRINGS.sub(_blank, text))) is not None:
         message = f"{found[0]} is no quote of an expression; write '"
         return Fault("syntax", message, found.start(), 1)
@@ -166,7 +172,10 @@ def _misspelling(text: str, at: int, written: str, kind: str | None) -> str | No
         case "comment" | "escape":
             return f'"{written}" cannot be in an expression'
         case "prefixed":
-            return f"{written} is no text; write it without the letters before it"
+            mend = "write it without the letters before it"
+            if written[0] in "fF":
+                mend = """join texts with "+", as in 'Dear ' + user.first_name"""
+            return f"{written} is no text; {mend}"
         case "string" if text[at + len(written) :][:1] in ("'", '"'):
             return "texts are written in one pair of quotes each"
         case "number" if not (at and (text[at - 1] == "_" or text[at - 1].isalnum())):
@@ -183,33 +192,37 @@ def _misspelt_number(written: str) -> str | None:
     return None
 
 
-def _in_words(found: str) -> str:
-    """Return the mend for a sign that other languages have."""
-    words = {
-        "&": '; write "and"',
-        "|": '; write "or"',
-        "!": '; write "not"',
-        "=": '; write "==" to compare',
-    }
-    return words.get(found, "")
-
-
 def _syntax_fault(source: Source, error: SyntaxError) -> Fault:
     line, column = error.lineno or 1, max((error.offset or 1) - 1, 0)
     lines = source.wrapped.split("\n")
     at = sum(len(one) + 1 for one in lines[: line - 1]) + column - 1
     is_at_end = at >= len(source.text.rstrip())
     at = min(max(at, 0), max(len(source.text) - 1, 0))
+    if (slip := find_slip(source.text)) is not None:
+        return Fault("syntax", *slip)
     reason = error.msg.removeprefix("invalid syntax. ").rstrip(".")
     if reason.startswith("cannot assign"):
         reason = '"=" is not expected here; write "==" to compare'
         at = _lone_equals(source.text, at)
     elif reason == "invalid syntax":
-        found = source.text[at : at + 1].strip()
-        reason = f'"{found}" is not expected here{_in_words(found)}'
-        if is_at_end or not found:
+        reason = f'"{source.text[at : at + 1].strip()}" is not expected here'
+        if is_at_end or not source.text[at : at + 1].strip():
             reason = "the expression is not complete; write what is missing at its end, or in its brackets"
+    reason = next((mend for said, mend in _REASONS if reason.startswith(said)), reason)
     return Fault("syntax", reason[0].lower() + reason[1:], at, 1)
+
+
+_REASONS: Final = (
+    (
+        "Perhaps you forgot a comma",
+        "two values stand side by side; write an operator between them, and a text in quotes: 'two words'",
+    ),
+    ("expected 'else'", '"if" has no "else"; write "… if … else …"'),
+    ("expression cannot contain assignment", '"=" is not expected here; write "==" to compare'),
+    ("positional argument follows", "an argument without a name stands before those that have one"),
+    ("Generator expression", 'a loop with "for" cannot be used in an expression'),
+)
+"""What Python says of an expression, and how a flow is mended."""
 
 
 def _measure(source: Source, tree: ast.expr) -> Fault | None:

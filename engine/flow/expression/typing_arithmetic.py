@@ -9,6 +9,7 @@ import ast
 from typing import TYPE_CHECKING, Any, Final
 
 from engine.flow.expression import arithmetic
+from engine.flow.expression.habits import joining_hint
 from engine.flow.expression.ranges import Range, range_of_sum
 from engine.flow.expression.typed import FAULTY, Typed
 from engine.flow.expression.typing_rules import (
@@ -110,7 +111,7 @@ def _refuse(walk: Walk, node: ast.BinOp, left: Typed, right: Typed) -> Typed:
     message = (
         f'"{_SIGNS[type(node.op)]}" cannot join "{walk.source.quote(node.left)}", which is '
         f'{describe(one)}, and "{walk.source.quote(node.right)}", which is {describe(other)}'
-    )
+    ) + joining_hint(_SIGNS[type(node.op)], one, other, walk.source.quote(node.right))
     return walk.fault("wrong-type", message, node)
 
 

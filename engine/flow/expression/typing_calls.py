@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 from engine.flow.expression.conversions import find_bound
 from engine.flow.expression.functions import FILTERS, FUNCTIONS, Operation, Parameter
+from engine.flow.expression.habits import FILTERS as OTHER_FILTERS
+from engine.flow.expression.habits import METHODS, function_hint, method_hint
 from engine.flow.expression.hints import mend_default
 from engine.flow.expression.typed import FAULTY, Typed, item_code, name_code
 from engine.flow.expression.typing_links import START_LINK, type_start_link
-from engine.flow.expression.typing_names import method_hint
 from engine.flow.expression.typing_rules import without_none
 from engine.flow.meant import pair_names
 from engine.flow.types import Choice, Maybe, Nothing, Type, accepts, choose_from, describe, listed
@@ -35,12 +36,15 @@ def type_call(walk: Walk, node: ast.Call) -> Typed:
         return type_start_link(walk, node)
     if name in FUNCTIONS:
         return _Application(walk, FUNCTIONS[name], node).type([], node)
-    _visit_arguments(walk, node)
-    hint = choose_from(name, (*FUNCTIONS, START_LINK), "functions")
+    given = [walk.visit(one) for one in node.args]
+    for keyword in node.keywords:
+        walk.visit(keyword.value)
+    argument = walk.source.quote(node.args[0]) if node.args else ""
+    hint = function_hint(name, argument, given[0].type if given else None)
+    hint = hint or choose_from(name, (*FUNCTIONS, START_LINK), "functions")
     if name in FILTERS:
-        value = walk.source.quote(node.args[0]) if node.args else "value"
         more = "(…)" if node.args[1:] or node.keywords else ""
-        hint = f'; it is a filter: write "{value} | {name}{more}"'
+        hint = f'; it is a filter: write "{argument or 'value'} | {name}{more}"'
     return walk.fault("unknown-function", f'no function "{name}"{hint}', node.func)
 
 
@@ -62,10 +66,20 @@ def type_filter(walk: Walk, node: ast.BinOp) -> Typed:
     if name.id in FILTERS:
         return _Application(walk, FILTERS[name.id], call).type([(value, node.left)], called)
     _visit_arguments(walk, call)
-    hint = choose_from(name.id, FILTERS, "filters")
-    if name.id in FUNCTIONS:
-        hint = f'; it is a function: write "{name.id}({walk.source.quote(node.left)})"'
+    hint = _filter_hint(name.id, walk.source.quote(node.left))
     return walk.fault("unknown-filter", f'no filter "{name.id}"{hint}', name)
+
+
+def _filter_hint(name: str, written: str) -> str:
+    """Say which filter, or function, a wrong one was meant to be."""
+    if name in FUNCTIONS:
+        return f'; it is a function: write "{name}({written})"'
+    meant = OTHER_FILTERS.get(name, "")
+    if name in METHODS and not meant:
+        return f'; write "{METHODS[name].format(written)}"'
+    if name in ("safe", "escape", "e"):
+        return "; values are made safe by themselves, so leave it out"
+    return choose_from(name, FILTERS, "filters", meant=meant)
 
 
 def _is_ambiguous(walk: Walk, node: ast.BinOp) -> bool:
@@ -79,12 +93,21 @@ def _is_ambiguous(walk: Walk, node: ast.BinOp) -> bool:
 
 def _refuse_call(walk: Walk, node: ast.Call, called: ast.expr) -> Typed:
     _visit_arguments(walk, node)
-    hint = method_hint(walk, called) if isinstance(called, ast.Attribute) else ""
-    message = (
-        f'"{walk.source.quote(called)}" cannot be called here{hint}; functions are {listed((*FUNCTIONS, START_LINK))}, '
-        'and actions are called in "choose", "load" and "do"'
-    )
-    return walk.fault("not-allowed", message, called)
+    hint = ""
+    if isinstance(called, ast.Attribute):
+        root = called.value
+        while isinstance(root, ast.Attribute):
+            root = root.value
+        if not isinstance(root, ast.Name) or root.id in walk.scope.names:
+            owner = walk.visit(called.value)
+            if not owner.fine:
+                return owner
+            hint = method_hint(walk.source.quote(called.value), called.attr, owner.type)
+        elif called.attr in FUNCTIONS and not FUNCTIONS[called.attr].parameters:
+            hint = f'; write "{called.attr}()"'
+    can = f"; functions are {listed((*FUNCTIONS, START_LINK))}, and actions are called in "
+    message = f'"{walk.source.quote(called)}" cannot be called here'
+    return walk.fault("not-allowed", message + (hint or f'{can}"choose", "load" and "do"'), called)
 
 
 def _visit_arguments(walk: Walk, node: ast.Call) -> None:

@@ -25,6 +25,8 @@ def type_comparison(walk: Walk, node: ast.Compare) -> Typed:
     fine, proven, refuted = left.fine, NOWHERE, NOWHERE
     codes: list[ast.expr] = []
     for operator, right_node in zip(node.ops, node.comparators, strict=True):
+        if _asks_in_words(walk, operator, left_node, right_node):
+            return FAULTY
         right = walk.visit(right_node)
         pair = _Pair(operator, left, left_node, right, right_node)
         if left.fine and right.fine and _check(walk, pair):
@@ -37,6 +39,20 @@ def type_comparison(walk: Walk, node: ast.Compare) -> Typed:
     if not fine:
         return FAULTY
     return Typed(BOOL, ast.Compare(first.code, node.ops, codes), None, proven, refuted)
+
+
+def _asks_in_words(walk: Walk, operator: ast.cmpop, left: ast.expr, right: ast.expr) -> bool:
+    """Note a question such as `is defined` or `is not empty`, which Jinja2 has."""
+    asked = right.id.lower() if isinstance(right, ast.Name) else ""
+    if not isinstance(operator, ast.Is | ast.IsNot) or asked not in ("defined", "empty"):
+        return False
+    is_there = isinstance(operator, ast.Is) is (asked == "defined")
+    written = walk.source.quote(left)
+    mend = f"{written} is {'not ' if is_there else ''}None"
+    if asked == "empty":
+        mend += f'" or "len({written}) {">" if is_there else "=="} 0'
+    walk.fault("not-allowed", f'"is" compares with None alone; write "{mend}"', right)
+    return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +83,11 @@ def _check_is(walk: Walk, pair: _Pair) -> bool:
     if pair.right.type == NOTHING and isinstance(pair.right_node, ast.Constant):
         return True
     equal = "==" if isinstance(pair.operator, ast.Is) else "!="
-    walk.fault("not-allowed", f'"is" compares with None alone; write "{equal}"', pair.right_node)
+    mend = f'write "{equal}"'
+    if isinstance(pair.right_node, ast.Constant) and isinstance(pair.right_node.value, bool):
+        is_so = isinstance(pair.operator, ast.Is) is pair.right_node.value
+        mend = f'write "{"" if is_so else "not "}{walk.source.quote(pair.left_node)}"'
+    walk.fault("not-allowed", f'"is" compares with None alone; {mend}', pair.right_node)
     return False
 
 

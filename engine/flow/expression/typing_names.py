@@ -10,7 +10,8 @@ import re
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
-from engine.flow.expression.functions import FILTERS, FUNCTIONS
+from engine.flow.expression.functions import FUNCTIONS
+from engine.flow.expression.habits import method_hint
 from engine.flow.expression.typed import Namespace, Typed, item_code, name_code
 from engine.flow.types import (
     BOOL,
@@ -92,17 +93,10 @@ def _no_field(walk: Walk, node: ast.Attribute, owner: Typed) -> Typed:
             message = f'"{written}" has no field "{node.attr}"{hint}'
         case other:
             message = (
-                f'"{written}" is {describe(other)}, which has no fields{method_hint(walk, node)}'
+                f'"{written}" is {describe(other)}, which has no fields'
+                f"{method_hint(written, node.attr, other)}"
             )
     return walk.fault_at_end("unknown-field", message, node)
-
-
-def method_hint(walk: Walk, node: ast.Attribute) -> str:
-    """Say that what is written like a method is a filter or a function."""
-    written = walk.source.quote(node.value)
-    if node.attr in FILTERS:
-        return f'; write "{written} | {node.attr}"'
-    return f'; write "{node.attr}({written})"' if node.attr in FUNCTIONS else ""
 
 
 def _type_decimal(walk: Walk, node: ast.Constant) -> Typed:
@@ -123,7 +117,7 @@ def _unknown_name(walk: Walk, node: ast.Name) -> Typed:
     inside = [
         f"{space}.{name}"
         for space, found in names.items()
-        if isinstance(found, Namespace) and name in found.fields
+        if isinstance(found, Namespace | Record) and name in found.fields
     ]
     names = {space: found for space, found in names.items() if space != "start_link"}
     meant = [_WORDS[name]] if name in _WORDS else sorted(inside)
@@ -131,8 +125,20 @@ def _unknown_name(walk: Walk, node: ast.Name) -> Typed:
         message = f'no name "{name}"; did you mean "{meant[0]}"? names are {listed(names)}'
     else:
         quoted = "" if closest(name, names) else f"; the text itself is written \"'{name}'\""
-        message = f'no name "{name}"{choose_from(name, names, "names")}{quoted}'
+        elsewhere = _elsewhere(walk, name)
+        message = f'no name "{name}"{elsewhere or choose_from(name, names, "names") + quoted}'
     return walk.fault("unknown-name", message, node)
+
+
+def _elsewhere(walk: Walk, name: str) -> str:
+    """Say where a name that is none here can be read, or which role was meant."""
+    if name in _ELSEWHERE:
+        return f" here; {_ELSEWHERE[name]}"
+    user = walk.scope.names.get("user")
+    role = user.fields.get("role") if isinstance(user, Record) else None
+    if isinstance(role, Choice) and name in role.values:
+        return f"; did you mean \"user.role == '{name}'\"?"
+    return ""
 
 
 def _type_in_namespace(walk: Walk, node: ast.Attribute, name: str, space: Namespace) -> Typed:
@@ -161,6 +167,14 @@ def _narrow(walk: Walk, type_: Type, code: ast.expr, path: str | None) -> Typed:
     return Typed(type_, code, path)
 
 
+_ELSEWHERE: Final = {
+    "item": 'it is read in "button", "group", "key" and "save" of a choose',
+    "items": 'it is read in "save" of a choose with "many"',
+    "it": 'it is read in "allow" and "save" of an ask',
+    "result": 'it is read in "save" of a do or a run',
+    "search": 'it is read in a choose with "search"',
+    "loop": "it is read in a loop",
+}
 _DECIMAL: Final = re.compile(r"\d{1,15}\.\d{1,12}")
 _WORDS: Final = {
     "true": "True",
@@ -168,4 +182,12 @@ _WORDS: Final = {
     "none": "None",
     "null": "None",
     "nothing": "None",
+    "nil": "None",
+    "undefined": "None",
+    "yes": "True",
+    "no": "False",
+    "TRUE": "True",
+    "FALSE": "False",
+    "NULL": "None",
+    "NONE": "None",
 }

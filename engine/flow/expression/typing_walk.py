@@ -49,11 +49,20 @@ class Walk:
         if kind in _TYPINGS:
             return _TYPINGS[kind](self, node)
         what = _REFUSED.get(kind, "this")
-        return self.fault(
-            "not-allowed",
-            f"{what} cannot be used in an expression; let an action give what it is to compute",
-            node,
-        )
+        mend = self._mend(node) or "let an action give what it is to compute"
+        return self.fault("not-allowed", f"{what} cannot be used in an expression; {mend}", node)
+
+    def _mend(self, node: ast.expr) -> str:
+        """Say how that is written which other languages write with brackets."""
+        match node:
+            case ast.Set(elts=elements):
+                return f'write a list: "[{", ".join(map(self.source.quote, elements))}]"'
+            case ast.Subscript(
+                value=value, slice=ast.Constant(value=str(name))
+            ) if name.isidentifier():
+                return f'write "{self.source.quote(value)}.{name}"'
+            case _:
+                return ""
 
     def condition(self, node: ast.expr) -> Typed:
         """Type a node that must be true or false."""
@@ -151,16 +160,16 @@ _TYPINGS: Final[dict[type[ast.expr], Callable[[Walk, Any], Typed]]] = {
     ast.Tuple: type_list,
 }
 _REFUSED: Final[dict[type[ast.expr], str]] = {
-    ast.Lambda: "a lambda",
-    ast.ListComp: "a comprehension",
-    ast.SetComp: "a comprehension",
-    ast.DictComp: "a comprehension",
-    ast.GeneratorExp: "a comprehension",
+    ast.Lambda: '"lambda"',
+    ast.ListComp: 'a loop with "for"',
+    ast.SetComp: 'a loop with "for"',
+    ast.DictComp: 'a loop with "for"',
+    ast.GeneratorExp: 'a loop with "for"',
     ast.JoinedStr: "an f-string",
     ast.NamedExpr: '":="',
     ast.Subscript: "an index in brackets",
-    ast.Dict: "a dictionary",
-    ast.Set: "a set",
+    ast.Dict: "{ }",
+    ast.Set: "{ }",
     ast.Starred: '"*"',
     ast.Await: '"await"',
     ast.Yield: '"yield"',
