@@ -87,7 +87,7 @@ def _is_reference(error: ValidationError) -> bool:
     """Tell whether a name that cannot be one names something else, of which it is told that it is not there."""
     last = tuple(error.absolute_path)[-1:]
     is_name = error.validator == "pattern" and _wanted(error) in (NAME, PARAMETER_OR_NAME)
-    return is_name and last in _NAMING and bool(_given(error)) and ")" not in _given(error)
+    return is_name and last in _NAMING and bool(_given(error)) and not {")", "$"} & {*_given(error)}
 
 
 _NAMING: Final = frozenset(

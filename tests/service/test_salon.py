@@ -228,6 +228,20 @@ async def test_a_visit_is_booked_seen_and_cancelled(salon: httpx.AsyncClient, wo
     assert await chat.all_answered()
 
 
+async def test_a_visit_half_booked_is_left_only_after_a_question(salon: httpx.AsyncClient) -> None:
+    """Who sends /cancel amid a booking is asked first: no leads back to the same screen, yes books nothing."""
+    chat = await _person(salon, 3003, "Ann & <b>Bo</b>", "en")
+    await chat.send("/book", ENGLISH.what)
+    await chat.press(ENGLISH.haircut, ENGLISH.where)
+
+    await chat.send("/cancel", "Stop booking?")
+    await chat.press("No", ENGLISH.where)
+    await chat.send("/cancel", "Stop booking?")
+    await chat.press("Yes", ENGLISH.hello)
+
+    await chat.press(ENGLISH.mine, ENGLISH.none)
+
+
 @dataclass(frozen=True)
 class AdminWords:
     """What an administrator reads and presses in a language."""

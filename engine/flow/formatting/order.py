@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 ITEM: Final = "[]"
 """Stands for an item of a list among the keys of a place."""
 
+_SAID: Final = (("say",), ("confirm",))
+"""Keys of a line of `anytime` whose values people see."""
+
 _STEP: Final = (
     "use", "show", "choose", "ask", "do", "decide", "run", "when", "else", "access", "skip_if", "load",
     "with", "value", "by", "text", "group", "button", "search", "one", "many", "key", "columns", "page",
@@ -90,6 +93,8 @@ class Place:
     def is_text(self) -> bool:
         """Tell whether a value here is a text that people see."""
         keys = tuple(key for key in self.keys if key != ITEM)
+        if keys[:1] == ("anytime",) and keys[2:] in _SAID and self.kind is not FileKind.TEXTS:
+            return True
         match self.kind:
             case FileKind.TEXTS:
                 return True
