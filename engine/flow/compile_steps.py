@@ -193,7 +193,7 @@ class _FlowCompiler:
     def _key(self, key: Code, room: Room) -> None:
         done = self.tables.expression(key, room)
         if done and not isinstance(done.type, Scalar | Choice):
-            message = f'the key of an item is one value, and "{key.text}" is {describe(done.type)}; add a field'
+            message = f'the key of an item is one value, and "{key.text}" is {describe(done.type)}; write one of its fields'
             self.tables.report(key.position, "wrong-type", message)
 
     def _default_key(self, step: ChooseStep, key: Code, room: Room) -> None:

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 type NodePath = tuple[str | int, ...]
 
 _TYPE_WORDS: Final = {
-    "object": "a mapping",
+    "object": "a group of keys",
     "array": "a list",
     "string": "a text",
     "integer": "a whole number",
@@ -86,8 +86,10 @@ def check_shape(root: Node, judge: Judge) -> Shape:
 def _is_reference(error: ValidationError) -> bool:
     """Tell whether a name that cannot be one names something else, of which it is told that it is not there."""
     last = tuple(error.absolute_path)[-1:]
-    is_name = error.validator == "pattern" and _wanted(error) in (NAME, PARAMETER_OR_NAME)
-    return is_name and last in _NAMING and bool(_given(error)) and not {")", "$"} & {*_given(error)}
+    if error.validator != "pattern" or _wanted(error) not in (NAME, PARAMETER_OR_NAME):
+        return False
+    written = str(_given(error))
+    return last in _NAMING and as_name(written) != "" and not {")", "$"} & {*written}
 
 
 _NAMING: Final = frozenset(
@@ -149,6 +151,7 @@ def _wrong_type(error: ValidationError, root: Node, path: NodePath) -> Iterator[
     node = find_node(root, path)
     place = node.position if _given(error) is not None else _owner_place(root, path)
     mend = "; put it in quotes" if expected == "a text" and _is_scalar(_given(error)) else ""
+    mend = f"; {_LENGTHS}" if path[-1:] in _TIMES else mend
     message = f"{_where(path)} is {_describe(_given(error))}, not {expected}{mend or _mend(path)}"
     yield Problem(place, "wrong-shape", message)
 
@@ -279,11 +282,13 @@ _SPELLINGS: Final = {
     "with": "{name: expression}",
 }
 
+_LENGTHS: Final = "write a length of time such as 90s, 15m, 2h or 1d"
+_TIMES: Final = frozenset({("after",), ("wait",), ("per",)})
 _PATTERN_WORDS: Final = {
     MEDIA_TYPE: "write a MIME type such as image/png, or image/*",
     SIZE: "write a size such as 500 KB or 5 MB",
     FINE_PATTERN: "write a pause such as 200ms or 1s",
-    PATTERN: "write a length of time such as 90s, 15m, 2h or 1d",
+    PATTERN: _LENGTHS,
     "^[A-Z]{3}$": "write three capital letters, such as EUR",
     "^[A-Za-z0-9_-]{10,200}$": "write the id that Telegram gave, without spaces",
     r"^[a-z]{2,3}(_[A-Z][A-Za-z]+)*$": "write a language such as en, or en_GB",
@@ -350,7 +355,7 @@ def _describe(value: Any) -> str:
     if value is None:
         return "empty"
     if isinstance(value, dict):
-        return "a mapping"
+        return "a group of keys"
     if isinstance(value, list):
         return "a list"
     kind = "the text" if isinstance(value, str) else "the value"

@@ -131,7 +131,9 @@ class _Tree:
             case yaml.DocumentStartEvent():
                 return self._begin_document(event)
             case yaml.AliasEvent():
-                message = f'alias "*{event.anchor}" is not allowed; write the value out'
+                message = (
+                    f'"*{event.anchor}" repeats another value, which flows cannot; write it out'
+                )
                 if event.anchor not in self._anchors:
                     message = self._quote_beginning(f"*{event.anchor}")
                 self._refuse(event, "yaml-alias", message)
@@ -144,7 +146,7 @@ class _Tree:
             self._refuse(
                 event,
                 "yaml-documents",
-                'a second document begins with "---"; one file holds one document, so move the rest to another',
+                '"---" begins a second file within this one; move the rest to a file of its own',
             )
             return False
         return True
@@ -209,7 +211,7 @@ class _Tree:
             place = self.file.span(parent.start, key.end) if parent.is_template else key.position
             self.problems.append(Problem(place, "yaml-key", message))
         elif key.text == "<<" and key.style is Style.PLAIN:
-            message = 'merge key "<<" is not allowed; write the entries out'
+            message = '"<<" takes the keys of another value, which flows cannot; write them out'
             self.problems.append(Problem(key.position, "yaml-alias", message))
         elif first := parent.keys.get(key.text):
             self._join(parent, key.text, value)
@@ -239,9 +241,9 @@ class _Tree:
         if event.anchor is None and event.tag is None:
             return
         self._anchors.add(event.anchor or "")
-        what = "tag" if event.anchor is None else "anchor"
+        what = "tag" if event.anchor is None else "mark"
         name = event.tag if event.anchor is None else f"&{event.anchor}"
-        message = f'{what} "{name}" is not allowed; remove it'
+        message = f'"{name}" is a {what} of YAML, which flows do not have; remove it'
         if is_text and event.value:
             message = self._quote_beginning(
                 self.file.text[event.start_mark.index : event.end_mark.index]

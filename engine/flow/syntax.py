@@ -172,17 +172,17 @@ _SYNTAX: Final[Mapping[str, str]] = {
     ),
     "could not find expected ':'": 'a key is not followed by ":"; write "key: value"',
     "did not find expected key": (
-        "this line is neither a key of the mapping above nor of an outer one; check the indentation and the quotes"
+        "this line is no key beside those above it; check the indentation and the quotes"
     ),
     "did not find expected '-' indicator": (
         'this line does not belong to the list above; begin it with "- " or mend the indentation'
     ),
     "did not find expected ',' or ']'": (
-        'a list in [ ] is not closed; separate items with "," and end it with "]", and put a text that '
+        '"[" is not closed; separate items with "," and end it with "]", and put a text that '
         "contains brackets in quotes"
     ),
     "did not find expected ',' or '}'": (
-        'a mapping in { } is not closed; separate entries with "," and end it with "}", and put a text that '
+        '"{" is not closed; separate entries with "," and end it with "}", and put a text that '
         "contains brackets or commas in quotes"
     ),
     "found unexpected end of stream": "a quoted text is not closed; end it with the quote it began with",

@@ -315,10 +315,12 @@ _WRITTEN: Final[Mapping[Kind, str]] = {
     Kind.DATETIME: ' such as "2027-03-28T10:30:00+00:00"',
     Kind.DURATION: ' such as "15m" or "1d2h"',
     Kind.PHONE: ' such as "+4915112345678"',
+    Kind.TEXT: ' such as "hello", in quotes',
     Kind.EMAIL: ' such as "anna@example.org"',
 }
 
 
 def _misfit(type_: Type, value: Any) -> ValueError:
     example = _WRITTEN.get(type_.kind, "") if isinstance(type_, Scalar) else ""
-    return ValueError(f"{_quote(value)} is not of type {describe(type_)}{example}")
+    given = "nothing" if value is None else _quote(value)
+    return ValueError(f"{given} is no {describe(type_)}{f',{example}' if example else ''}")

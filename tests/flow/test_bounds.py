@@ -45,11 +45,11 @@ FITTING = [
 ]
 
 EXCEEDING = [
-    ("data.people + 1", PEOPLE, '"data.people + 1" can be 2 to 7, and 1 to 6 can stand here; write "min(data.people + 1, 6)"'),
+    ("data.people + 1", PEOPLE, '"data.people + 1" can be 2 to 7, and only 1 to 6 fits here; write "min(data.people + 1, 6)"'),
     ("data.people - 1", PEOPLE, 'write "max(data.people - 1, 1)"'),
-    ("data.count", PEOPLE, '"data.count" can be any number, and 1 to 6 can stand here; write "max(min(data.count, 6), 1)"'),
+    ("data.count", PEOPLE, '"data.count" can be any number, and only 1 to 6 fits here; write "max(min(data.count, 6), 1)"'),
     ("-data.people", PEOPLE, '"-data.people" can be -6 to -1'),
-    ("9", PEOPLE, '"9" is 9, and 1 to 6 can stand here'),
+    ("9", PEOPLE, '"9" is 9, and only 1 to 6 fits here'),
     ("data.maybe | default(7)", PEOPLE, "can be 1 to 7"),
     ("data.people if data.people < 3 else 0", PEOPLE, "can be 0 to 6"),
     ("data.note", NAME, 'bound it with "max: 40"'),

@@ -96,10 +96,10 @@ ANYTIME = {
     "unknown says, moves or runs": ("unknown: {}", ["missing-key"]),
     "unknown to a step that is there": ("unknown: {go: nowhere}", ["unknown-step"]),
     "unknown to a flow that is there": ("unknown: {run: nowhere}", ["unknown-flow"]),
-    "a question needs its answers": ("/stop: {go: end, confirm: Sure?}", ["missing-message"] * 2),
+    "a question needs its answers": ("/stop: {go: end, confirm: Sure?}", ["missing-message"]),
     "a question is a text like others": (
         "/stop: {go: end, confirm: '{{ data.nam }}'}",
-        ["missing-message", "missing-message", "unknown-field"],
+        ["missing-message", "unknown-field"],
     ),
     "a name and its command": (
         "/stop: {go: end}\n  stop: {go: end, words: enough}",

@@ -48,7 +48,7 @@ def test_what_is_said_above_a_text_counts(check_visit: Callable[[str], Checked])
 
     assert fits.problems == ()
     assert [problem.code for problem in exceeds.problems] == ["too-much-text"]
-    assert '4,097 of 4,096 units in "en": 97 written + "data.note" 4,000' in (
+    assert '4,097 of 4,096 characters in "en": 97 written + "data.note" 4,000' in (
         exceeds.problems[0].message
     )
 

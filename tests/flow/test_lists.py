@@ -114,7 +114,7 @@ def test_a_search_by_query_gives_its_words_to_the_query() -> None:
         ('save: {thing: item}\ngroup: "{{ search }}"', "unknown-name", 'no name "search"'),
         ("load: {items: things.list()}\nsave: {thing: item}", "reserved-name", '"items"'),
         (f"one: {{too_few: {'x' * 201}}}\nsave: {{thing: item}}", "too-long",
-         "the answer to a press has 201 UTF-16 units; at most 200"),
+         "the answer to a press has 201 characters as Telegram counts them; at most 200"),
         (f"one: {{done: {'x' * 65}}}\nsave: {{thing: item}}", "too-long", "the button label has 65"),
         ('one: {done: "{% if data.name is not None %}x{% endif %}"}\nsave: {thing: item}', "empty-text", "empty"),
         ('group: "{{ item.title }}"\npage: 50\nsave: {thing: item}', "too-many-buttons",
@@ -142,7 +142,7 @@ def test_words_that_nobody_says_are_missed() -> None:
     ]
 
     assert said == [
-        'nobody says "clear" of step "pick"; write it here, or "clear_search" under "messages" of bot.yaml',
-        'nobody says "no_match" of step "pick"; write it here, or "no_match" under "messages" of bot.yaml',
-        'nobody says "too_few" of step "pick"; write it here, or "too_few" under "messages" of bot.yaml',
+        'step "pick" has no text for "clear"; write it here, or "clear_search" under "messages" of bot.yaml',
+        'step "pick" has no text for "no_match"; write it here, or "no_match" under "messages" of bot.yaml',
+        'step "pick" has no text for "too_few"; write it here, or "too_few" under "messages" of bot.yaml',
     ]

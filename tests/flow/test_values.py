@@ -155,7 +155,7 @@ def test_values_survive_json_exactly(value: Everything) -> None:
 )
 def test_json_of_another_shape_is_refused(type_: Type, raw: Any) -> None:
     """Nothing is guessed: JSON that does not fit its type is a ValueError."""
-    with pytest.raises(ValueError, match=r"type|value|field"):
+    with pytest.raises(ValueError, match=r"is no|value|field"):
         from_json(type_, raw)
 
 
@@ -174,7 +174,7 @@ def test_json_of_another_shape_is_refused(type_: Type, raw: Any) -> None:
 )
 def test_values_of_another_type_are_not_written(type_: Type, value: Any) -> None:
     """A value that could not be read back is refused when it is written."""
-    with pytest.raises(ValueError, match="type"):
+    with pytest.raises(ValueError, match="is no"):
         to_json(type_, value)
 
 

@@ -102,7 +102,7 @@ def say_excess(written: str, actual: Range, allowed: Range, type_: Type) -> str:
     inner = without_none(type_)
     if isinstance(inner, ListOf):
         can, may, unit = say_range(actual), say_range(allowed), "items"
-        return f'"{written}" can have {can} {unit}, and {may} can stand here; take a list with that "max"'
+        return f'"{written}" can have {can} {unit}, and only {may} fits here; take a list with that "max"'
     if is_text(inner):
         mend = (
             f'bound it with "max: {allowed.high}"'
@@ -111,15 +111,15 @@ def say_excess(written: str, actual: Range, allowed: Range, type_: Type) -> str:
         )
         if allowed.high is not None and actual.high is not None and actual.high <= allowed.high:
             mend = f'bound it with "min: {allowed.low}"'
-        return f'"{written}" can be {say_range(actual)} characters long, and {say_range(allowed)} can stand here; {mend}'
+        return f'"{written}" can be {say_range(actual)} characters long, and only {say_range(allowed)} fits here; {mend}'
     if actual.low is not None and actual.low == actual.high:
-        return f'"{written}" is {actual.low}, and {say_range(allowed)} can stand here'
+        return f'"{written}" is {actual.low}, and only {say_range(allowed)} fits here'
     mend = written
     if allowed.high is not None and (actual.high is None or actual.high > allowed.high):
         mend = f"min({mend}, {allowed.high})"
     if allowed.low is not None and (actual.low is None or actual.low < allowed.low):
         mend = f"max({mend}, {allowed.low})"
-    return f'"{written}" can be {say_range(actual)}, and {say_range(allowed)} can stand here; write "{mend}"'
+    return f'"{written}" can be {say_range(actual)}, and only {say_range(allowed)} fits here; write "{mend}"'
 
 
 def say_range(range_: Range) -> str:

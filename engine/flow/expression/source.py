@@ -232,10 +232,10 @@ def _measure(source: Source, tree: ast.expr) -> Fault | None:
         node, depth = waiting.pop()
         count += 1
         if depth > DEEPEST:
-            message = f"the expression nests deeper than {DEEPEST}; let a decide or an action do a part of it"
+            message = f"the expression has more than {DEEPEST} parts within one another; let a decide or an action do a part of it"
             return _whole(source.text, "too-complex", message)
         if count > MOST_NODES:
-            message = f"the expression has more than {MOST_NODES} parts"
+            message = f"the expression has more than {MOST_NODES} parts; let a decide or an action do some of it"
             return _whole(source.text, "too-complex", message)
         waiting.extend(
             (child, depth + 1)

@@ -64,8 +64,8 @@ def _address_fault(text: str) -> str | None:
         return None
     if "{" in text and text.startswith("https://"):
         return (
-            f'an expression follows "{free}", before the host of the media is over; '
-            'write the beginning as in "https://example.com/"'
+            f'a value stands behind "{free}", where the name of the site is; '
+            'write that name out, as in "https://example.com/"'
         )
     return (
         f'"{text}" is no address of media; begin it with "https://", '

@@ -44,4 +44,4 @@ def _say(text: str, free: str) -> str:
         return f'"{text}" is not a web address; begin it with "https://"'
     if not free:
         return 'a value decides where this address leads; write its beginning, such as "https://example.com/", and put values behind'
-    return f'an expression follows "{free}", before the host is over; write the beginning as in "https://example.com/"'
+    return f'a value stands behind "{free}", where the name of the site is; write that name out, as in "https://example.com/"'

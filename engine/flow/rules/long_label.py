@@ -39,7 +39,7 @@ def check_long_label(proofs: FlowProofs) -> Iterator[Problem]:
                 continue
             extent, locale = longest
             message = (
-                f'the label can have {extent.most:,} units in "{locale}": {extent.describe()}; a button shows {MOST}; '
+                f'the label can have {extent.most:,} characters in "{locale}": {extent.describe()}; a button shows {MOST}; '
                 'shorten it, or bound what is put in with "max"'
             )
             yield Problem(wording.position, "long-label", message)

@@ -23,16 +23,17 @@ def check_missing_message(draft: BotDraft) -> Iterator[Problem]:
         return
     for flow_draft in draft.flows.values():
         for entry in flow_draft.flow.anytime.values():
-            for name in ("yes", "no") if entry.confirm else ():
-                if entry.confirm and name not in draft.file.messages:
-                    message = f'nobody says "{name}" to the question; write "{name}" under "messages" of bot.yaml'
-                    yield Problem(entry.confirm.position, "missing-message", message)
+            missing = [name for name in ("yes", "no") if name not in draft.file.messages]
+            if entry.confirm and missing:
+                names = " and ".join(f'"{name}"' for name in missing)
+                message = f'the question has no words for {names}; write {names} under "messages" of bot.yaml'
+                yield Problem(entry.confirm.position, "missing-message", message)
         for step in flow_draft.flow.steps.values():
             for name, place in said_by_bot(step) if isinstance(step, ChooseStep) else ():
                 if name not in draft.file.messages:
                     word = name.removesuffix("_search")
                     message = (
-                        f'nobody says "{word}" of step "{step.name}"; write it here, '
+                        f'step "{step.name}" has no text for "{word}"; write it here, '
                         f'or "{name}" under "messages" of bot.yaml'
                     )
                     yield Problem(place, "missing-message", message)

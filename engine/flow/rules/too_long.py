@@ -86,5 +86,5 @@ def _check(written: Wording | ScalarNode, place: _Place) -> Iterator[Problem]:
     what, most = place.value
     units = utf16_length(_TAGS.sub("", certain) if place in _FORMATTED else certain)
     if units > most:
-        message = f"the {what} has {units} UTF-16 units; at most {most} can be shown, so shorten it"
+        message = f"the {what} has {units} characters as Telegram counts them; at most {most} can be shown, so shorten it"
         yield Problem(written.position, "too-long", message)

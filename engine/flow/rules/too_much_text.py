@@ -41,7 +41,7 @@ def check_too_much_text(proofs: FlowProofs) -> Iterator[Problem]:
                 continue
             extent, locale = found
             message = (
-                f'the text can have {extent.most:,} of {most:,} units in "{locale}": {extent.describe()}; '
+                f'the text can have {extent.most:,} of {most:,} characters in "{locale}": {extent.describe()}; '
                 'shorten it, or bound what is put in with "max"'
             )
             yield Problem(wording.position, "too-much-text", message)
