@@ -5,13 +5,22 @@
 
 from __future__ import annotations
 
+import json
 import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from tests.random_bots.bots import write_bot
+from ruamel.yaml import YAML
+
+from tests.random_bots.bots import draft_bot, write_bot
 from tests.random_bots.play import play
 
-FLOWS = int(os.environ.get("RANDOM_FLOWS", "20"))
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+FLOWS = int(os.environ.get("RANDOM_FLOWS", "15"))
 FIRST_SEED = int(os.environ.get("RANDOM_SEED", "1"))
+DRAFTS = 30
 
 
 async def test_clean_flows_carry_whoever_presses_and_writes_at_random() -> None:
@@ -29,3 +38,41 @@ async def test_clean_flows_carry_whoever_presses_and_writes_at_random() -> None:
             raise AssertionError(f"RANDOM_SEED={seed}\n{texts}") from error
 
     assert played > FLOWS / 2
+
+
+def test_random_flows_use_the_whole_language() -> None:
+    """Every key that the schemas have, and every kind of answer, is written by some random bot."""
+    schemas = [json.loads(path.read_text()) for path in Path("docs").glob("*.schema.json")]
+    keys = {key for schema in schemas for key in _keys(schema, "properties")}
+    texts = {text for seed in range(1, DRAFTS) for text in draft_bot(seed).values()}
+
+    written = [YAML(typ="safe").load(text) for text in texts]
+
+    nodes = [node for one in written for node in _mappings(one)]
+    assert keys - {str(key) for node in nodes for key in node} == set()
+    asked = {str(node["ask"]) for node in nodes if "ask" in node}
+    assert set(_kinds_of_answers()) - asked == set()
+
+
+def _keys(schema: Any, name: str) -> Iterator[str]:
+    """Give the keys under `name` anywhere in a schema."""
+    for node in _mappings(schema):
+        if isinstance(node.get(name), dict):
+            yield from node[name]
+
+
+def _kinds_of_answers() -> list[str]:
+    schema = json.loads(Path("docs/flow.schema.json").read_text())
+    asks = [node["ask"] for node in _mappings(schema) if isinstance(node.get("ask"), dict)]
+    return next(list(ask["enum"]) for ask in asks if "enum" in ask)
+
+
+def _mappings(node: Any) -> Iterator[dict[Any, Any]]:
+    """Give all mappings within a value."""
+    if isinstance(node, dict):
+        yield node
+        for value in node.values():
+            yield from _mappings(value)
+    elif isinstance(node, list):
+        for value in node:
+            yield from _mappings(value)

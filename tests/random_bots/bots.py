@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from engine.flow.model import Wording
     from engine.flow.problems import Position, Problem
 
-MENDS: Final = 40
+MENDS: Final = 60
 """How often flows are mended before they are given up."""
 
 TOO_LONG: Final = {"long-label", "too-much-text"}
@@ -40,6 +40,7 @@ MESSAGES: Final = {
     "wrong_answer": "Not that.", "yes": "Yes", "no": "No", "next_page": "More", "previous_page": "Back", "proceed": "OK",
     "clear_search": "x {{ search }}", "no_match": "No {{ search }}.", "too_few": "At least {{ min }}.",
     "too_many": "At most {{ max }}.", "too_deep": "Too deep.", "bad_link": "No such link.", "slow_down": "Slowly.",
+    "late": "Late.", "unavailable": "Not now.",
 }  # fmt: skip
 BOT: Final = f"""\
 bot: random
@@ -97,6 +98,12 @@ class WrittenBot:
 
     bot: CheckedBot
     sources: Mapping[Path, str]
+
+
+def draft_bot(seed: int) -> Mapping[Path, str]:
+    """Return the files of the bot of a seed as they are first written, with many problems."""
+    chance = Random(seed)  # noqa: S311  # play, not secrets
+    return _sources([FlowWriter(chance, shape) for shape in SHAPES])
 
 
 def write_bot(seed: int) -> WrittenBot | None:

@@ -96,7 +96,7 @@ class FlowWriter:
         self.chance, self.shape = chance, shape
         count = chance.randrange(2, 7)
         self.data = {f"d{number}": chance.choice(DECLARED) for number in range(count)}
-        self.names = [f"s{number}" for number in range(chance.randrange(3, 9))]
+        self.names = [f"s{number}" for number in range(chance.randrange(5, 11))]
         self.steps: dict[str, str] = {}
         self._verbs: dict[str, str] = {}
         self._boldness = dict.fromkeys(self.names, 0.97)
@@ -138,7 +138,7 @@ class FlowWriter:
             del self.hooks[name]
 
     def _writer(self, name: str) -> StepWriter:
-        self._boldness[name] *= 0.9
+        self._boldness[name] *= 0.8
         params = {one: type_of(slot) for one, slot in self.shape.params.items()}
         pen = Pen(self.chance, self.data, params, self._boldness[name])
         mark = mark_of(self.shape.name, name)

@@ -55,7 +55,7 @@ FILTERS: Final = {
 class Pen:
     """Writes what a step says, from its flow's data by type and what the step itself can read.
 
-    `boldness` is how often it dares what may not check clean; it falls with each problem of the step.
+    `boldness` is how often it reads what may not be set or fit; it falls with each problem of the step.
     """
 
     chance: Random
@@ -65,7 +65,11 @@ class Pen:
     extra: tuple[tuple[str, str], ...] = ()
 
     def often(self, share: float) -> bool:
-        """Tell whether to do what is done in a share of all cases, and less by a pen that is not bold."""
+        """Tell whether to do what is done in a share of all cases, and somewhat less by a pen that is not bold."""
+        return self.chance.random() < share * (0.5 + self.boldness / 2)
+
+    def dares(self, share: float = 1) -> bool:
+        """Tell whether to do what may not check clean."""
         return self.chance.random() < share * self.boldness
 
     def pick[T](self, among: Sequence[T]) -> T:
@@ -85,16 +89,16 @@ class Pen:
             elif type_ in FIELDS.get(known, {}):
                 inner = f"{path}.{FIELDS[known][type_]}"
                 readable += [inner, f"({inner} if {path} is not None else {_literal(type_)})"]
-        if LITERALS[type_] and not self.often(1):
+        if LITERALS[type_] and not self.dares():
             readable = LITERALS[type_][:1]
         if not readable:
             return "None"
         chosen = f"({self.pick(readable)})"
-        if LITERALS[type_] and self.often(0.15):
+        if LITERALS[type_] and self.dares(0.15):
             chosen = f"({chosen} | default({self.pick(LITERALS[type_])}))"
-        if type_ == "int" and self.often(0.2):
+        if type_ == "int" and self.dares(0.2):
             chosen = f"{chosen} {self.pick('+-*')} {self.chance.randrange(1, 9)}"
-        return "None" if self.often(0.02) else f"({chosen})"
+        return "None" if self.dares(0.02) else f"({chosen})"
 
     def condition(self) -> str:
         """Return a condition over what there is."""

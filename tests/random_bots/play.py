@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 TURNS: Final = 30
 ALWAYS_WRONG: Final = {"turn_failed", "data_dropped", "timeout_without_time", "delivery_given_up"}
-WRONG_UNLESS_ACTION_FAILED: Final = {"move_failed", "command_failed"}
+WRONG_UNLESS_ACTION_FAILED: Final = {"move_failed", "command_failed", "exit_failed"}
 
 
 @dataclass

@@ -193,7 +193,7 @@ class StepWriter:
         found = pen.pick([{}, *bounds.get(known, [])])
         if asked in ("document", "file") and pen.often(0.4):
             found = {**found, "types": ["image/*", "application/pdf"]}
-        return found if pen.often(1) else {}
+        return found
 
     def _invalid(self, step: Written) -> Written:
         causes = {"min", "max", "pattern", "max_size", "types", "own", "allow"} & step.keys()
@@ -204,13 +204,16 @@ class StepWriter:
         return {"invalid": self.pen.pick(ways)} if self.pen.often(0.5) else {}
 
     def _do(self) -> Written:
-        pen, kind = self.pen, self.pen.chance.randrange(3)
+        pen, kind = self.pen, self.pen.chance.randrange(5)
         if kind == 0:
             call = f"things.drop(title={pen.expression('text')}, day={pen.expression('date')})"
             return self._command(call, "int", ())
         if kind == 1:
             call = f"things.store(file={pen.expression('file')}, things={pen.expression('list[Thing]')})"
             return self._command(call, "list[Thing]", ("full",))
+        if kind in (2, 3):
+            call = f"things.order(color={pen.expression('Color')}, price={pen.expression('money')})"
+            return self._command(call, "Thing", ("gone", "late"))
         call = f"things.make(thing={pen.expression('Thing')}, people={pen.expression('int')})"
         return self._command(call, "Thing", ("gone", "full"))
 

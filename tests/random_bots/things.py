@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 from random import Random
 from typing import Annotated, Literal
@@ -28,6 +29,7 @@ chance = Random(0)  # noqa: S311  # play, not secrets; each bot seeds it
 """What the answers are drawn from."""
 
 _PICTURE = sample_photo()
+_DAY = date(2026, 11, 3)
 
 
 class Color(StrEnum):
@@ -52,9 +54,7 @@ class Thing:
 def _thing() -> Thing:
     note = chance.choice([None, "a <b> & 'c'", "note"])
     at = chance.randrange(4)
-    return Thing(
-        at, f"Thing {at}", chance.choice(list(Color)), Money(at) / 4, date(2026, 11, 3), note
-    )
+    return Thing(at, f"Thing {at}", chance.choice(list(Color)), Decimal(at) / 4, _DAY, note)
 
 
 @query("things.list")
@@ -98,6 +98,16 @@ async def _make_thing(
     return chance.choice(ends) if people else thing  # type: ignore[return-value]  # either of the two
 
 
+@command("things.order")
+async def _order_thing(
+    _context: Context, *, color: Color, price: Money
+) -> Thing | Outcome[Literal["gone", "late"]]:
+    """Order a thing, which is often there."""
+    ordered = Thing(9, "Thing 9", color, max(min(price, Decimal(9)), Decimal(0)), _DAY, None)
+    ends = [ordered, ordered, Outcome("gone"), Outcome("late")]
+    return chance.choice(ends)  # type: ignore[return-value]  # either of the two
+
+
 @command("things.drop")
 async def _drop_thing(_context: Context, *, title: str, day: date | None = None) -> int | None:
     """Drop a thing."""
@@ -120,6 +130,7 @@ CATALOG = Catalog(
         _count_things,
         _draw_thing,
         _make_thing,
+        _order_thing,
         _drop_thing,
         _store_thing,
     ]
