@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from engine.flow.expression.typed import Typed
     from engine.flow.template_source import Node
+    from engine.flow.templates import Template
 
 CUSTOMARY_TEXT: Final = 100
 """Units that a text without "max" counts as: what a name or a title seldom exceeds."""
@@ -140,6 +141,19 @@ def measure(text: str, sizes: Mapping[int, Size | int], locale: str, currency: s
     """Give the longest that a text can become; `sizes` are those of values and loops by their offset."""
     nodes, _ = parse_template(text)
     return _body(nodes, sizes, locale, currency)
+
+
+def longest_in(
+    templates: Mapping[str, Template], before: Extent, most: int, currency: str
+) -> tuple[Extent, str] | None:
+    """Give the longest that a text can become and its language, where that is more than `most` with what stands before it."""
+    extents = [
+        (before.and_then(measure(one.text, one.sizes, locale, currency)), locale)
+        for locale, one in templates.items()
+        if before.most + one.bound > most
+    ]
+    longest = max(extents, key=lambda one: one[0].most, default=None)
+    return longest if longest and longest[0].most > most else None
 
 
 def _body(

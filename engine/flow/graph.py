@@ -99,9 +99,10 @@ class Graph:
         """Group the moves by the step, or END, they lead to."""
         return _group(self.moves, _target)
 
-    def reachable(self) -> frozenset[str]:
-        """Give the steps that a person can come to from the first one; END when it can be come to."""
-        return _closure(self.steps[:1], self.leaving(), _target)
+    def reachable(self, *, without: frozenset[MoveKind] = frozenset()) -> frozenset[str]:
+        """Give the steps that a person can come to from the first one, but for some moves; END when it can be come to."""
+        moves = [move for move in self.moves if move.kind not in without]
+        return _closure(self.steps[:1], _group(moves, _source), _target)
 
     def unreached(self) -> tuple[str, ...]:
         """Give the steps that no path leads to, without those that only follow one of them."""

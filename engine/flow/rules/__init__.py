@@ -25,11 +25,14 @@ from engine.flow.rules.empty_choice import check_empty_choice
 from engine.flow.rules.empty_keep import check_empty_keep
 from engine.flow.rules.empty_menu import check_empty_menu
 from engine.flow.rules.empty_text import check_empty_text
+from engine.flow.rules.endless_flow import check_endless_flow
 from engine.flow.rules.endless_run import check_endless_run
 from engine.flow.rules.endless_wait import check_endless_wait
 from engine.flow.rules.html_label import check_html_label
+from engine.flow.rules.long_answer import check_long_answer
 from engine.flow.rules.long_label import check_long_label
 from engine.flow.rules.long_profile import check_long_profile
+from engine.flow.rules.long_url import check_long_url
 from engine.flow.rules.markdown import check_markdown
 from engine.flow.rules.misplaced_key import check_misplaced_key
 from engine.flow.rules.missing_else import check_missing_else
@@ -41,8 +44,9 @@ from engine.flow.rules.missing_translation import check_missing_translation
 from engine.flow.rules.never_true import check_never_true
 from engine.flow.rules.reserved_name import check_reserved_name
 from engine.flow.rules.silent_loop import check_silent_loop
-from engine.flow.rules.stale_translation import check_stale_translation
-from engine.flow.rules.too_long import check_too_long
+from engine.flow.rules.stale_translation import check_stale_messages, check_stale_translation
+from engine.flow.rules.taken_word import check_taken_word
+from engine.flow.rules.too_long import check_long_messages, check_too_long
 from engine.flow.rules.too_many_buttons import check_too_many_buttons
 from engine.flow.rules.too_much_text import check_too_much_text
 from engine.flow.rules.trap import check_trap
@@ -122,6 +126,7 @@ FLOW_GRAPH_RULES: Final[tuple[GraphRule, ...]] = (
 """Checks of paths that look at one flow alone, of which every step and move is known."""
 
 GRAPH_RULES: Final[tuple[GraphRule, ...]] = (
+    check_endless_flow,
     check_endless_wait,
     check_silent_loop,
     check_weaker_access,
@@ -134,12 +139,15 @@ FLOW_TEXT_RULES: Final[tuple[NameRule, ...]] = (
     check_empty_text,
     check_html_label,
     check_markdown,
+    check_taken_word,
     check_too_long,
 )
 """Checks of texts that look at one flow and its translations alone."""
 
 TEXT_RULES: Final[tuple[NameRule, ...]] = (
+    check_long_messages,
     check_missing_translation,
+    check_stale_messages,
     check_unknown_translation,
 )
 """Checks of texts and translations, made when it is known which steps have parts of other names than were meant."""
@@ -147,7 +155,9 @@ TEXT_RULES: Final[tuple[NameRule, ...]] = (
 FLOW_PROOF_RULES: Final[tuple[ProofRule, ...]] = (
     check_always_true,
     check_dead_branch,
+    check_long_answer,
     check_long_label,
+    check_long_url,
     check_never_true,
     check_stale_translation,
     check_too_much_text,

@@ -1,6 +1,6 @@
 """No two lines of anytime are meant by one word, and every word is one that somebody can send.
 
-It does not ask whether an answer to a question could be the same word: the line of anytime comes first.
+It does not ask whether a key or an answer is the same word, which another check tells.
 """
 
 from __future__ import annotations

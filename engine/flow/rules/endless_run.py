@@ -18,10 +18,7 @@ if TYPE_CHECKING:
 
 def check_endless_run(draft: BotDraft) -> Iterator[Problem]:
     """Report each circle of flows once, at the first call that closes it."""
-    calls = {
-        name: [place.call for place in graph.calls if place.call.flow in draft.graphs]
-        for name, graph in draft.graphs.items()
-    }
+    calls = _calls(draft)
     told: set[frozenset[str]] = set()
     for name in sorted(calls):
         for call in calls[name]:
@@ -34,6 +31,18 @@ def check_endless_run(draft: BotDraft) -> Iterator[Problem]:
                     'so come back with "go: end" instead'
                 )
                 yield Problem(call.position, "endless-run", message)
+
+
+def find_way_back(draft: BotDraft, start: str, goal: str) -> tuple[str, ...]:
+    """Give the shortest way from one flow to another through the flows they run; empty when there is none."""
+    return _find_way(_calls(draft), start, goal)
+
+
+def _calls(draft: BotDraft) -> Mapping[str, Sequence[Call]]:
+    return {
+        name: [place.call for place in graph.calls if place.call.flow in draft.graphs]
+        for name, graph in draft.graphs.items()
+    }
 
 
 def _find_way(calls: Mapping[str, Sequence[Call]], start: str, goal: str) -> tuple[str, ...]:

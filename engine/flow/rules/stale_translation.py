@@ -16,26 +16,45 @@ from engine.flow.template_source import For, If, Output, parse_template
 from engine.flow.types import listed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
+    from engine.flow.draft import BotDraft
     from engine.flow.model import Wording
     from engine.flow.proofs import FlowProofs
     from engine.flow.template_source import Node
+    from engine.flow.texts import Texts
 
 
 def check_stale_translation(proofs: FlowProofs) -> Iterator[Problem]:
     """Report each translation that leaves out a value which its original shows."""
     places = {one.path for one in media_wordings(proofs.flow)}
     for wording in proofs.compiled.wordings:
-        if "{" not in wording.text or wording.path in places or wording.position.via:
-            continue
-        for texts in proofs.world.translations.values():
-            found = texts.get(wording.path)
-            left_out = _left_out(wording, found.text) if found else ()
-            if found and left_out:
-                message = f"the original shows {listed(left_out)}, and this translation does not; put it in"
-                related = ((wording.position, "the original is here"),)
-                yield Problem(found.position, "stale-translation", message, related)
+        if wording.path not in places and not wording.position.via:
+            yield from _check(wording, proofs.world.translations)
+
+
+def check_stale_messages(draft: BotDraft) -> Iterator[Problem]:
+    """Report the same of the sentences of the bot."""
+    if draft.file is None:
+        return
+    others = set(draft.file.locales) - {draft.file.locale}
+    texts = {one: found for one, found in draft.translations.items() if one in others}
+    for wording in draft.file.wordings:
+        yield from _check(wording, texts)
+
+
+def _check(wording: Wording, translations: Mapping[str, Texts]) -> Iterator[Problem]:
+    if "{" not in wording.text:
+        return
+    for texts in translations.values():
+        found = texts.get(wording.path)
+        left_out = _left_out(wording, found.text) if found else ()
+        if found and left_out:
+            message = (
+                f"the original shows {listed(left_out)}, and this translation does not; put it in"
+            )
+            related = ((wording.position, "the original is here"),)
+            yield Problem(found.position, "stale-translation", message, related)
 
 
 def _left_out(wording: Wording, translated: str) -> Sequence[str]:

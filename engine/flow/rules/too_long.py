@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from engine.flow.model import ChooseStep, EntryKind, WindowStep
 from engine.flow.parts import flow_wordings, step_labels, window_texts
@@ -48,6 +48,13 @@ def check_too_long(draft: BotDraft) -> Iterator[Problem]:
                 yield from _check(text, place)
 
 
+def check_long_messages(draft: BotDraft) -> Iterator[Problem]:
+    """Report each sentence of the bot that is too long whatever its expressions give."""
+    for name, wording in draft.file.messages.items() if draft.file else ():
+        for text in draft.texts_of(wording):
+            yield from _check(text, _OF_THE_BOT.get(name, _Place.MESSAGE))
+
+
 class _Place(Enum):
     """Where a text is shown: its name, and how many UTF-16 units it can have there."""
 
@@ -56,6 +63,15 @@ class _Place(Enum):
     BUTTON = ("button label", 64)
     ANSWER = ("answer to a press", 200)
     COMMAND = ("description of a command", 256)
+
+
+_OF_THE_BOT: Final = {
+    **dict.fromkeys(
+        ("next_page", "previous_page", "proceed", "clear_search", "yes", "no"), _Place.BUTTON
+    ),
+    **dict.fromkeys(("old_button", "error", "too_few", "too_many", "slow_down"), _Place.ANSWER),
+}
+"""Where the sentences of the bot are shown that are no messages; one of an error may be either."""
 
 
 def _places(step: WindowStep) -> Iterator[tuple[str, _Place]]:
