@@ -14,7 +14,7 @@ from engine.flow.expression.conclusions import Declared, conclude
 from engine.flow.expression.possible import Possible, exactly
 from engine.flow.expression.truth import State, read_condition, value_of
 from engine.flow.graph import MoveKind
-from engine.flow.model import END, DoStep, Keep, RunStep
+from engine.flow.model import END, AskStep, DoStep, Keep, RunStep
 from engine.flow.types import Maybe
 
 if TYPE_CHECKING:
@@ -109,6 +109,9 @@ class Known:
     def taken(self, move: Move, state: State) -> State | None:
         """Give what is known when a move is taken, all its conditions being so; None when it never is."""
         after: State | None = state
+        step = self._steps[move.source]
+        if isinstance(step, AskStep) and move.kind is MoveKind.ANSWER:
+            after = self.within_bounds(step, state) or state  # bounds without an answer are told
         for code, holds in move.proofs:
             after = after and self.assumed(move.source, code, after, holds=holds)
         return after
@@ -136,6 +139,15 @@ class Known:
     def assumed(self, step: str, code: Code | None, state: State, *, holds: bool) -> State | None:
         """Give what is known where a condition of a step holds, or does not; None when that can never be."""
         return conclude(code.text, state, self.declared(step), holds=holds) if code else state
+
+    def within_bounds(self, step: AskStep, state: State) -> State | None:
+        """Give what is known where an answer is within the bounds of its question; None when none can be."""
+        after: State | None = state
+        declared = self.declared(step.name)
+        for bound, sign in ((step.least, ">="), (step.most, "<=")):
+            if bound and after:
+                after = conclude(f"it {sign} ({bound.text})", after, declared, holds=True)
+        return after
 
     def _solve(self, first: Sequence[str]) -> None:
         if not first:

@@ -20,8 +20,9 @@ from engine.flow.expression.truth import (
     value_of,
 )
 from engine.flow.expression.typed import Namespace
+from engine.flow.graph import MoveKind
 from engine.flow.known import Known
-from engine.flow.model import WindowStep
+from engine.flow.model import AskStep, WindowStep
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from engine.flow.compile import CompiledFlow, World
     from engine.flow.declare import Declared
     from engine.flow.expression.truth import Names, State
-    from engine.flow.graph import Graph
+    from engine.flow.graph import Graph, Move
     from engine.flow.model import BotFile, Code, Flow
 
 
@@ -62,7 +63,7 @@ class FlowProofs:
         for move in self.graph.moves:
             if not move.proofs or self.graph.verbs[move.source] == "decide":
                 continue
-            state = self.known.before(move)
+            state = self._asked_of(move)
             for code, _ in move.proofs:
                 if code not in seen and state is not None and not code.position.via:
                     seen.add(code)
@@ -78,6 +79,13 @@ class FlowProofs:
         left = self.known.leaving() if hook and hook.when else None
         if hook and hook.when and left is not None:
             yield hook.when, self.flow.first.name, left
+
+    def _asked_of(self, move: Move) -> State | None:
+        """Give what is known where the conditions of a move are asked; of an answer, that it is in its bounds."""
+        state, step = self.known.before(move), self.flow.steps[move.source]
+        if state and isinstance(step, AskStep) and move.kind is MoveKind.ANSWER:
+            return self.known.within_bounds(step, state)
+        return state
 
     def accesses(self) -> Iterator[tuple[Code, str, State]]:
         """Give the access of each step, and of the flow, with what is known where it is asked."""

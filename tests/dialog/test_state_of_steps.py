@@ -75,7 +75,7 @@ steps:
   second:
     ask: email
     text: "Two?"
-    invalid: ["Not an address.", "Still not."]
+    invalid: "Not an address."
     give_up: {after: 2, go: long}
     save: {two: it}
   long:

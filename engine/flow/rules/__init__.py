@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from engine.flow.rules.always_true import check_always_true
+from engine.flow.rules.bad_bounds import check_bad_bounds
 from engine.flow.rules.bad_duration import check_bad_duration
 from engine.flow.rules.bad_entry import check_bad_entry
 from engine.flow.rules.bad_keyboard import check_bad_keyboard
@@ -154,6 +155,7 @@ TEXT_RULES: Final[tuple[NameRule, ...]] = (
 
 FLOW_PROOF_RULES: Final[tuple[ProofRule, ...]] = (
     check_always_true,
+    check_bad_bounds,
     check_dead_branch,
     check_long_answer,
     check_long_label,

@@ -1,6 +1,6 @@
-"""Times are neither too short to be meant nor longer than the engine waits.
+"""Times are neither too short to be meant nor longer than the engine waits, and moments are ahead.
 
-It does not ask whether a time is a sensible one.
+It does not ask whether a time is a sensible one, nor what data can be.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from engine.flow.durations import write_duration
+from engine.flow.expression.truth import NOTHING_KNOWN, read_condition, value_of
 from engine.flow.model import DoStep, WindowStep
 from engine.flow.problems import Problem
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from engine.flow.draft import BotDraft
+    from engine.flow.model import Code
 
 SHORTEST_SILENCE: Final = 10_000
 LONGEST_SILENCE: Final = 30 * 86_400_000
@@ -36,6 +38,8 @@ def check_bad_duration(draft: BotDraft) -> Iterator[Problem]:
                         f"{write_duration(SHORTEST_SILENCE)} and at most {write_duration(LONGEST_SILENCE)}"
                     )
                     yield Problem(step.timeout.position, "bad-duration", message)
+            if isinstance(step, WindowStep) and step.timeout and step.timeout.at:
+                yield from _past(step.timeout.at)
             if isinstance(step, DoStep) and step.retry:
                 total = step.retry.times * step.retry.wait
                 if total > LONGEST_PAUSES:
@@ -45,3 +49,13 @@ def check_bad_duration(draft: BotDraft) -> Iterator[Problem]:
                         f"{write_duration(LONGEST_PAUSES)}"
                     )
                     yield Problem(step.retry.position, "bad-duration", message)
+
+
+def _past(at: Code) -> Iterator[Problem]:
+    """Report a moment that is never ahead."""
+    tree = read_condition(at.text)
+    moment = value_of(tree, NOTHING_KNOWN, {}) if tree else None
+    high = moment.range.high if moment and moment.base == "now" else None
+    if high is not None and high <= 0:
+        message = f'"{at.text}" is never ahead, so that the timeout comes at once; write a later moment, such as "now() + days(1)"'
+        yield Problem(at.position, "bad-duration", message)

@@ -28,8 +28,8 @@ def check_never_true(proofs: FlowProofs) -> Iterator[Problem]:
     ):
         declared = proofs.known.declared(step)
         if settle(code.text, state, declared) is False:
-            why = explain(code, state, declared.names)
-            if not why or settle(code.text, NOTHING_KNOWN, Declared({})) is False:
+            why = explain(code, state, declared.names) or ": what holds here excludes it"
+            if settle(code.text, NOTHING_KNOWN, Declared({})) is False:
                 why = ": its parts exclude each other"
             message = f'"{code.text}" never holds{why}; mend it, or remove it with what it is for'
             yield Problem(code.position, "never-true", message)

@@ -1,4 +1,4 @@
-"""Every text of `invalid` can be said: its cause is a key of the step.
+"""Every text of `invalid` can be said: its cause is a key of the step, and nobody gives up before.
 
 It does not ask whether an answer can break that key.
 """
@@ -17,11 +17,12 @@ if TYPE_CHECKING:
 
 
 def check_unused_text(draft: BotDraft) -> Iterator[Problem]:
-    """Report each cause that no answer to the step can have."""
+    """Report each cause that no answer to the step can have, and each text that comes after the last wrong answer."""
     for flow_draft in draft.flows.values():
         for step in flow_draft.flow.steps.values():
             if isinstance(step, AskStep):
                 yield from _unused(step)
+                yield from _too_late(step)
 
 
 def _unused(step: AskStep) -> Iterator[Problem]:
@@ -32,6 +33,17 @@ def _unused(step: AskStep) -> Iterator[Problem]:
                 f'"{step.name}" has no "{cause}"; add it, or remove the text'
             )
             yield Problem(step.keys[f"invalid.{cause}"], "unused-text", message)
+
+
+def _too_late(step: AskStep) -> Iterator[Problem]:
+    after = step.give_up.after if step.give_up else None
+    for cause, texts in step.invalid.items() if after else ():
+        if after and len(texts) >= after and _can_be(step, cause):
+            message = (
+                f'this would be said of wrong answer {after}, at which "give_up" leads on; '
+                "remove it, or give up later"
+            )
+            yield Problem(texts[after - 1].position, "unused-text", message)
 
 
 _ALWAYS: Final = frozenset({"ask", "else"})
