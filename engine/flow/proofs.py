@@ -8,9 +8,11 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from engine.flow.compile import Typist, user_type
+from engine.flow.expression.conclusions import settle
 from engine.flow.expression.possible import describe_possible, possible_of_type
 from engine.flow.expression.truth import (
     NOTHING_KNOWN,
@@ -23,9 +25,11 @@ from engine.flow.expression.typed import Namespace
 from engine.flow.graph import MoveKind
 from engine.flow.known import Known
 from engine.flow.model import AskStep, WindowStep
+from engine.flow.text_conditions import asked_in_texts
+from engine.flow.value_conditions import asked_in_values
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from engine.flow.build import FlowDraft
     from engine.flow.compile import CompiledFlow, World
@@ -53,6 +57,16 @@ class FlowProofs:
     def known(self) -> Known:
         """What is known at each of its steps."""
         return Known(Typist(self.draft, self.world), self.graph)
+
+    @cached_property
+    def judged(self) -> Sequence[tuple[Code, str, State, bool]]:
+        """Give each condition, but for the lines of a decide and accesses, that always or never holds; the last part tells which."""
+        found = chain(self.asked(), asked_in_texts(self), asked_in_values(self))
+        return [
+            (code, step, state, holds)
+            for code, step, state in found
+            if (holds := settle(code.text, state, self.known.declared(step))) is not None
+        ]
 
     def asked(self) -> Iterator[tuple[Code, str, State]]:
         """Give each condition but those of a decide, once, with its step and what is known where it is asked.
