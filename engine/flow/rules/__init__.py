@@ -46,7 +46,7 @@ from engine.flow.rules.never_true import check_never_true
 from engine.flow.rules.reserved_name import check_reserved_name
 from engine.flow.rules.silent_loop import check_silent_loop
 from engine.flow.rules.stale_translation import check_stale_messages, check_stale_translation
-from engine.flow.rules.taken_word import check_taken_word
+from engine.flow.rules.taken_word import check_taken_questions, check_taken_word
 from engine.flow.rules.too_long import check_long_messages, check_too_long
 from engine.flow.rules.too_many_buttons import check_too_many_buttons
 from engine.flow.rules.too_much_text import check_too_much_text
@@ -149,6 +149,7 @@ TEXT_RULES: Final[tuple[NameRule, ...]] = (
     check_long_messages,
     check_missing_translation,
     check_stale_messages,
+    check_taken_questions,
     check_unknown_translation,
 )
 """Checks of texts and translations, made when it is known which steps have parts of other names than were meant."""

@@ -6,6 +6,7 @@ It compares labels as written, and answers that are listed one by one: by `allow
 from __future__ import annotations
 
 import re
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from engine.flow.expression.conclusions import Declared, conclude
@@ -16,7 +17,7 @@ from engine.flow.problems import Problem
 from engine.flow.spoken import fold, words_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from engine.flow.draft import BotDraft
     from engine.flow.model import Button, Flow, Interruption
@@ -30,24 +31,36 @@ _LISTED: Final = re.compile(r"\(?(?:\?:)?([\w -]+(?:\|[\w -]+)*)\)?\Z")
 
 
 def check_taken_word(draft: BotDraft) -> Iterator[Problem]:
-    """Report each key, answer, yes and no that a line of anytime takes for a word of its own, in any language."""
+    """Report each key and answer that a line of anytime takes for a word of its own, in any language."""
     for flow_draft in draft.flows.values():
-        told: set[tuple[Position, str]] = set()
-        for texts in (None, *draft.translations.values()) if flow_draft.flow.anytime else ():
-            for problem in _check(draft, flow_draft.flow, texts):
-                if (problem.position, problem.message) not in told:
-                    told.add((problem.position, problem.message))
-                    yield problem
+        found = (_check(flow_draft.flow, texts) for texts in (None, *draft.translations.values()))
+        yield from _once(chain.from_iterable(found) if flow_draft.flow.anytime else ())
 
 
-def _check(draft: BotDraft, flow: Flow, texts: _Texts) -> Iterator[Problem]:
+def check_taken_questions(draft: BotDraft) -> Iterator[Problem]:
+    """Report the same of the bot's yes and no, which answer the questions of anytime."""
+    for flow_draft in draft.flows.values():
+        flow = flow_draft.flow
+        if any(entry.confirm for entry in flow.anytime.values()):
+            languages = (None, *draft.translations.values())
+            found = (_taken_questions(draft, _words(flow, texts), texts) for texts in languages)
+            yield from _once(chain.from_iterable(found))
+
+
+def _once(problems: Iterable[Problem]) -> Iterator[Problem]:
+    told: set[tuple[Position, str]] = set()
+    for problem in problems:
+        if (problem.position, problem.message) not in told:
+            told.add((problem.position, problem.message))
+            yield problem
+
+
+def _check(flow: Flow, texts: _Texts) -> Iterator[Problem]:
     words = _words(flow, texts)
     for step in flow.steps.values() if words else ():
         if isinstance(step, AskStep):
             yield from _taken_keys(step, words, texts)
             yield from _taken_answers(step, words)
-    if any(entry.confirm for entry in flow.anytime.values()):
-        yield from _taken_questions(draft, words, texts)
 
 
 def _words(flow: Flow, texts: _Texts) -> _Words:
