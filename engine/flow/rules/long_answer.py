@@ -32,7 +32,7 @@ def check_long_answer(proofs: FlowProofs) -> Iterator[Problem]:
                 continue
             extent, locale = found
             message = (
-                f'what is said on a press can have {extent.most:,} units in "{locale}": {extent.describe()}; Telegram shows {MOST}; '
+                f'what is said on a press can have {extent.most:,} characters in "{locale}": {extent.describe()}; Telegram shows {MOST}; '
                 'shorten it, or bound what is put in with "max"'
             )
             yield Problem(wording.position, "long-answer", message)

@@ -31,7 +31,7 @@ def check_long_url(proofs: FlowProofs) -> Iterator[Problem]:
                 continue
             extent, locale = found
             message = (
-                f'the address can have {extent.most:,} units in "{locale}": {extent.describe()}; {MOST:,} can be opened; '
+                f'the address can have {extent.most:,} characters in "{locale}": {extent.describe()}; {MOST:,} can be opened; '
                 'shorten it, or bound what is put in with "max"'
             )
             yield Problem(wording.position, "long-url", message)
