@@ -29,6 +29,9 @@ MOST_PARTS: Final = 500_000
 _BUTTON: Final = 5
 """As how many moves a button of a menu counts."""
 
+_COPIED: Final = 2
+"""As how many moves a value counts that a fragment brings."""
+
 
 def refuse_size(sources: Mapping[Path, Text]) -> Problem | None:
     """Refuse a directory that is larger than any bot, at the file that is too much."""
@@ -50,7 +53,7 @@ class Parts:
     def until_full(self, files: Iterable[FileDraft]) -> Iterator[FileDraft]:
         """Give files until there is too much in them."""
         for file in files:
-            self.count += file.copied + (len(file.graph.moves) if file.graph else 0)
+            self.count += _COPIED * file.copied + (len(file.graph.moves) if file.graph else 0)
             yield file
             if self.count > MOST_PARTS:
                 return
