@@ -71,21 +71,21 @@ class PresenceKeeper:
                 async with open_presence(
                     self._url, channel=inbox.CHANNEL, hear=self._hear
                 ) as presence:
-                    backoff.reset()
-                    await self._stay(presence)
+                    await self._stay(presence, backoff)
                     reason = "the connection ended"
             except (OSError, TimeoutError, PostgresError, InterfaceError) as error:
                 reason = type(error).__name__
             self._note(reason)
             await asyncio.sleep(next(backoff))
 
-    async def _stay(self, presence: Presence) -> None:
+    async def _stay(self, presence: Presence, backoff: Backoff) -> None:
         self._presence = presence
-        self._note(None)
         beats = 0
         try:
             while not presence.lost.is_set():
                 await self._beat(presence)
+                self._note(None)
+                backoff.reset()
                 if beats % BEATS_A_LOOK == 0:
                     self._news.set()
                 beats += 1
@@ -113,8 +113,8 @@ class PresenceKeeper:
             self._news.set()
 
     def _note(self, trouble: str | None) -> None:
-        if trouble is None:
+        if trouble is None and self._trouble is not None:
             _logger.info("present", worker=self.worker)
-        elif self._trouble is None:
+        elif trouble is not None and self._trouble is None:
             _logger.warning("presence_lost", reason=trouble)
         self._trouble = None if trouble is None else f"PostgreSQL does not hold us ({trouble})"

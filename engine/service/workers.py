@@ -59,6 +59,8 @@ class Workers:
         self._news = news
         self._lanes: set[asyncio.Task[None]] = set()
         self._is_stopping = False
+        self._may_wait = False
+        """Whether there may be more in lanes that were in hand when it was looked for."""
         self._trouble: str | None = None
 
     def trouble(self) -> str | None:
@@ -88,6 +90,7 @@ class Workers:
             await asyncio.wait(left, timeout=_CANCEL_SECONDS)
 
     async def _claim(self, room: int) -> Sequence[Sequence[Claimed]]:
+        self._may_wait |= bool(self._lanes)
         try:
             lanes = await self._inbox.claim(room)
         except InboxUnavailableError as error:
@@ -95,7 +98,9 @@ class Workers:
             asyncio.get_running_loop().call_later(AWAY_PAUSE_SECONDS, self._news.set)
             return ()
         self._note(None)
+        self._may_wait |= len(lanes) == room
         for updates in lanes:
+            self._may_wait |= len(updates) > 1
             task = asyncio.create_task(self._work(updates))
             self._lanes.add(task)
             task.add_done_callback(self._end)
@@ -103,7 +108,9 @@ class Workers:
 
     def _end(self, task: asyncio.Task[None]) -> None:
         self._lanes.discard(task)
-        self._news.set()
+        if self._may_wait:
+            self._may_wait = False
+            self._news.set()
         if not task.cancelled() and (error := task.exception()):
             _logger.error("lane_failed", exc_info=error)
 
