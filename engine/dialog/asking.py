@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from aiogram.types import Message
     from aiogram_dialog.api.protocols import DialogManager
 
-    from engine.flow.model import AskStep
+    from engine.flow.model.asking import AskStep
 
 
 async def take_answer(manager: DialogManager, step: AskStep, message: Message) -> None:

@@ -12,7 +12,7 @@ from engine.flow.messages import LONGEST_SEARCH
 
 if TYPE_CHECKING:
     from engine.dialog.flow_data import FlowData
-    from engine.flow.model import ChooseStep
+    from engine.flow.model.choosing import ChooseStep
 
 _CHOICE: Final = "choice"
 """Where a flow remembers this, with the step it belongs to."""

@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from engine.dialog.callbacks import Press
     from engine.dialog.flow_data import FlowData
     from engine.dialog.turn import Turn
-    from engine.flow.model import ChooseStep, Wording
+    from engine.flow.model.choosing import ChooseStep
+    from engine.flow.model.written import Wording
 
 
 async def press_list(manager: DialogManager, step: ChooseStep, press: Press) -> bool:

@@ -14,14 +14,14 @@ from engine.dialog import walk
 from engine.dialog.conversation import Due
 from engine.dialog.turn import turn_of
 from engine.dialog.waiting import leave
-from engine.flow.model import WindowStep
+from engine.flow.model.windows import WindowStep
 
 if TYPE_CHECKING:
     from aiogram_dialog.api.entities import Context
 
     from engine.dialog.manager import DeferringManager
     from engine.dialog.turn import Turn
-    from engine.flow.model import Timeout
+    from engine.flow.model.windows import Timeout
 
 _logger = structlog.get_logger(__name__)
 

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from engine.actions import Outcome
-from engine.flow.model import ERROR
+from engine.flow.model.steps import ERROR
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from engine.dialog.flow_data import FlowData
     from engine.dialog.turn import Turn
-    from engine.flow.model import DoStep
+    from engine.flow.model.steps import DoStep
 
 _logger = structlog.get_logger(__name__)
 

@@ -16,7 +16,7 @@ from engine.dialog import walk
 from engine.dialog.interruptions import find_command, find_word, interrupt, take_unknown
 from engine.dialog.noise import is_noise
 from engine.dialog.turn import turn_of
-from engine.flow.model import EntryKind
+from engine.flow.model.flow import EntryKind
 
 if TYPE_CHECKING:
     from engine.dialog.manager import DeferringManager

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from engine.dialog.turn import Turn
     from engine.flow.compile import CompiledFlow
-    from engine.flow.model import ExitHook
+    from engine.flow.model.anytime import ExitHook
 
 _logger = structlog.get_logger(__name__)
 

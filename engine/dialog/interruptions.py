@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from engine.dialog.flow_data import FlowData
     from engine.dialog.turn import Turn
-    from engine.flow.model import Interruption
+    from engine.flow.model.anytime import Interruption
 
 UNKNOWN = "unknown"
 """The path of the flow that runs for a message nothing takes."""

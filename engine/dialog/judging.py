@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from engine.dialog.flow_data import FlowData
     from engine.dialog.turn import Turn
-    from engine.flow.model import AskStep
+    from engine.flow.model.asking import AskStep
 
 
 def find_fault(

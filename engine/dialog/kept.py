@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from engine.dialog.flow_data import encode_value
-from engine.flow.model import Keep
+from engine.flow.model.flow import Keep
 from engine.flow.values import from_json
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from engine.dialog.flow_data import FlowData
     from engine.dialog.ports import KeptValues
     from engine.flow.compile import CompiledFlow
-    from engine.flow.model import Slot
+    from engine.flow.model.flow import Slot
 
 _logger = structlog.get_logger(__name__)
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from engine.dialog.flow_data import FlowData
     from engine.dialog.offers import Offer
     from engine.dialog.turn import Turn
-    from engine.flow.model import ChooseStep
+    from engine.flow.model.choosing import ChooseStep
 
 type Row = list[InlineKeyboardButton]
 

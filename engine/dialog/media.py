@@ -14,7 +14,7 @@ from aiogram_dialog.api.entities import MediaAttachment, MediaId
 
 from engine.actions import File, Upload
 from engine.flow.media_files import is_address
-from engine.flow.model import MediaKind
+from engine.flow.model.windows import MediaKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
     from engine.dialog.flow_data import FlowData
     from engine.dialog.turn import Turn
-    from engine.flow.model import Media, Wording
+    from engine.flow.model.windows import Media
+    from engine.flow.model.written import Wording
 
 _logger = structlog.get_logger(__name__)
 

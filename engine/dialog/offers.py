@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from engine.dialog.callbacks import item_key
 from engine.dialog.choices import recall_choice
 from engine.dialog.walk import environment_of, run_query
-from engine.flow.model import SearchBy
+from engine.flow.model.choosing import SearchBy
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from engine.dialog.choices import Choice
     from engine.dialog.flow_data import FlowData
     from engine.dialog.turn import Turn
-    from engine.flow.model import ChooseStep
+    from engine.flow.model.choosing import ChooseStep
 
 type Offer = tuple[str, Any]
 """An item, after its key as a button carries it."""

@@ -15,14 +15,16 @@ from aiogram_dialog.api.protocols import DialogRegistryProtocol
 from engine.dialog.walk import begin_flow
 from engine.dialog.windows import FlowWindow
 from engine.flow.links import read_link
-from engine.flow.model import EntryKind, ShowStep, WindowStep
+from engine.flow.model.flow import EntryKind
+from engine.flow.model.windows import ShowStep, WindowStep
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from engine.flow.check import Bot, CompiledFlow
     from engine.flow.links import Link
-    from engine.flow.model import Entry, Step
+    from engine.flow.model.flow import Entry
+    from engine.flow.model.steps import Step
 
 
 class FlowRegistry(DialogRegistryProtocol):

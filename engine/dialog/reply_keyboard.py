@@ -14,7 +14,7 @@ from aiogram_dialog.api.entities import EVENT_CONTEXT_KEY
 from engine.dialog.delivery import deliver
 from engine.dialog.judging import offered_default
 from engine.dialog.turn import turn_of
-from engine.flow.model import AskStep
+from engine.flow.model.asking import AskStep
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from engine.dialog.flow_data import FlowData
     from engine.dialog.manager import DeferringManager
     from engine.dialog.turn import Turn
-    from engine.flow.model import Button
+    from engine.flow.model.windows import Button
 
 _SWEPT: Final = "…"
 """What the message says that takes a keyboard down where no other can; it is deleted at once."""

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from engine.dialog.ports import ActionRunner
     from engine.dialog.registry import FlowRegistry
     from engine.flow.check import Bot
-    from engine.flow.model import Code, Wording
+    from engine.flow.model.written import Code, Wording
 
 TURN_KEY: Final = "usher_turn"
 """Where the turn stands in the library's middleware data."""

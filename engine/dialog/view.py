@@ -21,7 +21,8 @@ from engine.dialog.offers import is_searching, offered_items
 from engine.dialog.reply_keyboard import is_under_chat, key_rows, reply_keyboard
 from engine.dialog.walk import environment_of, may_enter
 from engine.flow.compile_media import is_gallery, reads_item
-from engine.flow.model import AskStep, ChooseStep
+from engine.flow.model.asking import AskStep
+from engine.flow.model.choosing import ChooseStep
 from engine.flow.values import utf16_length
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
     from engine.dialog.flow_data import FlowData
     from engine.dialog.turn import Turn
-    from engine.flow.model import Button, WindowStep
+    from engine.flow.model.windows import Button, WindowStep
 
 MAX_TEXT: Final = 4096
 """Telegram's bound on a message, in UTF-16 units after entities."""

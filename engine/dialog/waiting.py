@@ -13,7 +13,8 @@ from engine.dialog.choices import forget_choice
 if TYPE_CHECKING:
     from aiogram_dialog.api.protocols import DialogManager
 
-    from engine.flow.model import Target, WindowStep
+    from engine.flow.model.moves import Target
+    from engine.flow.model.windows import WindowStep
 
 WRONG: Final = "wrong"
 """Where a flow remembers how many wrong answers came in a row, with their step."""

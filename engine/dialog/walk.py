@@ -17,19 +17,11 @@ from engine.dialog.conversation import STACK_LIMIT
 from engine.dialog.flow_data import decode_value, encode_value
 from engine.dialog.ports import UnavailableError
 from engine.dialog.turn import turn_of
-from engine.flow.model import (
-    END,
-    AskStep,
-    ChooseStep,
-    DecideStep,
-    DoStep,
-    EndStep,
-    RunStep,
-    ShowStep,
-    StepBase,
-    Target,
-    WindowStep,
-)
+from engine.flow.model.asking import AskStep
+from engine.flow.model.choosing import ChooseStep
+from engine.flow.model.moves import END, StepBase, Target
+from engine.flow.model.steps import DecideStep, DoStep, EndStep, RunStep
+from engine.flow.model.windows import ShowStep, WindowStep
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,7 +31,9 @@ if TYPE_CHECKING:
     from engine.dialog.flow_data import FlowData
     from engine.dialog.turn import Turn
     from engine.flow.check import CompiledFlow
-    from engine.flow.model import Call, Code, Step
+    from engine.flow.model.moves import Call
+    from engine.flow.model.steps import Step
+    from engine.flow.model.written import Code
 
 _logger = structlog.get_logger(__name__)
 

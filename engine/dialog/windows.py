@@ -28,7 +28,10 @@ from engine.dialog.reply_keyboard import is_under_chat, key_rows
 from engine.dialog.turn import turn_of
 from engine.dialog.view import MAX_CAPTION, MAX_TEXT, View, build_view, cut_text, offered_buttons
 from engine.dialog.waiting import leave
-from engine.flow.model import AskStep, ChooseStep, RunStep, WindowStep
+from engine.flow.model.asking import AskStep
+from engine.flow.model.choosing import ChooseStep
+from engine.flow.model.steps import RunStep
+from engine.flow.model.windows import WindowStep
 
 if TYPE_CHECKING:
     from aiogram.fsm.state import State
@@ -37,7 +40,9 @@ if TYPE_CHECKING:
     from aiogram_dialog.api.protocols import DialogManager, DialogProtocol
 
     from engine.flow.check import CompiledFlow
-    from engine.flow.model import Button, Call, Step
+    from engine.flow.model.moves import Call
+    from engine.flow.model.steps import Step
+    from engine.flow.model.windows import Button
 
 _logger = structlog.get_logger(__name__)
 

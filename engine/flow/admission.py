@@ -17,7 +17,8 @@ from engine.flow.compile import user_type
 from engine.flow.expression.possible import exactly
 from engine.flow.expression.truth import State, judge, read_condition
 from engine.flow.graph import INTERRUPTIONS, MoveKind
-from engine.flow.model import DoStep, EntryKind, RunStep
+from engine.flow.model.flow import EntryKind
+from engine.flow.model.steps import DoStep, RunStep
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -25,7 +26,9 @@ if TYPE_CHECKING:
     from engine.flow.draft import BotDraft
     from engine.flow.expression.truth import Names
     from engine.flow.graph import FlowCall, Move
-    from engine.flow.model import BotFile, Code, Step
+    from engine.flow.model.bot import BotFile
+    from engine.flow.model.steps import Step
+    from engine.flow.model.written import Code
     from engine.flow.problems import Position
 
 _READS: Final = re.compile(r"\buser\.(\w+)")

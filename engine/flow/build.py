@@ -12,17 +12,9 @@ from engine.flow.build_anytime import build_anytime
 from engine.flow.build_hooks import build_enter, build_exit
 from engine.flow.build_steps import build_step
 from engine.flow.durations import read_duration
-from engine.flow.model import (
-    BotFile,
-    Entry,
-    EntryKind,
-    Flow,
-    Keep,
-    Slot,
-    Step,
-    Throttle,
-    Wording,
-)
+from engine.flow.model.bot import BotFile, Throttle
+from engine.flow.model.flow import Entry, EntryKind, Flow, Keep, Slot
+from engine.flow.model.written import Wording
 from engine.flow.nodes import ListNode, MapNode, Node, ScalarNode
 from engine.flow.profile import PROFILE
 from engine.flow.reader import Reader, Spots, as_scalar, entries, text_of, texts_of, whole_number
@@ -31,6 +23,7 @@ from engine.flow.shape import Shape
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from engine.flow.model.steps import Step
     from engine.flow.problems import Position, Problem
 
 

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.flow.model import Anytime, Interruption, Unknown
+from engine.flow.model.anytime import Anytime, Interruption, Unknown
 from engine.flow.nodes import ListNode, MapNode, Node
 from engine.flow.reader import entries
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from engine.flow.model import Wording
+    from engine.flow.model.written import Wording
     from engine.flow.reader import Reader
     from engine.flow.shape import Shape
 

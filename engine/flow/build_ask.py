@@ -8,13 +8,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from engine.flow.answers.sizes import read_size
-from engine.flow.model import Code, DefaultAnswer, GiveUp, Wording
+from engine.flow.model.asking import DefaultAnswer, GiveUp
 from engine.flow.nodes import ListNode, MapNode, Node
 from engine.flow.reader import as_scalar, text_of, texts_of, whole_number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from engine.flow.model.written import Code, Wording
     from engine.flow.problems import Position
     from engine.flow.reader import Reader
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.flow.build_steps import build_do
-from engine.flow.model import ON_ENTER, ON_EXIT, ExitHook, Target
+from engine.flow.model.anytime import ON_ENTER, ON_EXIT, ExitHook
+from engine.flow.model.moves import Target
 from engine.flow.nodes import MapNode
 
 if TYPE_CHECKING:
-    from engine.flow.model import Step
+    from engine.flow.model.steps import Step
     from engine.flow.reader import Reader
     from engine.flow.shape import Shape
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from engine.flow.model import MARK, Marking, Search, SearchBy
+from engine.flow.model.choosing import MARK, Marking, Search, SearchBy
 from engine.flow.nodes import MapNode, Node
 from engine.flow.reader import as_scalar, entries, text_of, whole_number
 

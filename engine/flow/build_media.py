@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.flow.model import Media, MediaKind
+from engine.flow.model.windows import Media, MediaKind
 from engine.flow.nodes import MapNode
 from engine.flow.reader import as_scalar, text_of
 

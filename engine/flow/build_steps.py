@@ -11,22 +11,12 @@ from engine.flow.build_ask import build_ask
 from engine.flow.build_lists import read_marking, read_search
 from engine.flow.build_media import read_media
 from engine.flow.durations import read_duration
-from engine.flow.model import (
-    AskStep,
-    Branch,
-    ChooseStep,
-    Code,
-    DecideStep,
-    DoStep,
-    Empty,
-    EndStep,
-    Retry,
-    RunStep,
-    ShowStep,
-    Step,
-    Target,
-    Timeout,
-)
+from engine.flow.model.asking import AskStep
+from engine.flow.model.choosing import ChooseStep, Empty
+from engine.flow.model.moves import Target
+from engine.flow.model.steps import Branch, DecideStep, DoStep, EndStep, Retry, RunStep, Step
+from engine.flow.model.windows import ShowStep, Timeout
+from engine.flow.model.written import Code
 from engine.flow.nodes import ListNode, MapNode, Node
 from engine.flow.reader import as_scalar, entries, text_of, whole_number
 from engine.flow.schema import VERBS

@@ -31,7 +31,7 @@ from engine.flow.kept import Kept
 from engine.flow.limits import Parts, refuse_size
 from engine.flow.menus import MenuItem, Menus, list_menus, menu_lines, show_menus
 from engine.flow.messages import OTHER_MESSAGES
-from engine.flow.model import Anytime
+from engine.flow.model.anytime import Anytime
 from engine.flow.moves import build_graph
 from engine.flow.nodes import MapNode
 from engine.flow.problems import Position, Problem
@@ -59,7 +59,7 @@ if TYPE_CHECKING:
     from engine.flow.build import FlowDraft
     from engine.flow.directory import Text
     from engine.flow.graph import Graph
-    from engine.flow.model import BotFile
+    from engine.flow.model.bot import BotFile
     from engine.flow.problems import Silenced
     from engine.flow.rules import NameRule
     from engine.flow.templates import Template

@@ -17,7 +17,10 @@ from engine.flow.draft import called_action
 from engine.flow.expression.typing_links import START_LINK, LinkSpace, link_space
 from engine.flow.expressions import Namespace, Scope, compile_call, compile_expression
 from engine.flow.messages import SEARCH
-from engine.flow.model import AskStep, ChooseStep, DoStep, RunStep, WindowStep
+from engine.flow.model.asking import AskStep
+from engine.flow.model.choosing import ChooseStep
+from engine.flow.model.steps import DoStep, RunStep
+from engine.flow.model.windows import WindowStep
 from engine.flow.nodes import UNREAD
 from engine.flow.problems import Problem
 from engine.flow.templates import Seen, compile_template
@@ -31,7 +34,10 @@ if TYPE_CHECKING:
     from engine.flow.declare import Declared
     from engine.flow.expressions import ActionCall, Expression, Fault
     from engine.flow.graph import Graph
-    from engine.flow.model import Call, Code, Flow, Step, Wording
+    from engine.flow.model.flow import Flow
+    from engine.flow.model.moves import Call
+    from engine.flow.model.steps import Step
+    from engine.flow.model.written import Code, Wording
     from engine.flow.nodes import ScalarNode
     from engine.flow.problems import Position
     from engine.flow.reader import Spots

@@ -17,7 +17,8 @@ from engine.flow.types import BOOL, Kind, Maybe, Scalar
 if TYPE_CHECKING:
     from engine.flow.compile import Room, Tables, Typist
     from engine.flow.expression.ranges import Number
-    from engine.flow.model import AskStep, Code
+    from engine.flow.model.asking import AskStep
+    from engine.flow.model.written import Code
     from engine.flow.types import Type
 
 

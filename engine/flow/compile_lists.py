@@ -12,7 +12,7 @@ from engine.flow.types import INT, ListOf, Maybe, describe
 
 if TYPE_CHECKING:
     from engine.flow.compile import Room, Tables
-    from engine.flow.model import ChooseStep
+    from engine.flow.model.choosing import ChooseStep
     from engine.flow.types import Type
 
 _COUNT: Final = {"count": INT}

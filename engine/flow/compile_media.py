@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Final
 
 from engine.actions import File, Upload
 from engine.flow.media_files import written_value
-from engine.flow.model import ChooseStep
+from engine.flow.model.choosing import ChooseStep
 from engine.flow.types import Maybe, Nothing, Record, describe
 
 if TYPE_CHECKING:
     from engine.flow.compile import Room, Tables, Typist
-    from engine.flow.model import Media, WindowStep
+    from engine.flow.model.windows import Media, WindowStep
 
 _ITEM: Final = re.compile(r"\bitem\b")
 

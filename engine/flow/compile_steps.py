@@ -16,15 +16,10 @@ from engine.flow.compile_lists import check_bounds, compile_marking, compile_sea
 from engine.flow.compile_media import compile_media, text_room
 from engine.flow.exits import compile_exit, find_exits
 from engine.flow.facts import Prover, forget, lasting
-from engine.flow.model import (
-    AskStep,
-    ChooseStep,
-    DecideStep,
-    DoStep,
-    EndStep,
-    RunStep,
-    ShowStep,
-)
+from engine.flow.model.asking import AskStep
+from engine.flow.model.choosing import ChooseStep
+from engine.flow.model.steps import DecideStep, DoStep, EndStep, RunStep
+from engine.flow.model.windows import ShowStep
 from engine.flow.source import MOST_PROBLEMS
 from engine.flow.spoken import spoken_words
 from engine.flow.types import (
@@ -46,7 +41,10 @@ if TYPE_CHECKING:
     from engine.flow.build import FlowDraft
     from engine.flow.compile import World
     from engine.flow.graph import Graph
-    from engine.flow.model import Button, Call, Code, Step, Target, Timeout
+    from engine.flow.model.moves import Call, Target
+    from engine.flow.model.steps import Step
+    from engine.flow.model.windows import Button, Timeout
+    from engine.flow.model.written import Code
     from engine.flow.problems import Problem
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from engine.flow.annotations import holds_upload
-from engine.flow.model import Keep
+from engine.flow.model.flow import Keep
 from engine.flow.names import as_name
 from engine.flow.problems import Problem
 from engine.flow.types import Choice, Maybe, Type, parse_type
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from engine.flow.build import FlowDraft
-    from engine.flow.model import Slot
+    from engine.flow.model.flow import Slot
 
 
 @dataclass(slots=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from engine.flow.model import Anytime
+from engine.flow.model.anytime import Anytime
 from engine.flow.moves import build_graph
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from engine.flow.build import FlowDraft
     from engine.flow.graph import Graph
-    from engine.flow.model import BotFile
+    from engine.flow.model.bot import BotFile
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Final
 from engine.actions import ActionKind
 from engine.flow.links import read_link
 from engine.flow.meant import pair_names
-from engine.flow.model import ON_ENTER, DoStep, EntryKind
+from engine.flow.model.anytime import ON_ENTER
+from engine.flow.model.flow import EntryKind
+from engine.flow.model.steps import DoStep
 from engine.flow.nodes import MapNode
 from engine.flow.problems import Position
 
@@ -24,7 +26,9 @@ if TYPE_CHECKING:
     from engine.flow.declare import Declared
     from engine.flow.graph import Graph
     from engine.flow.links import Link
-    from engine.flow.model import BotFile, Call, Code, Wording
+    from engine.flow.model.bot import BotFile
+    from engine.flow.model.moves import Call
+    from engine.flow.model.written import Code, Wording
     from engine.flow.nodes import Node, ScalarNode
     from engine.flow.problems import Problem
     from engine.flow.reader import Spots

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Final
 
 from engine.flow.drawing import LEFT, MAX_LABEL, PERSON, Drawing
 from engine.flow.layout import Edge, Layout, Route, Size, lay_out
-from engine.flow.model import END, ON_EXIT
+from engine.flow.model.anytime import ON_EXIT
+from engine.flow.model.moves import END
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

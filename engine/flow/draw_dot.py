@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from engine.flow.drawing import LEFT, PERSON, Drawing
-from engine.flow.model import END, ON_EXIT
+from engine.flow.model.anytime import ON_EXIT
+from engine.flow.model.moves import END
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Final
 
 from engine.flow.compile import CompiledFlow
 from engine.flow.graph import INTERRUPTIONS, Graph, Move, MoveKind
-from engine.flow.model import END, EntryKind
+from engine.flow.model.flow import EntryKind
+from engine.flow.model.moves import END
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from engine.flow.graph import FlowCall
-    from engine.flow.model import ExitHook
+    from engine.flow.model.anytime import ExitHook
 
 MAX_LABEL: Final = 30
 LEFT: Final = "however it is left"

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from engine.actions import ActionKind
 from engine.flow.graph import MoveKind
-from engine.flow.model import END, RunStep
+from engine.flow.model.moves import END
+from engine.flow.model.steps import RunStep
 from engine.flow.types import BOOL
 from engine.flow.ways import say_way
 
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
     from engine.flow.compile import Tables, Typist
     from engine.flow.facts import Facts, Prover
     from engine.flow.graph import Graph, Move
-    from engine.flow.model import ExitHook, Flow
+    from engine.flow.model.anytime import ExitHook
+    from engine.flow.model.flow import Flow
     from engine.flow.problems import Position
     from engine.flow.ways import Notes, Ways
 

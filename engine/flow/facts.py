@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from engine.flow.compile import Typist
     from engine.flow.graph import Graph, Move
-    from engine.flow.model import Code
+    from engine.flow.model.written import Code
 
 type Facts = frozenset[str]
 

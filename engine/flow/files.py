@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from engine.flow.expansion import Fragment, NodePath
     from engine.flow.fragments import Library
     from engine.flow.graph import Graph
-    from engine.flow.model import BotFile
+    from engine.flow.model.bot import BotFile
     from engine.flow.nodes import Node
     from engine.flow.silence import Silencer
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from engine.flow.expansion import Expansion
-    from engine.flow.model import Wording
+    from engine.flow.model.written import Wording
     from engine.flow.problems import Position
 
 

@@ -10,12 +10,14 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from engine.flow.model import END
+from engine.flow.model.moves import END
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from engine.flow.model import Call, Code, ExitHook
+    from engine.flow.model.anytime import ExitHook
+    from engine.flow.model.moves import Call
+    from engine.flow.model.written import Code
     from engine.flow.problems import Position
 
 

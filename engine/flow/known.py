@@ -14,7 +14,10 @@ from engine.flow.expression.conclusions import Declared, conclude
 from engine.flow.expression.possible import Possible, exactly
 from engine.flow.expression.truth import State, read_condition, value_of
 from engine.flow.graph import MoveKind
-from engine.flow.model import END, AskStep, DoStep, Keep, RunStep
+from engine.flow.model.asking import AskStep
+from engine.flow.model.flow import Keep
+from engine.flow.model.moves import END
+from engine.flow.model.steps import DoStep, RunStep
 from engine.flow.types import Maybe
 
 if TYPE_CHECKING:
@@ -22,7 +25,7 @@ if TYPE_CHECKING:
 
     from engine.flow.compile import Typist
     from engine.flow.graph import Graph, Move
-    from engine.flow.model import Code
+    from engine.flow.model.written import Code
 
 LASTING: Final = ("data.", "params.")
 MOST_VISITS: Final = 2

@@ -9,13 +9,17 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from engine.flow.model import Button, Call, EntryKind, WindowStep
+from engine.flow.model.flow import EntryKind
+from engine.flow.model.moves import Call
+from engine.flow.model.windows import Button, WindowStep
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from engine.flow.build import FlowDraft
-    from engine.flow.model import Code, Flow, MenuLine, Wording
+    from engine.flow.model.flow import Flow
+    from engine.flow.model.windows import MenuLine
+    from engine.flow.model.written import Code, Wording
 
 type Menus = Mapping[str, tuple[MenuItem, ...]]
 

@@ -12,7 +12,7 @@ from engine.flow.types import INT, Kind, Scalar
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from engine.flow.model import ChooseStep
+    from engine.flow.model.choosing import ChooseStep
     from engine.flow.problems import Position
     from engine.flow.types import Type
 

@@ -10,27 +10,20 @@ from typing import TYPE_CHECKING, Any, Final
 
 from engine.flow.durations import write_duration
 from engine.flow.graph import FlowCall, Graph, Move, MoveKind
-from engine.flow.model import (
-    END,
-    AskStep,
-    ChooseStep,
-    DecideStep,
-    DoStep,
-    EndStep,
-    Flow,
-    RunStep,
-    ShowStep,
-    Step,
-    StepBase,
-    Target,
-    WindowStep,
-)
+from engine.flow.model.asking import AskStep
+from engine.flow.model.choosing import ChooseStep
+from engine.flow.model.moves import END, StepBase, Target
+from engine.flow.model.steps import DecideStep, DoStep, EndStep, RunStep, Step
+from engine.flow.model.windows import ShowStep, WindowStep
 from engine.flow.parts import anytime_calls, step_calls
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from engine.flow.model import Button, Call, Code
+    from engine.flow.model.flow import Flow
+    from engine.flow.model.moves import Call
+    from engine.flow.model.windows import Button
+    from engine.flow.model.written import Code
 
 
 def build_graph(flow: Flow) -> Graph:

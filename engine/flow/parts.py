@@ -8,25 +8,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.flow.meant import pair_names
-from engine.flow.model import (
-    AskStep,
-    Call,
-    ChooseStep,
-    Code,
-    DecideStep,
-    DoStep,
-    EndStep,
-    Flow,
-    RunStep,
-    ShowStep,
-    Step,
-    Target,
-    WindowStep,
-    Wording,
-)
+from engine.flow.model.asking import AskStep
+from engine.flow.model.choosing import ChooseStep
+from engine.flow.model.steps import DecideStep, DoStep, EndStep, RunStep, Step
+from engine.flow.model.windows import ShowStep, WindowStep
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+
+    from engine.flow.model.flow import Flow
+    from engine.flow.model.moves import Call, Target
+    from engine.flow.model.written import Code, Wording
 
 
 def flow_wordings(flow: Flow) -> Iterator[Wording]:

@@ -7,13 +7,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.flow.model import AskStep, ChooseStep, WindowStep
+from engine.flow.model.asking import AskStep
+from engine.flow.model.choosing import ChooseStep
+from engine.flow.model.windows import WindowStep
 from engine.flow.parts import flow_wordings, step_labels
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from engine.flow.model import Flow, Wording
+    from engine.flow.model.flow import Flow
+    from engine.flow.model.written import Wording
 
 
 def label_wordings(flow: Flow) -> Iterator[Wording]:

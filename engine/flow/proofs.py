@@ -24,7 +24,8 @@ from engine.flow.expression.truth import (
 from engine.flow.expression.typed import Namespace
 from engine.flow.graph import MoveKind
 from engine.flow.known import Known
-from engine.flow.model import AskStep, WindowStep
+from engine.flow.model.asking import AskStep
+from engine.flow.model.windows import WindowStep
 from engine.flow.text_conditions import asked_in_texts
 from engine.flow.value_conditions import asked_in_values
 
@@ -36,7 +37,9 @@ if TYPE_CHECKING:
     from engine.flow.declare import Declared
     from engine.flow.expression.truth import Names, State
     from engine.flow.graph import Graph, Move
-    from engine.flow.model import BotFile, Code, Flow
+    from engine.flow.model.bot import BotFile
+    from engine.flow.model.flow import Flow
+    from engine.flow.model.written import Code
 
 
 @dataclass(frozen=True)

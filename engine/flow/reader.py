@@ -8,7 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from engine.flow.model import Button, Call, Code, MenuLine, Target, Wording
+from engine.flow.model.moves import Call, Target
+from engine.flow.model.windows import Button, MenuLine
+from engine.flow.model.written import Code, Wording
 from engine.flow.nodes import ListNode, MapNode, Node, ScalarNode, Style
 from engine.flow.problems import Position, Problem
 

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any, Final
 from engine.actions import ActionKind
 from engine.flow.durations import PATTERN
 from engine.flow.messages import OTHER_MESSAGES
-from engine.flow.model import MESSAGES, Keep, MediaKind
+from engine.flow.model.bot import MESSAGES
+from engine.flow.model.flow import Keep
+from engine.flow.model.windows import MediaKind
 from engine.flow.profile import PROFILE
 from engine.flow.schema_ask import ask_schema
 from engine.flow.schema_control import (

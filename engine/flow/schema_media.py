@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from engine.flow.model import MediaKind
+from engine.flow.model.windows import MediaKind
 
 type Schema = dict[str, Any]
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from engine.flow.answers.sizes import PATTERN as SIZE
 from engine.flow.durations import FINE_PATTERN, PATTERN
 from engine.flow.judge import MOST_ERRORS
-from engine.flow.model import ON_ENTER, ON_EXIT
+from engine.flow.model.anytime import ON_ENTER, ON_EXIT
 from engine.flow.names import as_name
 from engine.flow.nodes import MapNode, Node, find_node
 from engine.flow.problems import Position, Problem

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from engine.flow.model import Flow, Interruption
+    from engine.flow.model.anytime import Interruption
+    from engine.flow.model.flow import Flow
     from engine.flow.nodes import ScalarNode
     from engine.flow.problems import Position
 

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from engine.flow.expression.truth import assume, read_condition
 from engine.flow.expression.within import conditions_within
-from engine.flow.model import Code, WindowStep
+from engine.flow.model.windows import WindowStep
+from engine.flow.model.written import Code
 from engine.flow.parts import asks, shown_texts
 from engine.flow.template_source import If, Output, parse_template
 
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from engine.flow.expression.truth import Names, State
-    from engine.flow.model import Button, Wording
+    from engine.flow.model.windows import Button
+    from engine.flow.model.written import Wording
     from engine.flow.proofs import FlowProofs
     from engine.flow.template_source import Code as Written
     from engine.flow.template_source import Node

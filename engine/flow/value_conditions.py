@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from engine.flow.expression.within import IF, conditions_within
 from engine.flow.graph import MoveKind
-from engine.flow.model import Code, WindowStep
+from engine.flow.model.windows import WindowStep
+from engine.flow.model.written import Code
 from engine.flow.parts import step_values
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from engine.flow.expression.truth import State
     from engine.flow.graph import Move
-    from engine.flow.model import Step
+    from engine.flow.model.steps import Step
     from engine.flow.proofs import FlowProofs
 
 type Asked = tuple[Code, str, State]

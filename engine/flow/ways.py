@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from engine.flow.facts import Prover
     from engine.flow.graph import Graph, Move
-    from engine.flow.model import Flow
+    from engine.flow.model.flow import Flow
     from engine.flow.problems import Position
 
 type Notes = tuple[tuple[Position, str], ...]

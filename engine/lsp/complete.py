@@ -9,7 +9,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from engine.actions import ActionKind
-from engine.flow.model import ON_ENTER
+from engine.flow.model.anytime import ON_ENTER
 from engine.flow.nodes import ListNode, MapNode, Node, find_node
 from engine.flow.parts import flow_wordings
 from engine.flow.places import PlaceKind, kind_at

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.flow.model import EntryKind
+from engine.flow.model.flow import EntryKind
 from engine.flow.types import listed
 from engine.lsp.mentions import Name, Named, written
 from engine.lsp.names import say_action, say_type

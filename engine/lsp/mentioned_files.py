@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from engine.flow.expansion import PARAMETER, is_use
 from engine.flow.links import hole_names
-from engine.flow.model import END
+from engine.flow.model.moves import END
 from engine.flow.nodes import ListNode, MapNode, Node, ScalarNode
 from engine.flow.parts import flow_wordings
 from engine.flow.places import PlaceKind, kind_at
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from engine.flow.files import FileDraft
-    from engine.flow.model import Wording
+    from engine.flow.model.written import Wording
     from engine.flow.places import Keys
     from engine.lsp.scopes import Scopes
 

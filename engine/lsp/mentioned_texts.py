@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from engine.flow.directory import FRAGMENTS
 from engine.flow.expansion import PARAMETER, is_use
-from engine.flow.model import END
+from engine.flow.model.moves import END
 from engine.flow.nodes import ListNode, MapNode, Node, ScalarNode
 from engine.flow.reader import entries
 from engine.lsp.mentioned_code import mentions_in_code

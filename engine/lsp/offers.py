@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from engine.flow.model import END, EntryKind
+from engine.flow.model.flow import EntryKind
+from engine.flow.model.moves import END
 from engine.flow.places import PlaceKind
 from engine.flow.types import describe
 from engine.lsp.explain_name import say_fragment, say_parameter

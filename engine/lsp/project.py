@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from engine.actions import Catalog
     from engine.flow.compile import CompiledFlow
     from engine.flow.directory import Text
-    from engine.flow.model import BotFile
+    from engine.flow.model.bot import BotFile
     from engine.flow.types import Choice, Record
 
 MAX_EDITED: Final = 2 * 1024 * 1024

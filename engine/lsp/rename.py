@@ -10,7 +10,7 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from engine.flow.model import END
+from engine.flow.model.moves import END
 from engine.flow.schema import NAME
 from engine.flow.types import listed
 from engine.lsp.mentions import Named

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from aiogram.types import User as TelegramUser
     from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
-    from engine.flow.model import BotFile
+    from engine.flow.model.bot import BotFile
     from storage.values import Person
 
 _logger = structlog.get_logger(__name__)

@@ -13,7 +13,7 @@ from aiogram.types import BotCommand, BotCommandScopeChat, BotCommandScopeDefaul
 from cachetools import LRUCache
 
 from engine.dialog.delivery import deliver
-from engine.flow.model import EntryKind
+from engine.flow.model.flow import EntryKind
 from engine.service.telegram import stranger
 
 if TYPE_CHECKING:

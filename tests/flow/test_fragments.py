@@ -6,7 +6,7 @@ import pytest
 
 from engine.actions import Catalog
 from engine.flow.check import Bot, Checked, check_flows
-from engine.flow.model import ShowStep
+from engine.flow.model.windows import ShowStep
 from engine.flow.problems import Problem, render_problems
 
 BOT = """\

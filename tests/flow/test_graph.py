@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from engine.actions import Catalog
 from engine.flow.check import check_flows
 from engine.flow.graph import Graph, Move, MoveKind, flow_facts
-from engine.flow.model import END
+from engine.flow.model.moves import END
 from engine.flow.problems import Position
 
 OK = Path(__file__).parent.parent / "flows" / "ok"

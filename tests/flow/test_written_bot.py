@@ -5,7 +5,7 @@ from pathlib import Path
 from benchmarks.checker.catalog import catalog
 from benchmarks.checker.written import STEPS, write_bot
 from engine.flow.check import check_flows
-from engine.flow.model import ChooseStep
+from engine.flow.model.choosing import ChooseStep
 from engine.flow.problems import render_problems
 
 

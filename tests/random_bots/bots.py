@@ -20,7 +20,7 @@ from tests.random_bots.things import CATALOG
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from engine.flow.model import Wording
+    from engine.flow.model.written import Wording
     from engine.flow.problems import Position, Problem
 
 MENDS: Final = 60

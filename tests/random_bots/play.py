@@ -20,7 +20,9 @@ from engine.dialog.flow_data import decode_value
 from engine.dialog.record import unseal
 from engine.dialog.registry import FlowRegistry
 from engine.dialog.waiting import ASKED
-from engine.flow.model import AskStep, ChooseStep, WindowStep
+from engine.flow.model.asking import AskStep
+from engine.flow.model.choosing import ChooseStep
+from engine.flow.model.windows import WindowStep
 from engine.flow.types import Maybe
 from tests.random_bots import things
 from tests.random_bots.flows import mark_of

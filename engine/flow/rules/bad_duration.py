@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING, Final
 
 from engine.flow.durations import write_duration
 from engine.flow.expression.truth import NOTHING_KNOWN, read_condition, value_of
-from engine.flow.model import DoStep, WindowStep
+from engine.flow.model.steps import DoStep
+from engine.flow.model.windows import WindowStep
 from engine.flow.problems import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from engine.flow.draft import BotDraft
-    from engine.flow.model import Code
+    from engine.flow.model.written import Code
 
 SHORTEST_SILENCE: Final = 10_000
 LONGEST_SILENCE: Final = 30 * 86_400_000

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from engine.flow.link_automata import find_ambiguity
 from engine.flow.links import find_faults, hole_names, read_link
 from engine.flow.meant import pair_names
-from engine.flow.model import EntryKind
+from engine.flow.model.flow import EntryKind
 from engine.flow.names import as_name
 from engine.flow.problems import Problem
 from engine.flow.types import choose_from
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from engine.flow.build import FlowDraft
     from engine.flow.declare import Declared
     from engine.flow.draft import BotDraft
-    from engine.flow.model import Entry
+    from engine.flow.model.flow import Entry
 
 
 def check_bad_entry(draft: BotDraft) -> Iterator[Problem]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.flow.model import AskStep
+from engine.flow.model.asking import AskStep
 from engine.flow.parts import step_labels
 from engine.flow.problems import Problem
 

@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING, Final
 
 from engine.flow.addresses import find_free_beginning
 from engine.flow.media_files import find_media, is_address, recognise, written_value
-from engine.flow.model import MediaKind, WindowStep
+from engine.flow.model.windows import MediaKind, WindowStep
 from engine.flow.problems import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from engine.flow.draft import BotDraft
-    from engine.flow.model import Flow, Media
+    from engine.flow.model.flow import Flow
+    from engine.flow.model.windows import Media
 
 
 def check_bad_media(draft: BotDraft) -> Iterator[Problem]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from engine.flow.model import ChooseStep, SearchBy
+from engine.flow.model.choosing import ChooseStep, SearchBy
 from engine.flow.problems import Problem
 
 if TYPE_CHECKING:

@@ -8,14 +8,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.flow.addresses import find_free_beginning
-from engine.flow.model import WindowStep
+from engine.flow.model.windows import WindowStep
 from engine.flow.problems import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from engine.flow.draft import BotDraft
-    from engine.flow.model import Wording
+    from engine.flow.model.written import Wording
     from engine.flow.problems import Position
 
 

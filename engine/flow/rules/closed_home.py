@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from engine.flow.graph import MoveKind
-from engine.flow.model import RunStep
+from engine.flow.model.steps import RunStep
 from engine.flow.problems import Problem
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from engine.flow.draft import BotDraft
     from engine.flow.graph import Move
-    from engine.flow.model import Code
+    from engine.flow.model.written import Code
 
 type Guards = frozenset[str]
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from engine.flow.expression.conclusions import conclude, settle
 from engine.flow.expression.truth import NOTHING_KNOWN
-from engine.flow.model import DecideStep
+from engine.flow.model.steps import DecideStep
 from engine.flow.problems import Problem
 from engine.flow.proofs import explain
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from engine.flow.link_automata import find_overlap
 from engine.flow.links import find_faults, hole_names, read_link
-from engine.flow.model import EntryKind
+from engine.flow.model.flow import EntryKind
 from engine.flow.problems import Position, Problem
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from engine.flow.draft import BotDraft
     from engine.flow.links import Link
-    from engine.flow.model import Entry
+    from engine.flow.model.flow import Entry
 
 
 def check_duplicate_entry(draft: BotDraft) -> Iterator[Problem]:

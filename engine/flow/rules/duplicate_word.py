@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from engine.flow.draft import BotDraft
-    from engine.flow.model import Flow, Interruption
+    from engine.flow.model.anytime import Interruption
+    from engine.flow.model.flow import Flow
     from engine.flow.nodes import ScalarNode
     from engine.flow.problems import Position
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.flow.model import ChooseStep
+from engine.flow.model.choosing import ChooseStep
 from engine.flow.problems import Problem
 
 if TYPE_CHECKING:

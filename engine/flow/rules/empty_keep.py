@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.flow.model import Keep
+from engine.flow.model.flow import Keep
 from engine.flow.problems import Problem
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.flow.menus import list_menus, menu_lines
-from engine.flow.model import EntryKind
+from engine.flow.model.flow import EntryKind
 from engine.flow.problems import Problem
 from engine.flow.types import choose_from
 

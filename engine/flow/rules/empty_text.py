@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from engine.flow.model import ChooseStep, WindowStep
+from engine.flow.model.choosing import ChooseStep
+from engine.flow.model.windows import WindowStep
 from engine.flow.parts import step_labels
 from engine.flow.problems import Problem
 from engine.flow.template_source import If, Literal, Output, parse_template
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from engine.flow.draft import BotDraft
-    from engine.flow.model import Wording
+    from engine.flow.model.written import Wording
     from engine.flow.template_source import Node
 
 

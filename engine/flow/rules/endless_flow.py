@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.flow.graph import MoveKind
-from engine.flow.model import END
+from engine.flow.model.moves import END
 from engine.flow.problems import Problem
 from engine.flow.rules.endless_run import find_way_back
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from engine.flow.draft import BotDraft
-    from engine.flow.model import Call
+    from engine.flow.model.moves import Call
 
 
 def check_endless_run(draft: BotDraft) -> Iterator[Problem]:

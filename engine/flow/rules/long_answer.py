@@ -9,13 +9,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from engine.flow.extent import Extent, longest_in
-from engine.flow.model import ChooseStep
+from engine.flow.model.choosing import ChooseStep
 from engine.flow.problems import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from engine.flow.model import Wording
+    from engine.flow.model.written import Wording
     from engine.flow.proofs import FlowProofs
 
 MOST: Final = 200

@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from engine.flow.extent import Extent, measure
-from engine.flow.model import ChooseStep, WindowStep
+from engine.flow.model.choosing import ChooseStep
+from engine.flow.model.windows import WindowStep
 from engine.flow.parts import step_labels
 from engine.flow.problems import Problem
 from engine.flow.values import utf16_length
@@ -16,7 +17,7 @@ from engine.flow.values import utf16_length
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from engine.flow.model import Wording
+    from engine.flow.model.written import Wording
     from engine.flow.proofs import FlowProofs
     from engine.flow.templates import Template
 

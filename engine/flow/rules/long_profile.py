@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.flow.model import EntryKind
+from engine.flow.model.flow import EntryKind
 from engine.flow.problems import Problem
 from engine.flow.profile import MOST_COMMANDS, PROFILE
 

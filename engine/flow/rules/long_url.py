@@ -8,13 +8,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from engine.flow.extent import Extent, longest_in
-from engine.flow.model import WindowStep
+from engine.flow.model.windows import WindowStep
 from engine.flow.problems import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from engine.flow.model import Step, Wording
+    from engine.flow.model.steps import Step
+    from engine.flow.model.written import Wording
     from engine.flow.proofs import FlowProofs
 
 MOST: Final = 2048

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.flow.answers.asked import KEYS, SHARED
-from engine.flow.model import AskStep
+from engine.flow.model.asking import AskStep
 from engine.flow.problems import Problem
 from engine.flow.types import listed
 

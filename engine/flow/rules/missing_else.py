@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from engine.flow.expression.possible import describe_possible, possible_of_type
 from engine.flow.expression.truth import NOTHING_KNOWN, assume, read_condition, type_of_path
-from engine.flow.model import DecideStep
+from engine.flow.model.steps import DecideStep
 from engine.flow.problems import Problem
 from engine.flow.proofs import shared_names
 

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 
 from engine.flow.links import hole_names
 from engine.flow.meant import pair_names
-from engine.flow.model import EntryKind
+from engine.flow.model.flow import EntryKind
 from engine.flow.problems import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from engine.flow.draft import BotDraft
-    from engine.flow.model import Entry, Slot
+    from engine.flow.model.flow import Entry, Slot
 
 
 def check_missing_entry_param(draft: BotDraft) -> Iterator[Problem]:

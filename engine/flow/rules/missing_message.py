@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.flow.messages import said_by_bot
-from engine.flow.model import ChooseStep
+from engine.flow.model.choosing import ChooseStep
 from engine.flow.problems import Problem
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.flow.model import END, Flow
+from engine.flow.model.moves import END
 from engine.flow.parts import anytime_targets, meant_results, step_results, step_targets
 from engine.flow.problems import Position, Problem
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from engine.flow.draft import BotDraft
+    from engine.flow.model.flow import Flow
 
 
 def check_missing_result(draft: BotDraft) -> Iterator[Problem]:

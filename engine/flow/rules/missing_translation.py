@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from engine.flow.draft import BotDraft
-    from engine.flow.model import Wording
+    from engine.flow.model.written import Wording
     from engine.flow.nodes import Node
 
 

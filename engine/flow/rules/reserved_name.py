@@ -7,7 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.flow.model import END, ON_ENTER, ON_EXIT, ChooseStep, WindowStep
+from engine.flow.model.anytime import ON_ENTER, ON_EXIT
+from engine.flow.model.choosing import ChooseStep
+from engine.flow.model.moves import END
+from engine.flow.model.windows import WindowStep
 from engine.flow.problems import Problem
 
 if TYPE_CHECKING:

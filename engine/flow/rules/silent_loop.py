@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.flow.model import END
+from engine.flow.model.moves import END
 from engine.flow.problems import Problem
 
 if TYPE_CHECKING:

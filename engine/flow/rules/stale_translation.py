@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from engine.flow.draft import BotDraft
-    from engine.flow.model import Wording
+    from engine.flow.model.written import Wording
     from engine.flow.proofs import FlowProofs
     from engine.flow.template_source import Node
     from engine.flow.texts import Texts

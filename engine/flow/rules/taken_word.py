@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from engine.flow.expression.conclusions import Declared, conclude
 from engine.flow.expression.truth import NOTHING_KNOWN
-from engine.flow.model import AskStep
+from engine.flow.model.asking import AskStep
 from engine.flow.parts import step_labels
 from engine.flow.problems import Problem
 from engine.flow.spoken import fold, words_of
@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from engine.flow.draft import BotDraft
-    from engine.flow.model import Button, Flow, Interruption
+    from engine.flow.model.anytime import Interruption
+    from engine.flow.model.flow import Flow
+    from engine.flow.model.windows import Button
     from engine.flow.nodes import ScalarNode
     from engine.flow.problems import Position
 

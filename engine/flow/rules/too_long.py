@@ -9,7 +9,9 @@ import re
 from enum import Enum
 from typing import TYPE_CHECKING, Final
 
-from engine.flow.model import ChooseStep, EntryKind, WindowStep
+from engine.flow.model.choosing import ChooseStep
+from engine.flow.model.flow import EntryKind
+from engine.flow.model.windows import WindowStep
 from engine.flow.parts import flow_wordings, step_labels, window_texts
 from engine.flow.problems import Problem
 from engine.flow.values import utf16_length
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from engine.flow.draft import BotDraft
-    from engine.flow.model import Wording
+    from engine.flow.model.written import Wording
     from engine.flow.nodes import ScalarNode
 
 

@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from engine.flow.model import AskStep, ChooseStep, WindowStep
+from engine.flow.model.asking import AskStep
+from engine.flow.model.choosing import ChooseStep
+from engine.flow.model.windows import WindowStep
 from engine.flow.problems import Problem
 
 if TYPE_CHECKING:

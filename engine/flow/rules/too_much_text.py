@@ -10,14 +10,17 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from engine.flow.extent import Extent, measure
-from engine.flow.model import AskStep, ChooseStep, DecideStep, DoStep, WindowStep
+from engine.flow.model.asking import AskStep
+from engine.flow.model.choosing import ChooseStep
+from engine.flow.model.steps import DecideStep, DoStep
+from engine.flow.model.windows import WindowStep
 from engine.flow.parts import anytime_targets, step_targets
 from engine.flow.problems import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from engine.flow.model import Wording
+    from engine.flow.model.written import Wording
     from engine.flow.proofs import FlowProofs
     from engine.flow.templates import Template
 

@@ -9,14 +9,14 @@ import ast
 from typing import TYPE_CHECKING, Final
 
 from engine.flow.expression.source import parse_text
-from engine.flow.model import ShowStep
+from engine.flow.model.windows import ShowStep
 from engine.flow.problems import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from engine.flow.draft import BotDraft
-    from engine.flow.model import Code
+    from engine.flow.model.written import Code
 
 
 def check_trap(draft: BotDraft, whole: frozenset[str]) -> Iterator[Problem]:

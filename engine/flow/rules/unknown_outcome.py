@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.flow.draft import meant_outcomes
-from engine.flow.model import ERROR
+from engine.flow.model.steps import ERROR
 from engine.flow.problems import Problem
 from engine.flow.types import choose_from
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.flow.graph import Move, MoveKind
-from engine.flow.model import END
+from engine.flow.model.moves import END
 from engine.flow.names import as_name
 from engine.flow.problems import Problem
 from engine.flow.types import choose_from

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.flow.links import hole_names
-from engine.flow.model import EntryKind
+from engine.flow.model.flow import EntryKind
 from engine.flow.problems import Problem
 
 if TYPE_CHECKING:

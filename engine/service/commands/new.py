@@ -10,7 +10,7 @@ import sys
 from typing import TYPE_CHECKING, Final
 
 from engine.flow.directory import read_bytes
-from engine.flow.model import EntryKind
+from engine.flow.model.flow import EntryKind
 from engine.flow.nodes import MapNode
 from engine.flow.problems import render_problems
 from engine.flow.schema import NAME
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from engine.flow.check import Checked
-    from engine.flow.model import BotFile
+    from engine.flow.model.bot import BotFile
 
 LONGEST_NAME: Final = 32
 """As long as a command of Telegram, which the flow is begun by."""

@@ -1,0 +1,80 @@
+"""bot.yaml: what all flows of a bot share.
+
+It knows nothing of the flows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Final
+
+from engine.flow.model.anytime import Anytime
+from engine.flow.model.written import Wording
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from engine.flow.problems import Position
+
+
+@dataclass(frozen=True, slots=True)
+class Throttle:
+    """How many messages and presses of one person are taken at once, and in each period again."""
+
+    messages: int
+    period_milliseconds: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BotFile:
+    """bot.yaml: what all flows share.
+
+    `roles` are all there are, the first is a stranger's; `home` is the flow that /start opens and that people
+    are brought to when there is nowhere else. `messages` are the engine's own sentences by name; `profile` is what the
+    bot says of itself on Telegram, by name.
+    """
+
+    name: str
+    position: Position
+    locale: str
+    locales: tuple[str, ...]
+    roles: tuple[str, ...]
+    home: str
+    time_zone: str
+    currency: str
+    messages: Mapping[str, Wording]
+    profile: Mapping[str, Wording] = field(default_factory=dict)
+    throttle: Throttle | None = None
+    anytime: Anytime = field(default_factory=Anytime)
+
+    @property
+    def as_flows_see(self) -> BotFile:
+        """The same without what no flow looks at, its `anytime` too, which each flow inherits; sentences by name alone."""
+        nowhere = replace(self.position, line=1, column=1, length=1)
+        return replace(
+            self,
+            position=nowhere,
+            messages={name: Wording("", "", nowhere) for name in self.messages},
+            profile={},
+            throttle=None,
+            time_zone="",
+            anytime=Anytime(),
+        )
+
+    @property
+    def wordings(self) -> tuple[Wording, ...]:
+        """All texts of the file that no flow inherits."""
+        return (*self.profile.values(), *self.messages.values())
+
+
+MESSAGES: Final = (
+    "old_button",
+    "no_access",
+    "error",
+    "unknown_input",
+    "wrong_answer",
+    "next_page",
+    "previous_page",
+    "proceed",
+)
+"""The engine's own sentences, each to be written in bot.yaml under `messages`."""

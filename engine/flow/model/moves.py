@@ -1,0 +1,49 @@
+"""Where a conversation goes on: targets, the flows that are run, and what every step has.
+
+It knows nothing of what each kind of step does.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from engine.flow.model.written import Code, Wording
+    from engine.flow.problems import Position
+
+
+END: Final = "end"
+"""The reserved target of a move that ends the flow without results."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where a move leads: a step of the same flow, or END; `say` is shown above the next screen."""
+
+    step: str
+    position: Position
+    say: Wording | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A sub-flow to run, with its arguments, and the values saved from its `result` when it comes back."""
+
+    flow: str
+    position: Position
+    arguments: Mapping[str, Code] = field(default_factory=dict)
+    save: Mapping[str, Code] = field(default_factory=dict)
+    is_of_menu: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepBase:
+    """What every step may have. `skip_if` moves on to `go` without a user turn."""
+
+    name: str
+    position: Position
+    access: Code | None = None
+    skip_if: Code | None = None

@@ -1,0 +1,116 @@
+"""What waits for the person: a text with buttons, media and a timeout.
+
+It knows nothing of lists and questions, which are windows with more to them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from engine.flow.model.moves import Call, StepBase, Target
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from engine.flow.model.written import Code, Wording
+    from engine.flow.problems import Position
+
+
+@dataclass(frozen=True, slots=True)
+class MenuLine:
+    """A line of `buttons` that shows a menu: a button for each of its entries, so many in a row."""
+
+    menu: str
+    position: Position
+    row: int
+    columns: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A button of a step: exactly one of `go`, `run` and `url`; `id` is unique in its step.
+
+    With `is_guarded` it is there only for those whom the access of the flow that it runs lets in.
+    """
+
+    id: str
+    text: Wording
+    position: Position
+    row: int
+    go: Target | None = None
+    run: Call | None = None
+    url: Wording | None = None
+    when: Code | None = None
+    save: Mapping[str, Code] = field(default_factory=dict)
+    is_guarded: bool = False
+
+    @property
+    def is_always_there(self) -> bool:
+        """Tell whether everybody sees the button, whatever the data are."""
+        return self.when is None and not self.is_guarded
+
+    @property
+    def is_of_menu(self) -> bool:
+        """Tell whether the button stands for an entry of a menu, whose flow has its text."""
+        return self.run is not None and self.run.is_of_menu
+
+
+@dataclass(frozen=True, slots=True)
+class Timeout:
+    """Where a step leads that nobody leaves: `after` so many milliseconds of silence, or `at` a moment."""
+
+    go: Target
+    position: Position
+    after: int | None = None
+    at: Code | None = None
+
+
+class MediaKind(StrEnum):
+    """What can be shown above a text; stickers and video notes have none."""
+
+    PHOTO = "photo"
+    VIDEO = "video"
+    ANIMATION = "animation"
+    DOCUMENT = "document"
+    AUDIO = "audio"
+    VOICE = "voice"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Media:
+    """What a window shows above its text: exactly one of `place`, `file_id` and `value`.
+
+    `place` is the path of a file beside the flows, or a web address; `value` gives a file, an upload or nothing.
+    """
+
+    kind: MediaKind
+    position: Position
+    place: Wording | None = None
+    file_id: str | None = None
+    value: Code | None = None
+    spoiler: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WindowStep(StepBase):
+    """What every step that waits for the user has. `load` names query results for its texts and conditions."""
+
+    text: Wording
+    buttons: tuple[Button, ...] = ()
+    menus: tuple[MenuLine, ...] = ()
+    load: Mapping[str, Code] = field(default_factory=dict)
+    timeout: Timeout | None = None
+    media: Media | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowStep(WindowStep):
+    """A window. With `end` it is a last word: the flow ends with these results once it is shown.
+
+    `go` is where `skip_if` leads, and None without `skip_if`.
+    """
+
+    end: Mapping[str, Code] | None = None
+    go: Target | None = None

@@ -1,0 +1,30 @@
+"""What a flow says in words of its own, with the place: expressions and texts.
+
+It knows nothing of what they mean.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+
+    from engine.flow.problems import Position
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """An expression as written; hashable by place, so that it keys the table of compiled expressions."""
+
+    text: str
+    position: Position
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """A text people read: its translation path (`booking.confirm.text`) and its source in the bot's own locale."""
+
+    path: str
+    text: str
+    position: Position
