@@ -1,4 +1,4 @@
-"""What an action author imports: @query, @command, Outcome, Context and the Catalog.
+"""What an action author imports: @query, @command, @notice, Outcome, Context and the Catalog.
 
 It knows nothing of YAML, Telegram or any database library, so that signatures can be read without loading them.
 """
@@ -6,8 +6,8 @@ It knows nothing of YAML, Telegram or any database library, so that signatures c
 from __future__ import annotations
 
 import inspect
-from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from types import MappingProxyType, UnionType
@@ -15,7 +15,9 @@ from typing import (
     TYPE_CHECKING,
     Annotated,
     Any,
+    Concatenate,
     Literal,
+    Protocol,
     Union,
     get_args,
     get_origin,
@@ -117,6 +119,37 @@ class User:
     username: str | None = None
 
 
+class Policy(StrEnum):
+    """What becomes of a message of which nobody knows whether it arrived: it is sent again, or not."""
+
+    MAY_REPEAT = "may_repeat"
+    MAY_BE_LOST = "may_be_lost"
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A notice with the arguments that one message of it has; a notice gives it when it is called."""
+
+    notice: str
+    arguments: Mapping[str, Any]
+
+
+class Outbox(Protocol):
+    """Keeps messages, in the transaction of a session, until they are delivered."""
+
+    async def put(  # noqa: PLR0913  # what a message is, by name
+        self,
+        session: AsyncSession,
+        chats: Sequence[int],
+        note: Note,
+        *,
+        due: datetime,
+        until: datetime | None,
+        key: str | None,
+    ) -> None:
+        """Write a message to each of some chats."""
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """What an action gets first: a session it must not commit, who asks, when and where.
@@ -130,6 +163,32 @@ class Context:
     now: datetime
     time_zone: tzinfo
     key: str | None = None
+    outbox: Outbox | None = field(default=None, repr=False)
+
+    async def notify(
+        self,
+        to: int | Iterable[int],
+        note: Note,
+        *,
+        due: datetime | None = None,
+        until: datetime | None = None,
+        key: str | None = None,
+    ) -> None:
+        """Write messages that are sent once this transaction has been committed: to people or groups, by their Telegram ids.
+
+        They are sent when they are `due`, at once by default, and not after `until`. With a `key` each chat has one
+        message of the notice, however often it is written.
+
+        Raises:
+            RuntimeError: this is no context of a command.
+        """
+        if self.outbox is None:
+            raise RuntimeError("only commands can notify anybody")
+        chats = [to] if isinstance(to, int) else list(to)
+        if chats:
+            await self.outbox.put(
+                self.session, chats, note, due=due or self.now, until=until, key=key
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,10 +202,11 @@ class Outcome[NameT: str]:
 
 
 class ActionKind(StrEnum):
-    """Whether an action reads or writes."""
+    """Whether an action reads or writes, or reads what a message says when it is sent."""
 
     QUERY = "query"
     COMMAND = "command"
+    NOTICE = "notice"
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +238,36 @@ class SignatureError(TypeError):
     """A function cannot be an action because of how it is declared."""
 
 
+@dataclass(frozen=True, slots=True)
+class Notice[**P]:
+    """A message that the bot sends of its own accord; called with its arguments, it gives what `Context.notify` takes.
+
+    `function` gives what the message says when it is sent, as a query of the person it goes to, or nothing when it is not wanted
+    any more. `bulk` messages go when no other is due. `unreachable` is a command that is carried out when a message cannot
+    be delivered.
+    """
+
+    name: str
+    function: Callable[Concatenate[Context, P], Awaitable[Any]]
+    policy: Policy = Policy.MAY_REPEAT
+    bulk: bool = False
+    unreachable: Callable[Concatenate[Context, P], Awaitable[None]] | None = None
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Note:
+        """Give a message of this notice."""
+        if args:
+            raise TypeError(f'notice "{self.name}" takes its arguments by name')
+        return Note(self.name, kwargs)
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredNotice:
+    """A notice in a catalog, with its signature as the checker sees it."""
+
+    notice: Notice[...]
+    action: Action
+
+
 type Registered[**P, R] = Callable[P, Awaitable[R]]
 
 
@@ -191,21 +281,47 @@ def command[**P, R](name: str) -> Callable[[Registered[P, R]], Registered[P, R]]
     return _register(name, ActionKind.COMMAND)
 
 
+def notice[**P](
+    name: str,
+    *,
+    policy: Policy = Policy.MAY_REPEAT,
+    bulk: bool = False,
+    unreachable: Callable[Concatenate[Context, P], Awaitable[None]] | None = None,
+) -> Callable[[Callable[Concatenate[Context, P], Awaitable[Any]]], Notice[P]]:
+    """Make a function a notice, whose words are in bot.yaml: it gives what they read when a message is sent."""
+    if not name.isidentifier():
+        raise SignatureError(f'notice "{name}" is not named by letters, digits and "_"')
+
+    def mark(function: Callable[Concatenate[Context, P], Awaitable[Any]]) -> Notice[P]:
+        return Notice(name, function, policy, bulk, unreachable)
+
+    return mark
+
+
 class Catalog(Mapping[str, Action]):
     """The actions that flows may call, by name; made explicitly from decorated functions.
+
+    `notices` are those that commands may write, by name.
 
     Raises:
         SignatureError: a function is not decorated, or two have one name.
     """
 
-    def __init__(self, functions: Iterable[Callable[..., Awaitable[Any]]]) -> None:
+    def __init__(self, functions: Iterable[Callable[..., Any]]) -> None:
         actions: dict[str, Action] = {}
+        notices: dict[str, DeclaredNotice] = {}
         for function in functions:
+            if isinstance(function, Notice):
+                if function.name in notices:
+                    raise SignatureError(f'two notices are named "{function.name}"')
+                notices[function.name] = _read_notice(function)
+                continue
             action = _read_action(function)
             if action.name in actions:
                 raise SignatureError(f'two actions are named "{action.name}"')
             actions[action.name] = action
         self._actions = MappingProxyType(dict(sorted(actions.items())))
+        self.notices = MappingProxyType(dict(sorted(notices.items())))
 
     def __getitem__(self, name: str) -> Action:
         return self._actions[name]
@@ -236,13 +352,23 @@ def _read_action(function: Callable[..., Awaitable[Any]]) -> Action:
     registered = getattr(function, _ATTRIBUTE, None)
     if registered is None:
         raise SignatureError(f"{function!r} is neither a @query nor a @command")
-    name, kind = registered
+    return _read_signature(function, *registered)
+
+
+def _read_notice(notice: Notice[...]) -> DeclaredNotice:
+    action = _read_signature(notice.function, notice.name, ActionKind.NOTICE)
+    if action.result is None:
+        raise SignatureError(f'notice "{notice.name}" gives nothing that its words could say')
+    return DeclaredNotice(notice, action)
+
+
+def _read_signature(function: Callable[..., Awaitable[Any]], name: str, kind: ActionKind) -> Action:
     if not inspect.iscoroutinefunction(function):
         raise SignatureError(f'action "{name}" is not an async function')
     hints = get_type_hints(function, include_extras=True)
     result, outcomes = _split_outcomes(hints.get("return"))
-    if outcomes and kind is ActionKind.QUERY:
-        raise SignatureError(f'query "{name}" declares outcomes; only commands have them')
+    if outcomes and kind is not ActionKind.COMMAND:
+        raise SignatureError(f'{kind} "{name}" declares outcomes; only commands have them')
     return Action(
         name=name,
         kind=kind,

@@ -10,6 +10,7 @@ from sqlalchemy import (
     Column,
     Date,
     DateTime,
+    Double,
     ForeignKey,
     ForeignKeyConstraint,
     Identity,
@@ -55,6 +56,7 @@ users = Table(
     Column("locale", Text),
     Column("time_zone", Text),
     Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("blocked_at", DateTime(timezone=True), comment="since when the bot cannot reach them"),
 )
 
 roles = Table(
@@ -273,4 +275,56 @@ inbox = Table(
     ),
     Index(None, "set_aside_at", postgresql_where=text("set_aside_at IS NOT NULL")),
     Index(None, "done_at", postgresql_where=text("done_at IS NOT NULL")),
+)
+
+_UNSENT = "ended_at IS NULL"
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column("bot_id", BigInteger, nullable=False),
+    Column("chat_id", BigInteger, nullable=False),
+    Column("notice", Text, nullable=False),
+    Column("arguments", JSONB, nullable=False),
+    Column("policy", Text, nullable=False),
+    Column("bulk", Boolean, nullable=False, server_default=text("false")),
+    Column("key", Text, comment="the one message of this notice to this chat that it may be"),
+    Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("due_at", DateTime(timezone=True), nullable=False),
+    Column("until", DateTime(timezone=True), comment="when it is of no use any more"),
+    Column("attempts", SmallInteger, nullable=False, server_default="0"),
+    Column("worker", Integer, comment="who is sending it, as long as they live"),
+    Column("ended_at", DateTime(timezone=True)),
+    Column("fate", Text),
+    Column("reason", Text),
+    Column("message_id", BigInteger, comment="what Telegram calls it"),
+    UniqueConstraint("bot_id", "notice", "chat_id", "key"),
+    CheckConstraint("policy IN ('may_repeat', 'may_be_lost')", name="policy"),
+    CheckConstraint("fate IN ('delivered', 'dropped', 'dead')", name="fate"),
+    CheckConstraint(
+        "(fate IS NULL) = (ended_at IS NULL) AND (ended_at IS NULL OR worker IS NULL)", name="ended"
+    ),
+    Index("outbox_due_idx", "bot_id", "bulk", "due_at", "id", postgresql_where=text(_UNSENT)),
+    Index("outbox_chat_idx", "bot_id", "chat_id", "due_at", "id", postgresql_where=text(_UNSENT)),
+    Index("outbox_worker_idx", "bot_id", "worker", postgresql_where=text("worker IS NOT NULL")),
+    Index("outbox_ended_idx", "fate", "ended_at", postgresql_where=text("ended_at IS NOT NULL")),
+)
+
+outbox_pace = Table(
+    "outbox_pace",
+    metadata,
+    Column("bot_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("tokens", Double, nullable=False, comment="how many messages may be sent at once"),
+    Column("counted_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("free_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+)
+
+outbox_chats = Table(
+    "outbox_chats",
+    metadata,
+    Column("bot_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("chat_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("free_at", DateTime(timezone=True), nullable=False),
+    Index(None, "free_at"),
 )

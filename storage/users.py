@@ -4,6 +4,7 @@ It knows nothing of bookings, nor who may grant what.
 """
 
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, delete, select, text, update
@@ -21,13 +22,15 @@ WITH same AS MATERIALIZED (
     AND last_name IS NOT DISTINCT FROM CAST(:last_name AS text)
     AND username IS NOT DISTINCT FROM CAST(:username AS text)
     AND language_code IS NOT DISTINCT FROM CAST(:language_code AS text)
+    AND blocked_at IS NULL
 ), written AS (
     INSERT INTO users (id, first_name, last_name, username, language_code)
     SELECT CAST(:telegram_id AS bigint), CAST(:first_name AS text), CAST(:last_name AS text),
         CAST(:username AS text), CAST(:language_code AS text)
     WHERE NOT EXISTS (SELECT FROM same)
     ON CONFLICT (id) DO UPDATE SET first_name = excluded.first_name, last_name = excluded.last_name,
-        username = excluded.username, language_code = excluded.language_code
+        username = excluded.username, language_code = excluded.language_code,
+        blocked_at = NULL
     RETURNING *
 )
 SELECT person.*, ARRAY(SELECT role FROM roles WHERE user_id = person.id) AS roles
@@ -41,7 +44,10 @@ FROM users AS person WHERE person.id = CAST(:telegram_id AS bigint)
 
 
 async def identify(session: AsyncSession, profile: Profile) -> Person:
-    """Find the person of a Telegram profile, made or brought up to date; one statement, which writes only changes."""
+    """Find the person of a Telegram profile, made or brought up to date; one statement, which writes only changes.
+
+    Whoever could not be reached can be again.
+    """
     return _person((await session.execute(_IDENTIFY, asdict(profile))).one())
 
 
@@ -64,6 +70,7 @@ def _person(row: Row[Any]) -> Person:
         role=granted[-1],
         roles=granted,
         created_at=row.created_at,
+        blocked_at=row.blocked_at,
     )
 
 
@@ -118,6 +125,15 @@ async def list_grants(session: AsyncSession) -> list[Grant]:
 async def set_locale(session: AsyncSession, telegram_id: int, locale: str) -> None:
     """Remember the locale that somebody chose."""
     await session.execute(update(users).where(users.c.id == telegram_id).values(locale=locale))
+
+
+async def note_unreachable(session: AsyncSession, telegram_id: int, *, now: datetime) -> None:
+    """Remember that the bot cannot write to somebody, until they are identified again."""
+    await session.execute(
+        update(users)
+        .where(users.c.id == telegram_id, users.c.blocked_at.is_(None))
+        .values(blocked_at=now)
+    )
 
 
 async def set_time_zone(session: AsyncSession, telegram_id: int, time_zone: str) -> None:

@@ -64,7 +64,7 @@ class Grant:
 class Person:
     """A known user; `role` is the highest of `roles`, which always has the client's.
 
-    `locale` and `time_zone` are what the person chose, None until then.
+    `locale` and `time_zone` are what the person chose, None until then; since `blocked_at` the bot cannot write to them.
     """
 
     telegram_id: int
@@ -77,6 +77,7 @@ class Person:
     role: Role
     roles: tuple[Role, ...]
     created_at: datetime
+    blocked_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,7 +77,7 @@ def named_types(catalog: Catalog) -> Mapping[str, Record | Choice]:
     found: dict[str, Record | Choice] = {}
     for sent in _SENT:
         _collect(reader.read(sent), found)
-    for action in catalog.values():
+    for action in (*catalog.values(), *(one.action for one in catalog.notices.values())):
         taken = ((f'parameter "{one.name}"', one.annotation) for one in action.parameters)
         for place, annotation in (*taken, ("result", action.result)):
             try:
@@ -106,11 +106,11 @@ def holds_upload(type_: Type) -> bool:
 def _check_uploads(action: Action) -> None:
     """Refuse a command that takes or gives uploads: its result is kept, so that it happens once."""
     annotations = [parameter.annotation for parameter in action.parameters]
-    if action.kind is ActionKind.COMMAND and any(
+    if action.kind is not ActionKind.QUERY and any(
         holds_upload(type_of(annotation)) for annotation in (*annotations, action.result)
     ):
         raise TypeError(
-            f'action "{action.name}" is a command with an Upload; only queries give them'
+            f'action "{action.name}" is a {action.kind} with an Upload; only queries give them'
         )
 
 
