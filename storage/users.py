@@ -3,6 +3,7 @@
 It knows nothing of bookings, nor who may grant what.
 """
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -43,6 +44,12 @@ FROM users AS person WHERE person.id = CAST(:telegram_id AS bigint)
 """)
 
 
+_FIND_ALL = text("""
+SELECT person.*, ARRAY(SELECT role FROM roles WHERE user_id = person.id) AS roles
+FROM users AS person WHERE person.id = ANY(CAST(:telegram_ids AS bigint[]))
+""")
+
+
 async def identify(session: AsyncSession, profile: Profile) -> Person:
     """Find the person of a Telegram profile, made or brought up to date; one statement, which writes only changes.
 
@@ -55,6 +62,12 @@ async def find(session: AsyncSession, telegram_id: int) -> Person | None:
     """Find a person by their Telegram id."""
     row = (await session.execute(_FIND, {"telegram_id": telegram_id})).one_or_none()
     return _person(row) if row else None
+
+
+async def find_all(session: AsyncSession, telegram_ids: Sequence[int]) -> dict[int, Person]:
+    """Find people by their Telegram ids; who is not known is left out."""
+    rows = await session.execute(_FIND_ALL, {"telegram_ids": telegram_ids})
+    return {row.id: _person(row) for row in rows}
 
 
 def _person(row: Row[Any]) -> Person:

@@ -79,6 +79,16 @@ class Person:
     created_at: datetime
     blocked_at: datetime | None = None
 
+    def profile(self) -> Profile:
+        """Return what Telegram said when the person was last seen."""
+        return Profile(
+            telegram_id=self.telegram_id,
+            first_name=self.first_name,
+            last_name=self.last_name,
+            username=self.username,
+            language_code=self.language_code,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Location:

@@ -19,6 +19,7 @@ from aiogram_dialog.widgets.kbd import Column, Select, SwitchTo
 from aiogram_dialog.widgets.text import Format
 
 if TYPE_CHECKING:
+    from aiogram.fsm.storage.base import BaseEventIsolation
     from aiogram.types import CallbackQuery, Message
     from redis.asyncio import Redis
 
@@ -33,8 +34,10 @@ class Visit(StatesGroup):
     confirm = State()
 
 
-def make_dispatcher(redis: Redis, services: list[Service]) -> Dispatcher:
-    """Return a dispatcher with the dialog, its state in Redis."""
+def make_dispatcher(
+    redis: Redis, services: list[Service], *, isolation: BaseEventIsolation | None = None
+) -> Dispatcher:
+    """Return a dispatcher with the dialog, its state in Redis; by default it is safe in one process alone."""
     titles = {str(service.id): service.title for service in services}
 
     async def load_services(**_: Any) -> dict[str, Any]:
@@ -100,5 +103,5 @@ def make_dispatcher(redis: Redis, services: list[Service]) -> Dispatcher:
     dispatcher = Dispatcher(storage=storage)
     dispatcher.include_router(router)
     dispatcher.include_router(dialog)
-    setup_dialogs(dispatcher)
+    setup_dialogs(dispatcher, events_isolation=isolation)
     return dispatcher

@@ -1,15 +1,16 @@
-"""Writes together what was given while the last write was under way.
+"""Writes or looks up together what was given while the last round was under way.
 
-It knows nothing of what is written.
+It knows nothing of what is written or looked up.
 """
 
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable
+    from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 
 
 class Batches[T]:
@@ -45,6 +46,31 @@ class Batches[T]:
                 await _settle(written, self._write(items))
         finally:
             self._writing = None
+
+
+@dataclass(slots=True)
+class _Asked[K, V]:
+    key: K
+    found: V | None = None
+
+
+class Lookups[K, V]:
+    """One look at a time, for all that is asked; nobody is given what was found before they asked."""
+
+    def __init__(self, find: Callable[[Sequence[K]], Awaitable[Mapping[K, V]]]) -> None:
+        self._find = find
+        self._batches = Batches(self._find_all)
+
+    async def find(self, key: K) -> V | None:
+        """Return what is found under a key, None where nothing is; raises what looking raised."""
+        asked = _Asked[K, V](key)
+        await asyncio.shield(self._batches.add([asked]))
+        return asked.found
+
+    async def _find_all(self, batch: list[_Asked[K, V]]) -> None:
+        found = await self._find(list({asked.key: None for asked in batch}))
+        for asked in batch:
+            asked.found = found.get(asked.key)
 
 
 async def _settle(written: asyncio.Future[None], write: Awaitable[Any]) -> None:

@@ -11,6 +11,7 @@ import structlog
 
 import storage
 from engine.actions import User
+from engine.service.batches import Lookups
 from engine.service.outages import outages_told
 from storage.values import Profile, Role
 
@@ -44,9 +45,14 @@ class PeopleDirectory:
         self._bot = bot
         self._locale = locale or bot.locale
         self._see = see
+        self._known = Lookups(self._find_known)
 
     async def identify(self, person: TelegramUser) -> User:
-        """Return who this is, remembering them when they are new."""
+        """Return who this is, remembering what is new about them.
+
+        People who come together are looked up together, without a transaction; each is written alone, so that nobody
+        waits for another's row.
+        """
         profile = Profile(
             telegram_id=person.id,
             first_name=person.first_name,
@@ -55,8 +61,10 @@ class PeopleDirectory:
             language_code=person.language_code,
         )
         with outages_told():
-            async with self._sessions.begin() as session:
-                known = await storage.users.identify(session, profile)
+            known = await self._known.find(person.id)
+            if known is None or known.profile() != profile:
+                async with self._sessions.begin() as session:
+                    known = await storage.users.identify(session, profile)
         user = self._user(known)
         self._see(user)
         return user
@@ -67,6 +75,11 @@ class PeopleDirectory:
             async with self._sessions() as session:
                 known = await storage.users.find(session, user_id)
         return self._user(known) if known else None
+
+    async def _find_known(self, user_ids: Sequence[int]) -> Mapping[int, Person]:
+        async with self._sessions() as session:
+            await session.connection(execution_options={"isolation_level": "AUTOCOMMIT"})
+            return await storage.users.find_all(session, user_ids)
 
     def _user(self, known: Person) -> User:
         wishes = (known.locale, known.language_code)

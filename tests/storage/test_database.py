@@ -1,11 +1,15 @@
 """The engine speaks to any PostgreSQL that a URL names, within bounds."""
 
+import asyncio
+from typing import Any
+
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from storage import database
 from storage.database import Limits, create_engine, normalize_url
 
 
@@ -52,3 +56,66 @@ async def test_nothing_waits_for_ever(engine: AsyncEngine) -> None:
                 await connection.execute(text("SELECT pg_sleep(5)"))
     finally:
         await small.dispose()
+
+
+async def test_connections_that_were_cut_are_replaced(engine: AsyncEngine) -> None:
+    """Whoever comes after a restart of the server does not meet the connections of before."""
+    url = engine.url.render_as_string(hide_password=False)
+    mended = create_engine(url, Limits(connections=3))
+    number = text("SELECT pg_backend_pid()")
+    async with mended.connect() as one, mended.connect() as two, mended.connect() as three:
+        cut = {(await held.execute(number)).scalar_one() for held in (one, two, three)}
+    async with engine.connect() as other:
+        await other.execute(
+            text("SELECT pg_terminate_backend(n) FROM unnest(CAST(:n AS int[])) n"), {"n": [*cut]}
+        )
+    await asyncio.sleep(0.2)
+
+    async with mended.connect() as one, mended.connect() as two, mended.connect() as three:
+        found = {(await held.execute(number)).scalar_one() for held in (one, two, three)}
+    await mended.dispose()
+
+    assert len(found) == 3
+    assert not found & cut
+
+
+async def test_only_connections_that_rested_are_asked_whether_they_live(
+    engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Under load no statement has another one before it that asks for nothing."""
+    own = create_engine(engine.url.render_as_string(hide_password=False), Limits(connections=1))
+    dialect = own.sync_engine.dialect
+    pings: list[object] = []
+    monkeypatch.setattr(dialect, "do_ping", pings.append)
+    for _ in range(3):
+        async with own.connect() as connection:
+            await connection.execute(text("SELECT 1"))
+    busy = len(pings)
+    monkeypatch.setattr(database, "TRUSTED_SECONDS", -1.0)
+    async with own.connect():
+        pass
+    await own.dispose()
+
+    assert (busy, len(pings)) == (0, 1)
+
+
+async def test_a_connection_that_does_not_answer_after_a_rest_is_replaced(
+    engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a line that died in silence would do to the next statement, its question finds out."""
+    own = create_engine(engine.url.render_as_string(hide_password=False), Limits(connections=1))
+    dialect = own.sync_engine.dialect
+    async with own.connect() as connection:
+        first = (await connection.execute(text("SELECT pg_backend_pid()"))).scalar_one()
+    driver: Any = dialect.dbapi
+
+    def fail(_connection: object) -> None:
+        raise driver.InterfaceError("the line is dead")
+
+    monkeypatch.setattr(database, "TRUSTED_SECONDS", -1.0)
+    monkeypatch.setattr(dialect, "do_ping", fail)
+    async with own.connect() as connection:
+        second = (await connection.execute(text("SELECT pg_backend_pid()"))).scalar_one()
+    await own.dispose()
+
+    assert first != second
