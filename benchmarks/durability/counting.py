@@ -18,7 +18,7 @@ from asyncpg.prepared_stmt import PreparedStatement
 from redis.asyncio import Redis
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Awaitable, Callable, Iterator
 
 _SHOWN = 70
 
@@ -47,39 +47,51 @@ def count_traffic() -> Iterator[Counts]:
     The clients have no hooks that see everything; these names are their own.
     """
     counts = Counts()
-    plain, fetch, prepared = (
-        getattr(Connection, "execute"),
-        getattr(Connection, "_Connection__execute"),
-        getattr(PreparedStatement, "_PreparedStatement__do_execute"),
-    )
-    send = Redis.execute_command
-
-    async def execute(connection: Any, query: str, *args: Any, **options: Any) -> Any:
-        if not args:
-            counts.note(query)
-        return await plain(connection, query, *args, **options)
-
-    async def fetch_rows(connection: Any, query: str, *args: Any, **options: Any) -> Any:
-        counts.note(query)
-        return await fetch(connection, query, *args, **options)
-
-    async def run_prepared(statement: Any, *args: Any) -> Any:
-        counts.note(statement.get_query())
-        return await prepared(statement, *args)
-
-    async def command(redis: Any, *parts: Any, **options: Any) -> Any:
-        counts.commands[str(parts[0])] += 1
-        return await send(redis, *parts, **options)
-
     with ExitStack() as stack:
         for owner, name, counted in (
-            (Connection, "execute", execute),
-            (Connection, "_Connection__execute", fetch_rows),
-            (PreparedStatement, "_PreparedStatement__do_execute", run_prepared),
-            (Redis, "execute_command", command),
+            (Connection, "execute", _count_plain),
+            (Connection, "_Connection__execute", _count_fetch),
+            (PreparedStatement, "_PreparedStatement__do_execute", _count_prepared),
+            (Redis, "execute_command", _count_command),
         ):
-            stack.enter_context(patch.object(owner, name, counted))
+            stack.enter_context(patch.object(owner, name, counted(counts, getattr(owner, name))))
         yield counts
+
+
+type _Method = Callable[..., Awaitable[Any]]
+
+
+def _count_plain(counts: Counts, original: _Method) -> _Method:
+    async def execute(connection: Any, query: str, *args: Any, **options: Any) -> Any:
+        if not args:  # else it goes on to the next
+            counts.note(query)
+        return await original(connection, query, *args, **options)
+
+    return execute
+
+
+def _count_fetch(counts: Counts, original: _Method) -> _Method:
+    async def fetch(connection: Any, query: str, *args: Any, **options: Any) -> Any:
+        counts.note(query)
+        return await original(connection, query, *args, **options)
+
+    return fetch
+
+
+def _count_prepared(counts: Counts, original: _Method) -> _Method:
+    async def execute(statement: Any, *args: Any) -> Any:
+        counts.note(statement.get_query())
+        return await original(statement, *args)
+
+    return execute
+
+
+def _count_command(counts: Counts, original: _Method) -> _Method:
+    async def execute(redis: Any, *parts: Any, **options: Any) -> Any:
+        counts.commands[str(parts[0])] += 1
+        return await original(redis, *parts, **options)
+
+    return execute
 
 
 def own_seconds() -> float:

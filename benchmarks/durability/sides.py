@@ -17,7 +17,6 @@ from aiogram import Bot, Dispatcher
 from aiogram.fsm.storage.base import DefaultKeyBuilder
 from aiogram.fsm.storage.redis import RedisEventIsolation
 from aiogram.types import Update
-from redis.asyncio import Redis
 
 from benchmarks.conversation.__main__ import Fakes
 from benchmarks.conversation.services import SERVICES, list_services
@@ -39,6 +38,8 @@ from storage.timetable import Timetable
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
 
+    from redis.asyncio import Redis
+
     from engine.flow.check import Bot as CheckedBot
 
 FLOWS = Path(__file__).parents[1] / "conversation" / "flows"
@@ -59,7 +60,7 @@ class Side:
     bot: Bot
     session: WireSession
     redis: Redis
-    feed: Callable[[dict[str, Any]], Awaitable[Any]]
+    feed: Callable[[Any], Awaitable[Any]]
     rates: list[float] = field(default_factory=list)
     latencies: list[float] = field(default_factory=list)
     statements: Counter[str] = field(default_factory=Counter)
