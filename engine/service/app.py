@@ -20,12 +20,12 @@ from redis.exceptions import RedisError
 from engine.dialog.conversations import Conversations
 from engine.dialog.registry import FlowRegistry
 from engine.service import health, schema_state
+from engine.service.arrivals import open_arrivals
 from engine.service.directory import PeopleDirectory, grant_owner, list_roles
 from engine.service.errors import ServiceError, SettingsError
 from engine.service.intake import Surroundings, background, open_intake
 from engine.service.kept import PersonalValues
 from engine.service.metrics import Metrics
-from engine.service.polling import Poller
 from engine.service.profile import RoleMenus, announce
 from engine.service.runner import TransactionRunner
 from engine.service.store import RedisConversations
@@ -46,6 +46,7 @@ if TYPE_CHECKING:
 
     from engine.flow.check import Bot as CheckedBot
     from engine.service.settings import Settings
+    from engine.service.webhook import WebhookReceiver
 
 _logger = structlog.get_logger(__name__)
 
@@ -62,8 +63,10 @@ class Service:
 
     metrics: Metrics
     checks: Mapping[str, health.Check]
-    polling: asyncio.Task[None]
-    """Ends only when polling cannot go on; awaiting it raises why."""
+    arrivals: asyncio.Task[None]
+    """Ends only when updates can arrive no more; awaiting it raises why."""
+    webhook: WebhookReceiver | None = None
+    """What Telegram calls, where it does."""
 
 
 @asynccontextmanager
@@ -103,26 +106,20 @@ async def open_service(settings: Settings, checked: CheckedBot) -> AsyncIterator
         timeouts = Timeouts(bot, conversations, store, metrics)
         around = Surroundings(bot, dispatcher, checked, sessions, metrics)
         intake = await stack.enter_async_context(open_intake(settings, around, leads=True))
-        poller = Poller(
-            bot,
-            intake.inbox,
-            intake.keeper,
-            metrics,
-            allowed_updates=dispatcher.resolve_used_update_types(),
-            timeout_seconds=settings.polling_timeout_seconds,
-        )
         await stack.enter_async_context(background(_announce(bot, checked)))
         await stack.enter_async_context(background(menus.run()))
         await stack.enter_async_context(background(timeouts.run()))
-        polling = await stack.enter_async_context(background(poller.run()))
+        arrivals = await stack.enter_async_context(
+            open_arrivals(settings, bot, intake, metrics, dispatcher.resolve_used_update_types())
+        )
         checks = {
             "postgresql": health.database_check(engine),
             "redis": health.redis_check(redis),
             "inbox": intake.check,
-            "polling": health.trouble_check(poller.trouble),
+            arrivals.part: health.trouble_check(arrivals.trouble),
         }
         _logger.info("started", flows=sorted(checked.flows))
-        yield Service(metrics, checks, polling)
+        yield Service(metrics, checks, arrivals.task, arrivals.receiver)
         _logger.info("stopping")
 
 

@@ -55,7 +55,13 @@ class Metrics:
         )
         self.tried_again = self._counter("updates_tried_again", "Updates that failed and wait.")
         self.set_aside = self._counter("updates_set_aside", "Updates that were given up.")
-        self.leads = self._gauge("polling_leader", "Whether this process polls for all.")
+        self.leads = self._gauge(
+            "polling_leader", "Whether this process polls, or looks after the webhook, for all."
+        )
+        self.webhook_requests = self._counter("webhook_requests", "Calls of the webhook.", "status")
+        self.webhook_pending = self._gauge(
+            "webhook_pending_updates", "Updates that wait at Telegram, as the leader was told."
+        )
         self.api_calls = self._counter("api_calls", "Calls of the Bot API.", "method")
         self.api_failures = self._counter(
             "api_failures", "Calls of the Bot API that failed.", "method", "error"

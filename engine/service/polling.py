@@ -6,7 +6,6 @@ It knows nothing of what an update means, nor of who handles it.
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
 
@@ -23,9 +22,11 @@ from aiogram.utils.backoff import Backoff, BackoffConfig
 
 from engine.service.errors import ServiceError
 from engine.service.inbox import InboxUnavailableError
+from engine.service.leading import while_leading
+from engine.service.webhook_upkeep import make_way
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine, Sequence
+    from collections.abc import Sequence
 
     from aiogram import Bot
 
@@ -63,11 +64,13 @@ class Poller:
         *,
         allowed_updates: Sequence[str],
         timeout_seconds: int,
+        own_webhook: str | None = None,
     ) -> None:
         self._bot = bot
         self._inbox = inbox
         self._keeper = keeper
         self._timeout_seconds = timeout_seconds
+        self._own_webhook = own_webhook
         self._allowed = list(allowed_updates)
         self._offset: int | None = None
         self._answered_at: float | None = None
@@ -90,16 +93,12 @@ class Poller:
             ServiceError: Telegram refuses the token.
         """
         try:
-            while True:
-                await self._keeper.led.wait()
-                self._offset, self._answered_at = None, None
-                self._trouble = "Telegram has not answered yet"
-                await _first_of(self._poll_on(), self._keeper.lead_lost())
-                _logger.warning("lead_lost")
+            await while_leading(self._keeper, self._poll_on)
         finally:
             self._trouble = "polling has stopped"
 
     async def _poll_on(self) -> None:
+        self._forget()
         backoff = Backoff(_BACKOFF)
         while True:
             try:
@@ -109,13 +108,17 @@ class Poller:
             except TelegramUnauthorizedError as error:
                 raise ServiceError("Telegram refuses BOT_TOKEN; it may be revoked") from error
             except (AiogramError, OSError, TimeoutError, InboxUnavailableError) as error:
-                self._note(_reason(error))
+                self._note(await self._explain(error))
                 await asyncio.sleep(_pause(error, backoff))
                 continue
             if updates:
                 self._offset = max(update["update_id"] for update in updates) + 1
             backoff.reset()
             self._note(None)
+
+    def _forget(self) -> None:
+        self._offset, self._answered_at = None, None
+        self._trouble = "Telegram has not answered yet"
 
     async def _poll(self, timeout_seconds: int) -> list[dict[str, Any]]:
         call = GetRawUpdates(
@@ -124,6 +127,15 @@ class Poller:
         updates = await self._bot(call, request_timeout=int(timeout_seconds + _SPARE_SECONDS))
         self._answered_at = monotonic()
         return updates
+
+    async def _explain(self, error: Exception) -> str:
+        """Say why a poll failed; a webhook of our own, which stands in its way, is removed."""
+        if not isinstance(error, TelegramConflictError):
+            return _reason(error)
+        try:
+            return await make_way(self._bot, self._own_webhook)
+        except (AiogramError, OSError, TimeoutError):
+            return "another process polls for this bot, or a webhook is set"
 
     def _note(self, trouble: str | None) -> None:
         if trouble == self._trouble:
@@ -140,26 +152,9 @@ class Poller:
         return float("inf") if self._answered_at is None else monotonic() - self._answered_at
 
 
-async def _first_of(*works: Coroutine[Any, Any, None]) -> None:
-    """Return when the first of several ends, or raise what it raises; the others are cancelled."""
-    tasks = [asyncio.create_task(work) for work in works]
-    try:
-        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        for task in done:
-            task.result()
-    finally:
-        for task in tasks:
-            task.cancel()
-        for task in tasks:
-            with suppress(asyncio.CancelledError, ServiceError):
-                await task
-
-
 def _reason(error: Exception) -> str:
     if isinstance(error, InboxUnavailableError):
         return f"PostgreSQL does not take updates ({error}); Telegram keeps them"
-    if isinstance(error, TelegramConflictError):
-        return "another process polls for this bot, or a webhook is set"
     if isinstance(error, TelegramNotFound):
         return "there is no such bot; BOT_TOKEN is cut off, or TELEGRAM_API_URL is wrong"
     return f"Telegram does not answer ({type(error).__name__})"

@@ -24,4 +24,4 @@ async def serve(settings: Settings, checked: Bot) -> None:
             open_service(settings, checked) as service,
             serve_web(create_web(service), listener),
         ):
-            await wait_for_end(stop, service.polling)
+            await wait_for_end(stop, service.arrivals)

@@ -31,6 +31,7 @@ async def serve_web(web: FastAPI, listener: socket.socket) -> AsyncIterator[None
             ws="none",
             log_config=None,
             server_header=False,
+            proxy_headers=False,  # nothing here depends on who asks, and anybody can write them
             timeout_graceful_shutdown=_WEB_STOP_SECONDS,
         )
     )

@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final, Self
 
-from pydantic import AfterValidator, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
@@ -20,12 +20,16 @@ from pydantic_settings import (
 from sqlalchemy.exc import ArgumentError
 
 from engine.service.errors import SettingsError
+from engine.service.redaction import Redactor
+from engine.service.webhook_rules import check_address, check_reach, split_secrets
 from storage.database import normalize_url
 
 if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
 
 _TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]+")
+
+TELEGRAM: Final = "https://api.telegram.org"
 
 _DATABASE_OPTIONS = frozenset(
     {"host", "passfile", "port", "ssl", "sslmode", "target_session_attrs"}
@@ -38,6 +42,13 @@ class LogFormat(StrEnum):
 
     JSON = "json"
     TEXT = "text"
+
+
+class Updates(StrEnum):
+    """How updates come: they are fetched, or Telegram calls."""
+
+    POLLING = "polling"
+    WEBHOOK = "webhook"
 
 
 class LogLevel(StrEnum):
@@ -80,6 +91,16 @@ def _check_http_url(url: str) -> str:
     return url.rstrip("/")
 
 
+def _check_webhook_secret(secret: SecretStr | None) -> SecretStr | None:
+    if secret is not None:
+        split_secrets(secret.get_secret_value())
+    return secret
+
+
+def _check_webhook_url(url: str | None) -> str | None:
+    return None if url is None else check_address(url)
+
+
 class DatabaseSettings(BaseSettings):
     """What the commands on the database need."""
 
@@ -108,11 +129,12 @@ class DatabaseSettings(BaseSettings):
 
     def secret_values(self) -> list[str]:
         """Return what must be nowhere in a log."""
-        return [
+        found = [
             value.get_secret_value()
             for name in type(self).model_fields
             if isinstance(value := getattr(self, name), SecretStr)
         ]
+        return found + [part for value in found for part in value.split() if part != value]
 
 
 class Settings(DatabaseSettings):
@@ -120,7 +142,7 @@ class Settings(DatabaseSettings):
 
     bot_token: Annotated[SecretStr, AfterValidator(_check_token)]
     redis_url: Annotated[SecretStr, AfterValidator(_check_redis_url)]
-    telegram_api_url: Annotated[str, AfterValidator(_check_http_url)] = "https://api.telegram.org"
+    telegram_api_url: Annotated[str, AfterValidator(_check_http_url)] = TELEGRAM
     flows_dir: Path = Path("flows")
     actions: str = "actions.catalog:catalog"
     """Where the catalog of actions is: `module:name`."""
@@ -135,6 +157,14 @@ class Settings(DatabaseSettings):
     log_format: LogFormat = LogFormat.JSON
     polling_timeout_seconds: int = Field(default=30, ge=0, le=50)
     """How long Telegram may hold a poll open."""
+    updates: Updates = Updates.POLLING
+    """Whether updates are fetched from Telegram, or Telegram calls `webhook_url`."""
+    webhook_url: Annotated[str | None, AfterValidator(_check_webhook_url)] = None
+    """Where Telegram calls; the path is served beside /health."""
+    webhook_secret: Annotated[SecretStr | None, AfterValidator(_check_webhook_secret)] = None
+    """What Telegram shows at each call; after a blank, former ones that are still taken."""
+    webhook_connections: int = Field(default=40, ge=1, le=100)
+    """How many calls Telegram makes at once."""
     request_timeout_seconds: float = Field(default=20.0, gt=0)
     """How long any other call of the Bot API may take."""
     action_timeout_seconds: float = Field(default=10.0, gt=0)
@@ -142,6 +172,36 @@ class Settings(DatabaseSettings):
     """How long updates in work may take to finish after a signal."""
     concurrent_updates: int = Field(default=100, ge=1)
     """How many updates are in work at once; others wait at Telegram."""
+
+    @model_validator(mode="after")
+    def _check_webhook(self) -> Self:
+        """Hold a webhook to what it needs; said of several settings, so that it names them."""
+        faults: list[str] = []
+        if self.updates is Updates.WEBHOOK:
+            faults += [
+                f"{name} is not set, which UPDATES=webhook needs{also}"
+                for name, also, value in (
+                    ("WEBHOOK_URL", "", self.webhook_url),
+                    ("WEBHOOK_SECRET", ", nor WEBHOOK_SECRET_FILE", self.webhook_secret),
+                )
+                if value is None
+            ]
+        if self.webhook_url is not None:
+            if self.bot_token.get_secret_value().partition(":")[2] in self.webhook_url:
+                faults.append("WEBHOOK_URL holds the bot token, which logs on the way would show")
+            elif self.telegram_api_url == TELEGRAM:
+                faults += _unreachable(self.webhook_url)
+        if faults:
+            raise ValueError("\n".join(faults))
+        return self
+
+
+def _unreachable(url: str) -> list[str]:
+    try:
+        check_reach(url)
+    except ValueError as error:
+        return [f'WEBHOOK_URL is "{url}", which {error}']
+    return []
 
 
 def load_settings[S: DatabaseSettings](
@@ -204,7 +264,7 @@ def _read_secret(variable: str, path: str) -> str:
 
 
 def _is_secret(field: FieldInfo) -> bool:
-    return field.annotation is SecretStr
+    return field.annotation in (SecretStr, SecretStr | None)
 
 
 def _secret_names(kind: type[BaseSettings]) -> frozenset[str]:
@@ -212,6 +272,8 @@ def _secret_names(kind: type[BaseSettings]) -> frozenset[str]:
 
 
 def _sentence(fault: dict[str, Any], secrets: frozenset[str]) -> str:
+    if not fault["loc"]:
+        return str(fault["msg"]).removeprefix("Value error, ")
     field = str(fault["loc"][0])
     name = field.upper()
     if fault["type"] == "missing":
@@ -220,7 +282,8 @@ def _sentence(fault: dict[str, Any], secrets: frozenset[str]) -> str:
     message = str(fault["msg"]).removeprefix("Value error, ")
     if field in secrets:
         return f"{name} {message}"
+    given = Redactor().clean(str(fault["input"]))  # a token in the wrong place is one still
     if fault["type"] == "value_error":
-        return f'{name} is "{fault["input"]}", which {message}'
+        return f'{name} is "{given}", which {message}'
     message = message[:1].lower() + message[1:]
-    return f'{name} is "{fault["input"]}": {message}'
+    return f'{name} is "{given}": {message}'

@@ -1,4 +1,4 @@
-"""The service's own pages: /health/live, /health/ready and /metrics.
+"""The service's own pages: /health/live, /health/ready and /metrics, and the webhook where there is one.
 
 It knows nothing of the bot but what a running service shows.
 """
@@ -39,4 +39,6 @@ def create_web(service: Service) -> FastAPI:
     async def metrics() -> Response:
         return Response(service.metrics.render(), media_type=CONTENT_TYPE)
 
+    if (webhook := service.webhook) is not None:
+        web.add_route(webhook.path, webhook.receive, methods=["POST"])
     return web

@@ -278,7 +278,7 @@ async def test_a_refused_token_ends_the_service(
     settings = make_settings(telegram_api_url=emulator.base_url, bot_token="987654321:" + "x" * 35)
     async with open_service(settings, desk) as service:
         with pytest.raises(ServiceError, match=r"^Telegram refuses BOT_TOKEN"):
-            await asyncio.wait_for(wait_for_end(asyncio.Event(), service.polling), 5)
+            await asyncio.wait_for(wait_for_end(asyncio.Event(), service.arrivals), 5)
 
 
 @pytest.mark.parametrize(

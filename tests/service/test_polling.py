@@ -106,6 +106,7 @@ async def polling(settings: Settings, lead: Lead | None = None) -> AsyncIterator
         metrics,
         allowed_updates=["message"],
         timeout_seconds=settings.polling_timeout_seconds,
+        own_webhook=settings.webhook_url,
     )
     task = asyncio.create_task(poller.run())
     try:

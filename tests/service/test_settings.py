@@ -65,6 +65,88 @@ def test_all_that_is_missing_is_said_at_once() -> None:
     ]
 
 
+@pytest.mark.usefixtures("needed")
+def test_a_webhook_needs_an_address_and_a_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the mode needs and has not is said in a line each."""
+    monkeypatch.setenv("UPDATES", "webhook")
+
+    with pytest.raises(SettingsError) as caught:
+        load_settings(Settings)
+
+    assert str(caught.value).splitlines() == [
+        "WEBHOOK_URL is not set, which UPDATES=webhook needs",
+        "WEBHOOK_SECRET is not set, which UPDATES=webhook needs, nor WEBHOOK_SECRET_FILE",
+    ]
+
+
+@pytest.mark.usefixtures("needed")
+def test_a_webhook_is_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The secret may be in a file, with a former one; each of them is kept out of the log."""
+    (tmp_path / "secret").write_text(f"{'n' * 32} {'f' * 32}\n")
+    monkeypatch.setenv("UPDATES", "webhook")
+    monkeypatch.setenv("WEBHOOK_URL", "https://bot.example.org:8443/telegram/updates")
+    monkeypatch.setenv("WEBHOOK_SECRET_FILE", str(tmp_path / "secret"))
+
+    settings = load_settings(Settings)
+
+    assert settings.webhook_url == "https://bot.example.org:8443/telegram/updates"
+    assert {"n" * 32, "f" * 32} <= set(settings.secret_values())
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("bot.example.org/x", "is not an address"),
+        ("https://[x/y", "is not an address"),
+        ("https://bot.example.org", "has no path"),
+        ("https://bot.example.org/", "has no path"),
+        ("https://bot.example.org/{x}", "has no path"),
+        ("https://bot.example.org/x?key=1", "has more than a host and a path"),
+        ("https://a:b@bot.example.org/x", "has more than a host and a path"),
+        ("https://bot.example.org/metrics", "is a page of the service"),
+        ("https://bot.example.org/health/x", "is a page of the service"),
+        ("http://bot.example.org/x", "is not https://"),
+        ("https://bot.example.org:8080/x", "Telegram calls 80, 88, 443, 8443"),
+        (f"https://bot.example.org/{TOKEN}", "has no path"),
+        (f"https://bot.example.org/{TOKEN.partition(':')[2]}", "holds the bot token"),
+    ],
+)
+@pytest.mark.usefixtures("needed")
+def test_an_address_that_telegram_would_not_call_is_refused(
+    url: str, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is wrong with the address is said before Telegram is asked, and never with the token in it."""
+    monkeypatch.setenv("WEBHOOK_URL", url)
+
+    with pytest.raises(SettingsError) as caught:
+        load_settings(Settings)
+
+    assert said in str(caught.value)
+    assert TOKEN.partition(":")[2] not in str(caught.value)
+
+
+@pytest.mark.usefixtures("needed")
+def test_another_bot_api_server_may_call_any_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A Bot API server of one's own calls http:// and any port."""
+    monkeypatch.setenv("TELEGRAM_API_URL", "http://127.0.0.1:8081")
+    monkeypatch.setenv("WEBHOOK_URL", "http://127.0.0.1:8080/x")
+
+    assert load_settings(Settings).webhook_url == "http://127.0.0.1:8080/x"
+
+
+@pytest.mark.parametrize("secret", ["short", "x" * 257, "with spaces in it!", "ü" * 20])
+@pytest.mark.usefixtures("needed")
+def test_a_weak_secret_is_refused(secret: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What Telegram would not take, or anybody could guess, is refused without being quoted."""
+    monkeypatch.setenv("WEBHOOK_SECRET", secret)
+
+    with pytest.raises(SettingsError) as caught:
+        load_settings(Settings)
+
+    assert str(caught.value).startswith("WEBHOOK_SECRET is not a secret of 16 to 256 letters")
+    assert secret not in str(caught.value)
+
+
 @pytest.mark.parametrize("name", NEEDED)
 @pytest.mark.usefixtures("needed")
 def test_secrets_are_read_from_files(
