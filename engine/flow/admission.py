@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Final
 
 from engine.flow.compile import user_type
 from engine.flow.expression.possible import exactly
-from engine.flow.expression.truth import State, judge, read_condition
+from engine.flow.expression.state import State
+from engine.flow.expression.truth import judge, read_condition
 from engine.flow.graph import INTERRUPTIONS, MoveKind
 from engine.flow.model.flow import EntryKind
 from engine.flow.model.steps import DoStep, RunStep
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from engine.flow.draft import BotDraft
-    from engine.flow.expression.truth import Names
+    from engine.flow.expression.paths import Names
     from engine.flow.graph import FlowCall, Move
     from engine.flow.model.bot import BotFile
     from engine.flow.model.steps import Step

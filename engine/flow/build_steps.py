@@ -19,7 +19,7 @@ from engine.flow.model.windows import ShowStep, Timeout
 from engine.flow.model.written import Code
 from engine.flow.nodes import ListNode, MapNode, Node
 from engine.flow.reader import as_scalar, entries, text_of, whole_number
-from engine.flow.schema import VERBS
+from engine.flow.schemas.steps import VERBS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

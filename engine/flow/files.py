@@ -19,7 +19,10 @@ from engine.flow.nodes import MapNode, ScalarNode
 from engine.flow.parts import flow_wordings
 from engine.flow.problems import Position, Problem
 from engine.flow.reader import Spots
-from engine.flow.schema import bot_schema, flow_schema, fragment_schema, texts_schema
+from engine.flow.schemas.bot import bot_schema
+from engine.flow.schemas.flow import flow_schema
+from engine.flow.schemas.fragment import fragment_schema
+from engine.flow.schemas.texts import texts_schema
 from engine.flow.shape import Shape, check_shape
 from engine.flow.silence import find_silencers
 from engine.flow.source import MAX_BYTES, decode_source, read_source

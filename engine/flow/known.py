@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Final
 
 from engine.flow.expression.conclusions import Declared, conclude
 from engine.flow.expression.possible import Possible, exactly
-from engine.flow.expression.truth import State, read_condition, value_of
+from engine.flow.expression.state import State
+from engine.flow.expression.truth import read_condition, value_of
 from engine.flow.graph import MoveKind
 from engine.flow.model.asking import AskStep
 from engine.flow.model.flow import Keep

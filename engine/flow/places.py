@@ -10,7 +10,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from engine.actions import Catalog
-from engine.flow.schema import NAME, flow_schema
+from engine.flow.schemas.flow import flow_schema
+from engine.flow.schemas.keys import NAME
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -13,14 +13,10 @@ from typing import TYPE_CHECKING
 
 from engine.flow.compile import Typist, user_type
 from engine.flow.expression.conclusions import settle
+from engine.flow.expression.paths import path_of, type_of_path
 from engine.flow.expression.possible import describe_possible, possible_of_type
-from engine.flow.expression.truth import (
-    NOTHING_KNOWN,
-    path_of,
-    read_condition,
-    type_of_path,
-    value_of,
-)
+from engine.flow.expression.state import NOTHING_KNOWN
+from engine.flow.expression.truth import read_condition, value_of
 from engine.flow.expression.typed import Namespace
 from engine.flow.graph import MoveKind
 from engine.flow.known import Known
@@ -35,7 +31,8 @@ if TYPE_CHECKING:
     from engine.flow.build import FlowDraft
     from engine.flow.compile import CompiledFlow, World
     from engine.flow.declare import Declared
-    from engine.flow.expression.truth import Names, State
+    from engine.flow.expression.paths import Names
+    from engine.flow.expression.state import State
     from engine.flow.graph import Graph, Move
     from engine.flow.model.bot import BotFile
     from engine.flow.model.flow import Flow

@@ -15,9 +15,10 @@ from engine.flow.model.anytime import ON_ENTER, ON_EXIT
 from engine.flow.names import as_name
 from engine.flow.nodes import MapNode, Node, find_node
 from engine.flow.problems import Position, Problem
-from engine.flow.schema import NAME, PARAMETER_OR_NAME, VERBS
-from engine.flow.schema_ask import MEDIA_TYPE
-from engine.flow.schema_control import LABEL
+from engine.flow.schemas.ask import MEDIA_TYPE
+from engine.flow.schemas.control import LABEL
+from engine.flow.schemas.keys import NAME, PARAMETER_OR_NAME
+from engine.flow.schemas.steps import VERBS
 from engine.flow.slips import (
     Slips,
     find_slips,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from engine.flow.schema import VERBS
+from engine.flow.schemas.steps import VERBS
 from engine.flow.synonyms import find_meant_key
 
 if TYPE_CHECKING:

@@ -18,7 +18,8 @@ from engine.flow.template_source import If, Output, parse_template
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from engine.flow.expression.truth import Names, State
+    from engine.flow.expression.paths import Names
+    from engine.flow.expression.state import State
     from engine.flow.model.windows import Button
     from engine.flow.model.written import Wording
     from engine.flow.proofs import FlowProofs

@@ -16,7 +16,7 @@ from engine.flow.parts import step_values
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from engine.flow.expression.truth import State
+    from engine.flow.expression.state import State
     from engine.flow.graph import Move
     from engine.flow.model.steps import Step
     from engine.flow.proofs import FlowProofs

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from engine.flow.check import Checked, Workspace
 from engine.flow.directory import FRAGMENTS, Unreadable, read_directory
 from engine.flow.files import FileDraft, is_fragment
-from engine.flow.schema import all_schemas
+from engine.flow.schemas.files import all_schemas
 from engine.flow.source import decode_source
 from engine.lsp.outline import Outline
 from engine.lsp.scopes import Scopes, owner_of_fragment

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from engine.flow.model.moves import END
-from engine.flow.schema import NAME
+from engine.flow.schemas.keys import NAME
 from engine.flow.types import listed
 from engine.lsp.mentions import Named
 from engine.lsp.navigate import all_mentions

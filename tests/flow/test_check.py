@@ -15,7 +15,8 @@ from jsonschema import Draft202012Validator
 from engine.actions import Catalog
 from engine.flow.check import Checked, check_flows
 from engine.flow.model.choosing import ChooseStep
-from engine.flow.schema import all_schemas, flow_schema
+from engine.flow.schemas.files import all_schemas
+from engine.flow.schemas.flow import flow_schema
 from engine.flow.source import read_source
 from engine.flow.types import Kind, ListOf, Maybe, Record, Scalar
 

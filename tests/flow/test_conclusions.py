@@ -4,14 +4,8 @@ from hypothesis import assume as require
 from hypothesis import given, settings
 
 from engine.flow.expression.conclusions import Declared, conclude, settle
-from engine.flow.expression.truth import (
-    NOTHING_KNOWN,
-    State,
-    assume,
-    judge,
-    read_condition,
-    value_of,
-)
+from engine.flow.expression.state import NOTHING_KNOWN, State
+from engine.flow.expression.truth import assume, judge, read_condition, value_of
 from engine.flow.expressions import compile_expression
 from engine.flow.types import BOOL
 from tests.flow.test_truth import CONDITIONS, DATA, NAMES, SCOPE

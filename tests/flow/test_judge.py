@@ -10,7 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.flow.judge import Judge
-from engine.flow.schema import bot_schema, flow_schema, fragment_schema, texts_schema
+from engine.flow.schemas.bot import bot_schema
+from engine.flow.schemas.flow import flow_schema
+from engine.flow.schemas.fragment import fragment_schema
+from engine.flow.schemas.texts import texts_schema
 from engine.flow.source import read_source
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from benchmarks.mutants.edits import Mutant
 from benchmarks.mutants.run import make_mutants, read_bots
 from engine.actions import Catalog
 from engine.flow.nodes import ListNode, MapNode, Node
-from engine.flow.schema import all_schemas
+from engine.flow.schemas.files import all_schemas
 
 OF_YAML = (
     "indent a line too far",

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from actions.catalog import catalog as shipped
-from engine.flow.schema import VERBS, all_schemas
+from engine.flow.schemas.files import all_schemas
+from engine.flow.schemas.steps import VERBS
 
 DOCS = Path(__file__).parent.parent.parent / "docs"
 KINDS = {
@@ -177,7 +178,7 @@ def test_page_lists_every_key(golden: Callable[[Path, str], None]) -> None:
 
 @pytest.mark.parametrize("kind", list(KINDS))
 def test_every_key_is_explained(kind: str) -> None:
-    """No key is without words: its meaning and an example are in engine/flow/schema_words.py, or in its schema."""
+    """No key is without words: its meaning and an example are in engine/flow/schemas/words.py, or in its schema."""
     sections = _sections(kind, all_schemas(shipped)[kind])
     keys = [key for section in sections.values() for key in section.values()]
 

@@ -10,14 +10,9 @@ from hypothesis import assume as require
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.flow.expression.truth import (
-    NOTHING_KNOWN,
-    Names,
-    assume,
-    judge,
-    read_condition,
-    value_of,
-)
+from engine.flow.expression.paths import Names
+from engine.flow.expression.state import NOTHING_KNOWN
+from engine.flow.expression.truth import assume, judge, read_condition, value_of
 from engine.flow.expressions import Namespace, Scope, compile_expression
 from engine.flow.formats import Formats
 from engine.flow.types import BOOL, DATE, MONEY, Choice, Kind, Maybe, Scalar, Type

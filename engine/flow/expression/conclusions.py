@@ -9,20 +9,16 @@ import ast
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from engine.flow.expression.truth import (
-    State,
-    assume,
-    atoms_of,
-    path_of,
-    possible_of_path,
-    read_condition,
-)
+from engine.flow.expression.atoms import atoms_of
+from engine.flow.expression.paths import path_of, possible_of_path
+from engine.flow.expression.state import State
+from engine.flow.expression.truth import assume, read_condition
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from engine.flow.expression.paths import Names
     from engine.flow.expression.possible import Possible
-    from engine.flow.expression.truth import Names
 
 MOST_KEPT: Final = 4096
 """Conditions, and answers, that are kept for the next time."""

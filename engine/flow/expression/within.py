@@ -14,7 +14,8 @@ from engine.flow.expression.truth import assume, read_condition
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from engine.flow.expression.truth import Names, State
+    from engine.flow.expression.paths import Names
+    from engine.flow.expression.state import State
 
 IF = " if "
 """What is written where an expression has a condition inside."""

@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from engine.actions import Catalog
 from engine.flow.places import PlaceKind, kind_at
-from engine.flow.schema import bot_schema, flow_schema, fragment_schema
+from engine.flow.schemas.bot import bot_schema
+from engine.flow.schemas.flow import flow_schema
+from engine.flow.schemas.fragment import fragment_schema
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from engine.flow.durations import write_duration
-from engine.flow.expression.truth import NOTHING_KNOWN, read_condition, value_of
+from engine.flow.expression.state import NOTHING_KNOWN
+from engine.flow.expression.truth import read_condition, value_of
 from engine.flow.model.steps import DoStep
 from engine.flow.model.windows import WindowStep
 from engine.flow.problems import Problem

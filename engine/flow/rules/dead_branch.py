@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.flow.expression.conclusions import conclude, settle
-from engine.flow.expression.truth import NOTHING_KNOWN
+from engine.flow.expression.state import NOTHING_KNOWN
 from engine.flow.model.steps import DecideStep
 from engine.flow.problems import Problem
 from engine.flow.proofs import explain
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from engine.flow.expression.conclusions import Declared
-    from engine.flow.expression.truth import State
+    from engine.flow.expression.state import State
     from engine.flow.proofs import FlowProofs
 
 

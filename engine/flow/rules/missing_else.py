@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from engine.flow.expression.paths import type_of_path
 from engine.flow.expression.possible import describe_possible, possible_of_type
-from engine.flow.expression.truth import NOTHING_KNOWN, assume, read_condition, type_of_path
+from engine.flow.expression.state import NOTHING_KNOWN
+from engine.flow.expression.truth import assume, read_condition
 from engine.flow.model.steps import DecideStep
 from engine.flow.problems import Problem
 from engine.flow.proofs import shared_names
@@ -17,7 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from engine.flow.draft import BotDraft
-    from engine.flow.expression.truth import Names, State
+    from engine.flow.expression.paths import Names
+    from engine.flow.expression.state import State
 
 
 def check_missing_else(draft: BotDraft) -> Iterator[Problem]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.flow.expression.conclusions import Declared, settle
-from engine.flow.expression.truth import NOTHING_KNOWN
+from engine.flow.expression.state import NOTHING_KNOWN
 from engine.flow.problems import Problem
 from engine.flow.proofs import explain
 

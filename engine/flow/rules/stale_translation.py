@@ -8,8 +8,8 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from engine.flow.expression.paths import path_of
 from engine.flow.expression.source import Source, parse_source
-from engine.flow.expression.truth import path_of
 from engine.flow.parts import media_wordings
 from engine.flow.problems import Problem
 from engine.flow.template_source import For, If, Output, parse_template

@@ -10,7 +10,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from engine.flow.expression.conclusions import Declared, conclude
-from engine.flow.expression.truth import NOTHING_KNOWN
+from engine.flow.expression.state import NOTHING_KNOWN
 from engine.flow.model.asking import AskStep
 from engine.flow.parts import step_labels
 from engine.flow.problems import Problem

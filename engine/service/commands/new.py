@@ -13,7 +13,7 @@ from engine.flow.directory import read_bytes
 from engine.flow.model.flow import EntryKind
 from engine.flow.nodes import MapNode
 from engine.flow.problems import render_problems
-from engine.flow.schema import NAME
+from engine.flow.schemas.keys import NAME
 from engine.flow.source import decode_source, read_source
 from engine.flow.starter import speaks, starter_flow, starter_texts
 from engine.service.commands.check import catalog_in_use, check_directory

@@ -9,7 +9,7 @@ import re
 import sys
 from typing import TYPE_CHECKING
 
-from engine.flow.schema import NAME
+from engine.flow.schemas.keys import NAME
 from engine.flow.starter_bot import starter_bot, starter_home
 from engine.service.commands.output import write_output
 from engine.service.errors import SettingsError

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from engine.flow.schema import all_schemas
+from engine.flow.schemas.files import all_schemas
 from engine.service.commands.check import catalog_in_use
 from engine.service.commands.output import write_output
 

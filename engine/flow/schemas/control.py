@@ -5,13 +5,11 @@ It knows their shape; the rest of a step is the flow schema's.
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 from engine.flow.durations import FINE_PATTERN, PATTERN
+from engine.flow.schemas.keys import NAME, Schema, apart
 
-type Schema = dict[str, Any]
-
-_NAME: Final = r"^[a-z][a-z0-9_]*$"
 LABEL: Final = r"^/|^[a-z][a-z0-9_]*$"
 """A line of `anytime`: a command, or a name for words."""
 
@@ -114,7 +112,7 @@ def anytime_schema(target: Schema, description: str) -> Schema:
 
 def anytime_definitions(go_say: Schema) -> Schema:
     """Make the schemas of the lines of `anytime`; `go_say` are the keys of a move."""
-    run = {"type": "string", "pattern": _NAME, "description": "A flow that runs and comes back."}
+    run = {"type": "string", "pattern": NAME, "description": "A flow that runs and comes back."}
     text = {"type": "string", "minLength": 1}
     line: Schema = {
         "type": "object",
@@ -133,7 +131,7 @@ def anytime_definitions(go_say: Schema) -> Schema:
         "additionalProperties": False,
         "dependentRequired": {"say": ["go"]},
         "anyOf": [{"required": ["go"]}, {"required": ["run"]}],
-        **_apart(("go", "run")),
+        **apart(("go", "run")),
     }
     unknown = {
         "type": "object",
@@ -142,15 +140,10 @@ def anytime_definitions(go_say: Schema) -> Schema:
         "properties": {**go_say, "run": run},
         "additionalProperties": False,
         "anyOf": [{"required": [key]} for key in ("say", "go", "run")],
-        **_apart(("go", "run"), ("run", "say")),
+        **apart(("go", "run"), ("run", "say")),
     }
     return {
         "interruption": {"title": "interruption", **line},
         "spoken": {"title": "spoken", **line, "required": ["words"]},
         "unknown": unknown,
     }
-
-
-def _apart(*pairs: tuple[str, str]) -> Schema:
-    either = [{"required": list(pair)} for pair in pairs]
-    return {"allOf": [{"not": {"type": "object", "anyOf": either}}]}

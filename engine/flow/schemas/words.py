@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-type Schema = dict[str, Any]
+    from engine.flow.schemas.keys import Schema
 
 _EXPRESSION: Final = frozenset({"string", "integer", "number", "boolean", "null"})
 _BRANCHES: Final = ("if", "then", "else", "items", "additionalProperties")

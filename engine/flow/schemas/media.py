@@ -5,11 +5,12 @@ It knows the shape; whether a file is there is checked later.
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import TYPE_CHECKING, Final
 
 from engine.flow.model.windows import MediaKind
 
-type Schema = dict[str, Any]
+if TYPE_CHECKING:
+    from engine.flow.schemas.keys import Schema
 
 WITHOUT_SPOILER: Final = (MediaKind.DOCUMENT, MediaKind.AUDIO, MediaKind.VOICE)
 """What Telegram cannot hide behind a spoiler."""

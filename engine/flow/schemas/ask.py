@@ -5,12 +5,13 @@ It knows the shape of its keys; which of them suit which answer is checked later
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import TYPE_CHECKING, Final
 
 from engine.flow.answers.asked import ASK_TYPES, CAUSES
 from engine.flow.answers.sizes import PATTERN as SIZE
 
-type Schema = dict[str, Any]
+if TYPE_CHECKING:
+    from engine.flow.schemas.keys import Schema
 
 MEDIA_TYPE: Final = r"^[a-z]+/([a-z0-9][a-z0-9.+-]*|[*])$"
 """A MIME type, or all of one kind."""

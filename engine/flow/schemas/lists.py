@@ -5,14 +5,12 @@ It knows their shape; what their expressions refer to is checked later.
 
 from __future__ import annotations
 
-from typing import Any
-
-type Schema = dict[str, Any]
+from engine.flow.schemas.keys import Schema, object_of
 
 
 def list_keys() -> Schema:
     """Give the schemas of `group`, `search`, `one` and `many` by name."""
-    search = _object(
+    search = object_of(
         {
             "by": {"enum": ["label", "query"], "description": "What finds the items."},
             "clear": _text("The label of the button that ends the search."),
@@ -42,14 +40,12 @@ def list_keys() -> Schema:
             "then": search,
             "else": {"enum": ["label", "query"]},
         },
-        "one": {**_object(one), "description": "One item is marked and kept by a button."},
-        "many": {**_object(many), "description": "Several items are marked and kept by a button."},
+        "one": {**object_of(one), "description": "One item is marked and kept by a button."},
+        "many": {
+            **object_of(many),
+            "description": "Several items are marked and kept by a button.",
+        },
     }
-
-
-def _object(properties: Schema, *, required: list[str] | None = None) -> Schema:
-    schema = {"type": "object", "properties": properties, "additionalProperties": False}
-    return {**schema, "required": required} if required else schema
 
 
 def _text(description: str) -> Schema:

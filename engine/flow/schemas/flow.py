@@ -1,0 +1,159 @@
+"""The schema of a flow's file.
+
+It knows nothing of other files.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from engine.actions import ActionKind
+from engine.flow.model.flow import Keep
+from engine.flow.schemas.control import (
+    anytime_definitions,
+    anytime_schema,
+    hook_schemas,
+    retry_schema,
+)
+from engine.flow.schemas.keys import (
+    DIALECT,
+    Schema,
+    expression_key,
+    go_say_keys,
+    name_key,
+    names_of,
+    object_of,
+    one_of_keys,
+    short_or,
+    text_key,
+)
+from engine.flow.schemas.media import media_source_keys
+from engine.flow.schemas.steps import step_schema
+from engine.flow.schemas.windows import button_schema, call_key, media_schema, or_use
+
+if TYPE_CHECKING:
+
+    from engine.actions import Catalog
+
+
+def flow_schema(catalog: Catalog) -> Schema:
+    """Make the schema of one flow file; editors complete the names of the catalog's actions with it."""
+    target = {"$ref": "#/$defs/target"}
+    properties = {
+        "flow": name_key("The name of the flow, by which other flows run it."),
+        "version": {
+            "type": "integer",
+            "minimum": 1,
+            "description": "Counts releases of this flow.",
+        },
+        "title": text_key("What people call this conversation."),
+        "access": expression_key("Who may enter: a condition over user."),
+        "start": {
+            "type": "array",
+            "description": "Commands and deep links that begin the flow: /book, {command: /book, text: …}, {deeplink: b-{id}}.",
+            "items": {"$ref": "#/$defs/entry"},
+        },
+        "params": names_of({"$ref": "#/$defs/slot"}, "What a caller gives."),
+        "returns": names_of({"$ref": "#/$defs/slot"}, "What the flow gives back."),
+        "data": names_of({"$ref": "#/$defs/kept_slot"}, "What the conversation remembers."),
+        **hook_schemas(
+            call_key(catalog, ActionKind.COMMAND),
+            {
+                "save": names_of(expression_key(), "Values by name."),
+                "outcomes": names_of(target, "Where each outcome of the command leads."),
+                "retry": retry_schema(),
+                **go_say_keys(),
+            },
+            expression_key("It is carried out only when this holds."),
+        ),
+        "steps": names_of(
+            {"$ref": "#/$defs/step"}, "The steps; the first one is where the flow begins.", 1
+        ),
+        "anytime": anytime_schema(
+            target, "What happens on a command or word, or on an error, wherever the person stands."
+        ),
+    }
+    return {
+        "$schema": DIALECT,
+        "title": "Usher flow",
+        "description": "One conversation: typed data, and steps joined by moves.",
+        **object_of(properties, required=("flow", "version", "title", "steps")),
+        "$defs": _definitions(catalog),
+    }
+
+
+def _definitions(catalog: Catalog) -> Schema:
+    expressions = names_of(expression_key(), "Values by name.")
+    go_say = go_say_keys()
+    return {
+        "slot": {**_TYPE, **short_or(_slot({}), "array")},
+        "kept_slot": {**_TYPE, **short_or(_slot({"keep": _KEEP}), "array")},
+        "entry": short_or(_entry()),
+        "target": short_or(object_of(go_say, required=("go",))),
+        **anytime_definitions(go_say),
+        "button": or_use(
+            one_of_keys(button_schema(go_say, expressions), ("go", "run", "url"), ("save", "url"))
+        ),
+        "step": or_use(step_schema(catalog, go_say, expressions)),
+        "use": object_of(
+            {
+                "use": name_key("The fragment that stands here, out of fragments/."),
+                "with": names_of(expression_key(), "The arguments of the fragment by name."),
+            },
+            required=("use",),
+            title="use",
+        ),
+        "media": media_schema(),
+        "media_source": one_of_keys(object_of(media_source_keys()), ("from", "id")),
+    }
+
+
+def _entry() -> Schema:
+    properties = {
+        "command": {"type": "string", "description": "A command, such as /book."},
+        "deeplink": {
+            "type": "string",
+            "description": "What follows ?start= in a link; {name} stands for a parameter.",
+        },
+        "menu": name_key("A menu that shows the flow: {menu: main} among the buttons of a step."),
+        "text": text_key(
+            "What Telegram's menu says of the command, or the label in a menu; the title when left out."
+        ),
+        "when": expression_key(
+            "Who sees the flow in the menu, beside its access: a condition over user."
+        ),
+        "order": {"type": "integer", "description": "Smaller numbers come first in the menu."},
+    }
+    entry = object_of(properties, needs={"when": "menu", "order": "menu"})
+    return one_of_keys(entry, ("command", "deeplink", "menu"), ("deeplink", "text"))
+
+
+def _slot(more: Schema) -> Schema:
+    return object_of(
+        {
+            "type": {**_TYPE, "type": ["string", "array"]},
+            "optional": {"type": "boolean", "description": "It may be nothing."},
+            "default": {"description": "The value at the beginning."},
+            "min": {"type": "integer"},
+            "max": {"type": "integer"},
+            **more,
+        },
+        required=("type",),
+    )
+
+
+_TYPE: Final[Schema] = {
+    "description": "int, text, date, list[Slot], …, or a list of the texts that it is one of.",
+    "items": {"type": "string", "minLength": 1},
+    "minItems": 1,
+    "uniqueItems": True,
+}
+_KEEP: Final[Schema] = {
+    "enum": [keep.value for keep in Keep],
+    "title": "keep",
+    "description": (
+        "How long the value lives: until the flow ends (flow), with this person's chat (chat), "
+        "or with the person in all chats (user)."
+    ),
+    "default": Keep.FLOW.value,
+}

@@ -1,0 +1,93 @@
+"""The kinds of keys that schemas are made of: names, texts, expressions, mappings.
+
+It knows nothing of what is written where.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+
+type Schema = dict[str, Any]
+
+DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
+NAME: Final = r"^[a-z][a-z0-9_]*$"
+PARAMETER_OR_NAME: Final = r"^\$?[a-z][a-z0-9_]*$"
+
+
+def go_say_keys() -> Schema:
+    """Give the keys of a move."""
+    return {
+        "go": name_key("The step that follows, or end."),
+        "say": text_key("Shown above the next screen."),
+    }
+
+
+def object_of(
+    properties: Schema,
+    *,
+    required: Iterable[str] = (),
+    title: str = "",
+    description: str = "",
+    needs: Mapping[str, str] | None = None,
+) -> Schema:
+    """Give the schema of a mapping with these keys alone; `needs` are keys that stand only beside another."""
+    schema: Schema = {"type": "object", "properties": properties, "additionalProperties": False}
+    if required:
+        schema["required"] = list(required)
+    if needs:
+        schema["dependentRequired"] = {key: [other] for key, other in needs.items()}
+    words = {"title": title, "description": description}
+    return schema | {key: value for key, value in words.items() if value}
+
+
+def names_of(value: Schema, description: str, least: int = 0) -> Schema:
+    """Give the schema of values by name, at least so many."""
+    return {
+        "type": "object",
+        "description": description,
+        "propertyNames": {"pattern": NAME},
+        "additionalProperties": value,
+        **({"minProperties": least} if least else {}),
+    }
+
+
+def short_or(long: Schema, *more: str) -> Schema:
+    """Give the schema of what is a text, one of `more`, or a mapping when written at length."""
+    return {"type": ["string", *more, "object"], "if": {"type": "object"}, "then": long}
+
+
+def one_of_keys(schema: Schema, keys: tuple[str, ...], *excluding: tuple[str, str]) -> Schema:
+    """Demand exactly one of these keys, and that no pair of `excluding` stands together."""
+    pairs = [(a, b) for a in keys for b in keys if a < b] + list(excluding)
+    return {**schema, "anyOf": [{"required": [key]} for key in keys], **apart(*pairs)}
+
+
+def apart(*pairs: tuple[str, str]) -> Schema:
+    """Forbid each two keys to stand together."""
+    either = [{"required": list(pair)} for pair in pairs]
+    return {"allOf": [{"not": {"type": "object", "anyOf": either}}]}
+
+
+def name_key(description: str = "") -> Schema:
+    """Give the schema of a name."""
+    return {"type": "string", "pattern": NAME} | (
+        {"description": description} if description else {}
+    )
+
+
+def text_key(description: str = "") -> Schema:
+    """Give the schema of a text that people read."""
+    return {"type": "string", "format": "text", "minLength": 1} | (
+        {"description": description} if description else {}
+    )
+
+
+def expression_key(description: str = "") -> Schema:
+    """Give the schema of an expression."""
+    words = {"description": description} if description else {}
+    kinds = ["string", "integer", "number", "boolean", "null"]
+    return {"type": kinds, "format": "expression", **words}

@@ -1,0 +1,130 @@
+"""The schema of a step: one for each verb, chosen by the verb that is written.
+
+It knows nothing of the flow around it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from engine.actions import ActionKind
+from engine.flow.schemas.ask import ask_schema
+from engine.flow.schemas.control import (
+    retry_schema,
+    timeout_schema,
+)
+from engine.flow.schemas.keys import (
+    Schema,
+    apart,
+    expression_key,
+    name_key,
+    names_of,
+    object_of,
+    text_key,
+)
+from engine.flow.schemas.lists import list_keys
+from engine.flow.schemas.windows import button_or_row, call_key
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from engine.actions import Catalog
+
+VERBS: Final = ("show", "choose", "ask", "do", "decide", "run", "end")
+_WINDOW_KEYS: Final = ("buttons", "load", "timeout", "media")
+
+
+def step_schema(catalog: Catalog, go_say: Schema, expressions: Schema) -> Schema:
+    """Chain the verbs with if/then/else, so that a message is about the verb that was meant."""
+    chain: Schema = {"anyOf": [{"required": [verb]} for verb in VERBS]}
+    steps = _steps(catalog, go_say, expressions)
+    for verb in reversed(VERBS):
+        chain = {"if": {"required": [verb]}, "then": steps[verb], "else": chain}
+    return {"type": "object", "title": "step", **chain}
+
+
+def _steps(catalog: Catalog, go_say: Schema, expressions: Schema) -> Mapping[str, Schema]:
+    queries = call_key(catalog, ActionKind.QUERY)
+    text = text_key("The message, in Telegram's HTML, with {{ expressions }}.")
+    window = {
+        "text": text,
+        "load": names_of(queries, "Query results by name, for texts and conditions."),
+        "buttons": {"type": "array", "items": button_or_row()},
+        "timeout": timeout_schema(go_say),
+        "media": {"$ref": "#/$defs/media"},
+    }
+    without_text = {key: window[key] for key in _WINDOW_KEYS}
+    target = {"$ref": "#/$defs/target"}
+    positive = {"type": "integer", "minimum": 1}
+    bodies: Mapping[str, tuple[Schema, tuple[str, ...]]] = {
+        "show": ({"show": text, "end": expressions, **without_text}, ()),
+        "choose": (
+            {
+                "choose": queries,
+                **window,
+                "button": text_key("The label of each item."),
+                "key": expression_key("What tells items apart; item.id when left out."),
+                "save": expressions,
+                "page": {**positive, "maximum": 50, "description": "Items on one page."},
+                "columns": {**positive, "maximum": 8},
+                "empty": object_of({"text": text, **go_say}, needs={"say": "go"}),
+                **list_keys(),
+                **go_say,
+            },
+            ("text", "button", "save"),
+        ),
+        "ask": (
+            {
+                **ask_schema(),
+                **window,
+                "allow": expression_key("What the answer, it, must meet."),
+                "give_up": object_of({"after": positive, **go_say}, required=("after", "go")),
+                "save": expressions,
+                **go_say,
+            },
+            ("text", "save"),
+        ),
+        "do": (
+            {
+                "do": call_key(catalog, ActionKind.COMMAND),
+                "save": expressions,
+                "outcomes": names_of(target, "Where each outcome of the command leads."),
+                "retry": retry_schema(),
+                **go_say,
+            },
+            (),
+        ),
+        "decide": ({"decide": {"type": "array", "minItems": 1, "items": _branch(go_say)}}, ()),
+        "run": (
+            {
+                "run": name_key("The flow to run."),
+                "with": expressions,
+                "save": expressions,
+                **go_say,
+            },
+            (),
+        ),
+        "end": ({"end": expressions}, ()),
+    }
+    return {verb: _complete(verb, *body) for verb, body in bodies.items()}
+
+
+def _complete(verb: str, properties: Schema, required: tuple[str, ...]) -> Schema:
+    common = {"access": expression_key("Who may be here: a condition over user.")}
+    if verb not in ("end", "decide"):
+        common["skip_if"] = expression_key("The step is passed over when this holds.")
+    if verb == "show":
+        common["go"] = name_key("Where skip_if leads.")
+    needs = {"go": "skip_if"} if verb == "show" else None
+    whole = object_of({**properties, **common}, required=(verb, *required), title=verb, needs=needs)
+    never = {"show": (("buttons", "end"), ("timeout", "end")), "choose": (("one", "many"),)}
+    return {**whole, **apart(*never[verb])} if verb in never else whole
+
+
+def _branch(go_say: Schema) -> Schema:
+    return {
+        "type": "object",
+        "if": {"required": ["else"]},
+        "then": object_of({"else": {"$ref": "#/$defs/target"}}, required=("else",)),
+        "else": object_of({"when": expression_key(), **go_say}, required=("when", "go")),
+    }

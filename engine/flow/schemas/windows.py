@@ -1,0 +1,95 @@
+"""The schemas of buttons, media and calls, which all steps that wait have.
+
+It knows nothing of the kinds of steps.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from engine.flow.model.windows import MediaKind
+from engine.flow.schemas.keys import (
+    Schema,
+    expression_key,
+    name_key,
+    object_of,
+    one_of_keys,
+    text_key,
+)
+from engine.flow.schemas.media import WITHOUT_SPOILER, media_keys
+
+if TYPE_CHECKING:
+
+    from engine.actions import Action, ActionKind, Catalog
+
+
+def or_use(schema: Schema) -> Schema:
+    """Allow the use of a fragment in the place of something."""
+    return {
+        "type": "object",
+        "if": {"type": "object", "required": ["use"]},
+        "then": {"$ref": "#/$defs/use"},
+        "else": schema,
+    }
+
+
+def media_schema() -> Schema:
+    """Make the schema of what is shown above a text."""
+    kinds = tuple(kind.value for kind in MediaKind)
+    words = "Shown above the text."
+    hidden = [("spoiler", kind.value) for kind in WITHOUT_SPOILER]
+    return one_of_keys(object_of(media_keys(), description=words), kinds, *hidden)
+
+
+def button_schema(go_say: Schema, expressions: Schema) -> Schema:
+    """Make the schema of a button."""
+    return object_of(
+        {
+            "text": text_key("The label; it has no formatting."),
+            "id": name_key("Tells buttons with the same target apart."),
+            **go_say,
+            "run": name_key("A flow that comes back to this step."),
+            "with": expressions,
+            "url": text_key("A web address."),
+            "when": expression_key("The button is there when this holds."),
+            "save": expressions,
+        },
+        required=("text",),
+        needs={"say": "go", "with": "run"},
+    )
+
+
+def button_or_row() -> Schema:
+    """Make the schema of a line of `buttons`: a button, a row of them, or a menu."""
+    button = {"$ref": "#/$defs/button"}
+    menu = object_of(
+        {
+            "menu": name_key("A button for each flow that has an entry in this menu."),
+            "columns": {"type": "integer", "minimum": 1, "maximum": 8},
+        },
+        required=("menu",),
+        title="menu",
+    )
+    return {
+        "type": ["object", "array"],
+        "if": {"type": "object"},
+        "then": {"if": {"required": ["menu"]}, "then": menu, "else": button},
+        "else": {"items": button, "minItems": 1},
+    }
+
+
+def call_key(catalog: Catalog, kind: ActionKind) -> Schema:
+    """Make the schema of a call; editors complete the names of the catalog's actions with it."""
+    examples = [_example(action) for action in catalog.values() if action.kind is kind]
+    return {
+        "type": "string",
+        "format": kind.value,
+        "description": f"A call of a {kind.value} with keyword arguments.",
+        "examples": examples,
+    }
+
+
+def _example(action: Action) -> str:
+    """Write a call with the arguments that it must have."""
+    required = (one.name for one in action.parameters if one.required)
+    return f"{action.name}({', '.join(f'{name}=…' for name in required)})"
