@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING
 
 from benchmarks.checker.catalog import catalog
 from benchmarks.checker.written import STEPS, write_bot
-from engine.flow.check import Workspace, check_flows
+from engine.flow.check import check_flows
+from engine.flow.workspace import Workspace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -17,7 +17,7 @@ from actions.catalog import catalog
 from benchmarks.fuzz.seeds import KINDS
 from engine.actions import User
 from engine.flow.annotations import named_types, type_of
-from engine.flow.check import Workspace, check_flows
+from engine.flow.check import check_flows
 from engine.flow.expressions import Namespace, Scope, compile_expression
 from engine.flow.formats import Formats
 from engine.flow.formatting.write import format_source
@@ -25,6 +25,7 @@ from engine.flow.problems import ProblemFormat, render_problems
 from engine.flow.source import read_source
 from engine.flow.templates import compile_template
 from engine.flow.types import parse_type
+from engine.flow.workspace import Workspace
 from engine.lsp.complete import complete
 from engine.lsp.hover import explain
 from engine.lsp.mends import find_mend

@@ -19,7 +19,7 @@ from benchmarks.mutants.names import RENAMINGS, misspelt_codes, misspelt_keys, m
 from benchmarks.mutants.structure import STRUCTURE, dropped_keys
 from benchmarks.mutants.wrong_texts import TEXTS, broken_bot, broken_texts, broken_translations
 from benchmarks.mutants.wrong_values import VALUES, broken_yaml
-from engine.flow.check import Workspace
+from engine.flow.workspace import Workspace
 from tests.flow.conftest import CATALOG
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from benchmarks.mutants.edits import Mutant
     from engine.actions import Catalog
-    from engine.flow.check import Checked
+    from engine.flow.checked import Checked
 
 
 class Told(StrEnum):

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from aiogram_dialog.api.entities import Context
 
-    from engine.flow.check import CompiledFlow
+    from engine.flow.compile import CompiledFlow
     from engine.flow.types import Type
 
 _logger = structlog.get_logger(__name__)

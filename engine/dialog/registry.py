@@ -21,7 +21,8 @@ from engine.flow.model.windows import ShowStep, WindowStep
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from engine.flow.check import Bot, CompiledFlow
+    from engine.flow.checked import Bot
+    from engine.flow.compile import CompiledFlow
     from engine.flow.links import Link
     from engine.flow.model.flow import Entry
     from engine.flow.model.steps import Step

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from engine.dialog.kept import Kept
     from engine.dialog.ports import ActionRunner
     from engine.dialog.registry import FlowRegistry
-    from engine.flow.check import Bot
+    from engine.flow.checked import Bot
     from engine.flow.model.written import Code, Wording
 
 TURN_KEY: Final = "usher_turn"

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from engine.dialog.flow_data import FlowData
     from engine.dialog.turn import Turn
-    from engine.flow.check import CompiledFlow
+    from engine.flow.compile import CompiledFlow
     from engine.flow.model.moves import Call
     from engine.flow.model.steps import Step
     from engine.flow.model.written import Code

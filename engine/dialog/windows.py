@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from aiogram_dialog.api.entities import Data
     from aiogram_dialog.api.protocols import DialogManager, DialogProtocol
 
-    from engine.flow.check import CompiledFlow
+    from engine.flow.compile import CompiledFlow
     from engine.flow.model.moves import Call
     from engine.flow.model.steps import Step
     from engine.flow.model.windows import Button

@@ -8,11 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from engine.flow.check import Checked, Workspace
+from engine.flow.checked import Checked
 from engine.flow.directory import FRAGMENTS, Unreadable, read_directory
 from engine.flow.files import FileDraft, is_fragment
 from engine.flow.schemas.files import all_schemas
 from engine.flow.source import decode_source
+from engine.flow.workspace import Workspace
 from engine.lsp.outline import Outline
 from engine.lsp.scopes import Scopes, owner_of_fragment
 
@@ -124,7 +125,7 @@ class Project:
     @property
     def types(self) -> Mapping[str, Record | Choice]:
         """The types that the signatures of actions name."""
-        return self._workspace.types
+        return self._workspace.subject.types
 
     def outline(self, path: Path) -> Outline:
         """Give what a file of the kind can hold."""

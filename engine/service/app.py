@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from redis.asyncio import Redis
     from sqlalchemy.ext.asyncio import AsyncEngine
 
-    from engine.flow.check import Bot as CheckedBot
+    from engine.flow.checked import Bot as CheckedBot
     from engine.service.settings import Settings
     from engine.service.webhook import WebhookReceiver
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
     from engine.emulator import Emulator
-    from engine.flow.check import Bot
+    from engine.flow.checked import Bot
     from engine.service.settings import Settings
 
 

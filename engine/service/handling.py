@@ -29,7 +29,7 @@ from engine.service.outages import is_outage
 if TYPE_CHECKING:
     from aiogram import Bot, Dispatcher
 
-    from engine.flow.check import Bot as CheckedBot
+    from engine.flow.checked import Bot as CheckedBot
     from engine.service.metrics import Metrics
     from storage.inbox import Claimed
 

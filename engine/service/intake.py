@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from aiogram import Bot, Dispatcher
     from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
-    from engine.flow.check import Bot as CheckedBot
+    from engine.flow.checked import Bot as CheckedBot
     from engine.service.inbox import PostgresInbox
     from engine.service.metrics import Metrics
     from engine.service.settings import Settings

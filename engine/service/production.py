@@ -13,7 +13,7 @@ from engine.service.sockets import listen
 from engine.service.web import create_web
 
 if TYPE_CHECKING:
-    from engine.flow.check import Bot
+    from engine.flow.checked import Bot
     from engine.service.settings import Settings
 
 

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from aiogram import Bot
 
     from engine.actions import User
-    from engine.flow.check import Bot as CheckedBot
-    from engine.flow.check import CompiledFlow
+    from engine.flow.checked import Bot as CheckedBot
+    from engine.flow.compile import CompiledFlow
 
 _logger = structlog.get_logger(__name__)
 

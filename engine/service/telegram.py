@@ -22,7 +22,7 @@ from engine.flow.formats import Formats
 from engine.service.metrics import CallMeter
 
 if TYPE_CHECKING:
-    from engine.flow.check import Bot as CheckedBot
+    from engine.flow.checked import Bot as CheckedBot
     from engine.service.metrics import Metrics
     from engine.service.settings import Settings
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from aiogram.types import TelegramObject
 
-    from engine.flow.check import Bot as CheckedBot
+    from engine.flow.checked import Bot as CheckedBot
     from engine.service.metrics import Metrics
     from storage.throttle import TokenBuckets
 

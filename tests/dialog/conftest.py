@@ -26,12 +26,13 @@ from engine.dialog.ports import (
 )
 from engine.dialog.registry import FlowRegistry
 from engine.emulator.server import Emulator, run_emulator
-from engine.flow.check import Bot as CheckedBot
 from engine.flow.check import check_flows
 
 if TYPE_CHECKING:
     from aiogram.types import User as TelegramUser
     from aiogram_dialog import Dialog
+
+    from engine.flow.checked import Bot as CheckedBot
 
 BOT_YAML = """\
 bot: test

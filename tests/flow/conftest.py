@@ -10,7 +10,8 @@ import pytest
 from hypothesis import settings
 
 from engine.actions import Catalog, Context, Money, Outcome, Upload, command, query
-from engine.flow.check import Checked, check_flows
+from engine.flow.check import check_flows
+from engine.flow.checked import Checked
 
 # A check of a whole bot takes tens of milliseconds, more on a busy machine; time is not what is tested here.
 settings.register_profile("flow", deadline=None)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from engine.flow.bounds import narrow_bounds
-from engine.flow.check import Checked
+from engine.flow.checked import Checked
 from engine.flow.expressions import Namespace, Scope, compile_expression
 from engine.flow.types import TEXT, Kind, ListOf, Maybe, Scalar
 

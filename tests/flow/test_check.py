@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from engine.actions import Catalog
-from engine.flow.check import Checked, check_flows
+from engine.flow.check import check_flows
+from engine.flow.checked import Checked
 from engine.flow.model.choosing import ChooseStep
 from engine.flow.schemas.files import all_schemas
 from engine.flow.schemas.flow import flow_schema
@@ -220,7 +221,7 @@ from engine.actions import Catalog, query
 from engine.flow.check import check_flows
 from engine.flow.draw import draw_mermaid, draw_svg
 from engine.flow.problems import render_problems
-from engine.flow.schema import flow_schema
+from engine.flow.schemas.flow import flow_schema
 
 @query("things.list")
 async def things(context) -> list[str]:

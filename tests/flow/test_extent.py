@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.flow.check import Checked
+from engine.flow.checked import Checked
 from engine.flow.extent import LONGEST_FORMAT, Size, format_size
 
 HEAD = "flow: visit\nversion: 1\ntitle: Visit\n"

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from engine.flow.check import Checked
+from engine.flow.checked import Checked
 from engine.flow.codes import check_reasons
 from engine.flow.problems import ProblemFormat, render_problems
 

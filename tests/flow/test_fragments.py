@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from engine.actions import Catalog
-from engine.flow.check import Bot, Checked, check_flows
+from engine.flow.check import check_flows
+from engine.flow.checked import Bot, Checked
 from engine.flow.model.windows import ShowStep
 from engine.flow.problems import Problem, render_problems
 

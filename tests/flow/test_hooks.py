@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from engine.actions import Catalog
-from engine.flow.check import Checked, check_flows
+from engine.flow.check import check_flows
+from engine.flow.checked import Checked
 from engine.flow.draw import draw_mermaid, draw_svg
 from engine.flow.draw_dot import draw_dot
 from engine.flow.formatting.write import format_source

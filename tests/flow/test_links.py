@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.flow.check import Checked
+from engine.flow.checked import Checked
 from engine.flow.link_automata import find_ambiguity, find_overlap
 from engine.flow.links import LONGEST_PAYLOAD, SAFE, find_faults, read_link
 from engine.flow.types import DATE, INT, TEXT, Choice, Kind, Maybe, Scalar, Type

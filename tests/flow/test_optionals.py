@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from engine.flow.check import Checked
+from engine.flow.checked import Checked
 
 FLOW = """\
 flow: visit

@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 
 from actions.catalog import catalog as shipped_catalog
 from engine.actions import Catalog
-from engine.flow.check import Workspace, check_flows
+from engine.flow.check import check_flows
 from engine.flow.kept import LAST, Kept
 from engine.flow.problems import Problem
+from engine.flow.workspace import Workspace
 
 EXAMPLES = int(os.environ.get("WORKSPACE_EDITS", "12"))
 FLOWS = Path(__file__).parent.parent.parent / "flows"

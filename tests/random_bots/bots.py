@@ -11,15 +11,17 @@ from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any, Final
 
-from engine.flow.check import Bot as CheckedBot
-from engine.flow.check import CompiledFlow, Workspace, check_flows
+from engine.flow.check import check_flows
 from engine.flow.parts import flow_wordings
+from engine.flow.workspace import Workspace
 from tests.random_bots.flows import SHAPES, FlowWriter, mark_of
 from tests.random_bots.things import CATALOG
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from engine.flow.checked import Bot as CheckedBot
+    from engine.flow.compile import CompiledFlow
     from engine.flow.model.written import Wording
     from engine.flow.problems import Position, Problem
 

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from aiogram.types import Update
 
-    from engine.flow.check import Bot as CheckedBot
+    from engine.flow.checked import Bot as CheckedBot
     from engine.flow.types import Type
 
 TURNS: Final = 30

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
-from engine.flow.check import Bot, check_flows
+from engine.flow.check import check_flows
+from engine.flow.checked import Bot
 from engine.service.catalog import load_catalog
 from engine.service.settings import Settings
 from storage import database

@@ -13,7 +13,7 @@ import storage
 from engine.emulator import Emulator, run_emulator
 from engine.emulator import Settings as EmulatorSettings
 from engine.emulator.faults import Fault
-from engine.flow.check import Bot
+from engine.flow.checked import Bot
 from engine.service.app import open_service
 from engine.service.embedded import embedded_valkey
 from engine.service.errors import ServiceError, SettingsError

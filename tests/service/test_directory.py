@@ -7,7 +7,7 @@ from aiogram.types import User as TelegramUser
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 import storage
-from engine.flow.check import Bot
+from engine.flow.checked import Bot
 from engine.service.directory import PeopleDirectory, choose_locale, choose_role, grant_owner
 from storage.values import Role
 

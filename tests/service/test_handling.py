@@ -16,7 +16,7 @@ from engine.dialog.conversations import TurnResult
 from engine.emulator import Emulator, run_emulator
 from engine.emulator import Settings as EmulatorSettings
 from engine.emulator.people import enter, write
-from engine.flow.check import Bot as CheckedBot
+from engine.flow.checked import Bot as CheckedBot
 from engine.service.handling import Fate, UpdateHandler
 from engine.service.inbox import arrival, find_lane
 from engine.service.metrics import Metrics

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from engine.actions import Context, command, query
 from engine.dialog.ports import ConversationKey, UnavailableError
-from engine.flow.check import Bot
+from engine.flow.checked import Bot
 from engine.service.directory import PeopleDirectory
 from engine.service.kept import PersonalValues
 from engine.service.metrics import Metrics

@@ -12,7 +12,7 @@ import pytest
 
 from engine.emulator import Emulator, run_emulator
 from engine.emulator import Settings as EmulatorSettings
-from engine.flow.check import Bot
+from engine.flow.checked import Bot
 from engine.service.embedded import embedded_postgres
 from engine.service.settings import Settings
 from storage import migrations

@@ -11,7 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 import storage
 from actions.catalog import catalog
 from engine.emulator import Emulator
-from engine.flow.check import Bot, check_flows
+from engine.flow.check import check_flows
+from engine.flow.checked import Bot
 from engine.service.settings import Settings
 from storage.values import Role
 from tests.service.test_app import emulator, people, running, seen_by, until

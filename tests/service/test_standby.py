@@ -16,7 +16,7 @@ import pytest
 
 from engine.emulator import Emulator, run_emulator
 from engine.emulator import Settings as EmulatorSettings
-from engine.flow.check import Bot
+from engine.flow.checked import Bot
 from engine.service.app import Service, open_service
 from engine.service.settings import Settings
 from storage.database import direct_options

@@ -10,7 +10,8 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 
 from engine.emulator import Emulator, run_emulator
 from engine.emulator import Settings as EmulatorSettings
-from engine.flow.check import Bot, check_flows
+from engine.flow.check import check_flows
+from engine.flow.checked import Bot
 from engine.flow.rules import bad_duration
 from engine.service.app import open_service
 from engine.service.catalog import load_catalog

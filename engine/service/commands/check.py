@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from engine.actions import Catalog
-    from engine.flow.check import Bot, Checked
+    from engine.flow.checked import Bot, Checked
 
 
 def run(options: Namespace) -> int:

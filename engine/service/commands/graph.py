@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Callable, Mapping
 
-    from engine.flow.check import Checked
+    from engine.flow.checked import Checked
 
 _FORMATS: Final[Mapping[str, Callable[[Drawing], str]]] = {
     "mermaid": draw_mermaid,

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from argparse import Namespace
     from pathlib import Path
 
-    from engine.flow.check import Checked
+    from engine.flow.checked import Checked
     from engine.flow.model.bot import BotFile
 
 LONGEST_NAME: Final = 32

@@ -1,0 +1,115 @@
+"""What all files of a bot say together, each thing in its place.
+
+It knows whose translations a flow has, and nothing of what is right.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from engine.flow.draft import BotDraft
+from engine.flow.nodes import MapNode
+from engine.flow.problems import Problem
+from engine.flow.reader import Spots
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+    from engine.actions import Catalog
+    from engine.flow.build import FlowDraft
+    from engine.flow.files import (
+        FileDraft,
+    )
+    from engine.flow.fragments import Library
+    from engine.flow.graph import Graph
+    from engine.flow.memory import FlowKey
+    from engine.flow.texts import Mark, Texts, TextsFile
+    from engine.flow.types import Choice, Record
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What is checked: a directory against the actions of a catalog, whose named types are `types`."""
+
+    directory: Path
+    catalog: Catalog
+    types: Mapping[str, Record | Choice]
+    wants_problems_alone: bool
+
+    @property
+    def bot_path(self) -> str:
+        """The path of bot.yaml, whether it is there or not."""
+        return (self.directory / "bot.yaml").as_posix()
+
+
+class Gathered:
+    """Files put together: the draft of the bot, its translations, and what each flow's problems follow from."""
+
+    def __init__(self, subject: Subject, files: Iterable[FileDraft], library: Library) -> None:
+        self.subject = subject
+        self.library = library
+        self.used: set[str] = set()
+        self.problems: list[Problem] = [*library.problems]
+        self.draft = BotDraft(subject.catalog, subject.bot_path, Spots())
+        self.texts: dict[str, TextsFile] = {}
+        self.prefixes: dict[str, tuple[str, ...]] = {}
+        self.keys: dict[str, FlowKey] = {}
+        self.linking: set[str] = set()
+        self.draft.spots.texts = library.texts
+        for file in files:
+            self._add(file)
+
+    def marks(self, name: str) -> Iterable[tuple[str, Mark]]:
+        """Give what tells the translations of a flow from others of it, by locale."""
+        for locale, file in self.texts.items():
+            for prefix in self.prefixes[name]:
+                yield locale, file.marks.get(prefix, ())
+
+    def translations_of(self, name: str) -> Mapping[str, Texts]:
+        """Give the translations of one flow by locale and path."""
+        return {
+            locale: {
+                path: text
+                for prefix in self.prefixes[name]
+                for path, text in file.of_flows.get(prefix, {}).items()
+            }
+            for locale, file in self.texts.items()
+        }
+
+    def makes_links(self, name: str) -> bool:
+        """Tell whether a flow can name `start_link`: in itself, in a translation, or in what it has of other files."""
+        return not self.linking.isdisjoint((name, *self.prefixes[name]))
+
+    def seen_by(self, name: str) -> tuple[str, ...]:
+        """Give a flow and those that it runs."""
+        return (name, *(place.call.flow for place in self.draft.graphs[name].calls))
+
+    def _add(self, file: FileDraft) -> None:
+        """Put what a file says in its place."""
+        self.problems.extend(file.problems)
+        self.draft.spots.update(file.spots)
+        self.linking |= file.links
+        if file.bot is not None and isinstance(file.root, MapNode):
+            self.draft.file, self.draft.bot_root = file.bot, file.root
+        elif file.texts is not None and file.root is not None:
+            self.texts[file.stem] = file.texts
+            self.draft.translations[file.stem] = file.texts.texts
+            self.draft.text_roots[file.stem] = file.root
+        elif file.flow is not None and file.graph is not None:
+            self._add_flow(file, file.flow, file.graph)
+        elif file.fragment is None:
+            self.draft.unread.add(file.stem)
+
+    def _add_flow(self, file: FileDraft, flow: FlowDraft, graph: Graph) -> None:
+        name = flow.flow.name
+        if first := self.draft.flows.get(name):
+            message = f'two files define flow "{name}"; rename one'
+            related = ((first.flow.position, "the first one is here"),)
+            self.problems.append(Problem(flow.flow.position, "duplicate-flow", message, related))
+            return
+        self.draft.flows[name] = flow
+        self.draft.graphs[name] = graph
+        self.prefixes[name] = file.prefixes
+        self.used |= file.used
