@@ -1,7 +1,13 @@
-"""Mistakes put into the flows that ship are found where they are."""
+"""Mistakes put into the flows that ship are found where they are.
 
+`MUTANTS_EVERY=1 pytest tests/flow/test_mutants.py` tries them all.
+"""
+
+import os
 import re
 from pathlib import Path
+
+import pytest
 
 from benchmarks.mutants.page import holes, share_caught
 from benchmarks.mutants.run import make_mutants, read_bots, try_mutants
@@ -11,9 +17,10 @@ LEAST_SHARE_OF_PAGE = 0.9
 """The examples of a page stand alone: nobody runs their flows or reads all of their data, so that more mistakes make another right flow."""
 
 LEAST_KINDS = 30
-EVERY = 17
+EVERY = int(os.environ.get("MUTANTS_EVERY", "17"))
 
 
+@pytest.mark.many_examples
 def test_mistakes_are_found_where_they_are() -> None:
     """Of every so many-th mutant of the shipped flows at least 95 % are told at their line or at one that disagrees."""
     for name, directory, bot, actions in read_bots():

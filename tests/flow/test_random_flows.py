@@ -10,6 +10,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from ruamel.yaml import YAML
 
 from tests.random_bots.bots import draft_bot, write_bot
@@ -23,6 +24,7 @@ FIRST_SEED = int(os.environ.get("RANDOM_SEED", "1"))
 DRAFTS = 30
 
 
+@pytest.mark.many_examples
 async def test_clean_flows_carry_whoever_presses_and_writes_at_random() -> None:
     """No turn of a flow that checks clean fails, breaks a rule of Telegram, shows the wrong step or strands the person."""
     played = 0
@@ -40,6 +42,7 @@ async def test_clean_flows_carry_whoever_presses_and_writes_at_random() -> None:
     assert played > FLOWS / 2
 
 
+@pytest.mark.many_examples
 def test_random_flows_use_the_whole_language() -> None:
     """Every key that the schemas have, and every kind of answer, is written by some random bot."""
     schemas = [json.loads(path.read_text()) for path in Path("docs").glob("*.schema.json")]

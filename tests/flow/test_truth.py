@@ -1,6 +1,10 @@
-"""What conditions are proved to be, against what they are: judged without values, then evaluated with all kinds of them."""
+"""What conditions are proved to be, against what they are: judged without values, then evaluated with all kinds of them.
+
+`CONDITIONS=3000 pytest tests/flow/test_truth.py` tries more of them than the suite does.
+"""
 
 import datetime as dt
+import os
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -17,6 +21,7 @@ from engine.flow.expressions import Namespace, Scope, compile_expression
 from engine.flow.formats import Formats
 from engine.flow.types import BOOL, DATE, MONEY, Choice, Kind, Maybe, Scalar, Type
 
+EXAMPLES = int(os.environ.get("CONDITIONS", "1000"))
 NOW = dt.datetime(2026, 3, 10, 12, tzinfo=dt.UTC)
 FORMATS = Formats("en", dt.UTC, "EUR", NOW)
 COUNT = Scalar(Kind.INT, 1, 6)
@@ -84,7 +89,8 @@ CONDITIONS = st.recursive(
 )
 
 
-@settings(max_examples=3000)
+@pytest.mark.many_examples
+@settings(max_examples=EXAMPLES)
 @given(CONDITIONS, st.lists(VALUES, min_size=8, max_size=8))
 def test_what_is_proved_of_a_condition_is_so(text: str, rows: list[dict[str, Any]]) -> None:
     """A condition that never or always holds does so with every value; what is known where it holds is true there."""

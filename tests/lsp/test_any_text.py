@@ -59,6 +59,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
     return one
 
 
+@pytest.mark.many_examples
 @settings(
     max_examples=EXAMPLES,
     deadline=None,
