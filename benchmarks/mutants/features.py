@@ -51,6 +51,7 @@ _WRONG: Final[Mapping[tuple[str, str], tuple[tuple[str, str], ...]]] = {
     ("", "mark"): (("empty a text", '""'),),
     ("search", "clear"): (("empty a text", '""'),),
     ("", "min"): (("bound by what is no number", "soon"),),
+    ("", "restart"): (("begin nothing anew", "[]"),),
     ("", "order"): (("order by what is no number", "first"),),
     ("", "spoiler"): (("hide by what is neither true nor false", "7"),),
     ("", "types"): (("take files of no type", "[pictures]"),),
@@ -66,6 +67,7 @@ _OF_LISTS: Final = frozenset(
         "take files of no type",
         "give a line no words",
         "empty a word",
+        "begin nothing anew",
     }
 )
 """Kinds whose key may hold a list."""
@@ -87,6 +89,8 @@ _DROPPED: Final = {
     "throttle": "drop the throttle",
     "on_enter": "drop what is done on entering",
     "on_exit": "drop what is done on leaving",
+    "upgrade": "drop what became of older versions",
+    "flows": "drop what became of flows",
 }
 
 
@@ -96,6 +100,9 @@ def wrong_features(path: Path, root: MapNode) -> Iterator[Mutant]:
         group = place[-1] if place else ""
         for key, value in node.entries.items():
             names = _names(value)
+            if place[:1] == ("upgrade",) and isinstance(value, ScalarNode):
+                gone = replace(value, "nowhere")
+                yield Mutant("lead an older version nowhere", path, gone, line_of(value), names)
             for kind, text in (*_WRONG.get((group, key), ()), *_WRONG.get(("", key), ())):
                 if group == "invalid":
                     continue  # what is said of an answer that is wrong for that cause

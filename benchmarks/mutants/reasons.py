@@ -47,6 +47,7 @@ REASONS: Final = {
     "drop a timeout": "the step then waits as long as nobody answers, and buttons lead on",
     "drop what is done on entering": "the data that it saved are optional or saved on every other way",
     "drop what is done on leaving": "the flow then holds what it holds until that runs out",
+    "drop what became of older versions": "only people who stand in one would notice, and no check sees them",
     "drop a setting of the bot": "the setting is optional",
     "drop the throttle": "people may then write as often as they like",
     "make a trap": "a comment above it says why the conversation may stay there",

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 from engine.dialog import walk
 from engine.dialog.answers import read_answers
 from engine.dialog.judging import find_fault, offered_default
+from engine.dialog.remembered import WRONG
 from engine.dialog.turn import turn_of
-from engine.dialog.waiting import WRONG, count_of, leave
+from engine.dialog.waiting import count_of, leave
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

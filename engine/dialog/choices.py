@@ -6,16 +6,14 @@ It does not know the list, nor what any of this looks like.
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
+from engine.dialog.remembered import CHOICE
 from engine.flow.messages import LONGEST_SEARCH
 
 if TYPE_CHECKING:
     from engine.dialog.flow_data import FlowData
     from engine.flow.model.choosing import ChooseStep
-
-_CHOICE: Final = "choice"
-"""Where a flow remembers this, with the step it belongs to."""
 
 
 @dataclass(slots=True)
@@ -34,7 +32,7 @@ class Choice:
 
 def recall_choice(data: FlowData, step: ChooseStep) -> Choice:
     """Return what was done at this step; nothing yet where another step remembered something."""
-    kept = data.recall(_CHOICE)
+    kept = data.recall(CHOICE)
     if not isinstance(kept, dict) or kept.get("step") != step.name:
         return Choice()
     return Choice(
@@ -48,12 +46,12 @@ def recall_choice(data: FlowData, step: ChooseStep) -> Choice:
 def remember_choice(data: FlowData, step: ChooseStep, choice: Choice) -> None:
     """Keep what was done at this step, as little as says it."""
     kept = {name: value for name, value in asdict(choice).items() if value not in (None, 0)}
-    data.remember(_CHOICE, {"step": step.name, **kept} if kept else None)
+    data.remember(CHOICE, {"step": step.name, **kept} if kept else None)
 
 
 def forget_choice(data: FlowData) -> None:
     """Begin anew: the person comes to a list, or leaves it."""
-    data.remember(_CHOICE, None)
+    data.remember(CHOICE, None)
 
 
 def read_search(text: str) -> str:

@@ -17,10 +17,12 @@ from aiogram_dialog.api.exceptions import DialogStackOverflow, UnknownIntent
 from engine.dialog.record import Head, unseal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
 
     from aiogram.fsm.state import State
     from aiogram_dialog.api.entities import OldMessage
+
+    from engine.dialog.bring_along import Brought
 
 _ID_ALPHABET = string.ascii_letters + string.digits
 _ID_LENGTH = (
@@ -69,8 +71,9 @@ class WideStack(Stack):
 class Conversation:
     """The stack and its contexts; stands in for the library's storage proxy, so that nothing is read twice.
 
-    `head` tells what it has been through; `is_cut` tells that a flow or step it stood in is gone, `cut` are the flows that are
-    closed by that, the one on top first; `due` is the next timeout;
+    `head` tells what it has been through; `is_cut` tells that a deploy has moved the person away from where they stood, `cut` are
+    the flows that are closed by that, the one on top first; `due` is the next timeout; `buttons` are new ids of
+    buttons by those that they have on the screen;
     `kept` are the values that outlast their flow in this chat, by flow and name.
     """
 
@@ -79,6 +82,7 @@ class Conversation:
     is_cut: bool = False
     cut: list[Context] = field(default_factory=list)
     due: Due | None = None
+    buttons: Mapping[str, str] = field(default_factory=dict)
     contexts: dict[str, Context] = field(default_factory=dict)
     kept: dict[str, dict[str, Any]] = field(default_factory=dict)
 
@@ -143,35 +147,26 @@ def new_conversation() -> Conversation:
 def decode_conversation(
     value: bytes,
     *,
-    find_state: Callable[[str], State | None],
-    is_waiting: Callable[[State], bool],
-    find_flow: Callable[[str], State | None] = lambda _: None,
+    bring: Callable[[Sequence[Mapping[str, Any]]], Brought],
+    find_state: Callable[[str], State],
 ) -> Conversation:
-    """Return the conversation that was kept, up to the first context whose state no longer exists.
-
-    A conversation is then left where somebody waits, below flows whose sub-flow is gone.
-
-    `find_state` gives the state of today for one that was written, or None when there is none; `find_flow` gives any state of
-    its flow.
-    """
+    """Return the conversation that was kept; `bring` puts its open flows where they stand now, `find_state` knows those states."""
     head, body = unseal(value)
     raw = orjson.loads(body)
-    due = Due(*raw["due"]) if "due" in raw else None
-    conversation = Conversation(stack=WideStack(_id="", **raw["stack"]), head=head, due=due)
+    brought = bring(raw["contexts"])
+    conversation = Conversation(stack=WideStack(_id="", **raw["stack"]), head=head)
     conversation.kept = raw.get("kept", {})
-    for kept in raw["contexts"]:
-        state = None if conversation.is_cut else find_state(kept["state"])
-        if state is not None:
-            context = _decode_context(kept, state)
-            conversation.contexts[context.id] = context
-            conversation.stack.intents.append(context.id)
-            continue
-        conversation.is_cut = True
-        if place := find_flow(kept["state"]):
-            conversation.cut.insert(0, _decode_context(kept, place))
-    while (top := conversation.top()) is not None and not is_waiting(top.state):
-        conversation.is_cut = True
-        conversation.cut.append(conversation.contexts.pop(conversation.stack.intents.pop()))
+    conversation.is_cut = brought.is_cut
+    conversation.buttons = brought.buttons
+    for kept in brought.open:
+        context = _decode_context(kept, find_state(kept["state"]))
+        conversation.contexts[context.id] = context
+        conversation.stack.intents.append(context.id)
+    conversation.cut = [_decode_context(kept, find_state(kept["state"])) for kept in brought.closed]
+    if "due" in raw:
+        due = Due(*raw["due"])
+        is_over = due.context_id in brought.restarted or due.context_id not in conversation.contexts
+        conversation.due = None if is_over else due
     return conversation
 
 

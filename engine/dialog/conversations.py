@@ -9,6 +9,7 @@ import asyncio
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 import structlog
@@ -26,6 +27,7 @@ from cachetools import LRUCache
 
 from engine.dialog.again import note_unseen, recall_unseen
 from engine.dialog.apology import Apologies
+from engine.dialog.bring_along import NewerStateError
 from engine.dialog.clock import expire, set_clock
 from engine.dialog.conversation import (
     decode_conversation,
@@ -38,7 +40,7 @@ from engine.dialog.exits import leave_flow
 from engine.dialog.kept import Kept
 from engine.dialog.locks import KeyedLocks
 from engine.dialog.manager import DeferringManager
-from engine.dialog.occasion import Occasion, timeout_occasion
+from engine.dialog.occasion import RECEIVED_AT, Occasion, timeout_occasion
 from engine.dialog.ports import ConversationKey, StaleConversationError, UnavailableError
 from engine.dialog.record import REMEMBERED_UPDATES, read_due, seal, unseal
 from engine.dialog.reply_keyboard import settle_keyboard
@@ -79,11 +81,11 @@ REMEMBERED_MESSAGES: Final = 50_000
 LATE: Final = timedelta(days=1)
 """How old an update may be to be acted upon; Telegram itself keeps none for longer."""
 
+NEWER: Final = timedelta(minutes=1)
+"""For how long an update to a conversation of newer flows is left to a process that has them."""
+
 LAST_TRY: Final = "is_last_try"
 """Where a handler's data tell that a turn which fails will be taken again, if it says no; what failed is told at the last try alone."""
-
-RECEIVED_AT: Final = "received_at"
-"""Where a handler's data tell since when the update is known."""
 
 type Event = Message | CallbackQuery
 
@@ -177,6 +179,11 @@ class Conversations:
         async with self._locks.hold(key):
             try:
                 taken = await self._take_turn(key, occasion)
+            except (
+                NewerStateError
+            ) as error:  # nobody is told: a process that knows it takes the turn
+                _logger.info("turn_left_to_newer", turn=occasion.name, reason=str(error))
+                return TurnResult.UNAVAILABLE
             except UnavailableError as error:
                 _logger.warning("turn_unavailable", turn=occasion.name, reason=str(error))
                 await self._apologies.say_unavailable(key, event, data)
@@ -336,7 +343,8 @@ class Conversations:
         stored: StoredConversation | None,
         user: User,
     ) -> DeferringManager:
-        conversation = self._conversation(stored)
+        registry = self._registry.now()
+        conversation = self._conversation(registry, occasion, stored)
         last = self._last_shown.get(key)
         if last is not None:
             remember_shown(conversation.stack, last)
@@ -345,12 +353,17 @@ class Conversations:
         data[STACK_KEY] = conversation.stack
         data[CONTEXT_KEY] = conversation.top()
         data[TURN_KEY] = Turn(
-            registry=self._registry,
+            registry=registry,
             conversation=conversation,
             runner=self._runner,
             user=user,
             identify=occasion.identify,
-            kept=Kept(conversation, self._kept, bot_id=key.bot_id, user_id=user.id),
+            kept=Kept(
+                conversation,
+                self._kept,
+                owner=(key.bot_id, user.id),
+                formerly=registry.former_names,
+            ),
             bot_username=data[USERNAME_KEY],
             now=self._clock(),
             key=f"{key.bot_id}:{occasion.name}",
@@ -362,7 +375,7 @@ class Conversations:
             event=occasion.event,
             message_manager=self._messages,
             media_id_storage=self._media,
-            registry=self._registry,
+            registry=registry,
             router=self._router,
             data=data,
             getter=None,
@@ -370,14 +383,17 @@ class Conversations:
         data[MANAGER_KEY] = manager  # getters of hand-written windows ask for it by this name
         return manager
 
-    def _conversation(self, stored: StoredConversation | None) -> Conversation:
+    def _conversation(
+        self, registry: FlowRegistry, occasion: Occasion, stored: StoredConversation | None
+    ) -> Conversation:
         if stored is None:
             return new_conversation()
+        known_since = occasion.data.get(RECEIVED_AT)
+        may_be_newer = known_since is not None and self._clock() - known_since < NEWER
         return decode_conversation(
             stored.value,
-            find_state=self._registry.find_state,
-            is_waiting=self._registry.is_waiting,
-            find_flow=self._registry.find_flow,
+            bring=partial(registry.bring_along, may_be_newer=may_be_newer),
+            find_state=registry.find_state,
         )
 
     async def _show(self, key: ConversationKey, event: ChatEvent, taken: _Taken) -> None:

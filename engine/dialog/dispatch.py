@@ -20,6 +20,7 @@ from engine.flow.model.flow import EntryKind
 
 if TYPE_CHECKING:
     from engine.dialog.manager import DeferringManager
+    from engine.dialog.turn import Turn
 
 _START = "start"
 """The command that Telegram itself sends: it opens home, or with a payload the flow of a deep link."""
@@ -89,7 +90,7 @@ async def _press(manager: DeferringManager, callback: CallbackQuery) -> None:
     known_id = turn.conversation.stack.last_message_id
     pressed_id = callback.message.message_id if callback.message else None
     top = turn.conversation.top()
-    if top is None or intent_id != top.id:
+    if top is None or intent_id != top.id or turn.conversation.is_cut:
         await _show_where_we_are(manager, is_current=known_id == pressed_id)
         return
     if not await walk.admitted(manager):
@@ -122,7 +123,9 @@ async def _show_where_we_are(manager: DeferringManager, *, is_current: bool) -> 
         turn.toast = turn.message("old_button")
         turn.wants_screen = False
         return
-    if not is_current or turn.conversation.is_cut or not manager.has_context():
+    if turn.conversation.is_cut:
+        turn.toast = turn.message(_moved(turn))
+    elif not is_current or not manager.has_context():
         turn.toast = turn.message("old_button")
     if not is_current or not manager.has_context():
         _send_below(manager)
@@ -130,6 +133,11 @@ async def _show_where_we_are(manager: DeferringManager, *, is_current: bool) -> 
         await manager.show()
     else:
         await walk.go_home(manager)
+
+
+def _moved(turn: Turn) -> str:
+    """Name the sentence for somebody whom a deploy has moved."""
+    return "moved" if "moved" in turn.bot.messages else "old_button"
 
 
 def _send_below(manager: DeferringManager) -> None:
@@ -184,8 +192,12 @@ async def _open_link(manager: DeferringManager, payload: str) -> None:
 async def _word(manager: DeferringManager, message: Message) -> None:
     turn = turn_of(manager)
     top = turn.conversation.top()
+    if turn.conversation.is_cut:
+        turn.tell(_moved(turn))
     if top is None:
         await walk.go_home(manager)
+    elif turn.conversation.is_cut:
+        await manager.show()
     elif not await walk.admitted(manager):
         pass
     elif (entry := find_word(manager, message.text or "")) is not None:

@@ -11,9 +11,10 @@ from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
 from engine.dialog import walk
 from engine.dialog.callbacks import Control, Press, encode_press
+from engine.dialog.remembered import ASKED
 from engine.dialog.turn import turn_of
 from engine.dialog.view import View
-from engine.dialog.waiting import ASKED, leave
+from engine.dialog.waiting import leave
 from engine.flow.spoken import fold
 
 if TYPE_CHECKING:

@@ -6,7 +6,8 @@ It does not know what follows from it.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final
 
 from aiogram.enums import ChatType
 from aiogram.types import Chat
@@ -19,6 +20,7 @@ from aiogram_dialog.api.entities import (
 )
 
 from engine.dialog.clock import expire
+from engine.dialog.record import read_due
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -29,6 +31,9 @@ if TYPE_CHECKING:
     from engine.actions import User
     from engine.dialog.manager import DeferringManager
     from engine.dialog.ports import ConversationKey, Directory, StoredConversation
+
+RECEIVED_AT: Final = "received_at"
+"""Where a handler's data tell since when an update is known, and those of a timeout since when it is due."""
 
 type Act = Callable[[DeferringManager, Any], Awaitable[None]]
 
@@ -83,6 +88,7 @@ def timeout_occasion(
             "event_chat": chat,
             "event_from_user": person,
             EVENT_CONTEXT_KEY: context,
+            RECEIVED_AT: datetime.fromtimestamp((read_due(stored.value) or 0) / 1000, UTC),
         },
         name=f"timeout:{place}:{stored.revision}",
         identify=identify,

@@ -5,6 +5,7 @@ It does not know what the windows do, and is attached to no router: updates reac
 
 from __future__ import annotations
 
+from copy import copy
 from typing import TYPE_CHECKING, Any
 
 from aiogram.fsm.state import State, StatesGroup
@@ -12,15 +13,17 @@ from aiogram_dialog import Dialog
 from aiogram_dialog.api.exceptions import UnregisteredDialogError
 from aiogram_dialog.api.protocols import DialogRegistryProtocol
 
+from engine.dialog.bring_along import bring_along
 from engine.dialog.walk import begin_flow
 from engine.dialog.windows import FlowWindow
 from engine.flow.links import read_link
 from engine.flow.model.flow import EntryKind
-from engine.flow.model.windows import ShowStep, WindowStep
+from engine.flow.upgrade import former_names
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from engine.dialog.bring_along import Brought
     from engine.flow.checked import Bot
     from engine.flow.compile import CompiledFlow
     from engine.flow.links import Link
@@ -36,10 +39,6 @@ class FlowRegistry(DialogRegistryProtocol):
 
     def __init__(self, bot: Bot, dialogs: Sequence[Dialog] = ()) -> None:
         self._written = tuple(dialogs)
-        self.replace(bot)
-
-    def replace(self, bot: Bot) -> None:
-        """Serve these flows from the next update on."""
         flows = {_group_name(compiled): compiled for compiled in bot.flows.values()}
         compiled_dialogs = {name: compile_dialog(flow) for name, flow in flows.items()}
         written = {dialog.states_group_name(): dialog for dialog in self._written}
@@ -62,6 +61,18 @@ class FlowRegistry(DialogRegistryProtocol):
             for entry in compiled.flow.start
             if entry.kind is EntryKind.DEEP_LINK
         ]
+
+    def with_flows(self, bot: Bot) -> FlowRegistry:
+        """Return a registry of other flows beside the same hand-written dialogs."""
+        return FlowRegistry(bot, self._written)
+
+    def replace(self, other: FlowRegistry) -> None:
+        """Serve the flows of another registry from the next turn on; turns hold what `now` gave them."""
+        vars(self).update(vars(other))
+
+    def now(self) -> FlowRegistry:
+        """Return these flows as they are, whatever replaces them later."""
+        return copy(self)
 
     def find_link(self, payload: str) -> tuple[CompiledFlow, Mapping[str, Any]] | None:
         """Return the flow that a deep link opens, and its parameters as JSON; None when no link fits the payload."""
@@ -99,31 +110,28 @@ class FlowRegistry(DialogRegistryProtocol):
         """Return the step of a flow that has this state."""
         return self.flow_of(state).flow.steps[str(state.state).partition(":")[2]]
 
-    def is_waiting(self, state: State) -> bool:
-        """Tell a state in which somebody can be from one that is only passed."""
-        if not self.is_flow(state):
-            return True
-        step = self.step_of(state)
-        is_last_word = isinstance(step, ShowStep) and step.end is not None and not step.buttons
-        return isinstance(step, WindowStep) and not is_last_word
-
     def state_of(self, flow: str, step: str) -> State:
         """Return the state of a step of a flow in force."""
         return self._states[f"{_group_name(self.bot.flows[flow])}:{step}"]
 
-    def find_state(self, name: str) -> State | None:
-        """Return the state written under this name, or today's state of the same step, or None."""
-        state = self._states.get(name)
-        if state is None:
-            group, _, step = name.partition(":")
-            compiled = self.bot.flows.get(group.partition("@")[0])
-            state = self._states.get(f"{_group_name(compiled)}:{step}") if compiled else None
-        return state
+    def find_state(self, name: str) -> State:
+        """Return the state of this name, which there is."""
+        return self._states[name]
 
-    def find_flow(self, name: str) -> State | None:
-        """Return a state of the flow that has the state written under this name, whether or not it has the step; or None."""
-        compiled = self.bot.flows.get(name.partition(":")[0].partition("@")[0])
-        return self.state_of(compiled.flow.name, compiled.flow.first.name) if compiled else None
+    def bring_along(self, kept: Sequence[Mapping[str, Any]], *, may_be_newer: bool) -> Brought:
+        """Put the open flows of a kept conversation where they stand now.
+
+        Raises:
+            NewerStateError: one of them is newer than its flow here, and `may_be_newer` says that who knows it may come.
+        """
+        return bring_along(
+            self.bot, kept, may_be_newer=may_be_newer, is_written=self._states.__contains__
+        )
+
+    def former_names(self, flow: str) -> Sequence[str]:
+        """Return the names that a flow had in older versions of the bot."""
+        gone = self.bot.file.gone
+        return former_names(self.bot.flows, gone, flow) if gone else ()
 
 
 def compile_dialog(compiled: CompiledFlow) -> Dialog:

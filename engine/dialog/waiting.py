@@ -5,22 +5,17 @@ It does not know what was tried.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from engine.dialog import walk
 from engine.dialog.choices import forget_choice
+from engine.dialog.remembered import ASKED, WRONG
 
 if TYPE_CHECKING:
     from aiogram_dialog.api.protocols import DialogManager
 
     from engine.flow.model.moves import Target
     from engine.flow.model.windows import WindowStep
-
-WRONG: Final = "wrong"
-"""Where a flow remembers how many wrong answers came in a row, with their step."""
-
-ASKED: Final = "asked"
-"""Where a flow remembers the line of anytime that waits for a yes or a no."""
 
 
 async def leave(manager: DialogManager, target: Target) -> None:

@@ -5,7 +5,7 @@ It does not know how a step looks or what was pressed; it runs commands, decides
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from aiogram_dialog import StartMode
@@ -16,6 +16,7 @@ from engine.dialog.commands import run_command
 from engine.dialog.conversation import STACK_LIMIT
 from engine.dialog.flow_data import decode_value, encode_value
 from engine.dialog.ports import UnavailableError
+from engine.dialog.remembered import CALL
 from engine.dialog.turn import turn_of
 from engine.flow.model.asking import AskStep
 from engine.flow.model.choosing import ChooseStep
@@ -36,9 +37,6 @@ if TYPE_CHECKING:
     from engine.flow.model.written import Code
 
 _logger = structlog.get_logger(__name__)
-
-CALL: Final = "call"
-"""Where a flow remembers what it has run: the path of the call, for when it comes back."""
 
 
 class EndlessWalkError(Exception):

@@ -17,13 +17,13 @@ from engine.dialog.asking import take_answer, take_default
 from engine.dialog.callbacks import Control, Press, decode_press, item_key
 from engine.dialog.choosing import may_come_late, press_list, search_list
 from engine.dialog.interruptions import (
-    UNKNOWN,
     asked_line,
     press_answer,
     take_unknown,
     view_question,
     write_answer,
 )
+from engine.dialog.remembered import CALL
 from engine.dialog.reply_keyboard import is_under_chat, key_rows
 from engine.dialog.turn import turn_of
 from engine.dialog.view import MAX_CAPTION, MAX_TEXT, View, build_view, cut_text, offered_buttons
@@ -32,6 +32,7 @@ from engine.flow.model.asking import AskStep
 from engine.flow.model.choosing import ChooseStep
 from engine.flow.model.steps import RunStep
 from engine.flow.model.windows import WindowStep
+from engine.flow.upgrade import find_call
 
 if TYPE_CHECKING:
     from aiogram.fsm.state import State
@@ -40,7 +41,6 @@ if TYPE_CHECKING:
     from aiogram_dialog.api.protocols import DialogManager, DialogProtocol
 
     from engine.flow.compile import CompiledFlow
-    from engine.flow.model.moves import Call
     from engine.flow.model.steps import Step
     from engine.flow.model.windows import Button
 
@@ -100,8 +100,8 @@ class FlowWindow(WindowProtocol):
 
     async def process_result(self, _start_data: Data, result: Any, manager: DialogManager) -> None:
         """Go on after a flow that this step ran has ended."""
-        path = walk.current_data(manager).recall(walk.CALL)
-        call = self._find_call(path)
+        path = walk.current_data(manager).recall(CALL)
+        call = find_call(self._compiled, self._step, path)
         if call is not None:
             await walk.keep_results(manager, self._step, call, result)
         if isinstance(self._step, RunStep):
@@ -119,15 +119,6 @@ class FlowWindow(WindowProtocol):
             raise TypeError(f'step "{self._step.name}" shows nothing')
         return self._step
 
-    def _find_call(self, path: str | None) -> Call | None:
-        calls: dict[str, Call | None] = {"": getattr(self._step, "call", None)}
-        if isinstance(self._step, WindowStep):
-            calls.update({f"button:{button.id}": button.run for button in self._step.buttons})
-        flow = self._compiled.flow
-        calls.update({f"anytime:{label}": line.run for label, line in flow.anytime.items()})
-        calls[UNKNOWN] = flow.on_unknown.run if flow.on_unknown else None
-        return None if path is None else calls.get(path)
-
     async def _do(self, manager: DialogManager, press: Press) -> bool:
         turn, data = turn_of(manager), walk.current_data(manager)
         step = self._waiting_step()
@@ -136,7 +127,9 @@ class FlowWindow(WindowProtocol):
         match press.control:
             case Control.BUTTON:
                 buttons = await offered_buttons(turn, data, step)
-                button = next((one for one in buttons if item_key(one.id) == press.value), None)
+                found = {item_key(one.id): one for one in buttons}
+                renamed = {item_key(old): new for old, new in turn.conversation.buttons.items()}
+                button = found.get(press.value) or found.get(item_key(renamed.get(press.value, "")))
                 return button is not None and await _press_button(manager, step, button)
             case Control.DEFAULT:
                 return isinstance(step, AskStep) and await take_default(manager, step)

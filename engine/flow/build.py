@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from engine.flow.build_anytime import build_anytime
 from engine.flow.build_hooks import build_enter, build_exit
 from engine.flow.build_steps import build_step
+from engine.flow.build_upgrade import build_bot_upgrade, build_upgrade
 from engine.flow.durations import read_duration
 from engine.flow.model.bot import BotFile, Throttle
 from engine.flow.model.flow import Entry, EntryKind, Flow, Keep, Slot
@@ -75,6 +76,7 @@ def build_bot(root: MapNode, spots: Spots) -> BotFile:
         profile={key: reader.wording(key, known[key]) for key in PROFILE if key in known},
         throttle=_throttle(known.get("throttle")),
         anytime=build_anytime(reader, root, Shape((), frozenset())),
+        gone=build_bot_upgrade(root),
     )
 
 
@@ -131,6 +133,7 @@ def build_flow(root: MapNode, shape: Shape, stem: str, spots: Spots) -> FlowDraf
         on_error=anytime.on_error,
         on_unknown=anytime.on_unknown,
         on_exit=build_exit(reader, root, shape),
+        upgrade=build_upgrade(root, shape),
     )
     return FlowDraft(
         flow=flow,

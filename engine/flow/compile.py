@@ -60,7 +60,7 @@ class CompiledFlow:
     """A flow with everything in it typed and compiled; expressions and texts are found by their Code and Wording.
 
     `defaults` are the Python values of data and params that have one; `answers` are the types of `it` by step; `words` are
-    those of `anytime`.
+    those of `anytime`; `needs` is what is proved to be set wherever somebody stands at a step, such as `data.day`.
     """
 
     flow: Flow
@@ -74,6 +74,7 @@ class CompiledFlow:
     wordings: Mapping[Wording, Mapping[str, Template]]
     answers: Mapping[str, Type]
     words: SpokenWords
+    needs: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

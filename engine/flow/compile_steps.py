@@ -67,6 +67,7 @@ def compile_flow(
         wordings=tables.wordings,
         answers=compiler.answers,
         words=spoken_words(draft.flow, world.locale, world.translations),
+        needs=compiler.insides,
     )
     return compiled, tuple(dict.fromkeys(tables.problems))[:MOST_PROBLEMS]
 

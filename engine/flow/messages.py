@@ -36,8 +36,12 @@ MESSAGES_OF_CONTROL: Final[Mapping[str, Mapping[str, Type]]] = {"yes": {}, "no":
 MESSAGES_OF_ENTRIES: Final[Mapping[str, Mapping[str, Type]]] = {"bad_link": {}, "slow_down": {}}
 """What is said of a link that does not fit, and to whom the throttle holds up."""
 
-MESSAGES_OF_TROUBLE: Final[Mapping[str, Mapping[str, Type]]] = {"unavailable": {}, "late": {}}
-"""What is said while nothing can be done, and of a message that could not be read for so long that it is not acted upon."""
+MESSAGES_OF_TROUBLE: Final[Mapping[str, Mapping[str, Type]]] = {
+    "unavailable": {},
+    "late": {},
+    "moved": {},
+}
+"""What is said while nothing can be done, of a message that waited for too long to be acted upon, and to whom a deploy moved."""
 
 OTHER_MESSAGES: Final = {
     **MESSAGES_OF_LISTS,

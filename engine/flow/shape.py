@@ -102,7 +102,11 @@ _NAMING: Final = frozenset(
 def _explain(error: ValidationError, root: Node, path: NodePath) -> Iterator[Problem]:
     if error.validator == "propertyNames":
         key = str(_given(error)) if not isinstance(_given(error), dict) else ""
-        yield _name_problem(root, path, key)
+        yield (
+            _version_problem(root, path, key)
+            if path == ("upgrade",)
+            else _name_problem(root, path, key)
+        )
         return
     explain = _EXPLAIN.get(str(error.validator), _plain)
     yield from explain(error, root, path)
@@ -213,6 +217,12 @@ def _name_problem(root: Node, path: NodePath, name: str) -> Problem:
     return Problem(place, "bad-name", message)
 
 
+def _version_problem(root: Node, path: NodePath, name: str) -> Problem:
+    place = _key_place(find_node(root, path), name)
+    message = f'"upgrade" cannot have the key "{name}"; write "from" and an older version, such as "from 3"'
+    return Problem(place, "unknown-key", message)
+
+
 def _plain(error: ValidationError, root: Node, path: NodePath) -> Iterator[Problem]:
     limit = _wanted(error)
     words = {
@@ -280,6 +290,7 @@ _SPELLINGS: Final = {
     "start": "a list such as [/visit]",
     "steps": "{name: {show: …}}",
     "timeout": "{after: 15m, go: step}",
+    "upgrade": "{from 3: {steps: {old: new}}}",
     "with": "{name: expression}",
 }
 

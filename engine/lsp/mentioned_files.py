@@ -48,6 +48,8 @@ def mentions_in_flow(scopes: Scopes, file: FileDraft) -> Iterator[Mention]:
             yield from walk.anytime(value)
         elif key == "start":
             yield from walk.start(value)
+        elif key == "upgrade":
+            yield from walk.upgrade(value)
         else:
             yield from walk.within(value, (key,))
     yield from _own_texts(file, flow_wordings(file.flow.flow))
@@ -82,6 +84,9 @@ def mentions_in_bot(scopes: Scopes, file: FileDraft) -> Iterator[Mention]:
         if isinstance(role, ScalarNode):
             yield mention_scalar(role, Name(Named.ROLE, "", role.text), declares=True)
     yield from walk.anytime(known.get("anytime"), declares=True)
+    for flow in entries(entries(known.get("upgrade")).get("flows")).values():
+        if written(flow) != END:
+            yield from walk.place(flow, PlaceKind.FLOW)
     if file.bot is not None:
         yield from _own_texts(file, file.bot.wordings)
 
@@ -155,6 +160,18 @@ class _Walk:
                     yield mention_scalar(link, Name(Named.PARAM, self.owner, name), offset=at)
             for key in known.keys() - {"menu", "deeplink"}:
                 yield from self.within(known[key], (key,))
+
+    def upgrade(self, group: Node | None) -> Iterator[Mention]:
+        """Walk over what became of older versions: their own names are nobody's any more."""
+        for change in entries(group).values():
+            known = entries(change)
+            for step in entries(known.get("steps")).values():
+                yield from self.place(step, PlaceKind.STEP)
+            for name in entries(known.get("data")).values():
+                yield from self.place(name, PlaceKind.DATA)
+            for name in entries(known.get("params")).values():
+                if isinstance(name, ScalarNode):
+                    yield mention_scalar(name, Name(Named.PARAM, self.owner, name.text))
 
     def within(self, node: Node, keys: Keys) -> Iterator[Mention]:
         """Walk over a node that stands under keys of a step or button."""

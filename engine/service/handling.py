@@ -20,8 +20,9 @@ from aiogram.methods import TelegramMethod
 from aiogram.types import CallbackQuery, Update
 from pydantic import ValidationError
 
-from engine.dialog.conversations import LAST_TRY, RECEIVED_AT, TurnResult
+from engine.dialog.conversations import LAST_TRY, TurnResult
 from engine.dialog.delivery import answer_callback, deliver
+from engine.dialog.occasion import RECEIVED_AT
 from engine.dialog.ports import UnavailableError
 from engine.service.directory import choose_locale
 from engine.service.outages import is_outage

@@ -60,6 +60,9 @@ class Timeouts:
     async def _fire(self, claimed: DueConversation) -> None:
         try:
             ended = await self._conversations.expire(self._bot, claimed.key)
+        except UnavailableError as error:
+            _logger.info("timeout_waits", reason=str(error))
+            return
         except Exception:  # it is due again once the claim has run out
             _logger.exception("timeout_failed")
             self._metrics.timeouts.labels("failed").inc()

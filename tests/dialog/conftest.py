@@ -379,6 +379,7 @@ def redeploy() -> Callable[..., None]:
     """Give a function that puts other flows in force under a running bot."""
 
     def put_in_force(chat: Chat, **flows: str) -> None:
-        chat.registry.replace(check_bot(flows, chat.registry.bot.catalog))
+        bot = check_bot(flows, chat.registry.bot.catalog)
+        chat.registry.replace(chat.registry.with_flows(bot))
 
     return put_in_force

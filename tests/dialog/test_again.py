@@ -8,7 +8,8 @@ import pytest
 from aiogram.types import Update
 
 from engine.actions import Context, command, query
-from engine.dialog.conversations import RECEIVED_AT, TurnResult
+from engine.dialog.conversations import TurnResult
+from engine.dialog.occasion import RECEIVED_AT
 from engine.dialog.ports import UnavailableError
 from tests.dialog.conftest import NOW
 

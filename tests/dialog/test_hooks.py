@@ -432,10 +432,11 @@ async def test_two_processes_leave_once(make: Any, make_chat: Any, holds: Holds)
 async def test_a_deploy_that_closes_flows_leaves_them(
     make: Any, redeploy: Any, holds: Holds
 ) -> None:
-    """Where the step that somebody stands at is gone, its flow is left at the next turn, and what is above it first."""
+    """Where an upgrade ends a flow that somebody stands in, it is left at the next turn, and what is above it first."""
     chat = await make()
     await chat.press("Look")
     main = MAIN.replace("offer", "proposal").replace("version: 1", "version: 2")
+    main += "upgrade: {from 1: {steps: {offer: end}}}\n"
     redeploy(chat, main=main, look=LOOK)
     chat.store.interfere = 1
     await chat.send("hello")

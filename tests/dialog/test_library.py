@@ -1,6 +1,7 @@
 """What the run time relies on in aiogram-dialog beyond its documented interface, and living beside it."""
 
 import inspect
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from aiogram.fsm.state import State, StatesGroup
@@ -111,8 +112,8 @@ def _open(chat: Any, state: State) -> None:
     ((key, kept),) = chat.store.kept.items()
     conversation = decode_conversation(
         kept.value,
+        bring=partial(chat.registry.bring_along, may_be_newer=False),
         find_state=chat.registry.find_state,
-        is_waiting=chat.registry.is_waiting,
     )
     context = conversation.stack.push(state, None)
     conversation.contexts[context.id] = context

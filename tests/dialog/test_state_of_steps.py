@@ -133,15 +133,29 @@ steps:
 async def test_a_sub_flow_that_changed_does_not_lock_anybody_out(
     make_chat: Any, redeploy: Any
 ) -> None:
-    """When the step of a sub-flow is gone, its caller's passing step is no place to stand: home is."""
+    """When the step of a sub-flow is gone, who stood there begins it anew; its end leads on in the flow that ran it."""
     chat = make_chat(main=OUTER, sub=SUB.format(version=1, step="one"))
     await chat.send("/outer")
     assert await chat.text() == "In sub."
     redeploy(chat, main=OUTER, sub=SUB.format(version=2, step="two"))
     await chat.send("hello")
-    assert (await chat.text()).startswith("Use the buttons.\n\nHome")
+    assert await chat.text() == "Old button.\n\nIn sub."
+    await chat.press("Leave")
+    assert await chat.text() == "After."
+
+
+async def test_a_sub_flow_that_is_gone_takes_its_caller_along(
+    make_chat: Any, redeploy: Any
+) -> None:
+    """When a sub-flow is gone, its caller's passing step is no place to stand, nor a first one: home is."""
+    chat = make_chat(main=OUTER, sub=SUB.format(version=1, step="one"))
+    await chat.send("/outer")
+    changed = OUTER.replace("version: 1", "version: 2").replace("run: sub", "run: other")
+    redeploy(chat, main=changed, other=SUB.format(version=1, step="one").replace("sub", "other"))
+    await chat.send("hello")
+    assert (await chat.text()).startswith("Old button.\n\nHome")
     await chat.press("Go")
-    assert await chat.text() == "In sub."
+    assert await chat.text() == "In other."
 
 
 LONG = """\

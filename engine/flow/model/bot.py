@@ -14,6 +14,7 @@ from engine.flow.model.written import Wording
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from engine.flow.model.upgrade import Renaming
     from engine.flow.problems import Position
 
 
@@ -31,7 +32,7 @@ class BotFile:
 
     `roles` are all there are, the first is a stranger's; `home` is the flow that /start opens and that people
     are brought to when there is nowhere else. `messages` are the engine's own sentences by name; `profile` is what the
-    bot says of itself on Telegram, by name.
+    bot says of itself on Telegram, by name; `gone` says what became of flows that are no more.
     """
 
     name: str
@@ -46,6 +47,7 @@ class BotFile:
     profile: Mapping[str, Wording] = field(default_factory=dict)
     throttle: Throttle | None = None
     anytime: Anytime = field(default_factory=Anytime)
+    gone: Mapping[str, Renaming] = field(default_factory=dict)
 
     @property
     def as_flows_see(self) -> BotFile:
@@ -59,6 +61,7 @@ class BotFile:
             throttle=None,
             time_zone="",
             anytime=Anytime(),
+            gone={},
         )
 
     @property

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from engine.flow.model.anytime import ExitHook, Interruption, Unknown
     from engine.flow.model.moves import Target
     from engine.flow.model.steps import Step
+    from engine.flow.model.upgrade import Change
     from engine.flow.model.written import Code, Wording
     from engine.flow.problems import Position
 
@@ -88,6 +89,7 @@ class Flow:
     on_unknown: Unknown | None = None
     on_exit: ExitHook | None = None
     inherited: frozenset[str] = frozenset()
+    upgrade: tuple[Change, ...] = ()
 
     @property
     def first(self) -> Step:

@@ -16,6 +16,7 @@ from engine.flow.rules.bad_keyboard import check_bad_keyboard
 from engine.flow.rules.bad_media import check_bad_media
 from engine.flow.rules.bad_pattern import check_bad_pattern
 from engine.flow.rules.bad_search import check_bad_search
+from engine.flow.rules.bad_upgrade import check_bad_upgrade, check_gone_flow
 from engine.flow.rules.bad_url import check_bad_url
 from engine.flow.rules.closed_home import check_closed_home
 from engine.flow.rules.dead_branch import check_dead_branch
@@ -83,6 +84,7 @@ FLOW_NAME_RULES: Final[tuple[NameRule, ...]] = (
     check_bad_entry,
     check_bad_search,
     check_bad_pattern,
+    check_bad_upgrade,
     check_bad_url,
     check_duplicate_name,
     check_empty_choice,
@@ -106,6 +108,7 @@ NAME_RULES: Final[tuple[NameRule, ...]] = (
     check_closed_home,
     check_duplicate_entry,
     check_empty_menu,
+    check_gone_flow,
     check_endless_run,
     check_long_profile,
     check_missing_entry_param,

@@ -16,6 +16,7 @@ from engine.flow.schemas.control import (
     anytime_schema,
 )
 from engine.flow.schemas.keys import DIALECT, Schema, name_key, object_of, short_or, text_key
+from engine.flow.schemas.upgrade import bot_upgrade_schema
 
 
 def bot_schema() -> Schema:
@@ -64,7 +65,9 @@ def bot_schema() -> Schema:
         "$schema": DIALECT,
         "title": "Usher bot",
         "description": "What all flows of a bot share.",
-        **object_of({**properties, "anytime": anytime}, required=_BOT_NEEDS),
+        **object_of(
+            {**properties, "anytime": anytime, "upgrade": bot_upgrade_schema()}, required=_BOT_NEEDS
+        ),
         "$defs": {
             "target": {**short_or(object_of(go_say, required=("go",))), **_end_alone()},
             **anytime_definitions(go_say),

@@ -29,6 +29,7 @@ from engine.flow.schemas.keys import (
 )
 from engine.flow.schemas.media import media_source_keys
 from engine.flow.schemas.steps import step_schema
+from engine.flow.schemas.upgrade import upgrade_schema
 from engine.flow.schemas.windows import button_schema, call_key, media_schema, or_use
 
 if TYPE_CHECKING:
@@ -72,6 +73,7 @@ def flow_schema(catalog: Catalog) -> Schema:
         "anytime": anytime_schema(
             target, "What happens on a command or word, or on an error, wherever the person stands."
         ),
+        "upgrade": upgrade_schema(),
     }
     return {
         "$schema": DIALECT,

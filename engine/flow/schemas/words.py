@@ -168,6 +168,7 @@ _MEANINGS: Final[Mapping[str, str]] = {
     "messages.unavailable": "Said while nothing can be done; what was sent is kept.",
     "messages.late": "Said of a message that waited too long to be acted upon.",
     "anytime.unknown": "What happens with a message that nothing takes.",
+    "messages.moved": "Said to who has to begin anew because a flow changed meanwhile; old_button when left out.",
     "throttle.messages": "How many messages and presses are taken at once, and again in each period.",
 }
 
@@ -278,6 +279,14 @@ _EXAMPLES: Final[Mapping[str, Any]] = {
     "too_many": "That is one too many.",
     "type": "list[Slot]",
     "types": ["image/png", "image/*"],
+    "upgrade": {"from 3": {"steps": {"choose_time": "time"}, "data": {"party": "people"}}},
+    "from.steps": {"choose_time": "time"},
+    "from.data": {"party": "people"},
+    "from.params": {"kind": "topic"},
+    "from.restart": ["confirm"],
+    "bot.upgrade": {"flows": {"visit": "booking", "survey": "end"}},
+    "upgrade.flows": {"visit": "booking", "survey": "end"},
+    "messages.moved": "This was changed meanwhile. Please go on here.",
     "url": "https://example.org/terms",
     "use": "to_menu",
     "value": "data.phone",

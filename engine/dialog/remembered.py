@@ -1,0 +1,21 @@
+"""Under which names an open flow remembers what is not its data.
+
+It does not know what is remembered there.
+"""
+
+from typing import Final
+
+CALL: Final = "call"
+"""What it has run: the path of the call, for when it comes back."""
+
+WRONG: Final = "wrong"
+"""How many wrong answers came in a row, with their step."""
+
+ASKED: Final = "asked"
+"""The line of anytime that waits for a yes or a no."""
+
+CHOICE: Final = "choice"
+"""What a person has done so far at a list, with its step."""
+
+OF_STEP: Final = (CALL, WRONG, ASKED, CHOICE)
+"""All that is over when the flow begins anew."""
