@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
     from redis.asyncio import Redis
 
-    from engine.flow.check import Bot as CheckedBot
+    from engine.flow.checked import Bot as CheckedBot
 
 FLOWS = Path(__file__).parents[1] / "conversation" / "flows"
 
