@@ -74,6 +74,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_db(commands)
     _add_role(commands)
     _add_inbox(commands)
+    _add_webhook(commands)
     return parser
 
 
@@ -218,6 +219,18 @@ def _add_inbox(commands: _Commands) -> None:
             added.add_argument("updates", type=_update_id, nargs="*", metavar="UPDATE")
             added.add_argument("--all", action="store_true", help="all that were set aside")
             added.add_argument("--bot", type=_telegram_id, metavar="BOT", help="of this bot only")
+        _add_env_file(added)
+
+
+def _add_webhook(commands: _Commands) -> None:
+    command = _add(commands, "webhook", "See where Telegram calls, or have it call no more.")
+    actions = command.add_subparsers(required=True, metavar="ACTION")
+    for action, description in (
+        ("info", "Show what Telegram says of the webhook."),
+        ("delete", "Remove the webhook; what waits is kept."),
+    ):
+        added = _add(actions, action, description, module="webhook")
+        added.set_defaults(action=action)
         _add_env_file(added)
 
 
