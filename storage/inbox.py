@@ -4,7 +4,7 @@ It knows nothing of what an update means. Functions take an asyncpg connection o
 session's and the transaction's round trips would cost more than the work.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -67,25 +67,85 @@ class Depth:
     oldest_seconds: float = 0.0
 
 
+@dataclass(frozen=True, slots=True)
+class Taker:
+    """Who puts updates and would handle those of so many lanes at once; `finished` are handled, but not marked yet."""
+
+    worker: int = 0
+    lanes: int = 0
+    finished: Collection[int] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Put:
+    """What came of putting updates: how many were new, and those that their taker has claimed, in order."""
+
+    new: int
+    claimed: Sequence[Claimed]
+
+
+NOBODY = Taker()
+
+
+# What is claimed here was not there before, in a lane of which nothing else is open but what its worker has just finished.
 _PUT = """
-WITH put AS (
-    INSERT INTO inbox (bot_id, update_id, lane, raw)
-    SELECT $1::bigint, arrival.* FROM unnest($2::bigint[], $3::bigint[], $4::text[]) AS arrival
-    ON CONFLICT (bot_id, update_id) DO NOTHING RETURNING 1
-), counted AS (SELECT count(*) AS new FROM put)
-SELECT new, CASE WHEN new > 0 THEN pg_notify('usher_inbox', $1 || ':' || $5::int) END FROM counted
+WITH arrived AS MATERIALIZED (
+    SELECT *, row_number() OVER (PARTITION BY lane ORDER BY update_id) AS place
+    FROM unnest($2::bigint[], $3::bigint[], $4::text[]) AS arrival (update_id, lane, raw)
+), free AS MATERIALIZED (
+    SELECT lane FROM arrived WHERE place = 1 AND NOT EXISTS (
+        SELECT FROM inbox AS open WHERE bot_id = $1 AND open.lane = arrived.lane
+        AND done_at IS NULL AND set_aside_at IS NULL
+        AND NOT (worker = $5 AND open.update_id = ANY($7::bigint[]))
+    ) LIMIT $6
+), put AS (
+    INSERT INTO inbox (bot_id, update_id, lane, raw, worker)
+    SELECT $1::bigint, update_id, lane, raw,
+        CASE WHEN place <= $8 AND lane IN (SELECT lane FROM free) THEN $5::int END
+    FROM arrived ON CONFLICT (bot_id, update_id) DO NOTHING
+    RETURNING update_id, worker, received_at
+), told AS MATERIALIZED (
+    SELECT pg_notify('usher_inbox', $1 || ':' || $5) AS told FROM put WHERE worker IS NULL LIMIT 1
+)
+SELECT put.*, (SELECT count(told) FROM told) FROM put
 """
 
 
 async def put(
-    connection: Connection, bot_id: int, arrivals: Sequence[Arrival], *, teller: int = 0
-) -> int:
-    """Keep updates and tell the other processes; return how many were new. Nothing else makes them durable."""
+    connection: Connection, bot_id: int, arrivals: Sequence[Arrival], taker: Taker = NOBODY
+) -> Put:
+    """Keep updates, claim what is next in its lane for the taker, and tell the other processes of the rest.
+
+    Two processes that put updates of one lane at the same time must not both take.
+    """
     ordered = sorted(
         arrivals, key=lambda one: one.update_id
     )  # two batches cannot wait for each other
     columns = zip(*((one.update_id, one.lane, one.raw) for one in ordered), strict=True)
-    return int(await connection.fetchval(_PUT, bot_id, *map(list, columns), teller))
+    found = await connection.fetch(
+        _PUT,
+        bot_id,
+        *map(list, columns),
+        taker.worker,
+        taker.lanes,
+        list(taker.finished),
+        LANE_BATCH,
+    )
+    new = {row["update_id"]: row for row in found}
+    claimed = [
+        Claimed(
+            bot_id,
+            taker.worker,
+            one.update_id,
+            one.lane,
+            one.raw,
+            0,
+            new[one.update_id]["received_at"],
+        )
+        for one in ordered
+        if one.update_id in new and new[one.update_id]["worker"] is not None
+    ]
+    return Put(len(new), sorted(claimed, key=lambda one: (one.lane, one.update_id)))
 
 
 # Goes from lane to lane by the index, so that neither a long lane nor what is done costs anything. A lane is free when its

@@ -18,7 +18,7 @@ from asyncpg import InterfaceError, PostgresError
 from engine.service.batches import Batches
 from storage import inbox as rows
 from storage.database import Limits, create_pool
-from storage.inbox import Arrival
+from storage.inbox import Arrival, Taker
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
@@ -67,6 +67,16 @@ class Inbox(Protocol):
         """Give updates back that were not begun."""
 
 
+class Taking(Protocol):
+    """Who handles updates, and may be handed some without having claimed them."""
+
+    def reserve(self) -> int:
+        """Keep room for so many lanes until some are begun."""
+
+    def begin(self, lanes: Sequence[Sequence[Claimed]]) -> None:
+        """Handle the updates of lanes, each in order, in the room that was kept."""
+
+
 class PostgresInbox:
     """The inbox of one bot, in rows of a table.
 
@@ -90,6 +100,12 @@ class PostgresInbox:
         self._after = _FIRST_LANE
         self._arrivals = Batches(self._write_arrivals)
         self._marks = Batches(self._write_marks)
+        self._unmarked: set[int] = set()
+        self._taking: Taking | None = None
+
+    def hand_over(self, taking: Taking) -> None:
+        """Begin updates at once that arrive here while nothing else of their lane is open, instead of claiming them."""
+        self._taking = taking
 
     async def put(self, updates: Sequence[Mapping[str, Any]]) -> None:
         """Return once updates are on disk."""
@@ -103,7 +119,7 @@ class PostgresInbox:
             return []
         with _translated():
             found = await self._claim(worker, lanes)
-        return [list(lane) for _, lane in groupby(found, key=lambda one: one.lane)]
+        return _by_lane(found)
 
     async def _claim(self, worker: int, lanes: int) -> list[Claimed]:
         found: list[Claimed] = []
@@ -122,6 +138,7 @@ class PostgresInbox:
 
     def done(self, update: Claimed) -> asyncio.Future[None]:
         """Note that an update was handled; while PostgreSQL is away, the note waits."""
+        self._unmarked.add(update.update_id)
         return self._marks.add([update.update_id])
 
     async def postpone(self, update: Claimed, *, seconds: float, failed: bool) -> None:
@@ -159,14 +176,21 @@ class PostgresInbox:
 
     async def _write_arrivals(self, arrivals: list[Arrival]) -> None:
         unique = {one.update_id: one for one in arrivals}
-        with _translated():
-            await rows.put(
-                self._durable,
-                self._bot_id,
-                list(unique.values()),
-                teller=self._keeper.worker or 0,
-            )
-        self._news.set()
+        taking = (
+            self._taking if self._keeper.led.is_set() else None
+        )  # who leads is the only one to put
+        lanes = taking.reserve() if taking else 0
+        claimed: Sequence[Claimed] = ()
+        try:
+            taker = Taker(self._keeper.worker or 0, lanes, self._unmarked)
+            with _translated():
+                put = await rows.put(self._durable, self._bot_id, list(unique.values()), taker)
+            claimed = put.claimed
+        finally:
+            if taking:
+                taking.begin(_by_lane(claimed))
+        if len(claimed) < put.new:
+            self._news.set()
 
     async def _write_marks(self, update_ids: list[int]) -> None:
         while True:
@@ -176,6 +200,7 @@ class PostgresInbox:
             except InboxUnavailableError:
                 await asyncio.sleep(AWAY_PAUSE_SECONDS)
             else:
+                self._unmarked.difference_update(update_ids)
                 return
 
 
@@ -212,6 +237,10 @@ def find_lane(update: Mapping[str, Any]) -> int:
     message = event.get("message")
     chat = _id_of(event, "chat") or (_id_of(message, "chat") if isinstance(message, dict) else None)
     return chat or _id_of(event, "from") or _id_of(event, "user") or 0
+
+
+def _by_lane(updates: Sequence[Claimed]) -> list[list[Claimed]]:
+    return [list(lane) for _, lane in groupby(updates, key=lambda one: one.lane)]
 
 
 def _id_of(event: Mapping[str, Any], key: str) -> int | None:

@@ -69,6 +69,7 @@ async def open_intake(
         )
         housekeeping = Housekeeping(inbox, around.sessions, metrics)
         await stack.enter_async_context(background(housekeeping.run()))
+        inbox.hand_over(workers)
         stack.push_async_callback(workers.finish, settings.stop_timeout_seconds)
         await stack.enter_async_context(background(workers.run()))
         yield Intake(inbox, keeper, health.trouble_check(keeper.trouble, workers.trouble))

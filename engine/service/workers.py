@@ -62,6 +62,8 @@ class Workers:
         self._may_wait = False
         """Whether there may be more in lanes that were in hand when it was looked for."""
         self._trouble: str | None = None
+        self._reserved = self._asked = 0
+        self._is_full = False
 
     def trouble(self) -> str | None:
         """Tell why nothing can be claimed, or None when it can."""
@@ -71,10 +73,34 @@ class Workers:
         """Claim and handle until cancelled; what is in hand goes on."""
         while True:
             self._news.clear()
-            room = self._concurrent - len(self._lanes)
-            if room > 0 and len(await self._claim(room)) == room:
-                continue
-            await self._news.wait()
+            lanes = self._half_of_room()
+            self._is_full = lanes == 0
+            if lanes == 0 or await self._claim(lanes) < lanes:
+                await self._news.wait()
+
+    def reserve(self) -> int:
+        """Keep room for so many lanes, until some are begun."""
+        self._reserved = 0 if self._is_stopping else self._half_of_room()
+        return self._reserved
+
+    def begin(self, lanes: Sequence[Sequence[Claimed]]) -> None:
+        """Handle the updates of lanes, each in order and all at once."""
+        self._reserved = 0
+        self._start(lanes)
+        if self._is_full:
+            self._news.set()
+
+    def _start(self, lanes: Sequence[Sequence[Claimed]]) -> None:
+        for updates in lanes:
+            self._may_wait |= len(updates) > 1
+            task = asyncio.create_task(self._work(updates))
+            self._lanes.add(task)
+            task.add_done_callback(self._end)
+
+    def _half_of_room(self) -> int:
+        """Return half of the lanes that can be begun: what arrives and what waits are asked for at the same time."""
+        taken = len(self._lanes) + self._reserved + self._asked
+        return (self._concurrent - taken + 1) // 2
 
     async def finish(self, timeout_seconds: float) -> None:
         """Finish the updates in hand, within bounds; what was not begun goes back to the inbox."""
@@ -89,26 +115,26 @@ class Workers:
             _logger.warning("updates_given_up", updates=len(left))
             await asyncio.wait(left, timeout=_CANCEL_SECONDS)
 
-    async def _claim(self, room: int) -> Sequence[Sequence[Claimed]]:
+    async def _claim(self, wanted: int) -> int:
+        """Claim up to so many lanes and begin them; return how many."""
         self._may_wait |= bool(self._lanes)
+        self._asked = wanted
         try:
-            lanes = await self._inbox.claim(room)
+            lanes = await self._inbox.claim(wanted)
         except InboxUnavailableError as error:
             self._note(str(error))
             asyncio.get_running_loop().call_later(AWAY_PAUSE_SECONDS, self._news.set)
-            return ()
+            return 0
+        finally:
+            self._asked = 0
         self._note(None)
-        self._may_wait |= len(lanes) == room
-        for updates in lanes:
-            self._may_wait |= len(updates) > 1
-            task = asyncio.create_task(self._work(updates))
-            self._lanes.add(task)
-            task.add_done_callback(self._end)
-        return lanes
+        self._may_wait |= len(lanes) == wanted
+        self._start(lanes)
+        return len(lanes)
 
     def _end(self, task: asyncio.Task[None]) -> None:
         self._lanes.discard(task)
-        if self._may_wait:
+        if self._may_wait or self._is_full:
             self._may_wait = False
             self._news.set()
         if not task.cancelled() and (error := task.exception()):

@@ -52,15 +52,21 @@ class Running:
 
 @asynccontextmanager
 async def working(
-    url: str, handler: Any, *, concurrent: int = 10, grace_seconds: float = 2
+    url: str,
+    handler: Any,
+    *,
+    concurrent: int = 10,
+    grace_seconds: float = 2,
+    leads: bool = False,
 ) -> AsyncIterator[Running]:
     """Work the inbox off until the block ends, and stop as the service does."""
     news, metrics = asyncio.Event(), Metrics()
-    keeper = PresenceKeeper(url, BOT, news=news, leads=False)
+    keeper = PresenceKeeper(url, BOT, news=news, leads=leads)
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(background(keeper.run()))
         inbox = await stack.enter_async_context(open_inbox(url, BOT, keeper=keeper, news=news))
         workers = Workers(inbox, handler, metrics, concurrent=concurrent, news=news)
+        inbox.hand_over(workers)
         stack.push_async_callback(workers.finish, grace_seconds)
         await stack.enter_async_context(background(workers.run()))
         yield Running(inbox, keeper, workers, metrics)

@@ -245,6 +245,22 @@ async def test_updates_put_here_are_handled_at_once(url: str, pool: Any) -> None
     assert script.seen == [5]
 
 
+async def test_who_leads_begins_what_arrives(url: str, pool: Any) -> None:
+    """Updates that arrive here are handled in order without a claim, however fast they come, and none beside another."""
+    script = Script(seconds=0.001)
+    async with working(url, script, leads=True, concurrent=4) as running:
+        await asyncio.wait_for(running.keeper.led.wait(), 5)
+        for number in range(1, 200):
+            lane = number % 7
+            await running.inbox.put([{"update_id": number, "message": {"chat": {"id": lane + 1}}}])
+        await until(emptied(pool))
+
+    assert sorted(script.seen) == list(range(1, 200))
+    for lane in range(7):
+        seen = [number for number in script.seen if number % 7 == lane]
+        assert seen == sorted(seen)
+
+
 async def test_updates_put_by_another_process_are_handled_at_once(url: str, pool: Any) -> None:
     """PostgreSQL tells, so that one process may receive what another handles."""
     script = Script()

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage import inbox, outcomes
 from storage.database import create_pool
-from storage.inbox import Arrival, Depth
+from storage.inbox import Arrival, Depth, Taker
 from storage.presence import open_presence
 
 BOT = 7
@@ -56,9 +56,9 @@ async def claim_first(pool: Any) -> inbox.Claimed:
 
 async def test_an_update_comes_three_times_at_once(pool: Any) -> None:
     """Whoever puts it first keeps it; the others are told that nothing was new."""
-    new = await asyncio.gather(*(inbox.put(pool, BOT, arrivals(3, 1, 2)) for _ in range(3)))
+    put = await asyncio.gather(*(inbox.put(pool, BOT, arrivals(3, 1, 2)) for _ in range(3)))
 
-    assert sorted(new) == [0, 0, 3]
+    assert sorted(one.new for one in put) == [0, 0, 3]
     assert await depth(pool) == Depth(waiting=3)
 
 
@@ -72,6 +72,38 @@ async def test_a_lane_is_claimed_in_order_and_by_one(pool: Any) -> None:
     assert await claimed(pool, OTHER) == {}
     await inbox.mark_done(pool, BOT, [17])
     assert await claimed(pool, OTHER) == {1: list(range(18, 26))}
+
+
+async def test_who_puts_may_take(pool: Any) -> None:
+    """Of free lanes the first eight updates are claimed as they are put, of so many lanes; the rest waits."""
+    put = await inbox.put(
+        pool, BOT, [*arrivals(*range(1, 11)), *arrivals(20, lane=2)], Taker(ALIVE, lanes=1)
+    )
+
+    taken = {one.lane for one in put.claimed}
+    assert len(taken) == 1
+    expected = {1: list(range(1, 9)), 2: [20]}
+    assert [one.update_id for one in put.claimed] == expected[taken.pop()]
+    assert put.new == 11
+    assert {one.raw for one in put.claimed} <= {one.raw for one in arrivals(*range(1, 21))}
+    free = await claimed(pool, OTHER)
+    assert sum(map(len, free.values())) == (8 if 1 in free else 1)
+
+
+async def test_who_puts_takes_nothing_before_its_turn(pool: Any) -> None:
+    """Where an update of the lane is open, whoever holds it, a new one waits; one that its taker has finished is no hindrance."""
+    await inbox.put(pool, BOT, arrivals(1))
+    assert await claimed(pool, ALIVE) == {1: [1]}
+
+    async def put(number: int, worker: int, finished: list[int]) -> list[int]:
+        put = await inbox.put(pool, BOT, arrivals(number), Taker(worker, 9, finished))
+        return [one.update_id for one in put.claimed]
+
+    assert await put(2, ALIVE, []) == []
+    await inbox.mark_done(pool, BOT, [2])
+    assert await put(3, OTHER, [1]) == []
+    await inbox.mark_done(pool, BOT, [3])
+    assert await put(4, ALIVE, [1]) == [4]
 
 
 async def test_workers_at_once_share_the_lanes(pool: Any) -> None:
@@ -157,7 +189,7 @@ async def test_what_is_dropped_does_not_come_again(pool: Any) -> None:
     await inbox.set_aside(pool, await claim_first(pool), reason="no")
 
     assert await inbox.drop(pool, BOT, [1, 9]) == {1}
-    assert await inbox.put(pool, BOT, arrivals(1)) == 0
+    assert (await inbox.put(pool, BOT, arrivals(1))).new == 0
     assert await inbox.measure(pool, BOT) == Depth()
 
 
@@ -167,7 +199,7 @@ async def test_what_is_done_is_forgotten_but_for_its_number(pool: Any) -> None:
     await inbox.mark_done(pool, BOT, [1])
 
     assert await pool.fetchval("SELECT raw FROM inbox") is None
-    assert await inbox.put(pool, BOT, arrivals(1)) == 0
+    assert (await inbox.put(pool, BOT, arrivals(1))).new == 0
 
 
 async def test_a_claim_of_another_is_left_alone(pool: Any) -> None:
@@ -201,8 +233,8 @@ async def test_others_are_told(pool: Any, url: str) -> None:
     """New updates, and those given back, are told to every process, with who told; what is known already is not."""
     heard: list[str] = []
     async with open_presence(url, channel=inbox.CHANNEL, hear=heard.append):
-        await inbox.put(pool, BOT, arrivals(1), teller=5)
-        await inbox.put(pool, BOT, arrivals(1), teller=6)
+        await inbox.put(pool, BOT, arrivals(1), Taker(5))
+        await inbox.put(pool, BOT, arrivals(1), Taker(6))
         await claim_first(pool)
         await inbox.release(pool, BOT, ALIVE)
         async with asyncio.timeout(5):
