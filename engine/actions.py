@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
+from keyword import iskeyword
 from types import MappingProxyType, UnionType
 from typing import (
     TYPE_CHECKING,
@@ -340,6 +341,11 @@ def _register(name: str, kind: ActionKind) -> Callable[[Any], Any]:
     subject, dot, verb = name.partition(".")
     if not (dot and subject.isidentifier() and verb.isidentifier()):
         raise SignatureError(f'action name "{name}" is not of the form subject.verb')
+    for word in (subject, verb):
+        if iskeyword(word):
+            raise SignatureError(
+                f'action name "{name}" has "{word}", a word of Python, which no flow can call'
+            )
 
     def mark(function: Any) -> Any:
         setattr(function, _ATTRIBUTE, (name, kind))

@@ -43,8 +43,8 @@ def settle_problems(problems: Iterable[Problem]) -> tuple[Problem, ...]:
 
 
 def _without_followers(problems: Iterable[Problem]) -> Iterator[Problem]:
-    """Leave out that an access refuses people, where the access is wrong itself."""
-    found = list(problems)
+    """Leave out that an access refuses people, where the access is wrong itself, and that a wrong text can be empty."""
+    found = _without_empty_texts(problems)
     accesses = [one.related[0][0] for one in found if one.code == "weaker-access"]
     wrong = {
         access for access in accesses if any(_is_within(one.position, access) for one in found)
@@ -52,6 +52,17 @@ def _without_followers(problems: Iterable[Problem]) -> Iterator[Problem]:
     for one in found:
         if one.code != "weaker-access" or one.related[0][0] not in wrong:
             yield one
+
+
+def _without_empty_texts(problems: Iterable[Problem]) -> list[Problem]:
+    found = list(problems)
+    wrong = [one for one in found if one.code != "empty-text"]
+    return [
+        one
+        for one in found
+        if one.code != "empty-text"
+        or not any(_is_within(other.position, one.position) for other in wrong)
+    ]
 
 
 def _is_within(place: Position, outer: Position) -> bool:

@@ -196,6 +196,9 @@ class _Parser:
                 self._branch(name, rest, mark)
             case "endif" | "endfor":
                 self._close(name, rest, mark)
+            case "set":
+                message = "a text sets no names; write the value where it is read"
+                self._fault("not-allowed", message, mark.offset, mark.length)
             case _:
                 meant = '; did you mean "elif"?' if name in ("elseif", "elsif") else ""
                 message = f'no block "{name}"{meant or choose_from(name, _BLOCKS, "blocks")}'

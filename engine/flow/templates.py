@@ -6,6 +6,7 @@ It knows neither where a text is kept nor which locale it is in.
 from __future__ import annotations
 
 import ast
+import re
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
@@ -93,9 +94,23 @@ def compile_template(
     if html:
         compiler.faults.extend(check_html(nodes))
     if compiler.faults:
-        return None, sort_faults(compiler.faults)
+        return None, sort_faults(_without_set_names(text, compiler.faults))
     bound = utf16_length(text) * compiler.most_rounds + compiler.put_in
     return Template(text, code, compiler.constants, compiler.sizes, bound), ()
+
+
+def _without_set_names(text: str, faults: Iterable[Fault]) -> list[Fault]:
+    """Leave out that names are unknown which `{% set %}` was meant to set: that is told once, at the block."""
+    names = set(_SET.findall(text))
+    return [
+        fault
+        for fault in faults
+        if fault.code != "unknown-name"
+        or text[fault.offset : fault.offset + fault.length] not in names
+    ]
+
+
+_SET: Final = re.compile(r"\{%-?\s*set\s+(\w+)")
 
 
 def escape(text: str) -> str:

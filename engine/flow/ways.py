@@ -31,6 +31,7 @@ class Ways:
         self._flow = flow
         self._prover = prover
         self._entering = graph.entering()
+        self._steps = graph.steps
 
     def explain(self, step: str, name: str, lacks: str) -> Notes:
         """Note the nearest move that brings a name unset to where other moves bring it set.
@@ -47,7 +48,7 @@ class Ways:
                 return ((self._flow.first.position, f"{lacks} when the flow begins"),)
             bare = [move for move, is_set in moves.items() if not is_set]
             if len(bare) < len(moves) and bare:
-                move = min(bare, key=lambda one: one.position)
+                move = self._first_of(bare, name)
                 return ((move.position, f"{lacks} when coming {say_way(move)}"),)
             for move in bare:
                 if move.source not in seen:
@@ -57,6 +58,25 @@ class Ways:
         if slot is None:
             return ()
         return ((slot.position, "it has no default, and no step before saves it"),)
+
+    def _first_of(self, bare: list[Move], name: str) -> Move:
+        """Give the move that a person without the name comes by first: others may only repeat it, in a circle."""
+        leaving: dict[str, list[str]] = {}
+        for step in self._steps:
+            for move, is_set in self._moves_to(step, name).items():
+                if not is_set:
+                    leaving.setdefault(move.source, []).append(step)
+        starts = [self._flow.first.name]
+        starts += [step for step, facts in self._prover.entry.items() if name in (facts or ())]
+        order = dict.fromkeys(starts, 0)
+        work = deque(starts)
+        while work:
+            at = work.popleft()
+            for step in leaving.get(at, ()):
+                if step not in order:
+                    order[step] = order[at] + 1
+                    work.append(step)
+        return min(bare, key=lambda one: (order.get(one.source, len(self._steps)), one.position))
 
     def _moves_to(self, step: str, name: str) -> Mapping[Move, bool]:
         """Tell of each move that can enter a step whether a name is set when it arrives."""

@@ -14,7 +14,7 @@ import pytest
 from annotated_types import Ge, Gt, Interval, Le, Len, Lt, MaxLen, MinLen, MultipleOf
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PositiveInt, StringConstraints
 
-from engine.actions import Catalog, Context, MaxLength, Money, Phone, query
+from engine.actions import Catalog, Context, MaxLength, Money, Phone, SignatureError, query
 from engine.flow.annotations import named_types, type_of
 from engine.flow.check import check_flows
 from engine.flow.types import (
@@ -344,3 +344,10 @@ def test_checks_use_the_bounds(
 
     assert said in " ".join(problem.message for problem in problems)
     assert len(problems) == bool(said)
+
+
+@pytest.mark.parametrize("name", ["things.break", "class.list"])
+def test_actions_are_named_by_words_that_a_flow_can_write(name: str) -> None:
+    """A word of Python in the name of an action is refused where it is registered: no flow could call it."""
+    with pytest.raises(SignatureError, match=f'"{name}" has "(break|class)", a word of Python'):
+        query(name)

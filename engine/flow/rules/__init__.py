@@ -30,12 +30,12 @@ from engine.flow.rules.empty_text import check_empty_text
 from engine.flow.rules.endless_flow import check_endless_flow
 from engine.flow.rules.endless_run import check_endless_run
 from engine.flow.rules.endless_wait import check_endless_wait
-from engine.flow.rules.html_label import check_html_label
+from engine.flow.rules.html_label import check_html_label, check_html_sentence
 from engine.flow.rules.long_answer import check_long_answer
 from engine.flow.rules.long_label import check_long_label
 from engine.flow.rules.long_profile import check_long_profile
 from engine.flow.rules.long_url import check_long_url
-from engine.flow.rules.markdown import check_markdown
+from engine.flow.rules.markdown import check_markdown, check_markdown_sentence
 from engine.flow.rules.misplaced_key import check_misplaced_key
 from engine.flow.rules.missing_else import check_missing_else
 from engine.flow.rules.missing_entry_param import check_missing_entry_param
@@ -149,7 +149,9 @@ FLOW_TEXT_RULES: Final[tuple[NameRule, ...]] = (
 """Checks of texts that look at one flow and its translations alone."""
 
 TEXT_RULES: Final[tuple[NameRule, ...]] = (
+    check_html_sentence,
     check_long_messages,
+    check_markdown_sentence,
     check_missing_translation,
     check_stale_messages,
     check_taken_questions,

@@ -13,9 +13,10 @@ from engine.flow.problems import Problem
 from engine.flow.template_source import MOST_CHARACTERS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from engine.flow.draft import BotDraft
+    from engine.flow.model.written import Wording
 
 
 def check_markdown(draft: BotDraft) -> Iterator[Problem]:
@@ -29,12 +30,22 @@ def check_markdown(draft: BotDraft) -> Iterator[Problem]:
                     message = f'"{sign}" is shown with its signs: texts are HTML, and no Markdown; write {meant}'
                     place = draft.spots.place(text.position, start, end - start)
                     yield Problem(place, "markdown", message)
-        for label in label_wordings(flow):
-            for text in draft.texts_of(label):
-                for start, end, _ in _find_markdown(text.text, _MARKED):
-                    message = f'"{text.text[start:end]}" is shown with its signs: labels cannot be formatted; leave them out'
-                    place = draft.spots.place(text.position, start, end - start)
-                    yield Problem(place, "markdown", message)
+        yield from _find_marks(draft, label_wordings(flow), "labels")
+
+
+def check_markdown_sentence(draft: BotDraft) -> Iterator[Problem]:
+    """Report what was meant to be formatted in the sentences of the bot, and in what it says of itself."""
+    if draft.file:
+        yield from _find_marks(draft, draft.file.wordings, "sentences of the bot")
+
+
+def _find_marks(draft: BotDraft, wordings: Iterable[Wording], kind: str) -> Iterator[Problem]:
+    for wording in wordings:
+        for text in draft.texts_of(wording):
+            for start, end, _ in _find_markdown(text.text, _MARKED):
+                message = f'"{text.text[start:end]}" is shown with its signs: {kind} cannot be formatted; leave them out'
+                place = draft.spots.place(text.position, start, end - start)
+                yield Problem(place, "markdown", message)
 
 
 _OPAQUE: Final = re.compile(

@@ -123,7 +123,7 @@ _DEFAULTS: Final[Mapping[str, Any]] = {
     "slot.optional": False,
     "kept_slot.optional": False,
     "kept_slot.keep": "flow",
-    "ask.own": False,
+    "ask.own": True,
 }
 
 _MEANINGS: Final[Mapping[str, str]] = {
