@@ -89,8 +89,9 @@ class Site:
             await connection.close()
 
     async def execute(self, statement: str, *arguments: Any) -> None:
-        """Change the database around the bot."""
-        connection = await asyncpg.connect(plain_url(self.database_url))
+        """Change the database around the bot, also one that takes no writes."""
+        writing = {"default_transaction_read_only": "off"}
+        connection = await asyncpg.connect(plain_url(self.database_url), server_settings=writing)
         try:
             await connection.execute(statement, *arguments)
         finally:

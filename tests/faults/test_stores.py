@@ -1,8 +1,12 @@
 """Redis or PostgreSQL gone, slow, full or emptied: nobody loses a booking, and everybody can go on."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
 
 from tests.faults.conftest import reach_question
+from tests.faults.own_servers import OwnServer
+from tests.faults.proxy import redis_upstream
 from tests.faults.site import Site
 
 
@@ -68,3 +72,64 @@ async def test_f36_connection_lost_during_commit(lab: Site) -> None:
     lab.postgres.cut()
     await ann.sees("Marked as № 1")
     assert await lab.fetch("SELECT count(*) FROM lab_marks") == [1]
+
+
+async def test_f34_redis_full(lab: Site, tmp_path: Path) -> None:
+    """A Redis that takes no writes is an outage: a word of patience, and the press is taken when there is room."""
+    own = OwnServer("valkey", tmp_path / "valkey")
+    lab.redis_url = await own.start()
+    lab.redis.upstream = redis_upstream(lab.redis_url)
+    try:
+        await lab.start()
+        ann = await reach_question(lab, "one")
+        async with lab.redis_client() as redis:
+            await redis.config_set("maxmemory", "1")
+            ann.presses("Yes")
+            await ann.is_answered(1)
+            assert ann.person.alerts()[-1]["text"] == "In a moment."
+            await redis.config_set("maxmemory", "0")
+        await ann.sees("Marked as № 1")
+        assert await lab.fetch("SELECT count(*) FROM lab_marks") == [1]
+    finally:
+        await lab.end()
+        await own.stop()
+
+
+async def test_f37_a_database_that_only_reads(lab: Site) -> None:
+    """Nothing is taken as done while PostgreSQL takes no writes; readiness tells, and all is done when it does again."""
+    bot = await lab.start()
+    ann = await reach_question(lab, "one")
+    (name,) = await lab.fetch("SELECT current_database()")
+    await lab.execute(f"ALTER DATABASE {name} SET default_transaction_read_only = on")
+    lab.postgres.cut()
+    ann.presses("Yes")
+    await _until(lambda: _is_not(bot.is_ready()))
+    assert await lab.fetch("SELECT count(*) FROM lab_marks") == [0]
+
+    await lab.execute(f"ALTER DATABASE {name} RESET default_transaction_read_only")
+    lab.postgres.cut()
+
+    await ann.sees("Marked as № 1", seconds=60)
+    await bot.wait_until_ready()
+    assert await lab.fetch("SELECT count(*) FROM lab_marks") == [1]
+
+
+async def test_f38_a_pool_that_is_exhausted(lab: Site) -> None:
+    """More slow commands than there are connections wait their turn, within bounds, and all are done."""
+    await lab.start()
+    await lab.execute("INSERT INTO lab_switches VALUES ('slow', 0.5)")
+    people = await asyncio.gather(*(reach_question(lab, f"note {n}") for n in range(30)))
+    for person in people:
+        person.presses("Slowly")
+    await asyncio.gather(*(person.sees("Marked as № 1", seconds=60) for person in people))
+    assert await lab.fetch("SELECT count(*) FROM lab_marks") == [30]
+
+
+async def _is_not(asked: Awaitable[bool]) -> bool:
+    return not await asked
+
+
+async def _until(holds: Callable[[], Awaitable[bool]]) -> None:
+    async with asyncio.timeout(60):
+        while not await holds():  # noqa: ASYNC110  # another process has no event
+            await asyncio.sleep(0.1)
