@@ -15,6 +15,7 @@ from engine.service.handling import UpdateHandler
 from engine.service.housekeeping import Housekeeping
 from engine.service.inbox import open_inbox
 from engine.service.presence import PresenceKeeper
+from engine.service.settings import Updates
 from engine.service.workers import Workers
 
 if TYPE_CHECKING:
@@ -69,7 +70,10 @@ async def open_intake(
         )
         housekeeping = Housekeeping(inbox, around.sessions, metrics)
         await stack.enter_async_context(background(housekeeping.run()))
-        inbox.hand_over(workers)
+        if (
+            settings.updates is Updates.POLLING
+        ):  # with a webhook, several processes put at the same time
+            inbox.hand_over(workers)
         stack.push_async_callback(workers.finish, settings.stop_timeout_seconds)
         await stack.enter_async_context(background(workers.run()))
         yield Intake(inbox, keeper, health.trouble_check(keeper.trouble, workers.trouble))
