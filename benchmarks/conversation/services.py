@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from engine.actions import Context, query
+from engine.actions import Catalog, Context, query
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,3 +25,7 @@ SERVICES = [Service(number, f"Service number {number}") for number in range(1, 1
 async def list_services(_context: Context) -> list[Service]:
     """List the ten services."""
     return SERVICES
+
+
+catalog = Catalog([list_services])
+"""All that a service of its own needs to play these windows."""

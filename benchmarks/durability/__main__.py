@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
-from benchmarks.durability.counting import Counts, count_traffic, own_seconds, server_seconds
+from benchmarks.durability.counting import Counts, count_traffic, own_seconds, seconds_below
 from benchmarks.durability.sides import Kit, RawPerson
 from engine.service.embedded import embedded_postgres, embedded_valkey
 from storage import migrations
@@ -83,12 +83,12 @@ async def measure(sides: list[Side], counts: Counts, options: argparse.Namespace
 def spent_on(side: Side, counts: Counts) -> Iterator[None]:
     """Note what is spent within the block as a side's."""
     counts.clear()
-    own, servers = own_seconds(), server_seconds()
+    own, servers = own_seconds(), seconds_below(os.getpid())
     yield
     side.statements += counts.statements
     side.commands += counts.commands
     side.own_seconds += own_seconds() - own
-    side.server_seconds += server_seconds() - servers
+    side.server_seconds += seconds_below(os.getpid()) - servers
 
 
 def report(sides: list[Side], users: int) -> None:

@@ -99,12 +99,13 @@ def own_seconds() -> float:
     return sum(os.times()[:2])
 
 
-def server_seconds() -> float:
-    """Return the processor's seconds that the processes below this one have taken, as far as they live."""
-    found = [_read_stat(path) for path in Path("/proc").glob("[0-9]*/stat")]
-    parents = {one[0]: one for one in found if one}
+def seconds_below(root: int, *, whole: bool = False) -> float:
+    """Return the processor's seconds that the processes below one have taken, as far as they live; its own if `whole`."""
+    found = {one[0]: one for path in Path("/proc").glob("[0-9]*/stat") if (one := _read_stat(path))}
     return sum(
-        seconds for pid, (_, _, seconds) in parents.items() if _is_below(pid, os.getpid(), parents)
+        seconds
+        for pid, (_, _, seconds) in found.items()
+        if (whole and pid == root) or _is_below(pid, root, found)
     )
 
 
