@@ -30,8 +30,8 @@ class WireSession(BaseSession):
     Keeps the last message of each chat, so that its buttons can be pressed, and counts the calls.
     """
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
         self.screens: dict[int, dict[str, Any]] = {}
         self.calls = 0
         self._message_ids = itertools.count(1)

@@ -31,6 +31,7 @@ from engine.service.intake import Surroundings, open_intake
 from engine.service.metrics import Metrics
 from engine.service.settings import Settings
 from engine.service.store import RedisConversations
+from engine.service.telegram import KeepsReaders
 from storage.conversations import ConversationStore, create_client
 from storage.database import create_engine, create_sessions
 from storage.timetable import Timetable
@@ -50,6 +51,10 @@ class RawPerson(Person):
 
     def _update(self, **event: Any) -> Any:
         return {"update_id": self.id * 1_000_000 + next(self.updates), **event}
+
+
+class ServiceSession(KeepsReaders, WireSession):
+    """As the service's session reads answers; the other bot's reads them as aiogram does."""
 
 
 @dataclass(slots=True)
@@ -79,17 +84,16 @@ def by_hand(number: int, redis: Redis) -> Side:
     """Return the bot that aiogram-dialog's users write, safe for several processes by a lock in Redis."""
     keys = DefaultKeyBuilder(with_destiny=True, prefix="hand")
     dispatcher = make_dispatcher(redis, SERVICES, isolation=RedisEventIsolation(redis, keys))
-    return _fed_directly("by hand", number, redis, dispatcher)
+    return _fed_directly("by hand", _bot(number, WireSession()), redis, dispatcher)
 
 
-def _fed_directly(name: str, number: int, redis: Redis, dispatcher: Dispatcher) -> Side:
-    session = WireSession()
-    bot = _bot(number, session)
+def _fed_directly(name: str, bot: Bot, redis: Redis, dispatcher: Dispatcher) -> Side:
 
     async def feed(update: dict[str, Any]) -> None:
         await dispatcher.feed_update(bot, Update.model_validate(update, context={"bot": bot}))
 
-    return Side(name, bot, session, redis, feed)
+    assert isinstance(bot.session, WireSession)
+    return Side(name, bot, bot.session, redis, feed)
 
 
 def _bot(number: int, session: WireSession) -> Bot:
@@ -118,7 +122,7 @@ class Kit:
     async def without_inbox(self, number: int) -> AsyncIterator[Side]:
         """Give the service as it would be if updates went straight to the dispatcher."""
         async with self._surroundings(number) as (around, redis):
-            yield _fed_directly("without inbox", number, redis, around.dispatcher)
+            yield _fed_directly("without inbox", around.bot, redis, around.dispatcher)
 
     @asynccontextmanager
     async def with_inbox(self, number: int) -> AsyncIterator[Side]:
@@ -160,7 +164,7 @@ class Kit:
             )
             dispatcher = Dispatcher(disable_fsm=True)
             dispatcher.include_router(conversations.router())
-            bot = _bot(number, WireSession())
+            bot = _bot(number, ServiceSession())
             yield Surroundings(bot, dispatcher, self._checked, sessions, metrics), redis
 
 
