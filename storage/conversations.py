@@ -18,6 +18,9 @@ from redis.exceptions import RedisError
 POLL_SECONDS = 0.005
 """How soon a waiter first asks again whether the lease is free; the pause doubles up to ten times this."""
 
+SCANNED = 500
+"""How many keys Redis looks at in one step of a scan."""
+
 # A first revision is the server's clock, so that a revision of a value that was deleted or lost never comes again.
 _SAVE = """
 local held = redis.call('HGET', KEYS[1], 'revision')
@@ -97,6 +100,16 @@ def create_client(url: str, *, timeout_seconds: float = 5.0, connections: int = 
         decode_responses=False,
     )
     return Redis.from_pool(pool)
+
+
+async def scan_states(client: Redis, *, bot_id: int | None = None) -> AsyncIterator[bytes]:
+    """Give the value of every conversation, of one bot or of all, while others may write them."""
+    names = f"usher:{{{'*' if bot_id is None else bot_id}:*}}:state:*"
+    async for name in client.scan_iter(match=names, count=SCANNED, _type="HASH"):
+        fields: Any = client.hget(name, "value")
+        value = await fields
+        if value is not None:
+            yield value
 
 
 class ConversationStore:

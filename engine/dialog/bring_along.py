@@ -8,8 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-import structlog
-
 from engine.dialog.ports import UnavailableError
 from engine.dialog.remembered import CALL, CHOICE, OF_STEP, WRONG
 from engine.flow.upgrade import (
@@ -22,9 +20,11 @@ from engine.flow.upgrade import (
     find_flow,
     fit,
     flow_names,
+    is_over,
     keeps_call,
     lacking_in,
     land,
+    needs_at,
     trace,
 )
 
@@ -33,8 +33,6 @@ if TYPE_CHECKING:
 
     from engine.flow.checked import Bot
     from engine.flow.compile import CompiledFlow
-
-_logger = structlog.get_logger(__name__)
 
 
 class NewerStateError(UnavailableError):
@@ -45,7 +43,7 @@ class NewerStateError(UnavailableError):
 class Brought:
     """The open flows that go on, and those that are closed, the one on top first, as they are kept.
 
-    `restarted` are the ids of those that begin anew; `is_cut` tells that the one on top is no more what it was. `buttons` are ids
+    `restarted` are the ids of those that begin anew; `is_cut` tells that the one on top is no more what it was; `landings` tell why. `buttons` are ids
     of buttons on its screen that have another name now, as a button without an id has that of where it leads.
     """
 
@@ -53,6 +51,7 @@ class Brought:
     closed: list[dict[str, Any]] = field(default_factory=list)
     restarted: set[str] = field(default_factory=set)
     is_cut: bool = False
+    landings: list[tuple[Stand, Landing]] = field(default_factory=list)
     buttons: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -77,14 +76,15 @@ def bring_along(
     for index, (context, stand) in enumerate(zip(kept, stands, strict=True)):
         course = _course(bot, stand)
         brought.buttons = course.steps
-        found = _stay_written(context, stand, is_written) or _land(bot, context, stand, course)
-        if found is None:
+        written = _stay_written(context, stand, is_written)
+        landed, landing = written or _land(bot, context, stand, course)
+        brought.landings.append((stand, landing))
+        if landed is None:
             brought.closed = [
                 one for kept_one in reversed(kept[index:]) if (one := _closed(bot, kept_one))
             ]
             brought.is_cut = True
             break
-        landed, landing = found
         brought.open.append(landed)
         if landing.fate is Fate.RESTARTS:
             brought.restarted.add(landed["id"])
@@ -125,6 +125,36 @@ def _closed(bot: Bot, context: Mapping[str, Any]) -> dict[str, Any] | None:
     return {**context, "state": state, "data": dict(values.data), "start": dict(values.params)}
 
 
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What becomes of a person, and whether an `upgrade` says so."""
+
+    fate: Fate
+    is_meant: bool
+
+    @property
+    def is_stranded(self) -> bool:
+        """Tell whether they would be put elsewhere without a word."""
+        return self.fate in (Fate.RESTARTS, Fate.LEAVES) and not self.is_meant
+
+
+def foresee(bot: Bot, kept: Sequence[Mapping[str, Any]]) -> tuple[tuple[str, str], Outlook] | None:
+    """Return where a person stands, and what becomes of them in the flows of a bot; None for who is in no flow."""
+    if not kept or not split_state(kept[-1]["state"])[1]:
+        return None
+    flow, _, step = split_state(kept[-1]["state"])
+    brought = bring_along(bot, kept, may_be_newer=False, is_written=lambda _: True)
+    top = brought.open[-1] if brought.open else None
+    if top is None or top["id"] != kept[-1]["id"]:
+        fate = Fate.LEAVES
+    elif brought.is_cut:
+        fate = Fate.RESTARTS
+    else:
+        now = split_state(top["state"])
+        fate = Fate.STAYS if (now[0], now[2]) == (flow, step) else Fate.MOVED
+    return (flow, step), Outlook(fate, brought.landings[-1][1].is_meant)
+
+
 def _leave_what_ran_it(bot: Bot, brought: Brought) -> None:
     """Put the flow below a closed one where somebody can wait, or close it as well."""
     while brought.open:
@@ -135,9 +165,8 @@ def _leave_what_ran_it(bot: Bot, brought: Brought) -> None:
         alone = {**context, "widgets": {**context["widgets"]}}
         alone["widgets"].pop(CALL, None)
         stand = _stand(bot, [alone], 0)
-        found = _land(bot, alone, stand, _course(bot, stand))
-        if found is not None:
-            landed, landing = found
+        landed, landing = _land(bot, alone, stand, _course(bot, stand))
+        if landed is not None:
             brought.open.append(landed)
             if landing.fate is Fate.RESTARTS:
                 brought.restarted.add(landed["id"])
@@ -172,24 +201,21 @@ def _refuse_newer(bot: Bot, stands: Sequence[Stand]) -> None:
 
 def _land(
     bot: Bot, context: Mapping[str, Any], stand: Stand, course: Course
-) -> tuple[dict[str, Any], Landing] | None:
-    """Return an open flow where it stands now; None when it is left."""
+) -> tuple[dict[str, Any] | None, Landing]:
+    """Return an open flow where it stands now, None when it is left, and what becomes of it."""
     compiled = find_flow(bot.flows, bot.file.gone, stand.flow)
     if compiled is None:
-        _logger.info("flow_left", flow=stand.flow, version=stand.version, step=stand.step)
-        return None
+        return None, Landing(Fate.LEAVES, is_meant=is_over(bot.file.gone, stand.flow))
     values = Values(context["data"], _mapping(context["start"]))
     is_same = (stand.flow, stand.version) == (compiled.flow.name, compiled.flow.version)
-    if not is_same:
+    if not is_same or lacking_in(compiled, values)(needs_at(compiled, stand.step)):
         values = fit(compiled, course.rename(values))
     anew = begun_anew(compiled, values)
     landing = land(
         compiled, stand, course, lacking_in(compiled, values), lacking_in(compiled, anew)
     )
-    if landing.fate is not Fate.STAYS:
-        _note(stand, landing)
     if landing.fate is Fate.LEAVES:
-        return None
+        return None, landing
     widgets = _widgets(compiled, context["widgets"], stand, landing, course)
     kept = anew if landing.fate is Fate.RESTARTS else values
     landed = {
@@ -232,18 +258,6 @@ def _rename_step(widgets: dict[str, Any], old: str, new: str) -> None:
         widgets[WRONG] = [new, *wrong[1:]]
     if isinstance(choice, dict) and choice.get("step") == old:
         widgets[CHOICE] = {**choice, "step": new}
-
-
-def _note(stand: Stand, landing: Landing) -> None:
-    _logger.info(
-        "person_moved",
-        flow=stand.flow,
-        version=stand.version,
-        step=stand.step,
-        fate=landing.fate.value,
-        to=f"{landing.flow}:{landing.step}",
-        lacks=list(landing.lacks),
-    )
 
 
 def _mapping(raw: Any) -> Mapping[str, Any]:

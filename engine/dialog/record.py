@@ -74,6 +74,12 @@ def read_due(value: bytes) -> int | None:
     return due[0] if due else None
 
 
+def read_contexts(value: bytes) -> list[dict[str, Any]]:
+    """Return the open flows of what was kept, the lowest first."""
+    contexts: list[dict[str, Any]] = orjson.loads(unseal(value)[1])["contexts"]
+    return contexts
+
+
 def encode_word(message: NewMessage) -> Mapping[str, Any]:
     """Return a message without buttons as JSON; what a query made to show with it is left out."""
     kept: dict[str, Any] = {"text": message.text, "parse_mode": message.parse_mode}

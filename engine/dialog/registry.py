@@ -8,6 +8,7 @@ from __future__ import annotations
 from copy import copy
 from typing import TYPE_CHECKING, Any
 
+import structlog
 from aiogram.fsm.state import State, StatesGroup
 from aiogram_dialog import Dialog
 from aiogram_dialog.api.exceptions import UnregisteredDialogError
@@ -18,7 +19,7 @@ from engine.dialog.walk import begin_flow
 from engine.dialog.windows import FlowWindow
 from engine.flow.links import read_link
 from engine.flow.model.flow import EntryKind
-from engine.flow.upgrade import former_names
+from engine.flow.upgrade import Fate, former_names
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
     from engine.flow.links import Link
     from engine.flow.model.flow import Entry
     from engine.flow.model.steps import Step
+    from engine.flow.upgrade import Landing, Stand
+
+_logger = structlog.get_logger(__name__)
 
 
 class FlowRegistry(DialogRegistryProtocol):
@@ -124,9 +128,13 @@ class FlowRegistry(DialogRegistryProtocol):
         Raises:
             NewerStateError: one of them is newer than its flow here, and `may_be_newer` says that who knows it may come.
         """
-        return bring_along(
+        brought = bring_along(
             self.bot, kept, may_be_newer=may_be_newer, is_written=self._states.__contains__
         )
+        for stand, landing in brought.landings:
+            if landing.fate is not Fate.STAYS:
+                _note(stand, landing)
+        return brought
 
     def former_names(self, flow: str) -> Sequence[str]:
         """Return the names that a flow had in older versions of the bot."""
@@ -143,6 +151,18 @@ def compile_dialog(compiled: CompiledFlow) -> Dialog:
         for name, step in compiled.flow.steps.items()
     ]
     return Dialog(*windows, on_start=begin_flow)
+
+
+def _note(stand: Stand, landing: Landing) -> None:
+    _logger.info(
+        "person_moved",
+        flow=stand.flow,
+        version=stand.version,
+        step=stand.step,
+        fate=landing.fate.value,
+        to=f"{landing.flow}:{landing.step}",
+        lacks=list(landing.lacks),
+    )
 
 
 def _group_name(compiled: CompiledFlow) -> str:

@@ -104,6 +104,14 @@ def find_flow(
     return None
 
 
+def is_over(gone: Mapping[str, Renaming], name: str) -> bool:
+    """Tell whether it is said of a flow that is gone that nothing took its place."""
+    for _ in gone:
+        if name in gone:
+            name = gone[name].to
+    return name == END
+
+
 def flow_names(
     flows: Mapping[str, CompiledFlow], gone: Mapping[str, Renaming]
 ) -> Mapping[str, str]:
@@ -232,7 +240,7 @@ def lacking_in(compiled: CompiledFlow, values: Values) -> Lacking:
     """Return what tells which facts do not hold of values."""
 
     def lacking(facts: Iterable[str]) -> tuple[str, ...]:
-        return tuple(sorted({_owner(one) for one in facts if not _holds(compiled, values, one)}))
+        return tuple(sorted({owner_of(one) for one in facts if not _holds(compiled, values, one)}))
 
     return lacking
 
@@ -287,7 +295,7 @@ def _fitting(
     }
 
 
-def _owner(fact: str) -> str:
+def owner_of(fact: str) -> str:
     """Give the name of data or params that a fact is about."""
     return ".".join(fact.split(".")[:2])
 

@@ -68,6 +68,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_new(commands)
     _add_graph(commands)
     _add_schema(commands)
+    _add_diff(commands)
     _add_lsp(commands)
     _add_run(commands)
     _add_demo(commands)
@@ -160,6 +161,20 @@ def _add_schema(commands: _Commands) -> None:
         metavar="DIR",
         help="write all there (default: flows' to stdout)",
     )
+
+
+def _add_diff(commands: _Commands) -> None:
+    command = _add(commands, "diff", "Tell what a deploy does to the people at each step.")
+    for name, which in (("old", "that is in use"), ("new", "that is to be deployed")):
+        command.add_argument(
+            name, metavar=name.upper(), help=f"the version {which}: a directory, or a git revision"
+        )
+    command.add_argument(
+        "--live", action="store_true", help="count who stands where, in the Redis at REDIS_URL"
+    )
+    command.add_argument("--format", choices=["text", "json"], default="text")
+    _add_flows(command)
+    _add_env_file(command)
 
 
 def _add_lsp(commands: _Commands) -> None:

@@ -101,12 +101,10 @@ def _check_webhook_url(url: str | None) -> str | None:
     return None if url is None else check_address(url)
 
 
-class DatabaseSettings(BaseSettings):
-    """What the commands on the database need."""
+class SourcedSettings(BaseSettings):
+    """Settings of the environment, or of an env file; secrets may be in files of their own."""
 
     model_config = SettingsConfigDict(env_ignore_empty=True, extra="ignore", frozen=True)
-
-    database_url: Annotated[SecretStr, AfterValidator(_check_database_url)]
 
     @classmethod
     def settings_customise_sources(
@@ -135,6 +133,26 @@ class DatabaseSettings(BaseSettings):
             if isinstance(value := getattr(self, name), SecretStr)
         ]
         return found + [part for value in found for part in value.split() if part != value]
+
+
+class DatabaseSettings(SourcedSettings):
+    """What the commands on the database need."""
+
+    database_url: Annotated[SecretStr, AfterValidator(_check_database_url)]
+
+
+class RedisSettings(SourcedSettings):
+    """What a look at where people stand needs; with a token, at those of its bot alone."""
+
+    redis_url: Annotated[SecretStr, AfterValidator(_check_redis_url)]
+    bot_token: Annotated[SecretStr, AfterValidator(_check_token)] | None = None
+
+    @property
+    def bot_id(self) -> int | None:
+        """The bot's id, if it is known."""
+        if self.bot_token is None:
+            return None
+        return int(self.bot_token.get_secret_value().partition(":")[0])
 
 
 class Settings(DatabaseSettings):
@@ -204,7 +222,7 @@ def _unreachable(url: str) -> list[str]:
     return []
 
 
-def load_settings[S: DatabaseSettings](
+def load_settings[S: SourcedSettings](
     kind: type[S], *, env_file: Path | None = None, **values: Any
 ) -> S:
     """Read settings; `values` win over the environment, which wins over the env file.
