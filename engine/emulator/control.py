@@ -5,10 +5,11 @@ Knows nothing of how bots are answered; every route is under `/_emulator`.
 
 import asyncio
 import json
+from dataclasses import dataclass
 from functools import partial
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response, StreamingResponse
 
@@ -32,6 +33,17 @@ from engine.emulator.world import World
 type Chat = Annotated[int | None, Query(alias="chat_id")]
 type BotId = Annotated[int | None, Query(alias="bot_id")]
 type Wait = Annotated[float, Query(ge=0, le=60)]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Whose view of a chat is asked for, and for how long a change from version `after` is waited for, in seconds."""
+
+    chat_id: Chat = None
+    bot_id: BotId = None
+    wait: Wait = 0.0
+    after: int | None = None
+
 
 VERSION_HEADER = "X-Emulator-Version"
 
@@ -64,38 +76,21 @@ def _part(view: Json, name: str) -> Response:
 
 
 def _add_views(router: APIRouter, world: World, watch: Watch) -> None:
+    async def look(user_id: int, asked: Asked) -> Json:
+        find = partial(people.enter, world, user_id, chat_id=asked.chat_id, bot_id=asked.bot_id)
+        return await watch.wait(find, asked.wait, asked.after)
+
     @router.get("/users/{user_id}")
-    async def see_chat(
-        user_id: int,
-        chat_id: Chat = None,
-        bot_id: BotId = None,
-        wait: Wait = 0.0,
-        after: int | None = None,
-    ) -> Json:
-        find = partial(people.enter, world, user_id, chat_id=chat_id, bot_id=bot_id)
-        return await watch.wait(find, wait, after)
+    async def see_chat(user_id: int, asked: Annotated[Asked, Depends()]) -> Json:
+        return await look(user_id, asked)
 
     @router.get("/users/{user_id}/messages")
-    async def see_messages(
-        user_id: int,
-        chat_id: Chat = None,
-        bot_id: BotId = None,
-        wait: Wait = 0.0,
-        after: int | None = None,
-    ) -> Response:
-        find = partial(people.enter, world, user_id, chat_id=chat_id, bot_id=bot_id)
-        return _part(await watch.wait(find, wait, after), "messages")
+    async def see_messages(user_id: int, asked: Annotated[Asked, Depends()]) -> Response:
+        return _part(await look(user_id, asked), "messages")
 
     @router.get("/users/{user_id}/alerts")
-    async def see_alerts(
-        user_id: int,
-        chat_id: Chat = None,
-        bot_id: BotId = None,
-        wait: Wait = 0.0,
-        after: int | None = None,
-    ) -> Response:
-        find = partial(people.enter, world, user_id, chat_id=chat_id, bot_id=bot_id)
-        return _part(await watch.wait(find, wait, after), "alerts")
+    async def see_alerts(user_id: int, asked: Annotated[Asked, Depends()]) -> Response:
+        return _part(await look(user_id, asked), "alerts")
 
     @router.get("/users/{user_id}/events")
     async def stream(user_id: int, chat_id: Chat = None, bot_id: BotId = None) -> Response:

@@ -119,6 +119,7 @@ def forks() -> Mapping[str, str]:
     return {"bot.yaml": bot, "main.yaml": f"{HEAD}steps:\n{''.join(written)}"}
 
 
+@pytest.mark.many_examples
 @pytest.mark.parametrize(
     ("files", "code"),
     [

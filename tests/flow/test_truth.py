@@ -21,7 +21,7 @@ from engine.flow.expressions import Namespace, Scope, compile_expression
 from engine.flow.formats import Formats
 from engine.flow.types import BOOL, DATE, MONEY, Choice, Kind, Maybe, Scalar, Type
 
-EXAMPLES = int(os.environ.get("CONDITIONS", "1000"))
+EXAMPLES = int(os.environ.get("CONDITIONS", "300"))
 NOW = dt.datetime(2026, 3, 10, 12, tzinfo=dt.UTC)
 FORMATS = Formats("en", dt.UTC, "EUR", NOW)
 COUNT = Scalar(Kind.INT, 1, 6)

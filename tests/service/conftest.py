@@ -9,9 +9,12 @@ from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
+from engine.emulator import Emulator, run_emulator
+from engine.emulator import Settings as EmulatorSettings
 from engine.flow.check import check_flows
 from engine.flow.checked import Bot
 from engine.service.catalog import load_catalog
@@ -57,6 +60,21 @@ def desk() -> Bot:
 def bot_token() -> str:
     """Give the token of a bot that no other test has: each emulator numbers its updates from the start."""
     return f"{10**9 + secrets.randbelow(10**9)}:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"
+
+
+@pytest.fixture
+async def emulator(bot_token: str) -> AsyncIterator[Emulator]:
+    """Give a Telegram that knows the test's bot."""
+    async with run_emulator(settings=EmulatorSettings(token=bot_token, only_token=True)) as running:
+        yield running
+
+
+@pytest.fixture
+async def people(emulator: Emulator) -> AsyncIterator[httpx.AsyncClient]:
+    """Give a client of the emulator's control API."""
+    url = f"{emulator.base_url}/_emulator/"
+    async with httpx.AsyncClient(base_url=url, timeout=10) as client:
+        yield client
 
 
 @pytest.fixture

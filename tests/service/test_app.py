@@ -1,8 +1,8 @@
 """The whole service, on real stores and an emulated Telegram: it starts, answers, tells how it is, and stops."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import ExitStack, asynccontextmanager
+from collections.abc import Callable
+from contextlib import ExitStack
 from typing import Any
 
 import httpx
@@ -10,76 +10,18 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 import storage
-from engine.emulator import Emulator, run_emulator
-from engine.emulator import Settings as EmulatorSettings
+from engine.emulator import Emulator
 from engine.emulator.faults import Fault
 from engine.flow.checked import Bot
 from engine.service.app import open_service
 from engine.service.embedded import embedded_valkey
 from engine.service.errors import ServiceError, SettingsError
-from engine.service.serving import serve_web, wait_for_end
+from engine.service.serving import wait_for_end
 from engine.service.settings import Settings
-from engine.service.sockets import listen
-from engine.service.web import create_web
 from storage.values import Role
+from tests.service.watching import running, seen_by, until, until_ready
 
 type MakeSettings = Callable[..., Settings]
-
-
-@pytest.fixture
-async def emulator(bot_token: str) -> AsyncIterator[Emulator]:
-    """Give a Telegram that knows the test's bot."""
-    async with run_emulator(settings=EmulatorSettings(token=bot_token, only_token=True)) as running:
-        yield running
-
-
-@pytest.fixture
-async def people(emulator: Emulator) -> AsyncIterator[httpx.AsyncClient]:
-    """Give a client of the emulator's control API."""
-    url = f"{emulator.base_url}/_emulator/"
-    async with httpx.AsyncClient(base_url=url, timeout=10) as client:
-        yield client
-
-
-@asynccontextmanager
-async def running(settings: Settings, desk: Bot) -> AsyncIterator[httpx.AsyncClient]:
-    """Run the service and give a client of its web pages."""
-    with listen("127.0.0.1", 0) as listener:
-        port = listener.getsockname()[1]
-        async with (
-            open_service(settings, desk) as service,
-            serve_web(create_web(service), listener),
-            httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client,
-        ):
-            yield client
-
-
-async def seen_by(people: httpx.AsyncClient, user_id: int, text: str) -> dict[str, Any]:
-    """Wait until somebody sees a message that begins with a text, and return it."""
-    async with asyncio.timeout(10):
-        while True:
-            messages = (await people.get(f"users/{user_id}/messages")).json()
-            for message in reversed(messages):
-                if message["from_bot"] and message["text"].startswith(text):
-                    return dict(message)
-            await asyncio.sleep(0.02)
-
-
-async def until(condition: Callable[[], Awaitable[bool]]) -> None:
-    """Wait until something holds, for ten seconds at the most."""
-    async with asyncio.timeout(10):
-        while not await condition():  # noqa: ASYNC110 - any condition will do
-            await asyncio.sleep(0.02)
-
-
-async def until_ready(client: httpx.AsyncClient) -> dict[str, Any]:
-    """Wait until the service is ready and return what it says."""
-
-    async def ready() -> bool:
-        return (await client.get("/health/ready")).is_success
-
-    await until(ready)
-    return dict((await client.get("/health/ready")).json())
 
 
 async def test_a_person_is_answered(

@@ -13,8 +13,7 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from structlog.testing import capture_logs
 
 from engine.dialog.conversations import TurnResult
-from engine.emulator import Emulator, run_emulator
-from engine.emulator import Settings as EmulatorSettings
+from engine.emulator import Emulator
 from engine.emulator.people import enter, write
 from engine.flow.checked import Bot as CheckedBot
 from engine.service.handling import Fate, UpdateHandler
@@ -27,13 +26,6 @@ from storage.inbox import Claimed
 SENDER = {"id": 5, "is_bot": False, "first_name": "Ada", "language_code": "de"}
 CHAT = {"id": 5, "type": "private", "first_name": "Ada"}
 MESSAGE = {"message_id": 1, "date": 1_790_000_000, "chat": CHAT, "from": SENDER, "text": "my word"}
-
-
-@pytest.fixture
-async def emulator(bot_token: str) -> AsyncIterator[Emulator]:
-    """Give a Telegram that knows the test's bot."""
-    async with run_emulator(settings=EmulatorSettings(token=bot_token, only_token=True)) as running:
-        yield running
 
 
 @pytest.fixture

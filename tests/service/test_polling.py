@@ -11,8 +11,7 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from engine.emulator import Emulator, run_emulator
-from engine.emulator import Settings as EmulatorSettings
+from engine.emulator import Emulator
 from engine.emulator.faults import Fault
 from engine.emulator.people import enter, write
 from engine.service.errors import ServiceError
@@ -23,14 +22,6 @@ from engine.service.settings import Settings
 from engine.service.telegram import create_bot
 
 type MakeSettings = Callable[..., Settings]
-
-
-@pytest.fixture
-async def emulator(bot_token: str) -> AsyncIterator[Emulator]:
-    """Give a Telegram that knows the test's bot."""
-    settings = EmulatorSettings(token=bot_token, only_token=True)
-    async with run_emulator(settings=settings) as running:
-        yield running
 
 
 class Kept:

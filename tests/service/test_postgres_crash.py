@@ -3,28 +3,20 @@
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import asyncpg
 import httpx
 import pytest
 
-from engine.emulator import Emulator, run_emulator
-from engine.emulator import Settings as EmulatorSettings
+from engine.emulator import Emulator
 from engine.flow.checked import Bot
 from engine.service.embedded import embedded_postgres
 from engine.service.settings import Settings
 from storage import migrations
 from storage.database import direct_options
-from tests.service.test_app import running, seen_by, until_ready
-
-
-@pytest.fixture
-async def emulator(bot_token: str) -> AsyncIterator[Emulator]:
-    """Give a Telegram that knows the test's bot."""
-    async with run_emulator(settings=EmulatorSettings(token=bot_token, only_token=True)) as running:
-        yield running
+from tests.service.watching import running, seen_by, until_ready
 
 
 @pytest.fixture

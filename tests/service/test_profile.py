@@ -15,9 +15,7 @@ from engine.flow.check import check_flows
 from engine.flow.checked import Bot
 from engine.service.settings import Settings
 from storage.values import Role
-from tests.service.test_app import emulator, people, running, seen_by, until
-
-__all__ = ["emulator", "people"]
+from tests.service.watching import running, seen_by, until
 
 DESK = Path(__file__).parent / "desk"
 type MakeSettings = Callable[..., Settings]

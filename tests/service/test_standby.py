@@ -5,41 +5,24 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
 import asyncpg
 import httpx
-import pytest
 
-from engine.emulator import Emulator, run_emulator
-from engine.emulator import Settings as EmulatorSettings
+from engine.emulator import Emulator
 from engine.flow.checked import Bot
 from engine.service.app import Service, open_service
 from engine.service.settings import Settings
 from storage.database import direct_options
 from tests.service.conftest import DESK
-from tests.service.test_app import seen_by, until
+from tests.service.watching import seen_by, until
 from tests.storage.test_presence import KILL
 
 type MakeSettings = Callable[..., Settings]
-
-
-@pytest.fixture
-async def emulator(bot_token: str) -> AsyncIterator[Emulator]:
-    """Give a Telegram that knows the test's bot."""
-    async with run_emulator(settings=EmulatorSettings(token=bot_token, only_token=True)) as running:
-        yield running
-
-
-@pytest.fixture
-async def people(emulator: Emulator) -> AsyncIterator[httpx.AsyncClient]:
-    """Give a client of the emulator's control API."""
-    url = f"{emulator.base_url}/_emulator/"
-    async with httpx.AsyncClient(base_url=url, timeout=10) as client:
-        yield client
 
 
 def leaders(*services: Service) -> list[Service]:

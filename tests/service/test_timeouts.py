@@ -1,6 +1,6 @@
 """Timeouts outlive the service: what became due while nobody was there is fired by who comes next."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -8,8 +8,7 @@ import httpx
 import pytest
 from redis.exceptions import ConnectionError as RedisConnectionError
 
-from engine.emulator import Emulator, run_emulator
-from engine.emulator import Settings as EmulatorSettings
+from engine.emulator import Emulator
 from engine.flow.check import check_flows
 from engine.flow.checked import Bot
 from engine.flow.rules import bad_duration
@@ -19,7 +18,7 @@ from engine.service.metrics import Metrics
 from engine.service.settings import Settings
 from engine.service.timeouts import Timeouts
 from tests.service.conftest import DESK
-from tests.service.test_app import seen_by, until
+from tests.service.watching import seen_by, until
 
 OFFER = """\
 flow: menu
@@ -45,21 +44,6 @@ def offer(monkeypatch: pytest.MonkeyPatch) -> Bot:
     checked = check_flows(Path(), load_catalog(), sources=sources)
     assert checked.bot is not None, checked.problems
     return checked.bot
-
-
-@pytest.fixture
-async def emulator(bot_token: str) -> AsyncIterator[Emulator]:
-    """Give a Telegram that knows the test's bot."""
-    async with run_emulator(settings=EmulatorSettings(token=bot_token, only_token=True)) as running:
-        yield running
-
-
-@pytest.fixture
-async def people(emulator: Emulator) -> AsyncIterator[httpx.AsyncClient]:
-    """Give a client of the emulator's control API."""
-    url = f"{emulator.base_url}/_emulator/"
-    async with httpx.AsyncClient(base_url=url, timeout=10) as client:
-        yield client
 
 
 async def test_a_timeout_survives_a_restart(

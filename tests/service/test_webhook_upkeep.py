@@ -8,12 +8,11 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from engine.emulator import Emulator, run_emulator
-from engine.emulator import Settings as EmulatorSettings
+from engine.emulator import Emulator
 from engine.emulator.faults import Fault
 from engine.emulator.person import Person
 from engine.emulator.updates import Webhook
-from engine.flow.check import Bot
+from engine.flow.checked import Bot
 from engine.service import webhook_upkeep
 from engine.service.app import open_service
 from engine.service.errors import ServiceError
@@ -30,14 +29,6 @@ URL = "http://bot.example.org/telegram"
 SECRET = "s3cret_" + "x" * 20
 
 type MakeSettings = Callable[..., Settings]
-
-
-@pytest.fixture
-async def emulator(bot_token: str) -> AsyncIterator[Emulator]:
-    """Give a Telegram that knows the test's bot."""
-    settings = EmulatorSettings(token=bot_token, only_token=True)
-    async with run_emulator(settings=settings) as running_emulator:
-        yield running_emulator
 
 
 @pytest.fixture(autouse=True)
