@@ -19,7 +19,7 @@ from engine.dialog.conversations import Conversations
 from engine.dialog.flow_data import decode_value
 from engine.dialog.record import unseal
 from engine.dialog.registry import FlowRegistry
-from engine.dialog.waiting import ASKED
+from engine.dialog.remembered import ASKED
 from engine.flow.model.asking import AskStep
 from engine.flow.model.choosing import ChooseStep
 from engine.flow.model.windows import WindowStep
