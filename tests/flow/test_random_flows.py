@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 FLOWS = int(os.environ.get("RANDOM_FLOWS", "15"))
 FIRST_SEED = int(os.environ.get("RANDOM_SEED", "1"))
-DRAFTS = 30
+DRAFTS = 60
 
 
 @pytest.mark.many_examples
