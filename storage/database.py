@@ -63,15 +63,7 @@ def create_engine(url: str, limits: Limits | None = None) -> AsyncEngine:
         hide_parameters=True,
         connect_args={
             "timeout": limits.connect_timeout_seconds,
-            "server_settings": {
-                "application_name": "usher",
-                "jit": "off",
-                "timezone": "UTC",
-                "statement_timeout": _milliseconds(limits.statement_timeout_seconds),
-                "idle_in_transaction_session_timeout": _milliseconds(
-                    limits.idle_transaction_seconds
-                ),
-            },
+            "server_settings": _server_settings(limits),
         },
     )
     _check_before_use(engine)
@@ -104,9 +96,69 @@ def _check_before_use(engine: AsyncEngine) -> None:
             raise InvalidatePoolError from error
 
 
+async def connect(url: str, limits: Limits | None = None) -> Any:
+    """Open an asyncpg connection that is set up as those of an engine are; in a transaction, further ones are savepoints."""
+    limits = limits or Limits()
+    return await asyncpg.connect(
+        **direct_options(url, limits),
+        connection_class=_Nesting,
+        server_settings=_server_settings(limits),
+    )
+
+
+def create_engine_on(connection: Any) -> AsyncEngine:
+    """Make an engine whose sessions follow one another on one asyncpg connection.
+
+    In a transaction that is open on the connection, theirs are savepoints.
+    """
+
+    async def give() -> Any:
+        return connection
+
+    return create_async_engine(
+        "postgresql+asyncpg://", async_creator=give, pool_size=1, max_overflow=0
+    )
+
+
+class _Nesting(asyncpg.Connection):  # type: ignore[misc]  # asyncpg ships no types
+    """A connection whose transactions within a transaction can be read-only, which asyncpg's cannot."""
+
+    def transaction(self, *, readonly: bool = False, **options: Any) -> Any:
+        if self.is_in_transaction():
+            return _Savepoint(self, readonly=readonly)
+        return super().transaction(readonly=readonly, **options)
+
+
+class _Savepoint:
+    """A transaction within one, as SQLAlchemy uses asyncpg's; they follow one another, so that they share a name."""
+
+    def __init__(self, connection: _Nesting, *, readonly: bool) -> None:
+        self._connection = connection
+        self._begin = "SAVEPOINT turn" + ("; SET TRANSACTION READ ONLY" if readonly else "")
+
+    async def start(self) -> None:
+        await self._connection.execute(self._begin)
+
+    async def commit(self) -> None:
+        await self._connection.execute("RELEASE turn")
+
+    async def rollback(self) -> None:
+        await self._connection.execute("ROLLBACK TO turn; RELEASE turn")
+
+
 def create_sessions(engine: AsyncEngine) -> async_sessionmaker[AsyncSession]:
     """Make the factory of sessions; what they loaded stays readable after a commit."""
     return async_sessionmaker(engine, expire_on_commit=False)
+
+
+def _server_settings(limits: Limits) -> dict[str, str]:
+    return {
+        "application_name": "usher",
+        "jit": "off",
+        "timezone": "UTC",
+        "statement_timeout": _milliseconds(limits.statement_timeout_seconds),
+        "idle_in_transaction_session_timeout": _milliseconds(limits.idle_transaction_seconds),
+    }
 
 
 def _milliseconds(seconds: float) -> str:

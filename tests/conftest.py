@@ -78,6 +78,16 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
         sys.settrace(tracer)
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_usher_database(config: pytest.Config) -> str:
+    """Give scenarios a copy of the database with all tables, on the server that the processes share."""
+    stack = ExitStack()
+    config.add_cleanup(stack.close)
+    run = Run(**getattr(config, "workerinput", {}).get("run", {}))
+    server = run.postgres or stack.enter_context(servers.postgres_server())
+    return stack.enter_context(servers.migrated_copy(run, server))
+
+
 @pytest.fixture(scope="session")
 def run(request: pytest.FixtureRequest) -> Run:
     """Give what this process shares with the others of the run, if there are any."""

@@ -7,7 +7,7 @@ import asyncio
 import os
 import secrets
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, urlencode
 
@@ -96,6 +96,22 @@ async def migrated_template(run: Run, server: str) -> str:
                 name = make_url(url).database
                 await admin.execute(f"ALTER DATABASE {name} RENAME TO {template}")
     return template
+
+
+@contextmanager
+def copied_database(run: Run, server: str, template: str) -> Iterator[str]:
+    """Give the URL of a new copy of a database to somebody who runs no loop."""
+    with asyncio.Runner(loop_factory=asyncio.new_event_loop) as loop:
+        made = new_database(run, server, template=template)
+        yield loop.run(made.__aenter__())
+        loop.run(made.__aexit__(None, None, None))
+
+
+def migrated_copy(run: Run, server: str) -> AbstractContextManager[str]:
+    """Give the URL of a new database with all tables and no rows to somebody who runs no loop."""
+    with asyncio.Runner(loop_factory=asyncio.new_event_loop) as loop:
+        template = loop.run(migrated_template(run, server))
+    return copied_database(run, server, template)
 
 
 async def drop_databases(run: Run, server: str) -> None:

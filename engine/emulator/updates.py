@@ -41,12 +41,12 @@ class _Poll:
 class UpdateQueue:
     """Updates that a bot has not yet confirmed, oldest first."""
 
-    def __init__(self) -> None:
+    def __init__(self, first_id: int = FIRST_UPDATE_ID) -> None:
         self.pending: dict[int, Json] = {}
         self.allowed: list[str] | None = None
         self.webhook: Webhook | None = None
         self.changed: Callable[[], None] = lambda: None
-        self._next_id = FIRST_UPDATE_ID
+        self._next_id = first_id
         self._poll: _Poll | None = None
         self._closed = False
 

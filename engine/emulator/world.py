@@ -16,7 +16,7 @@ from engine.emulator.faults import FaultPlan
 from engine.emulator.files import FileStore
 from engine.emulator.model import Bot, CallbackQuery, Chat, ChatType, Json, Message, User
 from engine.emulator.payments import Payments
-from engine.emulator.updates import UpdateQueue
+from engine.emulator.updates import FIRST_UPDATE_ID, UpdateQueue
 
 DEFAULT_TOKEN = (
     "4242424242:EMULATED-BOT-NOT-A-SECRET"  # noqa: S105 - it opens nothing but this emulator
@@ -44,6 +44,8 @@ class Settings:
     webhook_retry_seconds: float = 1.0
     """Wait before the first repeat of a failed delivery; doubles up to a minute."""
     clock: Clock = time.time
+    first_update_id: int = FIRST_UPDATE_ID
+    """The number of a bot's first update."""
 
 
 class World:
@@ -99,7 +101,7 @@ class World:
             token=token,
             name="Emulated Bot",
             username=f"emulated_{number}_bot",
-            queue=UpdateQueue(),
+            queue=UpdateQueue(self.settings.first_update_id),
             privacy_mode=self.settings.privacy_mode,
         )
         self.bots[number] = bot

@@ -45,7 +45,8 @@ async def test_clean_flows_carry_whoever_presses_and_writes_at_random() -> None:
 @pytest.mark.many_examples
 def test_random_flows_use_the_whole_language() -> None:
     """Every key that the schemas have, and every kind of answer, is written by some random bot."""
-    schemas = [json.loads(path.read_text()) for path in Path("docs").glob("*.schema.json")]
+    paths = set(Path("docs").glob("*.schema.json")) - {Path("docs/scenarios.schema.json")}
+    schemas = [json.loads(path.read_text()) for path in paths]
     keys = {key for schema in schemas for key in _keys(schema, "properties")}
     texts = {text for seed in range(1, DRAFTS) for text in draft_bot(seed).values()}
 

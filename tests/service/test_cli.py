@@ -359,6 +359,7 @@ def test_schemas_are_written(here: Usher, tmp_path: Path) -> None:
         "bot.schema.json",
         "flow.schema.json",
         "fragment.schema.json",
+        "scenarios.schema.json",
         "texts.schema.json",
     ]
     assert json.loads(printed.stdout) == json.loads(

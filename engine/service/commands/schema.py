@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from engine.flow.schemas.files import all_schemas
 from engine.service.commands.check import catalog_in_use
 from engine.service.commands.output import write_output
+from engine.simulate.scenarios.schema import scenarios_schema
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -23,7 +24,7 @@ def run(options: Namespace) -> int:
     if options.output is None:
         write_output(None, _text(all_schemas(catalog)["flow"]))
         return 0
-    for name, schema in all_schemas(catalog).items():
+    for name, schema in {**all_schemas(catalog), "scenarios": scenarios_schema()}.items():
         write_output(options.output / f"{name}.schema.json", _text(schema))
     return 0
 

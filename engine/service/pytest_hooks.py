@@ -1,0 +1,26 @@
+"""What a conftest.py may say to the pytest plugin: where scenarios find a database, and what is in it.
+
+It knows nothing of how scenarios are collected or played.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable
+    from datetime import datetime
+
+    from sqlalchemy.ext.asyncio import AsyncSession
+
+
+@pytest.hookspec(firstresult=True)
+def pytest_usher_database(config: pytest.Config) -> str | None:
+    """Return the URL of a database with all tables and no rows for this process; see to its end with `config.add_cleanup`."""
+
+
+@pytest.hookspec(firstresult=True)
+def pytest_usher_seed(session: AsyncSession, now: datetime) -> Awaitable[None] | None:
+    """Fill the database as every scenario finds it; `now` is the time at which scenarios begin."""

@@ -1,0 +1,96 @@
+"""What simulations run on: actions on PostgreSQL, each simulation in one transaction that is rolled back at its end.
+
+It knows nothing of what is simulated. Conversations are kept in memory.
+"""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any, Final
+
+import storage
+from engine.service.directory import PeopleDirectory
+from engine.service.kept import PersonalValues
+from engine.service.metrics import Metrics
+from engine.service.runner import TransactionRunner
+from engine.simulate.memory import MemoryConversations
+from engine.simulate.ports import Ports
+from storage.database import Limits, connect, create_engine_on, create_sessions
+from storage.values import Role
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable
+
+    from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+
+    from engine.flow.checked import Bot
+
+type Seed = Callable[[AsyncSession], Awaitable[None]]
+"""Fills a database; what it wrote is committed by whoever calls it."""
+
+_LIMITS: Final = Limits(connections=1, idle_transaction_seconds=3600.0)
+"""Whoever stops in a debugger within a simulation finds its transaction still there."""
+
+_SEQUENCES: Final = (
+    "SELECT quote_ident(schemaname) || '.' || quote_ident(sequencename), last_value "
+    "FROM pg_sequences WHERE schemaname NOT IN ('pg_catalog', 'information_schema')"
+)
+
+
+class PostgresBackstage:
+    """Runs simulations on one asyncpg connection, one after the other; what each writes is rolled back.
+
+    Its transactions are savepoints, which follow one another: no two actions of a simulation run at the same time.
+    """
+
+    def __init__(
+        self, connection: Any, sessions: async_sessionmaker[AsyncSession], rewind: str
+    ) -> None:
+        self._connection = connection
+        self._sessions = sessions
+        self._rewind = rewind
+        self._metrics = Metrics()
+
+    @asynccontextmanager
+    async def open(self, bot: Bot) -> AsyncIterator[Ports]:
+        """Give ports for one simulation, which finds the rows and numbers that every other one finds."""
+        whole = self._connection.transaction()
+        await whole.start()
+        try:
+            await self._connection.execute(self._rewind)
+            sessions = self._sessions
+            yield Ports(
+                store=MemoryConversations(),
+                directory=PeopleDirectory(sessions, bot.file),
+                runner=TransactionRunner(sessions, self._metrics),
+                kept=PersonalValues(sessions),
+                grant=self._grant,
+            )
+        finally:
+            await whole.rollback()
+
+    async def _grant(self, user_id: int, role: str) -> None:
+        async with self._sessions.begin() as session:
+            await storage.users.grant_role(session, user_id, Role(role))
+
+
+@asynccontextmanager
+async def open_backstage(url: str, seed: Seed | None = None) -> AsyncIterator[PostgresBackstage]:
+    """Give what simulations run on, in a database that has all tables, which the seed fills first."""
+    connection = await connect(url, _LIMITS)
+    engine = create_engine_on(connection)
+    try:
+        sessions = create_sessions(engine)
+        async with sessions.begin() as session:
+            if seed is not None:
+                await seed(session)
+        rewind = "; ".join([_set(*row) for row in await connection.fetch(_SEQUENCES)])
+        yield PostgresBackstage(connection, sessions, rewind)
+    finally:
+        await engine.dispose()
+
+
+def _set(name: str, last: int | None) -> str:
+    """Write the call that sets a sequence, which no rollback does, to the last number it has given."""
+    quoted = name.replace("'", "''")
+    return f"SELECT setval('{quoted}', {last or 1}, {last is not None})"

@@ -1,0 +1,117 @@
+"""What scenarios of one pytest process share: the checked bot, the database, and the loop that all of them run on.
+
+It knows nothing of pytest's items.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import AsyncExitStack, asynccontextmanager
+from functools import cached_property, partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from engine.flow.problems import render_problems
+from engine.service.commands.check import catalog_in_use, check_directory
+from engine.service.scenario_databases import scenario_database
+from engine.service.simulation import open_backstage
+from engine.simulate.chat import simulate
+from engine.simulate.memory import BEGINNING
+from engine.simulate.scenarios.play import play_scenario
+from engine.simulate.scenarios.read import ScenarioReader
+from engine.simulate.stage import Simulator
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from sqlalchemy.ext.asyncio import AsyncSession
+
+    from engine.flow.checked import Bot
+    from engine.service.simulation import PostgresBackstage, Seed
+    from engine.simulate.chat import Chat
+    from engine.simulate.scenarios.model import Scenario
+    from engine.simulate.stage import Given
+
+
+class Studio:
+    """Plays scenarios; everything is opened when it is first wanted."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._config = config
+        self._loop = asyncio.Runner(loop_factory=asyncio.new_event_loop)
+        self._opened = AsyncExitStack()
+
+    @cached_property
+    def bot(self) -> Bot:
+        """The checked bot.
+
+        Raises:
+            UsageError: its flows have problems.
+        """
+        directory = Path(self._config.rootpath / self._config.getini("usher_flows"))
+        checked = check_directory(directory, catalog_in_use())
+        if checked.bot is None:
+            raise pytest.UsageError("\n" + render_problems(checked.problems))
+        return checked.bot
+
+    @cached_property
+    def reader(self) -> ScenarioReader:
+        """What reads scenario files for the bot."""
+        return ScenarioReader(self.bot)
+
+    @cached_property
+    def database_url(self) -> str:
+        """The database of this process, with what every simulation finds in it."""
+        given: str | None = self._config.hook.pytest_usher_database(config=self._config)
+        self._config.add_cleanup(self._close)  # before the database is, which may have its own
+        url = given or self._loop.run(self._opened.enter_async_context(scenario_database()))
+        self._loop.run(_fill(url, self._seed))
+        return url
+
+    def play(self, scenario: Scenario) -> None:
+        """Play a scenario.
+
+        Raises:
+            ScenarioFailedError: a line does not hold.
+        """
+        self._loop.run(play_scenario(self._simulator, scenario))
+
+    @asynccontextmanager
+    async def simulate(self, given: Given | None = None) -> AsyncIterator[Chat]:
+        """Open a chat with the bot on the loop that runs now, on a connection of its own."""
+        url = await asyncio.to_thread(lambda: self.database_url)
+        async with (
+            open_backstage(url) as backstage,
+            simulate(self.bot, backstage, given=given) as chat,
+        ):
+            yield chat
+
+    def _close(self) -> None:
+        """Close whatever was opened."""
+        with self._loop as loop:
+            loop.run(self._opened.aclose())
+
+    @cached_property
+    def _simulator(self) -> Simulator:
+        return Simulator(self.bot, self._backstage)
+
+    @cached_property
+    def _backstage(self) -> PostgresBackstage:
+        return self._loop.run(self._opened.enter_async_context(open_backstage(self.database_url)))
+
+    @property
+    def _seed(self) -> Seed:
+        return partial(_seed, self._config)
+
+
+async def _fill(url: str, seed: Seed) -> None:
+    async with open_backstage(url, seed):
+        pass
+
+
+async def _seed(config: pytest.Config, session: AsyncSession) -> None:
+    seeding = config.hook.pytest_usher_seed(session=session, now=BEGINNING)
+    if seeding is not None:
+        await seeding

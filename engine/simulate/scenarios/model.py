@@ -1,0 +1,152 @@
+"""A scenario as frozen values: who and what is given, and the lines that are played.
+
+It knows neither YAML nor how a line is played.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from engine.flow.expressions import ActionCall, Expression
+    from engine.flow.problems import Position, Problem
+    from engine.simulate.stage import Given
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """A message is written."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """A button is pressed, by exactly one of these."""
+
+    text: str | None = None
+    pattern: str | None = None
+    path: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """An item of a list is picked."""
+
+    item: str | int
+
+
+@dataclass(frozen=True, slots=True)
+class ShareContact:
+    """A contact is shared; one's own when there is no number."""
+
+    phone: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ShareLocation:
+    """A place is shared, in degrees."""
+
+    latitude: float
+    longitude: float
+
+
+@dataclass(frozen=True, slots=True)
+class SendPhoto:
+    """A picture is sent."""
+
+    caption: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Time passes; written such as 15m."""
+
+    passed: str
+
+
+type Act = Send | Press | Pick | ShareContact | ShareLocation | SendPhoto | Wait
+
+
+@dataclass(frozen=True, slots=True)
+class See:
+    """What the person must see; what is None or empty is not looked at."""
+
+    text: str | None = None
+    pattern: str | None = None
+    buttons: tuple[str, ...] = ()
+    absent: tuple[str, ...] = ()
+    alert: str | None = None
+    media: str | None = None
+    new: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class At:
+    """Where the person must stand, as flow.step."""
+
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class Data:
+    """A condition over the data of the flow that the person is in."""
+
+    flow: str
+    condition: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Calls:
+    """Commands that the act must have carried out, with some of their arguments; none when it is empty."""
+
+    commands: Mapping[str, Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A flow that the person must not be in."""
+
+    flow: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """What a query must give, each with some of its fields."""
+
+    query: ActionCall
+    are: Sequence[Any]
+
+
+type Expectation = See | At | Data | Calls | Ended | Rows
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Who acts from here on, if that changes; what they do, if anything; and what must hold then, each at its place."""
+
+    position: Position
+    who: str | None = None
+    act: Act | None = None
+    expectations: tuple[tuple[Position, Expectation], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """One conversation; its name is the truth that it protects."""
+
+    name: str
+    position: Position
+    given: Given
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ScenarioFile:
+    """What a file says; it has no scenarios when it has problems."""
+
+    scenarios: tuple[Scenario, ...] = ()
+    problems: tuple[Problem, ...] = field(default=())

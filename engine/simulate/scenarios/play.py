@@ -1,0 +1,160 @@
+"""Plays a scenario: line by line, until one does not hold.
+
+It knows what a line means; what happens in the conversation is the chat's.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, assert_never
+from zoneinfo import ZoneInfo
+
+from engine.dialog.ports import UnavailableError
+from engine.emulator.people import ImpossibleError
+from engine.flow.formats import Formats
+from engine.flow.values import to_json
+from engine.simulate.chat import Chat, SimulationError, fits, simulate
+from engine.simulate.scenarios.model import (
+    At,
+    Calls,
+    Data,
+    Ended,
+    Pick,
+    Press,
+    Rows,
+    See,
+    Send,
+    SendPhoto,
+    ShareContact,
+    ShareLocation,
+    Wait,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from engine.actions import User
+    from engine.flow.problems import Position
+    from engine.simulate.scenarios.model import Act, Expectation, Scenario
+    from engine.simulate.stage import Simulator
+
+
+class ScenarioFailedError(AssertionError):
+    """A line of a scenario does not hold; it is told where it stands."""
+
+    def __init__(self, position: Position, reason: str) -> None:
+        super().__init__(f"{position.path}:{position.line}:{position.column}: {reason}")
+        self.position = position
+
+
+async def play_scenario(simulator: Simulator, scenario: Scenario) -> None:
+    """Play a scenario in a simulation of its own.
+
+    Raises:
+        ScenarioFailedError: a line does not hold.
+    """
+    async with simulate(simulator, given=scenario.given) as chat:
+        for line in scenario.lines:
+            if line.who is not None:
+                chat = chat.of(line.who)  # noqa: PLW2901 - it is another person's from here on
+            place = line.position
+            try:
+                if line.act is not None:
+                    await _act(chat, line.act)
+                for place, expectation in line.expectations:  # noqa: B007 - told where it fails
+                    await _expect(chat, expectation)
+            except (SimulationError, ImpossibleError, UnavailableError) as error:
+                raise ScenarioFailedError(place, str(error)) from error
+
+
+async def _act(chat: Chat, act: Act) -> None:
+    match act:
+        case Send():
+            await chat.send(act.text)
+        case Press():
+            await chat.press(act.text, pattern=act.pattern, path=act.path)
+        case Pick():
+            await chat.pick(act.item)
+        case ShareContact():
+            await chat.contact(act.phone)
+        case ShareLocation():
+            await chat.location(act.latitude, act.longitude)
+        case SendPhoto():
+            await chat.photo(act.caption)
+        case Wait():
+            await chat.wait(act.passed)
+        case _:
+            assert_never(act)
+
+
+async def _expect(chat: Chat, expected: Expectation) -> None:
+    match expected:
+        case See():
+            chat.sees(
+                expected.text,
+                pattern=expected.pattern,
+                buttons=expected.buttons,
+                absent=expected.absent,
+                alert=expected.alert,
+                media=expected.media,
+                new=expected.new,
+            )
+        case At():
+            await chat.at(expected.place)
+        case Data():
+            await _see_data(chat, expected)
+        case Calls():
+            _see_calls(chat, expected.commands)
+        case Ended():
+            await chat.ended(expected.flow)
+        case Rows():
+            await _see_rows(chat, expected)
+        case _:
+            assert_never(expected)
+
+
+async def _see_data(chat: Chat, expected: Data) -> None:
+    context = await chat.stage.where(chat.sight)
+    if context is None:
+        raise chat.fail(f"{chat.name} is in no flow")
+    found = chat.stage.data_of(context)
+    environment: dict[str, Any] = {"data": found.data, "params": found.params}
+    environment |= await _asker(chat)
+    text = expected.condition.text
+    values = ", ".join(f"{name} is {value!r}" for name, value in found.data.items())
+    try:
+        holds = expected.condition.evaluate(environment)
+    except (AttributeError, TypeError) as error:
+        raise chat.fail(f'"{text}" reads what is not set; {values}') from error
+    if not holds:
+        raise chat.fail(f'"{text}" does not hold; {values}')
+
+
+def _see_calls(chat: Chat, commands: Mapping[str, Mapping[str, Any]]) -> None:
+    if not commands:
+        chat.called_nothing()
+    for name, arguments in commands.items():
+        chat.called(name, **arguments)
+
+
+async def _see_rows(chat: Chat, expected: Rows) -> None:
+    environment = await _asker(chat)
+    user: User = environment["user"]
+    query = expected.query
+    found = await chat.stage.ports.runner.query(
+        query, query.evaluate(environment), user=user, now=chat.stage.clock.now
+    )
+    rows = to_json(query.type, found)
+    listed = rows if isinstance(rows, list) else [rows]
+    if not fits(list(expected.are), listed):
+        raise chat.fail(f"{query.text} gives {listed}, not {list(expected.are)}")
+
+
+async def _asker(chat: Chat) -> dict[str, Any]:
+    """Give what an expression reads of the person, who has said something."""
+    user = await chat.stage.ports.directory.find(chat.sight.place.user.id)
+    if user is None:
+        raise chat.fail(f"{chat.name} has not said anything yet, so that nobody knows them")
+    stage = chat.stage
+    zone = ZoneInfo(user.time_zone)
+    file = stage.registry.bot.file
+    return {"user": user, "formats": Formats(user.locale, zone, file.currency, stage.clock.now)}

@@ -1,0 +1,148 @@
+"""A scenario file to scenarios that can be played, or to everything that is wrong with it, at its place.
+
+It knows a checked bot, whose flows, steps, actions and roles scenarios name; it plays nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final
+from zoneinfo import ZoneInfo
+
+from engine.flow.judge import Judge
+from engine.flow.nodes import MapNode
+from engine.flow.problems import Position, Problem
+from engine.flow.reader import entries, text_of
+from engine.flow.shape import check_shape
+from engine.flow.source import read_source
+from engine.flow.types import choose_from
+from engine.simulate.scenarios.lines import LineReader
+from engine.simulate.scenarios.model import Scenario, ScenarioFile
+from engine.simulate.scenarios.schema import scenarios_schema
+from engine.simulate.stage import Given, Someone
+from engine.simulate.stubs import Stub, find_fault
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from engine.flow.checked import Bot
+    from engine.flow.nodes import Node
+
+_TIME: Final = "%Y-%m-%d %H:%M"
+
+
+class ScenarioReader:
+    """Reads scenario files for one bot."""
+
+    def __init__(self, bot: Bot) -> None:
+        self._bot = bot
+        self._judge = Judge(scenarios_schema())
+
+    def read(self, path: str, text: str) -> ScenarioFile:
+        """Read and check one file; there are its scenarios, or there are problems."""
+        source = read_source(path, text)
+        if source.root is None or source.problems:
+            empty = Problem(
+                Position(path, 1, 1), "empty-file", "the file is empty; write scenarios"
+            )
+            return ScenarioFile(problems=source.problems or (empty,))
+        shape = check_shape(source.root, self._judge)
+        if shape.problems:
+            return ScenarioFile(problems=tuple(sorted(shape.problems)))
+        reading = _Reading(self._bot)
+        scenarios = tuple(reading.scenarios(source.root))
+        problems = tuple(sorted(set(reading.problems)))
+        return ScenarioFile(() if problems else scenarios, problems)
+
+
+@dataclass(slots=True)
+class _Reading:
+    """The reading of one file whose shape is right."""
+
+    bot: Bot
+    problems: list[Problem] = field(default_factory=list)
+
+    def scenarios(self, root: Node) -> list[Scenario]:
+        """Read all scenarios."""
+        common = self._given(entries(root).get("given"), Given())
+        written = entries(root)["scenarios"]
+        keys = written.keys if isinstance(written, MapNode) else {}
+        return [
+            self._scenario(name, keys[name].position, node, common)
+            for name, node in entries(written).items()
+        ]
+
+    def _scenario(self, name: str, position: Position, node: Node, common: Given) -> Scenario:
+        given = self._given(entries(node).get("given"), common)
+        lines = LineReader(self.bot, given, self.problems)
+        return Scenario(name, position, given, lines.read(entries(node)["play"]))
+
+    def _given(self, node: Node | None, common: Given) -> Given:
+        """Read what is given, over what is given to all scenarios of the file."""
+        written = entries(node)
+        given = common
+        if "time" in written:
+            given = replace(given, now=self._time(written["time"]))
+        if locale := self._locale(written.get("locale")):
+            given = replace(given, locale=locale)
+        if "people" in written:
+            people = {
+                name: self._someone(name, one) for name, one in entries(written["people"]).items()
+            }
+            given = replace(given, people=people)
+        if "stubs" in written:
+            given = replace(given, stubs={**given.stubs, **self._stubs(written["stubs"])})
+        return given
+
+    def _time(self, node: Node) -> datetime:
+        zone = ZoneInfo(self.bot.file.time_zone)
+        try:
+            moment = datetime.strptime(text_of(node), _TIME)  # noqa: DTZ007 - the zone follows
+        except ValueError:
+            message = f'"{text_of(node)}" is no time; write it as 2026-11-02 09:30'
+            self._report(node, "bad-value", message)
+            return Given().now
+        return moment.replace(tzinfo=zone).astimezone(UTC)
+
+    def _locale(self, node: Node | None) -> str | None:
+        return self._one_of(node, self.bot.file.locales, "unknown-locale", "the bot has no locale")
+
+    def _someone(self, name: str, node: Node) -> Someone:
+        written = entries(node)
+        first_name = written.get("first_name")
+        called = name.replace("_", " ").capitalize() if first_name is None else text_of(first_name)
+        role = written.get("role")
+        return Someone(
+            first_name=called,
+            role=self._one_of(role, self.bot.file.roles, "unknown-value", "the bot has no role"),
+            locale=self._locale(written.get("locale")),
+        )
+
+    def _one_of(
+        self, node: Node | None, known: tuple[str, ...], code: str, fact: str
+    ) -> str | None:
+        if node is None:
+            return None
+        text = text_of(node)
+        if text not in known:
+            noun = fact.rpartition(" ")[2] + "s"
+            self._report(node, code, f'{fact} "{text}"{choose_from(text, known, noun)}')
+        return text
+
+    def _stubs(self, node: Node) -> Mapping[str, Stub]:
+        stubs = {}
+        keys = node.keys if isinstance(node, MapNode) else {}
+        for name, written in entries(node).items():
+            value: Any = written.value
+            stubs[name] = stub = Stub(**value)
+            action = self.bot.catalog.get(name)
+            if action is None:
+                message = f'no action "{name}"{choose_from(name, self.bot.catalog, "actions")}'
+                self.problems.append(Problem(keys[name].position, "unknown-action", message))
+            elif fault := find_fault(stub, action):
+                self._report(written, "bad-value", fault)
+        return stubs
+
+    def _report(self, node: Node, code: str, message: str) -> None:
+        self.problems.append(Problem(node.position, code, message))

@@ -1,0 +1,217 @@
+"""The JSON Schema of a scenario file.
+
+It knows the shape of each line; whether what a line names is there is checked later.
+"""
+
+from __future__ import annotations
+
+from itertools import combinations
+from typing import Any, Final, get_args
+
+from engine.actions import FileKind
+from engine.flow.durations import PATTERN
+from engine.flow.schemas.keys import DIALECT, NAME
+
+type Schema = dict[str, Any]
+
+ACTS: Final = ("send", "press", "pick", "contact", "location", "photo", "wait")
+"""Keys of a line that make something happen; a line has at most one."""
+
+EXPECTATIONS: Final = ("see", "at", "data", "called", "ended", "rows")
+"""Keys of a line that look at what has happened, in the order in which they are looked at."""
+
+
+def scenarios_schema() -> Schema:
+    """Make the schema of a scenario file."""
+    scenario = _object(
+        {
+            "given": {"$ref": "#/$defs/given"},
+            "play": {
+                "type": "array",
+                "minItems": 1,
+                "description": "What people do and must see, line by line.",
+                "items": {"$ref": "#/$defs/line"},
+            },
+        },
+        required=("play",),
+    )
+    properties = {
+        "given": {"$ref": "#/$defs/given"},
+        "scenarios": {
+            "type": "object",
+            "minProperties": 1,
+            "description": "The scenarios, by the truth that each protects.",
+            "additionalProperties": scenario,
+        },
+    }
+    return {
+        "$schema": DIALECT,
+        "title": "Usher scenarios",
+        "description": "Conversations as tests.",
+        **_object(properties, required=("scenarios",)),
+        "$defs": {"given": _given(), "line": _line(), "person": _person(), "stub": _stub()},
+    }
+
+
+def _given() -> Schema:
+    return _object(
+        {
+            "time": _text("When it begins, in the bot's time zone: 2026-11-02 09:30."),
+            "locale": _text("The language of all who have none of their own."),
+            "people": {
+                "type": "object",
+                "minProperties": 1,
+                "description": "Who there is, by a name; the first one begins. Without it there is ann.",
+                "propertyNames": {"pattern": NAME},
+                "additionalProperties": {"$ref": "#/$defs/person"},
+            },
+            "stubs": {
+                "type": "object",
+                "description": "What happens in the place of actions, by their names.",
+                "additionalProperties": {"$ref": "#/$defs/stub"},
+            },
+        },
+        description="What holds when the conversation begins; that of a scenario goes before that of the file.",
+    )
+
+
+def _person() -> Schema:
+    return {
+        "if": {"type": "object"},
+        "then": _object(
+            {
+                "first_name": _text("What they are called; by default their name here."),
+                "role": _text("Their role, one of the bot's."),
+                "locale": _text("Their language, one of the bot's."),
+            }
+        ),
+        "else": {"type": "null"},
+        "description": "Somebody: first_name, role, locale.",
+    }
+
+
+def _stub() -> Schema:
+    keys: Schema = {
+        "outcome": _text("The outcome that the command ends with."),
+        "result": {"description": "What the action returns, as JSON."},
+        "fails": {"const": True, "description": "The action breaks."},
+        "times": {
+            "type": "integer",
+            "minimum": 1,
+            "description": "How often; then the action is carried out. Without it, always.",
+        },
+    }
+    return {
+        **_object(keys, description="How an action ends."),
+        "anyOf": [{"required": [key]} for key in ("outcome", "result", "fails")],
+        "not": _pairs(("outcome", "result", "fails")),
+    }
+
+
+def _line() -> Schema:
+    properties: Schema = {
+        "as": _text("Who acts and sees from here on."),
+        "send": _text("A message that is written."),
+        "press": _label(
+            "The button that is pressed: its label or a part of it, or {pattern: …} or {path: …}.",
+            {"pattern": _regex(), "path": _text("The path of the button's text.")},
+        ),
+        "pick": {
+            "type": ["string", "integer"],
+            "minLength": 1,
+            "description": "The item of a list that is picked: its label or a part of it, or its number on the page, from 1 on.",
+        },
+        "contact": {
+            "type": ["boolean", "string"],
+            "description": "A contact that is shared: a phone number, or true for one's own.",
+        },
+        "location": _object(
+            {
+                "latitude": {"type": "number", "minimum": -90, "maximum": 90},
+                "longitude": {"type": "number", "minimum": -180, "maximum": 180},
+            },
+            required=("latitude", "longitude"),
+            description="A place that is shared.",
+        ),
+        "photo": {
+            "type": ["boolean", "string"],
+            "description": "A picture that is sent: its caption, or true for none.",
+        },
+        "wait": {"type": "string", "pattern": PATTERN, "description": "Time that passes: 15m."},
+        "see": _see(),
+        "at": _text("Where the person stands then: flow.step."),
+        "data": _text("A condition over the data of the flow that `at` names."),
+        "called": {
+            "type": "object",
+            "description": "Commands that this act carried out, each with some of its arguments as JSON; {} for none.",
+            "additionalProperties": {"type": "object"},
+        },
+        "ended": _text("A flow that the person is not in any more."),
+        "rows": _object(
+            {
+                "query": _text("A call of a query, carried out as this person: bookings.mine()."),
+                "are": {
+                    "type": "array",
+                    "description": "What it gives, each with some of its fields as JSON.",
+                },
+            },
+            required=("query", "are"),
+            description="What a query gives now.",
+        ),
+    }
+    return {
+        **_object(properties, description="Something that is done, and what is to be seen then."),
+        "minProperties": 1,
+        "not": _pairs(ACTS),
+        "dependentRequired": {"data": ["at"]},
+    }
+
+
+def _see() -> Schema:
+    labels = {"type": "array", "minItems": 1, "items": {"type": "string", "minLength": 1}}
+    return _label(
+        "A text that the person sees then, or {text:, pattern:, buttons:, absent:, alert:, media:, new:}.",
+        {
+            "text": _text("A part of the text of a message."),
+            "pattern": _regex(),
+            "buttons": {**labels, "description": "Labels of buttons that are there."},
+            "absent": {**labels, "description": "Labels of buttons that are not there."},
+            "alert": _text("A part of the answer to a press."),
+            "media": {
+                "enum": list(get_args(FileKind.__value__)),
+                "description": "What is shown above the text.",
+            },
+            "new": {"type": "boolean", "description": "Whether anything came or changed."},
+        },
+    )
+
+
+def _label(description: str, keys: Schema) -> Schema:
+    return {
+        "if": {"type": "object"},
+        "then": {**_object(keys), "minProperties": 1},
+        "else": {"type": "string", "minLength": 1},
+        "description": description,
+    }
+
+
+def _object(properties: Schema, *, required: tuple[str, ...] = (), description: str = "") -> Schema:
+    schema: Schema = {
+        "type": "object",
+        "additionalProperties": False,
+        "properties": properties,
+    }
+    schema |= {"required": list(required)} if required else {}
+    return schema | ({"description": description} if description else {})
+
+
+def _text(description: str) -> Schema:
+    return {"type": "string", "minLength": 1, "description": description}
+
+
+def _regex() -> Schema:
+    return {"type": "string", "minLength": 1, "description": "A regular expression of Python."}
+
+
+def _pairs(keys: tuple[str, ...]) -> Schema:
+    return {"anyOf": [{"required": list(pair)} for pair in combinations(keys, 2)]}

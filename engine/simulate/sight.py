@@ -1,0 +1,160 @@
+"""What a person sees: messages, the buttons that can be pressed, and answers to presses; and the story so far.
+
+It knows the emulator's messages, and nothing of flows.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any, Final
+
+from engine.emulator.content import MEDIA_KINDS
+from engine.emulator.presses import list_buttons
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from engine.emulator.model import CallbackQuery, Json, Message
+    from engine.emulator.people import Place
+
+
+_SPACES: Final = re.compile("[\u00a0\u2000-\u200a\u202f\u205f\u3000]")
+
+
+@dataclass(frozen=True, slots=True)
+class SeenButton:
+    """A button that can be pressed; `data` is None for one under the chat or with an address.
+
+    `message_id` is None for one of the keyboard under the chat.
+    """
+
+    text: str
+    data: str | None
+    message_id: int | None
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SeenMessage:
+    """A message of the bot as a person sees it; `media` is the kind of what stands above the text."""
+
+    id: int
+    text: str
+    rows: tuple[tuple[SeenButton, ...], ...] = ()
+    media: str | None = None
+
+    @property
+    def buttons(self) -> Iterator[SeenButton]:
+        """The buttons, row by row."""
+        for row in self.rows:
+            yield from row
+
+
+@dataclass(slots=True)
+class Sight:
+    """What one person has seen of a chat until now; `fresh` are the messages that came or changed with the last act."""
+
+    place: Place
+    fresh: tuple[SeenMessage, ...] = ()
+    answers: tuple[str, ...] = ()
+    _known: dict[int, Json] = field(default_factory=dict)
+    _presses: int = 0
+
+    def look(self) -> None:
+        """Take in what has come since the last look."""
+        messages = self.place.chat.messages
+        changed = [
+            message
+            for message in messages.values()
+            if message.from_bot and self._known.get(message.id) != message.data
+        ]
+        self._known = {message.id: message.data for message in messages.values()}
+        self.fresh = tuple(_seen(message) for message in changed)
+        answered = [query for query in self._queries() if query.answered_at is not None]
+        self.answers = tuple(query.text for query in answered[self._presses :] if query.text)
+        self._presses = len(answered)
+
+    def messages(self) -> Sequence[SeenMessage]:
+        """Return the messages of the bot, oldest first."""
+        return [_seen(one) for one in self.place.chat.messages.values() if one.from_bot]
+
+    def shown(self) -> Sequence[SeenMessage]:
+        """Return what the last act led to; where that is nothing, the newest message."""
+        return self.fresh or self.messages()[-1:]
+
+    def buttons(self) -> Sequence[SeenButton]:
+        """Return all buttons that can be pressed, those of the newest message first."""
+        return [
+            SeenButton(one["text"], one.get("callback_data"), one["message_id"], one.get("url"))
+            for one in list_buttons(self.place)
+        ]
+
+    def screen(self) -> Sequence[SeenButton]:
+        """Return the buttons of the newest message that has any, and those under the chat."""
+        buttons = self.buttons()
+        newest = next((one.message_id for one in buttons if one.message_id is not None), None)
+        return [one for one in buttons if one.message_id in (newest, None)]
+
+    def _queries(self) -> Iterator[CallbackQuery]:
+        for query in self.place.world.callbacks.values():
+            if query.user_id == self.place.user.id and query.chat_id == self.place.chat.id:
+                yield query
+
+
+@dataclass(slots=True)
+class Transcript:
+    """What everybody did, and what each act led to."""
+
+    lines: list[str] = field(default_factory=list)
+
+    def note(self, act: str, sights: Mapping[str, Sight]) -> None:
+        """Note an act, and what people see since."""
+        self.lines.append(act)
+        for name, sight in sights.items():
+            for message in sight.fresh:
+                self.lines += [f"    {name} sees:", *draw(message, "      ")]
+            self.lines += [f'    {name} is told "{answer}"' for answer in sight.answers]
+
+    def render(self) -> str:
+        """Write the story as text."""
+        return "\n".join(self.lines) or "nothing has happened yet"
+
+
+def draw(message: SeenMessage, indent: str = "") -> list[str]:
+    """Draw a message as lines of text, its buttons in brackets."""
+    lines = [f"{indent}({message.media})"] if message.media else []
+    lines += [f"{indent}{line}" for line in message.text.splitlines()]
+    rows = [" ".join(f"[{button.text}]" for button in row) for row in message.rows]
+    return [*lines, *(f"{indent}{row}" for row in rows)]
+
+
+def plain(text: str) -> str:
+    """Return a text with each kind of space as the one that people type, such as the narrow one in 9:00 AM."""
+    return _SPACES.sub(" ", text)
+
+
+def nearest(wanted: str, known: Iterable[str]) -> str | None:
+    """Return the label that a wrong one was most likely meant to be; None where none is close."""
+    labels = {one.casefold(): one for one in known}
+    folded = wanted.casefold()
+    for label, written in labels.items():
+        if folded in label or label in folded:
+            return written
+    close = get_close_matches(folded, labels, n=1, cutoff=0.5)
+    return labels[close[0]] if close else None
+
+
+def _seen(message: Message) -> SeenMessage:
+    data = message.data
+    markup: dict[str, Any] = data.get("reply_markup") or {}
+    rows = tuple(
+        tuple(
+            SeenButton(one["text"], one.get("callback_data"), message.id, one.get("url"))
+            for one in row
+        )
+        for row in markup.get("inline_keyboard", ())
+    )
+    media = next((kind for kind in MEDIA_KINDS if data.get(kind)), None)
+    return SeenMessage(message.id, data.get("text") or data.get("caption") or "", rows, media)

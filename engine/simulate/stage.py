@@ -1,0 +1,220 @@
+"""The bot and its people in one process: updates go to it, and time passes when it is told to.
+
+It knows how updates are dealt with; it does not judge what comes of them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from itertools import count
+from typing import TYPE_CHECKING, Any, Final
+
+from aiogram import Bot as TelegramBot
+from aiogram import Dispatcher
+from aiogram.client.default import DefaultBotProperties
+from aiogram.enums import ParseMode
+from aiogram.types import Update
+
+from engine.dialog.conversation import decode_conversation
+from engine.dialog.conversations import Conversations, TurnResult
+from engine.dialog.flow_data import FlowData
+from engine.dialog.ports import ConversationKey
+from engine.dialog.registry import FlowRegistry
+from engine.emulator.people import enter
+from engine.emulator.updates import FIRST_UPDATE_ID
+from engine.emulator.world import DEFAULT_TOKEN, Settings, World
+from engine.simulate.memory import BEGINNING, Clock
+from engine.simulate.sight import Sight, Transcript
+from engine.simulate.stubs import Stub, WatchedRunner
+from engine.simulate.wire import WorldSession
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Mapping
+    from datetime import datetime, timedelta
+
+    from aiogram_dialog.api.entities import Context
+
+    from engine.dialog.conversation import Conversation
+    from engine.flow.checked import Bot
+    from engine.simulate.ports import Backstage, Ports
+
+FIRST_ID: Final = 6_001
+"""The Telegram id of the first person; the others follow."""
+
+_BATCH: Final = 100
+_MOST_UPDATES: Final = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Someone:
+    """A person as a test describes them; `role` is one of the bot's, None where they have none yet."""
+
+    first_name: str
+    role: str | None = None
+    locale: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What holds when a conversation begins: the time, who there is, by a name, and what actions are stood in for.
+
+    `locale` is that of people who have none of their own.
+    """
+
+    now: datetime = BEGINNING
+    locale: str | None = None
+    people: Mapping[str, Someone] = field(default_factory=lambda: {"ann": Someone("Ann")})
+    stubs: Mapping[str, Stub] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Stage:
+    """One simulation: its Telegram, its bot and its clock; `results` are how the turns of the last act ended."""
+
+    registry: FlowRegistry
+    ports: Ports
+    given: Given
+    clock: Clock
+    world: World
+    telegram: TelegramBot
+    runner: WatchedRunner
+    transcript: Transcript = field(default_factory=Transcript)
+    sights: dict[str, Sight] = field(default_factory=dict)
+    results: list[Any] = field(default_factory=list)
+    conversations: Conversations = field(init=False)
+    _dispatcher: Dispatcher = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.restart()
+
+    def restart(self) -> None:
+        """Start the bot anew: nothing is known but what is kept."""
+        self.conversations = Conversations(
+            registry=self.registry,
+            store=self.ports.store,
+            directory=self.ports.directory,
+            runner=self.runner,
+            kept=self.ports.kept,
+            clock=self.clock,
+        )
+        self._dispatcher = Dispatcher(disable_fsm=True)
+        self._dispatcher.include_router(self.conversations.router())
+
+    async def admit(self, name: str, someone: Someone) -> Sight:
+        """Let somebody in, with the role that they have."""
+        user_id = FIRST_ID + len(self.sights)
+        locale = someone.locale or self.given.locale or self.registry.bot.file.locale
+        language = locale.replace("_", "-")
+        self.world.put_user(user_id, first_name=someone.first_name, language_code=language)
+        if someone.role is not None:
+            await self.ports.grant(user_id, someone.role)
+        sight = self.sights[name] = Sight(enter(self.world, user_id))
+        return sight
+
+    async def deal(self, act: str) -> None:
+        """Let the bot deal with all that people have done, and note it."""
+        queue = self.world.bots[self.telegram.id].queue
+        waiting = list(queue.pending.values())
+        queue.drop()
+        self.runner.called.clear()
+        context = {"bot": self.telegram}
+        updates = [Update.model_validate(one, context=context) for one in waiting]
+        feed = self._dispatcher.feed_update
+        self._end_turns(
+            await asyncio.gather(*(feed(self.telegram, update) for update in updates)), act
+        )
+
+    async def wait(self, passed: timedelta, act: str) -> None:
+        """Let time pass, and the bot take each timeout when it is due."""
+        self.runner.called.clear()
+        until = self.clock.now + passed
+        results = []
+        while (due := await self.ports.store.next_due(self.telegram.id)) and due <= until:
+            self.clock.now = max(self.clock.now, due)
+            for claimed in await self.ports.store.claim_due(
+                self.telegram.id, now=self.clock.now, limit=_BATCH
+            ):
+                await self.ports.store.settle(claimed)
+                results.append(await self.conversations.expire(self.telegram, claimed.key))
+        self.clock.now = until
+        self._end_turns(results, act)
+
+    def _end_turns(self, results: list[Any], act: str) -> None:
+        self.results = results
+        for sight in self.sights.values():
+            sight.look()
+        self.transcript.note(act, self.sights)
+        if broken := [one for one in results if one in _BROKEN]:
+            self.transcript.lines.append(f"    the turn ended as {broken[0]}")
+
+    async def where(self, sight: Sight) -> Context | None:
+        """Return the flow and step somebody stands in, and its data; None where no flow is open."""
+        conversation = await self._conversation(sight)
+        return conversation.top() if conversation else None
+
+    async def open_flows(self, sight: Sight) -> list[str]:
+        """Return the names of the flows that somebody is in, the one on top last."""
+        conversation = await self._conversation(sight)
+        if conversation is None:
+            return []
+        contexts = conversation.contexts
+        states = [str(contexts[intent].state.state) for intent in conversation.stack.intents]
+        return [state.partition("@")[0] for state in states]
+
+    async def _conversation(self, sight: Sight) -> Conversation | None:
+        key = ConversationKey(self.telegram.id, sight.place.chat.id, sight.place.user.id)
+        stored = await self.ports.store.load(key)
+        if stored is None:
+            return None
+        return decode_conversation(
+            stored.value,
+            bring=partial(self.registry.bring_along, may_be_newer=False),
+            find_state=self.registry.find_state,
+        )
+
+    def data_of(self, context: Context) -> FlowData:
+        """Return the typed data of an open flow."""
+        return FlowData(context, self.registry.flow_of(context.state))
+
+
+_BROKEN: Final = frozenset({TurnResult.FAILED, TurnResult.RECOVERED, TurnResult.UNAVAILABLE})
+
+
+class Simulator:
+    """Opens simulations of one bot, one after the other or at once."""
+
+    def __init__(self, bot: Bot, backstage: Backstage) -> None:
+        self.bot = bot
+        self._backstage = backstage
+        self._registry = FlowRegistry(bot)
+        # aiogram remembers updates by their number, and compares all of the same number field by field.
+        self._update_ids = count(FIRST_UPDATE_ID, _MOST_UPDATES)
+
+    @asynccontextmanager
+    async def open(self, given: Given | None = None) -> AsyncIterator[Stage]:
+        """Open a simulation in which nobody has said anything yet."""
+        given = given or Given()
+        async with self._backstage.open(self.bot) as ports:
+            clock = Clock(given.now)
+            settings = Settings(clock=clock.timestamp, first_update_id=next(self._update_ids))
+            world = World(settings)
+            telegram = TelegramBot(
+                DEFAULT_TOKEN,
+                session=WorldSession(world),
+                default=DefaultBotProperties(parse_mode=ParseMode.HTML),
+            )
+            stage = Stage(
+                registry=self._registry,
+                ports=ports,
+                given=given,
+                clock=clock,
+                world=world,
+                telegram=telegram,
+                runner=WatchedRunner(ports.runner, given.stubs),
+            )
+            for name, someone in given.people.items():
+                await stage.admit(name, someone)
+            yield stage

@@ -1,0 +1,139 @@
+"""What simulations run on: PostgreSQL as it is, and nothing of one simulation is found by the next."""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from actions.catalog import catalog
+from engine.actions import ActionKind, Context, User, query
+from engine.actions import Catalog as ActionCatalog
+from engine.flow.check import check_flows
+from engine.flow.expressions import Scope, compile_call
+from engine.service.simulation import open_backstage
+from engine.simulate.chat import SimulationError, simulate
+from engine.simulate.scenarios.play import play_scenario
+from engine.simulate.scenarios.read import ScenarioReader
+from engine.simulate.stage import Given, Simulator, Someone
+from storage.seeds.salon import seed_salon
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from sqlalchemy.ext.asyncio import AsyncSession
+
+    from engine.flow.checked import Bot
+    from engine.service.simulation import PostgresBackstage
+    from tests.conftest import MakeDatabase
+
+NOW = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
+ANN = User(6001, "client", "Ann", "en", "UTC")
+
+
+@pytest.fixture(scope="module")
+def bot() -> Bot:
+    """Give the shipped bot."""
+    checked = check_flows(Path(__file__).parents[2] / "flows", catalog)
+    assert checked.bot is not None
+    return checked.bot
+
+
+@pytest.fixture
+async def backstage(new_database: MakeDatabase) -> AsyncIterator[PostgresBackstage]:
+    """Give what simulations run on, with the salon in it."""
+
+    async def seed(session: AsyncSession) -> None:
+        await seed_salon(session, today=NOW.date())
+
+    async with new_database() as url, open_backstage(url, seed) as opened:
+        yield opened
+
+
+async def _book(simulator: Simulator) -> str:
+    """Book a visit and return what the last screen says."""
+    async with simulate(simulator) as chat:
+        await chat.send("/book")
+        for label in ("Consultation", "Mitte", "Anyone", "Wed, Nov 4", "2:00 PM", "Skip"):
+            await chat.press(label)
+        await chat.press("Confirm")
+        chat.sees("Booked!")
+        return chat.text
+
+
+async def test_a_simulation_finds_nothing_of_the_one_before(
+    bot: Bot, backstage: PostgresBackstage
+) -> None:
+    """The slot that one has booked is free for the next, and the booking has the same number."""
+    simulator = Simulator(bot, backstage)
+
+    first = await _book(simulator)
+
+    assert await _book(simulator) == first
+
+
+async def test_a_simulation_that_breaks_off_leaves_nothing(
+    bot: Bot, backstage: PostgresBackstage
+) -> None:
+    """What was done before a failure is undone as well."""
+    simulator = Simulator(bot, backstage)
+    with suppress(SimulationError):
+        async with simulate(simulator) as chat:
+            await chat.send("/start")
+            chat.sees("what nobody says")
+
+    async with backstage.open(bot) as ports:
+        assert await ports.directory.find(6001) is None
+
+
+@query("desk.write")
+async def write_in_a_query(context: Context) -> int:
+    """Write, which a query may not."""
+    await context.session.execute(text("DELETE FROM bookings"))
+    return 1
+
+
+async def test_a_query_that_writes_is_refused(bot: Bot, backstage: PostgresBackstage) -> None:
+    """A query is read-only as it is in production, and commands after it can write."""
+    desk = ActionCatalog([write_in_a_query])
+    call, _ = compile_call("desk.write()", Scope({}), desk, ActionKind.QUERY)
+    assert call is not None
+    async with backstage.open(bot) as ports:
+        with pytest.raises(DBAPIError, match="read-only"):
+            await ports.runner.query(call, {}, user=ANN, now=NOW)
+
+        await ports.grant(6001, "admin")
+        found = await ports.directory.find(6001)
+
+    assert found is not None
+    assert found.role == "admin"
+
+
+async def test_roles_hold_from_the_first_word_on(bot: Bot, backstage: PostgresBackstage) -> None:
+    """Who is given a role has it when they first write."""
+    given = Given(people={"robin": Someone("Robin", role="admin")})
+    async with simulate(Simulator(bot, backstage), given=given) as chat:
+        await chat.send("/admin")
+
+        chat.sees("Administration")
+
+
+PAGE = Path(__file__).parents[2] / "docs" / "testing.md"
+
+
+async def test_scenarios_of_the_page_pass(bot: Bot, backstage: PostgresBackstage) -> None:
+    """What the page on testing shows is read without problems and holds."""
+    blocks = re.findall(r"^```yaml\n(.*?)^```$", PAGE.read_text(), re.DOTALL | re.MULTILINE)
+    reader, simulator = ScenarioReader(bot), Simulator(bot, backstage)
+    read = [reader.read(PAGE.name, block) for block in blocks]
+
+    assert [file.problems for file in read] == [(), ()]
+    for file in read:
+        for scenario in file.scenarios:
+            await play_scenario(simulator, scenario)

@@ -1,0 +1,201 @@
+"""Scenario files: what is wrong with one is told at its place, and a line that does not hold at its line."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from engine.simulate.scenarios.play import ScenarioFailedError, play_scenario
+from engine.simulate.scenarios.read import ScenarioReader
+from engine.simulate.scenarios.schema import scenarios_schema
+from tests.simulate.test_chat import ACTIONS, MAIN
+
+if TYPE_CHECKING:
+
+    from tests.simulate.conftest import MakeSimulator
+
+DOCS = Path(__file__).parents[2] / "docs"
+
+
+def test_shipped_schema_is_up_to_date() -> None:
+    """The schema that editors use for scenarios is the one that they are read by."""
+    shipped = (DOCS / "scenarios.schema.json").read_text()
+
+    assert shipped == json.dumps(scenarios_schema(), indent=2, ensure_ascii=False) + "\n"
+
+
+def _scenario(*lines: str, given: str = "{}") -> str:
+    written = "".join(f"      - {line}\n" for line in lines)
+    return f"scenarios:\n  One:\n    given: {given}\n    play:\n{written}"
+
+
+WRONG: dict[str, tuple[str, str]] = {
+    "two acts": (
+        _scenario("{send: /main, press: Yes}"),
+        '5:23: entry 1 of "play" of "One" of "scenarios" has both "send" and "press"; keep one',
+    ),
+    "unknown key": (_scenario("{sed: /main}"), 'cannot have the key "sed"; did you mean "send"?'),
+    "unknown step": (
+        _scenario("{at: main.nte}"),
+        '5:14: nobody can be in step "nte" of flow "main"; did you mean "note"?',
+    ),
+    "a step that shows nothing": (
+        _scenario("{at: main.save}"),
+        'nobody can be in step "save" of flow "main"; steps in which somebody can be are',
+    ),
+    "unknown flow": (_scenario("{at: man.note}"), '5:14: no flow "man"; did you mean "main"?'),
+    "unknown flow that ended": (_scenario("{ended: man}"), 'no flow "man"; did you mean "main"?'),
+    "data without a place": (_scenario("{data: data.note is None}"), 'does nothing without "at"'),
+    "unknown data": (
+        _scenario("{at: main.note, data: data.nte is None}"),
+        '5:36: "data" has no "nte"',
+    ),
+    "data that is no condition": (_scenario("{at: main.note, data: data.thing.title + 1}"), "5:"),
+    "unknown command": (
+        _scenario("{called: {things.tke: {}}}"),
+        '5:19: no command "things.tke"; did you mean "things.take"?',
+    ),
+    "a query that is called": (
+        _scenario("{called: {things.list: {}}}"),
+        'no command "things.list"',
+    ),
+    "unknown argument": (
+        _scenario("{called: {things.take: {nte: x}}}"),
+        '"things.take" takes no "nte"; did you mean "note"?',
+    ),
+    "unknown query": (
+        _scenario("{rows: {query: things.lst(), are: []}}"),
+        'no query "things.lst"; did you mean "things.list"?',
+    ),
+    "unknown path": (
+        _scenario("{press: {path: main.note.buttons.sre}}"),
+        'no button has the path "main.note.buttons.sre"; did you mean "main.note.buttons.sure"?',
+    ),
+    "two ways to a button": (
+        _scenario("{press: {path: main.note.buttons.sure, pattern: x}}"),
+        '"press" has both "pattern" and "path"; keep one',
+    ),
+    "bad pattern": (_scenario('{see: {pattern: "("}}'), '"(" is no regular expression'),
+    "unknown person": (
+        _scenario("{as: bib}", given="{people: {ann: , bob: }}"),
+        'nobody is called "bib"; did you mean "bob"?',
+    ),
+    "unknown role": (
+        _scenario("{send: x}", given="{people: {ann: {role: amin}}}"),
+        'the bot has no role "amin"; did you mean "admin"?',
+    ),
+    "unknown locale": (_scenario("{send: x}", given="{locale: fr}"), 'the bot has no locale "fr"'),
+    "bad time": (
+        _scenario("{send: x}", given="{time: tomorrow}"),
+        '"tomorrow" is no time; write it as 2026-11-02 09:30',
+    ),
+    "unknown outcome": (
+        _scenario("{send: x}", given="{stubs: {things.take: {outcome: sold}}}"),
+        '"things.take" cannot end with outcome "sold"; its outcomes are "gone"',
+    ),
+    "wrong result": (
+        _scenario("{send: x}", given="{stubs: {things.list: {result: [{id: x}]}}}"),
+        '"things.list" cannot return that:',
+    ),
+    "unknown action": (
+        _scenario("{send: x}", given="{stubs: {things.tak: {fails: true}}}"),
+        'no action "things.tak"; did you mean "things.take"?',
+    ),
+    "empty file": ("", "the file is empty; write scenarios"),
+    "broken YAML": ("scenarios: [", "1:"),
+}
+
+
+@pytest.mark.parametrize(("text", "sentence"), WRONG.values(), ids=WRONG.keys())
+def test_what_is_wrong_with_a_file_is_told(
+    make_simulator: MakeSimulator, text: str, sentence: str
+) -> None:
+    """A key that is not known, a name that is not there and a value that cannot be are problems at their places."""
+    reader = ScenarioReader(make_simulator(*ACTIONS, main=MAIN).bot)
+
+    read = reader.read("tests/scenarios/x.yaml", text)
+
+    assert read.scenarios == ()
+    (problem,) = read.problems
+    place = f"{problem.position.line}:{problem.position.column}"
+    assert sentence in f"{place}: {problem.message}"
+
+
+PASSES = {
+    "everything that is seen": _scenario(
+        "{send: /main, see: Which thing?, at: main.what}",
+        "{pick: 2, see: {text: Pear, pattern: 'Pear', buttons: [Skip], absent: ['Yes'], new: true}}",
+        "{send: ripe, at: main.sure, data: data.note == 'ripe' and data.thing.id == 2, called: {}}",
+        "{press: 'Yes', see: Done., called: {things.take: {note: ripe}}, ended: main}",
+    ),
+    "what a query gives": _scenario(
+        "{send: /main, rows: {query: things.list(), are: [{id: 1}, {title: Pear}, {}]}}"
+    ),
+    "time": _scenario("send: /main", "pick: 1", "{wait: 10m, see: Too slow.}"),
+    "several people": _scenario(
+        "{send: /main}",
+        "{as: bob, send: /start, see: 'Home, Bobby'}",
+        "{as: ann, pick: 1, at: main.note}",
+        given="{people: {ann: , bob: {first_name: Bobby}}}",
+    ),
+    "a photo where a text is wanted": _scenario(
+        "send: /main", "pick: 1", "{photo: A caption, at: main.note, see: Not that.}"
+    ),
+    "a contact and a place": _scenario(
+        "send: /main",
+        "pick: 1",
+        "{contact: true, at: main.note}",
+        "{contact: '+4915112345678', see: Not that.}",
+        "{location: {latitude: 52.5, longitude: 13}, see: Not that.}",
+    ),
+    "stubs": _scenario(
+        "send: /main",
+        "pick: 1",
+        "press: Skip",
+        "{press: 'Yes', see: It is gone., at: main.what}",
+        given="{stubs: {things.take: {outcome: gone}}, time: 2026-12-24 18:00, locale: en}",
+    ),
+}
+
+
+@pytest.mark.parametrize("text", PASSES.values(), ids=PASSES.keys())
+async def test_a_scenario_whose_lines_hold_passes(make_simulator: MakeSimulator, text: str) -> None:
+    """All that can be done and looked at is."""
+    simulator = make_simulator(*ACTIONS, main=MAIN)
+    read = ScenarioReader(simulator.bot).read("x.yaml", text)
+    assert read.problems == ()
+
+    await play_scenario(simulator, read.scenarios[0])
+
+
+FAILS = {
+    "act": ("{press: Nothing}", 'x.yaml:6:10: there is no button "Nothing"'),
+    "see": ("{pick: 1, see: Sure}", 'x.yaml:6:19: ann does not see "Sure"'),
+    "at": ("{pick: 1, at: main.sure}", 'ann is in "main.note", not in "main.sure"'),
+    "data": (
+        "{at: main.what, data: data.note is not None}",
+        '"data.note is not None" does not hold',
+    ),
+    "unset data": ("{at: main.what, data: data.thing.id == 1}", "reads what is not set"),
+    "called": ("{called: {things.take: {}}}", "things.take() was not carried out, but nothing"),
+    "ended": ("{ended: main}", 'flow "main" has not ended; ann is in "main.what"'),
+    "rows": ("{rows: {query: things.list(), are: []}}", "things.list() gives [{"),
+}
+
+
+@pytest.mark.parametrize(("line", "sentence"), FAILS.values(), ids=FAILS.keys())
+async def test_a_line_that_does_not_hold_is_told_where_it_stands(
+    make_simulator: MakeSimulator, line: str, sentence: str
+) -> None:
+    """The place is that of the act or the expectation, and the story so far follows."""
+    simulator = make_simulator(*ACTIONS, main=MAIN)
+    read = ScenarioReader(simulator.bot).read("x.yaml", _scenario("send: /main", line))
+
+    with pytest.raises(ScenarioFailedError) as failure:
+        await play_scenario(simulator, read.scenarios[0])
+
+    assert sentence in str(failure.value)
+    assert 'so far:\n  ann sends "/main"' in str(failure.value)
