@@ -97,6 +97,44 @@ _TEXTS: Final = """\
     /cancel: "@nothing@"
     error: "@broke@"
 """
+_SCENARIOS: Final = """\
+# yaml-language-server: $schema=../../docs/scenarios.schema.json
+# A scenario is a conversation that is played as a test, named for the truth that it protects: `pytest tests/scenarios`.
+# docs/testing.md tells what else can be done and looked at.
+scenarios:
+  What is answered in @name@ is kept to its end:
+    play:
+      - send: /@name@
+        at: @name@.name
+      - send: Ada
+        at: @name@.people
+      - send: "7"
+        at: @name@.many
+      # A button by the path of its text, which is the same in every language.
+      - press: {path: @name@.many.buttons.confirm}
+        at: @name@.confirm
+        data: data.name == 'Ada' and data.people == 7
+      - press: {path: @name@.confirm.buttons.done}
+        ended: @name@
+
+  Who does not answer @name@ is let go after three tries:
+    play:
+      - send: /@name@
+      - send: Ada
+      - send: none
+      - send: "21"
+        at: @name@.people
+      - send: none
+        ended: @name@
+
+  Whoever cancels @name@ has kept nothing:
+    play:
+      - send: /@name@
+      - send: Ada
+      - send: /cancel
+        called: {}
+        ended: @name@
+"""
 _ENGLISH: Final = {
     "ask_name": "What is your name?",
     "bad_name": "Please write a name of at most 40 characters.",
@@ -151,6 +189,11 @@ def starter_flow(name: str, locale: str, *, command: bool) -> str:
 def starter_texts(name: str, locale: str) -> str:
     """Write the translations of the flow into a language that it speaks."""
     return _filled(_TEXTS, name, _LANGUAGES[_language(locale)])
+
+
+def starter_scenarios(name: str) -> str:
+    """Write scenarios that the flow passes in any language, when /name begins it."""
+    return _SCENARIOS.replace("@name@", name)
 
 
 def _language(locale: str) -> str:

@@ -264,12 +264,17 @@ def desk(tmp_path: Path) -> Path:
 
 
 def test_new_flow_is_right(here: Usher, desk: Path) -> None:
-    """A new flow has its translations, is checked, formatted and drawn, and nothing else has changed."""
+    """A new flow has its translations and scenarios, is checked, formatted and drawn, and nothing else has changed."""
     texts = (desk / "texts" / "de.yaml").read_text()
 
     done = here("new", "flow", "feedback")
 
-    assert (done.returncode, done.stdout) == (0, "flows/feedback.yaml\nflows/texts/de.yaml\n")
+    assert done.returncode == 0
+    assert done.stdout.splitlines() == [
+        "flows/feedback.yaml",
+        "flows/texts/de.yaml",
+        "tests/scenarios/feedback.yaml",
+    ]
     assert here("check").returncode == 0
     assert here("fmt", "--check", "flows/feedback.yaml").returncode == 0
     assert "start: [/feedback]" in (desk / "feedback.yaml").read_text()
@@ -327,6 +332,7 @@ def test_new_flow_leaves_a_command_to_its_flow(here: Usher, desk: Path) -> None:
     assert done.returncode == 0, done.stdout
     assert "another flow has /feedback" in done.stderr
     assert "start:" not in (desk / "feedback.yaml").read_text()
+    assert "scenarios" not in done.stdout  # nobody could begin them
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""`usher new flow NAME`: a flow to begin with, in a file of its own, with its translations.
+"""`usher new flow NAME`: a flow to begin with, in a file of its own, with its translations and scenarios.
 
 It knows where files go and what must not be overwritten; the flow itself is the starter's.
 """
@@ -15,7 +15,7 @@ from engine.flow.nodes import MapNode
 from engine.flow.problems import render_problems
 from engine.flow.schemas.keys import NAME
 from engine.flow.source import decode_source, read_source
-from engine.flow.starter import speaks, starter_flow, starter_texts
+from engine.flow.starter import speaks, starter_flow, starter_scenarios, starter_texts
 from engine.service.commands.check import catalog_in_use, check_directory
 from engine.service.commands.output import write_output
 from engine.service.errors import SettingsError
@@ -34,7 +34,7 @@ _TAKEN: Final = frozenset({"bot", "fragments", "texts", "end", "start", "cancel"
 
 
 def run(options: Namespace) -> int:
-    """Write a flow and its translations; return 1, with the problems, when it has any, such as texts left to translate."""
+    """Write a flow, its translations and scenarios; return 1, with the problems, when it has any, such as texts left to translate."""
     name, directory = options.name, options.flows
     catalog = catalog_in_use()
     before = check_directory(directory, catalog)
@@ -42,11 +42,14 @@ def run(options: Namespace) -> int:
     path = directory / f"{name}.yaml"
     _refuse(name, path, before)
     command = not _is_command_taken(name, before)
-    translations = dict(_translations(name, directory, bot))
+    beside = _translations(name, directory, bot)
+    scenarios = directory.parent / "tests" / "scenarios" / f"{name}.yaml"
+    if command and not scenarios.exists():
+        beside[scenarios] = starter_scenarios(name)
     write_output(path, starter_flow(name, bot.locale, command=command))
-    for texts_path, text in translations.items():
-        write_output(texts_path, text)
-    for written in (path, *translations):
+    for other, text in beside.items():
+        write_output(other, text)
+    for written in (path, *beside):
         sys.stdout.write(f"{written.as_posix()}\n")
     if not command:
         sys.stderr.write(f"another flow has /{name}; give this one a start, or run it from one\n")
