@@ -223,7 +223,8 @@ class Parameter:
 class Action:
     """A registered function with its signature as the checker sees it.
 
-    `result` is the resolved return type without the outcomes; `None` where nothing is returned.
+    `result` is the resolved return type without the outcomes; `None` where nothing is returned. `notifies` are the notices that
+    it may write, by name.
     """
 
     name: str
@@ -233,6 +234,7 @@ class Action:
     result: Any
     outcomes: tuple[str, ...]
     description: str
+    notifies: tuple[str, ...] = ()
 
 
 class SignatureError(TypeError):
@@ -245,7 +247,7 @@ class Notice[**P]:
 
     `function` gives what the message says when it is sent, as a query of the person it goes to, or nothing when it is not wanted
     any more. `bulk` messages go when no other is due. `unreachable` is a command that is carried out when a message cannot
-    be delivered.
+    be delivered, and may write those of `notifies`.
     """
 
     name: str
@@ -253,6 +255,7 @@ class Notice[**P]:
     policy: Policy = Policy.MAY_REPEAT
     bulk: bool = False
     unreachable: Callable[Concatenate[Context, P], Awaitable[None]] | None = None
+    notifies: tuple[Notice[...], ...] = ()
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Note:
         """Give a message of this notice."""
@@ -274,12 +277,17 @@ type Registered[**P, R] = Callable[P, Awaitable[R]]
 
 def query[**P, R](name: str) -> Callable[[Registered[P, R]], Registered[P, R]]:
     """Make a function a query `subject.verb`: it reads and may be called from choose and load."""
-    return _register(name, ActionKind.QUERY)
+    return _register(name, ActionKind.QUERY, ())
 
 
-def command[**P, R](name: str) -> Callable[[Registered[P, R]], Registered[P, R]]:
-    """Make a function a command `subject.verb`: it writes, in a transaction that the engine commits."""
-    return _register(name, ActionKind.COMMAND)
+def command[**P, R](
+    name: str, *, notifies: Iterable[Notice[...]] = ()
+) -> Callable[[Registered[P, R]], Registered[P, R]]:
+    """Make a function a command `subject.verb`: it writes, in a transaction that the engine commits.
+
+    Of notices it may write those of `notifies`.
+    """
+    return _register(name, ActionKind.COMMAND, tuple(one.name for one in notifies))
 
 
 def notice[**P](
@@ -288,13 +296,14 @@ def notice[**P](
     policy: Policy = Policy.MAY_REPEAT,
     bulk: bool = False,
     unreachable: Callable[Concatenate[Context, P], Awaitable[None]] | None = None,
+    notifies: Iterable[Notice[...]] = (),
 ) -> Callable[[Callable[Concatenate[Context, P], Awaitable[Any]]], Notice[P]]:
     """Make a function a notice, whose words are in bot.yaml: it gives what they read when a message is sent."""
     if not name.isidentifier():
         raise SignatureError(f'notice "{name}" is not named by letters, digits and "_"')
 
     def mark(function: Callable[Concatenate[Context, P], Awaitable[Any]]) -> Notice[P]:
-        return Notice(name, function, policy, bulk, unreachable)
+        return Notice(name, function, policy, bulk, unreachable, tuple(notifies))
 
     return mark
 
@@ -323,6 +332,12 @@ class Catalog(Mapping[str, Action]):
             actions[action.name] = action
         self._actions = MappingProxyType(dict(sorted(actions.items())))
         self.notices = MappingProxyType(dict(sorted(notices.items())))
+        for action in (*actions.values(), *(one.action for one in notices.values())):
+            for name in action.notifies:
+                if name not in notices:
+                    raise SignatureError(
+                        f'"{action.name}" notifies of "{name}", which is not in the catalog'
+                    )
 
     def __getitem__(self, name: str) -> Action:
         return self._actions[name]
@@ -337,7 +352,7 @@ class Catalog(Mapping[str, Action]):
 _ATTRIBUTE = "__usher_action__"
 
 
-def _register(name: str, kind: ActionKind) -> Callable[[Any], Any]:
+def _register(name: str, kind: ActionKind, notifies: tuple[str, ...]) -> Callable[[Any], Any]:
     subject, dot, verb = name.partition(".")
     if not (dot and subject.isidentifier() and verb.isidentifier()):
         raise SignatureError(f'action name "{name}" is not of the form subject.verb')
@@ -348,7 +363,7 @@ def _register(name: str, kind: ActionKind) -> Callable[[Any], Any]:
             )
 
     def mark(function: Any) -> Any:
-        setattr(function, _ATTRIBUTE, (name, kind))
+        setattr(function, _ATTRIBUTE, (name, kind, notifies))
         return function
 
     return mark
@@ -362,13 +377,19 @@ def _read_action(function: Callable[..., Awaitable[Any]]) -> Action:
 
 
 def _read_notice(notice: Notice[...]) -> DeclaredNotice:
-    action = _read_signature(notice.function, notice.name, ActionKind.NOTICE)
+    told = tuple(one.name for one in notice.notifies)
+    action = _read_signature(notice.function, notice.name, ActionKind.NOTICE, told)
     if action.result is None:
         raise SignatureError(f'notice "{notice.name}" gives nothing that its words could say')
     return DeclaredNotice(notice, action)
 
 
-def _read_signature(function: Callable[..., Awaitable[Any]], name: str, kind: ActionKind) -> Action:
+def _read_signature(
+    function: Callable[..., Awaitable[Any]],
+    name: str,
+    kind: ActionKind,
+    notifies: tuple[str, ...],
+) -> Action:
     if not inspect.iscoroutinefunction(function):
         raise SignatureError(f'action "{name}" is not an async function')
     hints = get_type_hints(function, include_extras=True)
@@ -383,6 +404,7 @@ def _read_signature(function: Callable[..., Awaitable[Any]], name: str, kind: Ac
         result=result,
         outcomes=outcomes,
         description=inspect.getdoc(function) or "",
+        notifies=notifies,
     )
 
 

@@ -14,6 +14,7 @@ from aiogram_dialog.utils import remove_intent_id
 
 from engine.dialog import walk
 from engine.dialog.interruptions import find_command, find_word, interrupt, take_unknown
+from engine.dialog.links import link_of_press
 from engine.dialog.noise import is_noise
 from engine.dialog.turn import turn_of
 from engine.flow.model.flow import EntryKind
@@ -86,6 +87,10 @@ async def recover(manager: DeferringManager, event: object) -> None:
 
 async def _press(manager: DeferringManager, callback: CallbackQuery) -> None:
     turn = turn_of(manager)
+    if (payload := link_of_press(callback.data or "")) is not None:
+        _send_below(manager)
+        await _open_link(manager, payload)
+        return
     intent_id, _ = remove_intent_id(callback.data or "")
     known_id = turn.conversation.stack.last_message_id
     pressed_id = callback.message.message_id if callback.message else None

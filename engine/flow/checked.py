@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from engine.actions import Catalog
     from engine.flow.compile import CompiledFlow
+    from engine.flow.compile_notices import CompiledNotice
     from engine.flow.files import (
         FileDraft,
     )
@@ -27,7 +28,8 @@ if TYPE_CHECKING:
 class Bot:
     """A checked bot: everything compiled; `messages` are the engine's sentences by name and locale.
 
-    `directory` is where its flows are, and the files they show; `profile` is what Telegram shows of the bot.
+    `directory` is where its flows are, and the files they show; `profile` is what Telegram shows of the bot, `notices` are
+    the words of messages that it sends of its own accord.
     """
 
     file: BotFile
@@ -36,6 +38,7 @@ class Bot:
     messages: Mapping[str, Mapping[str, Template]]
     directory: Path
     profile: Mapping[str, Mapping[str, Template]] = field(default_factory=dict)
+    notices: Mapping[str, CompiledNotice] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

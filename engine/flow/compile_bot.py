@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from engine.flow.checked import Bot
 from engine.flow.compile import CompiledFlow, Room, Tables, World, user_type
+from engine.flow.compile_notices import compile_notices
 from engine.flow.compile_steps import compile_flow
 from engine.flow.expression.typing_links import START_LINK, LinkSpace, link_space
 from engine.flow.messages import OTHER_MESSAGES
@@ -24,6 +25,7 @@ from engine.flow.spread import spread_work
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from engine.flow.compile_notices import CompiledNotice
     from engine.flow.gather import Gathered
     from engine.flow.memory import Found, Memory
     from engine.flow.model.bot import BotFile
@@ -55,6 +57,7 @@ class BotCompiler:
                 self._messages(file, world),
                 self.gathered.subject.directory,
                 self._profile(file, world),
+                self._notices(file, world),
             )
         if "bot" not in self.gathered.draft.unread:
             place = Position(self.gathered.draft.bot_path, 1, 1)
@@ -140,6 +143,11 @@ class BotCompiler:
             tables.wording(wording, Room({}), html=False)
         self.problems.extend(tables.problems)
         return {name: tables.wordings[wording] for name, wording in file.profile.items()}
+
+    def _notices(self, file: BotFile, world: World) -> Mapping[str, CompiledNotice]:
+        notices, problems = compile_notices(file, world)
+        self.problems.extend(problems)
+        return notices
 
     def _messages(self, file: BotFile, world: World) -> Mapping[str, Mapping[str, Template]]:
         tables = Tables(world)

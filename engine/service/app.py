@@ -25,7 +25,10 @@ from engine.service.directory import PeopleDirectory, grant_owner, list_roles
 from engine.service.errors import ServiceError, SettingsError
 from engine.service.intake import Surroundings, background, open_intake
 from engine.service.kept import PersonalValues
+from engine.service.mailing import deliver_messages
 from engine.service.metrics import Metrics
+from engine.service.notices import NoticeWriter
+from engine.service.outbox import CommandOutbox
 from engine.service.profile import RoleMenus, announce
 from engine.service.runner import TransactionRunner
 from engine.service.store import RedisConversations
@@ -89,13 +92,20 @@ async def open_service(settings: Settings, checked: CheckedBot) -> AsyncIterator
         for user_id, role in (await list_roles(sessions, checked.file)).items():
             menus.note(user_id, role)
         store = RedisConversations(ConversationStore(redis), Timetable(redis), metrics)
+        posted = asyncio.Event()
+        registry = FlowRegistry(checked)
+        directory = PeopleDirectory(sessions, checked.file, locale=locale, see=menus.see)
+        runner = TransactionRunner(
+            sessions,
+            metrics,
+            timeout_seconds=settings.action_timeout_seconds,
+            outbox=CommandOutbox(bot.id, checked.catalog, posted),
+        )
         conversations = Conversations(
-            registry=FlowRegistry(checked),
+            registry=registry,
             store=store,
-            directory=PeopleDirectory(sessions, checked.file, locale=locale, see=menus.see),
-            runner=TransactionRunner(
-                sessions, metrics, timeout_seconds=settings.action_timeout_seconds
-            ),
+            directory=directory,
+            runner=runner,
             kept=PersonalValues(sessions),
         )
         dispatcher = Dispatcher(disable_fsm=True)
@@ -106,6 +116,12 @@ async def open_service(settings: Settings, checked: CheckedBot) -> AsyncIterator
         timeouts = Timeouts(bot, conversations, store, metrics)
         around = Surroundings(bot, dispatcher, checked, sessions, metrics)
         intake = await stack.enter_async_context(open_intake(settings, around, leads=True))
+        writer = NoticeWriter(
+            bot, lambda: registry.bot, sessions, directory=directory, runner=runner
+        )
+        await stack.enter_async_context(
+            deliver_messages(intake.outbox, writer, bot, metrics, news=posted)
+        )
         await stack.enter_async_context(background(_announce(bot, checked)))
         await stack.enter_async_context(background(menus.run()))
         await stack.enter_async_context(background(timeouts.run()))

@@ -62,10 +62,10 @@ class PeopleDirectory:
         )
         with outages_told():
             known = await self._known.find(person.id)
-            if known is None or known.profile() != profile:
+            if known is None or known.blocked_at or known.profile() != profile:
                 async with self._sessions.begin() as session:
                     known = await storage.users.identify(session, profile)
-        user = self._user(known)
+        user = self.user_of(known)
         self._see(user)
         return user
 
@@ -74,14 +74,15 @@ class PeopleDirectory:
         with outages_told():
             async with self._sessions() as session:
                 known = await storage.users.find(session, user_id)
-        return self._user(known) if known else None
+        return self.user_of(known) if known else None
 
     async def _find_known(self, user_ids: Sequence[int]) -> Mapping[int, Person]:
         async with self._sessions() as session:
             await session.connection(execution_options={"isolation_level": "AUTOCOMMIT"})
             return await storage.users.find_all(session, user_ids)
 
-    def _user(self, known: Person) -> User:
+    def user_of(self, known: Person) -> User:
+        """Return a known person as flows see them."""
         wishes = (known.locale, known.language_code)
         return User(
             id=known.telegram_id,

@@ -1,4 +1,4 @@
-"""Looks after what piles up: measures the inbox, and deletes rows that are of no more use.
+"""Looks after what piles up: measures inbox and outbox, and deletes rows that are of no more use.
 
 It knows nothing of what the rows say.
 """
@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 import storage
 from engine.service.inbox import InboxUnavailableError
+from engine.service.outbox import OutboxUnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from engine.service.inbox import PostgresInbox
     from engine.service.metrics import Metrics
+    from engine.service.outbox import PostgresOutbox
 
 _logger = structlog.get_logger(__name__)
 
@@ -34,6 +36,9 @@ DONE_KEPT: Final = timedelta(hours=48)
 """Twice as long as Telegram delivers an update again."""
 
 SET_ASIDE_KEPT: Final = timedelta(days=30)
+
+SENT_KEPT: Final = timedelta(days=14)
+"""How long it can be seen what was sent; a key keeps a message from being written again for as long."""
 
 OUTCOMES_KEPT: Final = SET_ASIDE_KEPT + timedelta(days=2)
 """Longer than any update can be handled again, so that no command is carried out twice."""
@@ -50,7 +55,9 @@ class Housekeeping:
         inbox: PostgresInbox,
         sessions: async_sessionmaker[AsyncSession],
         metrics: Metrics,
+        outbox: PostgresOutbox | None = None,
     ) -> None:
+        self._outbox = outbox
         self._inbox = inbox
         self._sessions = sessions
         self._metrics = metrics
@@ -65,7 +72,12 @@ class Housekeeping:
                 if monotonic() >= clean_at:
                     clean_at = monotonic() + CLEAN_SECONDS
                     await self.clean_up()
-            except (InboxUnavailableError, SQLAlchemyError, OSError) as error:
+            except (
+                InboxUnavailableError,
+                OutboxUnavailableError,
+                SQLAlchemyError,
+                OSError,
+            ) as error:
                 _logger.info("housekeeping_waits", reason=type(error).__name__)
             await asyncio.sleep(MEASURE_SECONDS)
 
@@ -75,6 +87,11 @@ class Housekeeping:
         for state in ("waiting", "claimed", "set_aside"):
             self._metrics.inbox_updates.labels(state).set(getattr(depth, state))
         self._metrics.inbox_oldest_seconds.set(depth.oldest_seconds)
+        if self._outbox is not None:
+            unsent = await self._outbox.measure()
+            for state in ("waiting", "due", "claimed", "dead"):
+                self._metrics.outbox_messages.labels(state).set(getattr(unsent, state))
+            self._metrics.outbox_oldest_seconds.set(unsent.oldest_seconds)
 
     async def clean_up(self) -> None:
         """Delete what is too old, batch by batch."""
@@ -82,8 +99,14 @@ class Housekeeping:
             lambda: self._inbox.clean_up(done=DONE_KEPT, set_aside=SET_ASIDE_KEPT, limit=BATCH)
         )
         outcomes = await _to_the_end(self._forget_outcomes)
-        if updates or outcomes:
-            _logger.info("cleaned_up", updates=updates, outcomes=outcomes)
+        messages = await _to_the_end(self._forget_messages)
+        if updates or outcomes or messages:
+            _logger.info("cleaned_up", updates=updates, outcomes=outcomes, messages=messages)
+
+    async def _forget_messages(self) -> int:
+        if self._outbox is None:
+            return 0
+        return await self._outbox.clean_up(ended=SENT_KEPT, dead=SET_ASIDE_KEPT, limit=BATCH)
 
     async def _forget_outcomes(self) -> int:
         async with self._sessions.begin() as session:

@@ -14,6 +14,7 @@ from engine.service import health
 from engine.service.handling import UpdateHandler
 from engine.service.housekeeping import Housekeeping
 from engine.service.inbox import open_inbox
+from engine.service.outbox import open_outbox
 from engine.service.presence import PresenceKeeper
 from engine.service.settings import Updates
 from engine.service.workers import Workers
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from engine.flow.checked import Bot as CheckedBot
     from engine.service.inbox import PostgresInbox
     from engine.service.metrics import Metrics
+    from engine.service.outbox import PostgresOutbox
     from engine.service.settings import Settings
 
 
@@ -43,9 +45,10 @@ class Surroundings:
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """Where updates are put, once they have arrived, and whether this process is the one to fetch them."""
+    """Where updates are put, once they have arrived, where messages wait to be sent, and whether this process is the one to fetch them."""
 
     inbox: PostgresInbox
+    outbox: PostgresOutbox
     keeper: PresenceKeeper
     check: health.Check
 
@@ -64,11 +67,12 @@ async def open_intake(
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(background(keeper.run()))
         inbox = await stack.enter_async_context(open_inbox(url, bot.id, keeper=keeper, news=news))
+        outbox = await stack.enter_async_context(open_outbox(url, bot.id, keeper=keeper))
         handler = UpdateHandler(bot, around.dispatcher, metrics, around.checked)
         workers = Workers(
             inbox, handler, metrics, concurrent=settings.concurrent_updates, news=news
         )
-        housekeeping = Housekeeping(inbox, around.sessions, metrics)
+        housekeeping = Housekeeping(inbox, around.sessions, metrics, outbox)
         await stack.enter_async_context(background(housekeeping.run()))
         if (
             settings.updates is Updates.POLLING
@@ -76,7 +80,7 @@ async def open_intake(
             inbox.hand_over(workers)
         stack.push_async_callback(workers.finish, settings.stop_timeout_seconds)
         await stack.enter_async_context(background(workers.run()))
-        yield Intake(inbox, keeper, health.trouble_check(keeper.trouble, workers.trouble))
+        yield Intake(inbox, outbox, keeper, health.trouble_check(keeper.trouble, workers.trouble))
 
 
 @asynccontextmanager

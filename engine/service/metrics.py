@@ -55,6 +55,19 @@ class Metrics:
         )
         self.tried_again = self._counter("updates_tried_again", "Updates that failed and wait.")
         self.set_aside = self._counter("updates_set_aside", "Updates that were given up.")
+        self.outbox_messages = Gauge(
+            "usher_outbox_messages", "Messages in the outbox.", ["state"], registry=self.registry
+        )
+        self.outbox_oldest_seconds = self._gauge(
+            "outbox_oldest_seconds", "For how long the oldest message has been due."
+        )
+        self.notices = self._counter("notices", "Messages that ended.", "notice", "result")
+        self.notice_late_seconds = Histogram(
+            "usher_notice_late_seconds",
+            "From when a message was due until it was delivered.",
+            buckets=_SECONDS,
+            registry=self.registry,
+        )
         self.leads = self._gauge(
             "polling_leader", "Whether this process polls, or looks after the webhook, for all."
         )

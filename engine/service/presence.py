@@ -13,7 +13,7 @@ import structlog
 from aiogram.utils.backoff import Backoff, BackoffConfig
 from asyncpg import InterfaceError, PostgresError
 
-from storage import inbox
+from storage import inbox, outbox
 from storage.presence import open_presence
 
 if TYPE_CHECKING:
@@ -101,6 +101,8 @@ class PresenceKeeper:
         if freed := await inbox.free_dead(presence.connection, self._bot_id):
             _logger.warning("claims_freed", updates=freed)
             self._news.set()
+        if freed := await outbox.free_dead(presence.connection, self._bot_id):
+            _logger.warning("messages_freed", messages=freed)
         if self._may_lead and not self.led.is_set():
             self.stands_by = not await presence.lead(self._bot_id)
             if not self.stands_by:

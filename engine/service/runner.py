@@ -6,6 +6,7 @@ It knows nothing of flows or Telegram; whoever calls gives the arguments and the
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from engine.actions import User
     from engine.flow.expressions import ActionCall
     from engine.service.metrics import Metrics
+    from engine.service.outbox import CommandOutbox
 
 _logger = structlog.get_logger(__name__)
 
@@ -63,7 +65,9 @@ class TransactionRunner:
         metrics: Metrics,
         *,
         timeout_seconds: float = 10.0,
+        outbox: CommandOutbox | None = None,
     ) -> None:
+        self._outbox = outbox
         self._sessions = sessions
         self._metrics = metrics
         self._timeout_seconds = timeout_seconds
@@ -103,6 +107,7 @@ class TransactionRunner:
             UnavailableError: the database cannot work now, or it is not known whether what was written counts; the next call with the key tells.
         """
         commit = _Commit()
+        outbox = self._outbox.of(call.action) if self._outbox else None
 
         async def attempt() -> Any:
             async with self._sessions() as session:
@@ -111,7 +116,8 @@ class TransactionRunner:
                 recorded = await storage.outcomes.find(session, key)
                 if recorded is not None:
                     return _decode(call, recorded.outcome)
-                result = await call.action.function(_context(session, user, now, key), **arguments)
+                context = replace(_context(session, user, now, key), outbox=outbox)
+                result = await call.action.function(context, **arguments)
                 encoded = _encode(call, result)
                 await storage.outcomes.record(session, key, call.action.name, encoded)
                 with commit:
@@ -124,6 +130,8 @@ class TransactionRunner:
             if commit.is_open:
                 raise UnavailableError(f'"{call.action.name}" was cut off at its commit') from error
             raise
+        if outbox is not None:
+            outbox.committed()
         outcome = result.name if isinstance(result, Outcome) else "done"
         self._metrics.commands.labels(call.action.name, outcome).inc()
         return result
@@ -142,7 +150,7 @@ class TransactionRunner:
         except Exception as error:
             self._metrics.action_failures.labels(name, type(error).__name__).inc()
             if is_outage(error) and not (
-                call.action.kind is ActionKind.QUERY and _state(error) == READ_ONLY
+                call.action.kind is not ActionKind.COMMAND and _state(error) == READ_ONLY
             ):
                 raise unavailable(error) from error
             raise

@@ -34,7 +34,7 @@ _STEP: Final = (
     "save", "retry", "outcomes", "give_up", "buttons", "empty", "timeout", "end", "go", "say",
 )  # fmt: skip
 _BUTTON: Final = (
-    "use", "text", "go", "run", "url", "with", "id", "save", "when", "say",
+    "use", "text", "go", "run", "start", "url", "with", "id", "save", "when", "say",
 )  # fmt: skip
 _PROFILE: Final = {("title",), ("description",), ("short_description",)}
 _BLOCKS: Final = frozenset({"data", "params", "returns", "steps", "anytime", "upgrade"})
@@ -70,6 +70,8 @@ class Place:
             case FileKind.TEXTS:
                 return depth <= 2  # noqa: PLR2004 - the file, its flows and their steps
             case FileKind.BOT:
+                if self.keys[:1] == ("notices",):
+                    return depth <= 2 or self.keys[-1] == "buttons"  # noqa: PLR2004 - a notice
                 return self.keys in ((), ("messages",))
             case _:
                 if depth <= 1:
@@ -101,6 +103,8 @@ class Place:
             case FileKind.TEXTS:
                 return True
             case FileKind.BOT:
+                if keys[:1] == ("notices",):
+                    return keys[-1] in {"text", "url"} and keys[-2:-1] != ("with",)
                 return keys[:1] == ("messages",) or keys in _PROFILE
             case _:
                 inside = keys[2:] if keys[:1] == ("steps",) else keys
@@ -116,6 +120,8 @@ class Place:
         """Give the ranks of the keys of a mapping here; those without one stay behind the key they follow."""
         if self.kind is FileKind.TEXTS or "default" in self.keys or self._names:
             return {}
+        if self.kind is FileKind.BOT and self.keys[:1] == ("notices",):
+            return self._order_of_notices
         if not self.keys or self.kind is FileKind.BOT:
             return _orders()[self.kind]
         outer = [key for key in self.keys if key != ITEM]
@@ -123,6 +129,12 @@ class Place:
             return _orders()["entry"]
         in_buttons = self.keys[-1] == ITEM and outer[-1:] == ["buttons"]
         return _orders()["button" if in_buttons else "step"]
+
+    @property
+    def _order_of_notices(self) -> Mapping[str, int]:
+        """Give the ranks of the keys of a notice and of its buttons; notices and arguments have names of their own."""
+        is_named = len(self.keys) == 1 or self.keys[-1] == "with"
+        return {} if is_named else _orders()["button" if self.keys[-1] == ITEM else "step"]
 
     @property
     def _names(self) -> bool:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from engine.flow.model.upgrade import Renaming
+    from engine.flow.model.notices import NoticeWords
     from engine.flow.problems import Position
 
 
@@ -32,7 +33,8 @@ class BotFile:
 
     `roles` are all there are, the first is a stranger's; `home` is the flow that /start opens and that people
     are brought to when there is nowhere else. `messages` are the engine's own sentences by name; `profile` is what the
-    bot says of itself on Telegram, by name; `gone` says what became of flows that are no more.
+    bot says of itself on Telegram, by name; `gone` says what became of flows that are no more; `notices` are the words of
+    messages that it sends of its own accord.
     """
 
     name: str
@@ -48,6 +50,7 @@ class BotFile:
     throttle: Throttle | None = None
     anytime: Anytime = field(default_factory=Anytime)
     gone: Mapping[str, Renaming] = field(default_factory=dict)
+    notices: Mapping[str, NoticeWords] = field(default_factory=dict)
 
     @property
     def as_flows_see(self) -> BotFile:
@@ -62,12 +65,14 @@ class BotFile:
             time_zone="",
             anytime=Anytime(),
             gone={},
+            notices={},
         )
 
     @property
     def wordings(self) -> tuple[Wording, ...]:
         """All texts of the file that no flow inherits."""
-        return (*self.profile.values(), *self.messages.values())
+        said = (text for words in self.notices.values() for text in words.wordings)
+        return (*self.profile.values(), *self.messages.values(), *said)
 
 
 MESSAGES: Final = (

@@ -40,6 +40,7 @@ from engine.flow.rules.misplaced_key import check_misplaced_key
 from engine.flow.rules.missing_else import check_missing_else
 from engine.flow.rules.missing_entry_param import check_missing_entry_param
 from engine.flow.rules.missing_message import check_missing_message
+from engine.flow.rules.missing_notice import check_missing_notice
 from engine.flow.rules.missing_param import check_missing_param
 from engine.flow.rules.missing_result import check_missing_result
 from engine.flow.rules.missing_translation import check_missing_translation
@@ -113,6 +114,7 @@ NAME_RULES: Final[tuple[NameRule, ...]] = (
     check_long_profile,
     check_missing_entry_param,
     check_unsaid_message,
+    check_missing_notice,
     check_missing_param,
     check_unknown_currency,
     check_unknown_flow,

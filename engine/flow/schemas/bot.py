@@ -17,6 +17,7 @@ from engine.flow.schemas.control import (
 )
 from engine.flow.schemas.keys import DIALECT, Schema, name_key, object_of, short_or, text_key
 from engine.flow.schemas.upgrade import bot_upgrade_schema
+from engine.flow.schemas.notices import notices_definitions, notices_schema
 
 
 def bot_schema() -> Schema:
@@ -66,11 +67,18 @@ def bot_schema() -> Schema:
         "title": "Usher bot",
         "description": "What all flows of a bot share.",
         **object_of(
-            {**properties, "anytime": anytime, "upgrade": bot_upgrade_schema()}, required=_BOT_NEEDS
+            {
+                **properties,
+                "notices": notices_schema(),
+                "anytime": anytime,
+                "upgrade": bot_upgrade_schema(),
+            },
+            required=_BOT_NEEDS,
         ),
         "$defs": {
             "target": {**short_or(object_of(go_say, required=("go",))), **_end_alone()},
             **anytime_definitions(go_say),
+            **notices_definitions(),
         },
     }
 

@@ -1,0 +1,55 @@
+"""The words of notices out of bot.yaml.
+
+It knows nothing of which notices there are.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from engine.flow.model.notices import NoticeButton, NoticeWords
+from engine.flow.nodes import ListNode, MapNode
+from engine.flow.reader import entries, text_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from engine.flow.nodes import Node
+    from engine.flow.reader import Reader
+
+
+def build_notices(reader: Reader, root: MapNode) -> Mapping[str, NoticeWords]:
+    """Read `notices` of a bot.yaml that has the right shape."""
+    group = root.entries.get("notices")
+    if not isinstance(group, MapNode):
+        return {}
+    return {
+        name: NoticeWords(
+            name,
+            group.keys[name].position,
+            reader.wording(f"notices.{name}.text", entries(node)["text"]),
+            tuple(_buttons(reader, f"notices.{name}.buttons", entries(node).get("buttons"))),
+        )
+        for name, node in group.entries.items()
+    }
+
+
+def _buttons(reader: Reader, path: str, node: Node | None) -> Iterator[NoticeButton]:
+    for row, item in enumerate(node.items if isinstance(node, ListNode) else ()):
+        for inner in item.items if isinstance(item, ListNode) else (item,):
+            if isinstance(inner, MapNode):
+                yield _button(reader, path, inner, row)
+
+
+def _button(reader: Reader, path: str, node: MapNode, row: int) -> NoticeButton:
+    known = node.entries
+    start = text_of(known["start"]) if "start" in known else None
+    name = text_of(known["id"]) if "id" in known else start or "url"
+    return NoticeButton(
+        text=reader.wording(f"{path}.{name}", known["text"]),
+        position=known["start" if start else "url"].position,
+        row=row,
+        start=start,
+        arguments=reader.codes(node, "with"),
+        url=reader.optional_wording(f"{path}.{name}_url", node, "url"),
+    )

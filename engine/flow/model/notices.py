@@ -1,0 +1,46 @@
+"""The words of notices: what a message says that the bot sends of its own accord, and its buttons.
+
+They know nothing of who writes messages, nor of how they are delivered.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from engine.flow.model.written import Code, Wording
+    from engine.flow.problems import Position
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeButton:
+    """A button under a notice: it starts a flow as a deep link of it does, or opens an address."""
+
+    text: Wording
+    position: Position
+    row: int
+    start: str | None = None
+    arguments: Mapping[str, Code] = field(default_factory=dict)
+    url: Wording | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeWords:
+    """What a notice says; `position` is that of its name."""
+
+    name: str
+    position: Position
+    text: Wording
+    buttons: tuple[NoticeButton, ...] = ()
+
+    @property
+    def wordings(self) -> Iterator[Wording]:
+        """All its texts."""
+        yield self.text
+        for button in self.buttons:
+            yield button.text
+            if button.url:
+                yield button.url

@@ -1,0 +1,178 @@
+"""Puts a message into words when it is sent: for whom it is now, in their language and zone, if it is still wanted.
+
+It knows nothing of Telegram's answers.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
+
+import storage
+from engine.actions import Action, ActionKind, User
+from engine.dialog.links import press_of_link
+from engine.flow.annotations import type_of
+from engine.flow.expressions import ActionCall
+from engine.flow.formats import Formats
+from engine.flow.types import NOTHING
+from engine.flow.values import from_json
+from engine.service.outages import outages_told
+from engine.service.sending import Words
+from storage.outbox import Fate
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from aiogram import Bot
+    from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+
+    from engine.actions import DeclaredNotice
+    from engine.flow.check import Bot as CheckedBot
+    from engine.flow.compile_notices import CompiledButton, CompiledNotice
+    from engine.service.directory import PeopleDirectory
+    from engine.service.runner import TransactionRunner
+    from storage.outbox import Message
+
+
+class UnsendableError(Exception):
+    """A message is not to be sent, for a reason that is its text; `fate` is how it ends."""
+
+    def __init__(self, fate: Fate, reason: str) -> None:
+        super().__init__(reason)
+        self.fate = fate
+
+
+class NoticeWriter:
+    """Reads who a message is for and what it is about, and writes it; `checked` gives the flows in force."""
+
+    def __init__(
+        self,
+        bot: Bot,
+        checked: Callable[[], CheckedBot],
+        sessions: async_sessionmaker[AsyncSession],
+        *,
+        directory: PeopleDirectory,
+        runner: TransactionRunner,
+    ) -> None:
+        self._bot = bot
+        self._checked = checked
+        self._sessions = sessions
+        self._directory = directory
+        self._runner = runner
+
+    async def write(self, message: Message) -> Words:
+        """Return what a message says now.
+
+        Raises:
+            UnsendableError: it is not to be sent.
+            UnavailableError: the database cannot work now.
+        """
+        now, checked = datetime.now(UTC), self._checked()
+        if message.until is not None and now >= message.until:
+            raise UnsendableError(Fate.DROPPED, "it is of no use any more")
+        notice = checked.notices.get(message.notice)
+        if notice is None:
+            raise UnsendableError(Fate.DEAD, f'notice "{message.notice}" has no words in bot.yaml')
+        user = await self._find(message.chat_id)
+        call = _call(notice.declared.action)
+        result = await self._runner.query(
+            call, _arguments(notice.declared, message.arguments), user=user, now=now
+        )
+        if result is None:
+            raise UnsendableError(Fate.DROPPED, "it is not wanted any more")
+        name = (await self._bot.me()).username or ""
+        zone, currency = ZoneInfo(user.time_zone), checked.file.currency
+        formats = Formats(user.locale, zone, currency, now, name)
+        return render(notice, {"user": user, "formats": formats, "result": result})
+
+    async def note_unreachable(self, message: Message, *, is_shut_out: bool) -> None:
+        """Remember that somebody cannot be written to, and carry out what the notice has for that.
+
+        Raises:
+            UnavailableError: the database cannot work now.
+        """
+        now = datetime.now(UTC)
+        if is_shut_out and message.chat_id > 0:
+            with outages_told():
+                async with self._sessions.begin() as session:
+                    await storage.users.note_unreachable(session, message.chat_id, now=now)
+        declared = self._checked().catalog.notices.get(message.notice)
+        if declared is None or declared.notice.unreachable is None:
+            return
+        told = Action(
+            name=f"{message.notice}.unreachable",
+            kind=ActionKind.COMMAND,
+            function=declared.notice.unreachable,
+            parameters=declared.action.parameters,
+            result=None,
+            outcomes=(),
+            description="",
+            notifies=declared.action.notifies,
+        )
+        await self._runner.command(
+            _call(told),
+            _arguments(declared, message.arguments),
+            user=await self._find(message.chat_id, is_reachable=False),
+            now=now,
+            key=f"{message.bot_id}:outbox:{message.id}",
+        )
+
+    async def _find(self, chat_id: int, *, is_reachable: bool = True) -> User:
+        """Find a person as they are now; a group is a stranger."""
+        file = self._checked().file
+        if chat_id < 0:
+            return User(chat_id, file.roles[0], "", file.locale, file.time_zone)
+        with outages_told():
+            async with self._sessions() as session:
+                person = await storage.users.find(session, chat_id)
+        if person is None:
+            raise UnsendableError(Fate.DEAD, "nobody of this id is known")
+        if person.blocked_at is not None and is_reachable:
+            raise UnsendableError(Fate.DEAD, "they have blocked the bot")
+        return self._directory.user_of(person)
+
+
+def render(notice: CompiledNotice, environment: Mapping[str, Any]) -> Words:
+    """Write a notice in the language of `user` in the environment."""
+    locale = environment["user"].locale
+    text = notice.text[locale].render(environment)
+    rows = [
+        [_button(one, locale, environment) for one in row]
+        for _, row in groupby(notice.buttons, key=lambda one: one.row)
+    ]
+    return Words(text, InlineKeyboardMarkup(inline_keyboard=rows) if rows else None)
+
+
+def _button(
+    button: CompiledButton, locale: str, environment: Mapping[str, Any]
+) -> InlineKeyboardButton:
+    text = button.text[locale].render(environment)
+    if button.url is not None:
+        return InlineKeyboardButton(text=text, url=button.url[locale].render(environment))
+    values = {name: code.evaluate(environment) for name, code in button.arguments.items()}
+    payload = button.link.write(values) if button.link else ""
+    return InlineKeyboardButton(text=text, callback_data=press_of_link(payload))
+
+
+def _call(action: Action) -> ActionCall:
+    type_ = NOTHING if action.result is None else type_of(action.result)
+    return ActionCall(action.name, action, type_, {})
+
+
+def _arguments(declared: DeclaredNotice, written: Mapping[str, Any]) -> dict[str, Any]:
+    """Read the arguments of a message, which an earlier version may have written."""
+    found = {}
+    for one in declared.action.parameters:
+        if one.name in written:
+            try:
+                found[one.name] = from_json(type_of(one.annotation), written[one.name])
+            except ValueError as error:
+                reason = f'its "{one.name}" is not what the notice takes'
+                raise UnsendableError(Fate.DEAD, reason) from error
+        elif one.required:
+            raise UnsendableError(Fate.DEAD, f'it has no "{one.name}", which the notice takes')
+    return found
