@@ -10,6 +10,7 @@ from sqlalchemy import text
 import storage
 from engine.actions import Catalog, Context, MaxLength, Outcome, command, query
 from storage.values import Role
+from tests.faults.lab import posts
 
 TABLES = """
 CREATE TABLE lab_marks (
@@ -107,4 +108,19 @@ async def _is_first_look(context: Context) -> bool:
     return is_first and bool(await _switch(context, "look once"))
 
 
-catalog = Catalog([mark, mark_slowly, stumble, look, count, count_all, wipe])
+catalog = Catalog(
+    [
+        count,
+        count_all,
+        look,
+        mark,
+        mark_slowly,
+        posts.lost,
+        posts.marked,
+        posts.note_of,
+        posts.once,
+        posts.post,
+        stumble,
+        wipe,
+    ]
+)
