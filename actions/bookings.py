@@ -8,6 +8,14 @@ from typing import Annotated, Literal
 
 import storage
 from actions.access import has_role
+from actions.notices import (
+    booking_cancelled,
+    booking_made,
+    booking_reminder,
+    tell_cancelled,
+    tell_made,
+    visit_cancelled,
+)
 from actions.records import Booking, Slot, show_booking
 from engine.actions import Context, MaxLength, Outcome, command, query
 from storage.values import BookingStatus, NewBooking, Role
@@ -16,7 +24,7 @@ OPEN_BOOKINGS_LIMIT = 5
 """How many bookings ahead of them clients may have; staff may have any number."""
 
 
-@command("bookings.create")
+@command("bookings.create", notifies=[booking_made, booking_reminder])
 async def create_booking(
     context: Context,
     *,
@@ -48,6 +56,7 @@ async def create_booking(
     booking = await storage.bookings.insert(context.session, new, now=context.now)
     if booking is None:
         return Outcome("slot_taken")
+    await tell_made(context, booking)
     return show_booking(booking, context.user.locale)
 
 
@@ -69,7 +78,7 @@ async def find_booking(context: Context, *, booking_id: int) -> Booking | None:
     return show_booking(booking, context.user.locale)
 
 
-@command("bookings.cancel")
+@command("bookings.cancel", notifies=[booking_cancelled, visit_cancelled])
 async def cancel_booking(
     context: Context, *, booking_id: int
 ) -> Booking | Outcome[Literal["not_found", "too_late", "already_cancelled"]]:
@@ -87,10 +96,11 @@ async def cancel_booking(
     )
     if cancelled is None:
         return Outcome("too_late")
+    await tell_cancelled(context, cancelled)
     return show_booking(cancelled, context.user.locale)
 
 
-@command("bookings.cancel_any")
+@command("bookings.cancel_any", notifies=[booking_cancelled, visit_cancelled])
 async def cancel_any_booking(
     context: Context, *, booking_id: int
 ) -> Booking | Outcome[Literal["not_found", "already_cancelled", "not_allowed"]]:
@@ -107,6 +117,7 @@ async def cancel_any_booking(
     )
     if cancelled is None:
         return Outcome("not_found")
+    await tell_cancelled(context, cancelled)
     return show_booking(cancelled, context.user.locale)
 
 

@@ -3,7 +3,7 @@
 It knows nothing of flows.
 """
 
-from actions import bookings, calendar, locations, services, slots, staff, users
+from actions import bookings, calendar, locations, notices, services, slots, staff, users
 from engine.actions import Catalog
 
 catalog = Catalog(
@@ -18,6 +18,11 @@ catalog = Catalog(
         calendar.list_upcoming_days,
         calendar.open_day,
         locations.list_locations,
+        notices.booking_cancelled,
+        notices.booking_made,
+        notices.booking_reminder,
+        notices.client_unreachable,
+        notices.visit_cancelled,
         services.find_service,
         services.list_services,
         slots.list_days,

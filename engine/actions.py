@@ -254,7 +254,7 @@ class Notice[**P]:
     function: Callable[Concatenate[Context, P], Awaitable[Any]]
     policy: Policy = Policy.MAY_REPEAT
     bulk: bool = False
-    unreachable: Callable[Concatenate[Context, P], Awaitable[None]] | None = None
+    unreachable: Callable[..., Awaitable[None]] | None = None
     notifies: tuple[Notice[...], ...] = ()
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Note:
@@ -290,19 +290,25 @@ def command[**P, R](
     return _register(name, ActionKind.COMMAND, tuple(one.name for one in notifies))
 
 
-def notice[**P](
+class _MakeNotice(Protocol):
+    def __call__[**P](
+        self, function: Callable[Concatenate[Context, P], Awaitable[Any]], /
+    ) -> Notice[P]: ...
+
+
+def notice(
     name: str,
     *,
     policy: Policy = Policy.MAY_REPEAT,
     bulk: bool = False,
-    unreachable: Callable[Concatenate[Context, P], Awaitable[None]] | None = None,
+    unreachable: Callable[..., Awaitable[None]] | None = None,
     notifies: Iterable[Notice[...]] = (),
-) -> Callable[[Callable[Concatenate[Context, P], Awaitable[Any]]], Notice[P]]:
+) -> _MakeNotice:
     """Make a function a notice, whose words are in bot.yaml: it gives what they read when a message is sent."""
     if not name.isidentifier():
         raise SignatureError(f'notice "{name}" is not named by letters, digits and "_"')
 
-    def mark(function: Callable[Concatenate[Context, P], Awaitable[Any]]) -> Notice[P]:
+    def mark[**P](function: Callable[Concatenate[Context, P], Awaitable[Any]]) -> Notice[P]:
         return Notice(name, function, policy, bulk, unreachable, tuple(notifies))
 
     return mark

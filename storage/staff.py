@@ -3,12 +3,12 @@
 It knows nothing of their hours.
 """
 
-from sqlalchemy import select
+from sqlalchemy import select, union
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.rows import read_staff_member
-from storage.tables import staff, staff_locations, staff_services
-from storage.values import StaffMember
+from storage.tables import roles, staff, staff_locations, staff_services, users
+from storage.values import Role, StaffMember
 
 
 async def list_offering(
@@ -28,3 +28,19 @@ async def list_offering(
         query = query.where(staff.c.id.in_(places))
     rows = await session.execute(query)
     return tuple(read_staff_member(row) for row in rows.mappings())
+
+
+async def list_to_notify(session: AsyncSession, staff_id: int) -> list[int]:
+    """List the Telegram ids of a member of staff and of all administrators whom the bot has met and can write to."""
+    least = [role.value for role in Role if role.rank >= Role.ADMIN.rank]
+    concerned = union(
+        select(roles.c.user_id).where(roles.c.role.in_(least)),
+        select(staff.c.user_id).where(staff.c.id == staff_id),
+    ).subquery()
+    query = (
+        select(users.c.id)
+        .where(users.c.id.in_(select(concerned.c.user_id)))
+        .where(users.c.first_name != "", users.c.blocked_at.is_(None))
+        .order_by(users.c.id)
+    )
+    return list(await session.scalars(query))

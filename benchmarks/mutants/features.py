@@ -57,6 +57,7 @@ _WRONG: Final[Mapping[tuple[str, str], tuple[tuple[str, str], ...]]] = {
     ("", "types"): (("take files of no type", "[pictures]"),),
     ("", "id"): (("give what is no name", '"A b"'),),
     ("", "fragment"): (("give what is no name", '"A b"'),),
+    ("", "start"): (("start an unknown flow from a notice", "nowhere"),),
     ("", "command"): (("begin with what is no command", '"/Book now"'),),
 }  # fmt: skip
 """By the key that a mapping stands under (any, where that is empty) and a key in it: kinds of mistakes and what is written."""
@@ -87,6 +88,7 @@ _DROPPED: Final = {
     "menu": "drop a menu",
     "share": "drop the label of a share",
     "throttle": "drop the throttle",
+    "notices": "drop the words of notices",
     "on_enter": "drop what is done on entering",
     "on_exit": "drop what is done on leaving",
     "upgrade": "drop what became of older versions",

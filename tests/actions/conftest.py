@@ -1,15 +1,16 @@
 """A salon for the tests of actions, and contexts in which to call them."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
-from engine.actions import Context, User
+from engine.actions import Context, Note, User
 from storage import database, users
 from storage.seeds.salon import seed_salon
 from storage.values import Profile, Role
@@ -47,10 +48,45 @@ async def session(salon: AsyncEngine) -> AsyncIterator[AsyncSession]:
 
 
 @dataclass(frozen=True)
+class Told:
+    """A message that an action has written."""
+
+    chats: tuple[int, ...]
+    notice: str
+    arguments: Mapping[str, Any]
+    due: datetime
+    until: datetime | None
+    key: str | None
+
+
+@dataclass(frozen=True)
+class Noted:
+    """An outbox that remembers what was written."""
+
+    messages: list[Told]
+
+    async def put(  # noqa: PLR0913  # the port of engine.actions
+        self,
+        session: AsyncSession,
+        chats: Sequence[int],
+        note: Note,
+        *,
+        due: datetime,
+        until: datetime | None,
+        key: str | None,
+    ) -> None:
+        """Remember a message."""
+        del session
+        told = Told(tuple(chats), note.notice, note.arguments, due, until, key)
+        self.messages.append(told)
+
+
+@dataclass(frozen=True)
 class Desk:
     """Makes contexts: of a client, or of somebody with a role."""
 
     session: AsyncSession
+    outbox: Noted = field(default_factory=lambda: Noted([]))
 
     async def context(
         self, user_id: int = 1, role: Role = Role.CLIENT, *, now: datetime = NOW, locale: str = "en"
@@ -60,7 +96,8 @@ class Desk:
         if role is not Role.CLIENT:
             await users.grant_role(self.session, user_id, role)
         person = User(user_id, role, f"Person {user_id}", locale, "Europe/Berlin")
-        return Context(self.session, person, now, ZoneInfo("Europe/Berlin"))
+        zone = ZoneInfo("Europe/Berlin")
+        return Context(self.session, person, now, zone, outbox=self.outbox)
 
     def later(self, context: Context, now: datetime) -> Context:
         """Make the context of the same person at another time."""

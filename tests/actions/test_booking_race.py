@@ -14,6 +14,7 @@ from actions.records import Booking, Slot, show_slot
 from engine.actions import Context, Outcome, User
 from storage import bookings, database, services, slots, users
 from storage.values import NewBooking, Profile, Role, Service, SlotSearch
+from tests.actions.conftest import Noted
 
 NOW = datetime(2026, 11, 23, 7, tzinfo=UTC)
 ZONE = ZoneInfo("Europe/Berlin")
@@ -27,7 +28,8 @@ def people_of(ahead: int) -> range:
 
 def context(session: AsyncSession, user_id: int) -> Context:
     """Make the context of one of many."""
-    return Context(session, User(user_id, "client", "P", "en", "Europe/Berlin"), NOW, ZONE)
+    person = User(user_id, "client", "P", "en", "Europe/Berlin")
+    return Context(session, person, NOW, ZONE, outbox=Noted([]))
 
 
 async def prepare(sessions: async_sessionmaker[AsyncSession], ahead: int) -> tuple[Service, Slot]:

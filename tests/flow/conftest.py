@@ -9,7 +9,7 @@ from typing import Literal
 import pytest
 from hypothesis import settings
 
-from engine.actions import Catalog, Context, Money, Outcome, Upload, command, query
+from engine.actions import Catalog, Context, Money, Outcome, Upload, command, notice, query
 from engine.flow.check import check_flows
 from engine.flow.checked import Checked
 
@@ -153,8 +153,22 @@ async def _release_hold(_context: Context, *, hold: int) -> Outcome[Literal["gon
     raise NotImplementedError(hold)
 
 
+@notice("reminder")
+async def _reminder(_context: Context, *, booking_id: int) -> Booking | None:
+    """Remind somebody of a booking that they still have."""
+    raise NotImplementedError(booking_id)
+
+
+@command("reminders.plan", notifies=[_reminder])
+async def _plan_reminder(_context: Context, *, booking_id: int) -> None:
+    """Have somebody reminded."""
+    raise NotImplementedError(booking_id)
+
+
 CATALOG = Catalog(
     [
+        _reminder,
+        _plan_reminder,
         _list_services,
         _count_services,
         _draw_services,

@@ -23,6 +23,7 @@ from engine.actions import Outcome, User
 from engine.flow.annotations import type_of
 from engine.flow.expressions import ActionCall
 from engine.service.metrics import Metrics
+from engine.service.outbox import CommandOutbox
 from engine.service.runner import TransactionRunner
 from storage.database import create_engine, create_sessions
 from storage.seeds.salon import seed_salon
@@ -41,7 +42,7 @@ async def main(url, days, key):
     event.listen(engine.sync_engine, "commit", lambda _: os.kill(os.getpid(), signal.SIGKILL))
     sessions = here.create_sessions(engine)
     arguments = await here.offer(sessions, int(days))
-    await here.book(here.TransactionRunner(sessions, here.Metrics()), 1, key, arguments)
+    await here.book(here.make_runner(sessions), 1, key, arguments)
 
 asyncio.run(main(*sys.argv[1:]))
 """
@@ -73,7 +74,13 @@ async def salon(salon_url: str) -> AsyncIterator[async_sessionmaker[AsyncSession
 @pytest.fixture
 def runner(salon: async_sessionmaker[AsyncSession]) -> TransactionRunner:
     """Give the runner that the service has; two cores may be busy, so that it has more time."""
-    return TransactionRunner(salon, Metrics(), timeout_seconds=60)
+    return make_runner(salon)
+
+
+def make_runner(sessions: async_sessionmaker[AsyncSession]) -> TransactionRunner:
+    """Make a runner that writes notices, too."""
+    outbox = CommandOutbox(7, catalog, asyncio.Event())
+    return TransactionRunner(sessions, Metrics(), timeout_seconds=60, outbox=outbox)
 
 
 async def offer(sessions: async_sessionmaker[AsyncSession], days: int) -> dict[str, Any]:

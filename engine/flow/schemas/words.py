@@ -326,6 +326,7 @@ _EXAMPLES: Final[Mapping[str, Any]] = {
     "description": "Book a visit, see your visits, cancel them.",
     "short_description": "Visits at the Lime Tree Salon.",
     "throttle": {"messages": 20, "per": "10s"},
+    "notices": {"reminder": {"text": "Your visit is at {{ result.starts_at | time }}."}},
     "throttle.messages": 20,
     "per": "10s",
 }

@@ -1,0 +1,100 @@
+"""What people are told without having asked: reminders, and to the staff what clients do.
+
+It knows nothing of words, languages or Telegram; each notice looks again, when it is sent, whether it still holds.
+"""
+
+from datetime import datetime, timedelta
+
+import storage
+from actions.records import Booking, show_booking
+from engine.actions import Context, notice
+from storage import values
+from storage.values import BookingStatus
+
+REMIND_BEFORE = timedelta(days=1)
+"""How long before a visit its client is reminded; of one that is booked later, they need not be."""
+
+LATEST_BEFORE = timedelta(hours=1)
+"""How long before a visit a reminder that could not be sent in time is of use."""
+
+
+@notice("booking_made")
+async def booking_made(context: Context, *, booking_id: int) -> Booking | None:
+    """Tell the staff of a booking that still stands."""
+    return await _find(context, booking_id, BookingStatus.CONFIRMED)
+
+
+@notice("booking_cancelled")
+async def booking_cancelled(context: Context, *, booking_id: int) -> Booking | None:
+    """Tell the staff of a booking that its client has cancelled."""
+    return await _find(context, booking_id, BookingStatus.CANCELLED)
+
+
+@notice("visit_cancelled")
+async def visit_cancelled(context: Context, *, booking_id: int) -> Booking | None:
+    """Tell a client that somebody else has cancelled their booking."""
+    return await _find(context, booking_id, BookingStatus.CANCELLED)
+
+
+@notice("client_unreachable")
+async def client_unreachable(context: Context, *, booking_id: int) -> Booking | None:
+    """Tell the staff that a client cannot be reminded of a booking that still stands."""
+    return await _find(context, booking_id, BookingStatus.CONFIRMED)
+
+
+async def _tell_unreachable(context: Context, *, booking_id: int, starts_at: datetime) -> None:
+    """Tell the staff when the reminder of a visit ahead cannot be delivered."""
+    booking = await storage.bookings.find(context.session, booking_id)
+    if booking is not None and starts_at > context.now:
+        staff = await _staff_of(context, booking)
+        await context.notify(staff, client_unreachable(booking_id=booking_id), until=starts_at)
+
+
+@notice("booking_reminder", unreachable=_tell_unreachable, notifies=[client_unreachable])
+async def booking_reminder(
+    context: Context, *, booking_id: int, starts_at: datetime
+) -> Booking | None:
+    """Remind a client of a visit, unless it has been moved or cancelled."""
+    booking = await _find(context, booking_id, BookingStatus.CONFIRMED)
+    return booking if booking is not None and booking.starts_at == starts_at else None
+
+
+async def tell_made(context: Context, booking: values.Booking) -> None:
+    """Tell the staff of a new booking, and have its client reminded the day before."""
+    staff = await _staff_of(context, booking)
+    await context.notify(
+        staff, booking_made(booking_id=booking.id), until=booking.ends_at, key=str(booking.id)
+    )
+    due = booking.starts_at - REMIND_BEFORE
+    if due > context.now:
+        await context.notify(
+            booking.user_id,
+            booking_reminder(booking_id=booking.id, starts_at=booking.starts_at),
+            due=due,
+            until=booking.starts_at - LATEST_BEFORE,
+            key=f"{booking.id} {due.isoformat()}",
+        )
+
+
+async def tell_cancelled(context: Context, booking: values.Booking) -> None:
+    """Tell the staff that a client has cancelled, or the client that somebody else has."""
+    key = str(booking.id)
+    if booking.user_id != context.user.id:
+        told = visit_cancelled(booking_id=booking.id)
+        await context.notify(booking.user_id, told, until=booking.ends_at, key=key)
+    staff = await _staff_of(context, booking)
+    told = booking_cancelled(booking_id=booking.id)
+    await context.notify(staff, told, until=booking.ends_at, key=key)
+
+
+async def _staff_of(context: Context, booking: values.Booking) -> list[int]:
+    """List whom a booking concerns, but for who acts: its member of staff and the administrators."""
+    found = await storage.staff.list_to_notify(context.session, booking.staff.id)
+    return [user_id for user_id in found if user_id != context.user.id]
+
+
+async def _find(context: Context, booking_id: int, status: BookingStatus) -> Booking | None:
+    booking = await storage.bookings.find(context.session, booking_id)
+    if booking is None or booking.status is not status:
+        return None
+    return show_booking(booking, context.user.locale)
