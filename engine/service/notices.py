@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
     from engine.actions import DeclaredNotice
-    from engine.flow.check import Bot as CheckedBot
+    from engine.flow.checked import Bot as CheckedBot
     from engine.flow.compile_notices import CompiledButton, CompiledNotice
     from engine.service.directory import PeopleDirectory
     from engine.service.runner import TransactionRunner

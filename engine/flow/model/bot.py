@@ -14,8 +14,8 @@ from engine.flow.model.written import Wording
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from engine.flow.model.upgrade import Renaming
     from engine.flow.model.notices import NoticeWords
+    from engine.flow.model.upgrade import Renaming
     from engine.flow.problems import Position
 
 

@@ -16,8 +16,8 @@ from engine.flow.schemas.control import (
     anytime_schema,
 )
 from engine.flow.schemas.keys import DIALECT, Schema, name_key, object_of, short_or, text_key
-from engine.flow.schemas.upgrade import bot_upgrade_schema
 from engine.flow.schemas.notices import notices_definitions, notices_schema
+from engine.flow.schemas.upgrade import bot_upgrade_schema
 
 
 def bot_schema() -> Schema:
