@@ -74,6 +74,12 @@ class BotFile:
         said = (text for words in self.notices.values() for text in words.wordings)
         return (*self.profile.values(), *self.messages.values(), *said)
 
+    @property
+    def plain_wordings(self) -> tuple[Wording, ...]:
+        """Those that are shown as they are written."""
+        labels = (one.text for words in self.notices.values() for one in words.buttons)
+        return (*self.profile.values(), *self.messages.values(), *labels)
+
 
 MESSAGES: Final = (
     "old_button",

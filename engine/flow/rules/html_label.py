@@ -29,7 +29,7 @@ def check_html_label(draft: BotDraft) -> Iterator[Problem]:
 def check_html_sentence(draft: BotDraft) -> Iterator[Problem]:
     """Report the first sign of HTML in each sentence of the bot, and in what it says of itself."""
     if draft.file:
-        yield from _find_html(draft, draft.file.wordings, "a sentence of the bot")
+        yield from _find_html(draft, draft.file.plain_wordings, "a sentence of the bot")
 
 
 def _find_html(draft: BotDraft, wordings: Iterable[Wording], kind: str) -> Iterator[Problem]:
