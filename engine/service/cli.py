@@ -75,6 +75,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_db(commands)
     _add_role(commands)
     _add_inbox(commands)
+    _add_outbox(commands)
     _add_webhook(commands)
     return parser
 
@@ -231,7 +232,7 @@ def _add_inbox(commands: _Commands) -> None:
         added = _add(actions, action, description, module="inbox")
         added.set_defaults(action=action)
         if action != "list":
-            added.add_argument("updates", type=_update_id, nargs="*", metavar="UPDATE")
+            added.add_argument("updates", type=_number, nargs="*", metavar="UPDATE")
             added.add_argument("--all", action="store_true", help="all that were set aside")
             added.add_argument("--bot", type=_telegram_id, metavar="BOT", help="of this bot only")
         _add_env_file(added)
@@ -249,15 +250,32 @@ def _add_webhook(commands: _Commands) -> None:
         _add_env_file(added)
 
 
+def _add_outbox(commands: _Commands) -> None:
+    command = _add(commands, "outbox", "See to messages that could not be delivered.")
+    actions = command.add_subparsers(required=True, metavar="ACTION")
+    for action, description in (
+        ("list", "List the messages that are dead, and why."),
+        ("retry", "Have messages sent after all."),
+        ("drop", "Give messages up for good."),
+    ):
+        added = _add(actions, action, description, module="outbox")
+        added.set_defaults(action=action)
+        every = "also those still to be sent" if action == "list" else "all that are dead"
+        added.add_argument("--all", action="store_true", help=every)
+        if action != "list":
+            added.add_argument("messages", type=_number, nargs="*", metavar="MESSAGE")
+        _add_env_file(added)
+
+
 def _port(text: str) -> int:
     if not (text.isdecimal() and int(text) <= 65535):  # noqa: PLR2004 - TCP's
         raise argparse.ArgumentTypeError(f'"{text}" is not a port, which is from 0 to 65535')
     return int(text)
 
 
-def _update_id(text: str) -> int:
+def _number(text: str) -> int:
     if not (text.isdecimal() and int(text) < 2**63):
-        raise argparse.ArgumentTypeError(f'"{text}" is not the number of an update')
+        raise argparse.ArgumentTypeError(f'"{text}" is no number of those that are listed')
     return int(text)
 
 

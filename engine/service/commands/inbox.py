@@ -7,23 +7,19 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from contextlib import asynccontextmanager
 from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
 import orjson
-from asyncpg import InterfaceError, PostgresError
-from sqlalchemy.exc import SQLAlchemyError
 
 import storage
-from engine.service.errors import ServiceError, SettingsError
-from engine.service.schema_state import describe_failure, require_newest
+from engine.service.commands.rows import connected, draw_table
+from engine.service.errors import SettingsError
 from engine.service.settings import DatabaseSettings, load_settings
-from storage.database import create_engine
 
 if TYPE_CHECKING:
     from argparse import Namespace
-    from collections.abc import AsyncIterator, Collection, Sequence
+    from collections.abc import Collection, Sequence
 
     from storage.inbox import SetAside
 
@@ -42,7 +38,7 @@ def run(options: Namespace) -> int:
 
 
 async def _list(settings: DatabaseSettings) -> str:
-    async with _connected(settings) as connection:
+    async with connected(settings) as connection:
         given_up = await storage.inbox.list_set_aside(connection)
         depth = await storage.inbox.measure(connection)
     state = f"{depth.waiting} waiting, {depth.claimed} being handled"
@@ -50,12 +46,12 @@ async def _list(settings: DatabaseSettings) -> str:
         state += f", the oldest came {depth.oldest_seconds:.0f} s ago"
     if not given_up:
         return f"nothing was set aside; {state}\n"
-    lines = _table([_HEADINGS, *(_row(one) for one in given_up)])
+    lines = draw_table([_HEADINGS, *(_row(one) for one in given_up)])
     return f"{_count(given_up)} set aside; {state}\n\n" + "\n".join(lines) + "\n"
 
 
 async def _change(settings: DatabaseSettings, options: Namespace) -> int:
-    async with _connected(settings) as connection:
+    async with connected(settings) as connection:
         found = _choose(await storage.inbox.list_set_aside(connection), options)
         act = storage.inbox.retry if options.action == "retry" else storage.inbox.drop
         changed = 0
@@ -83,32 +79,11 @@ def _choose(given_up: Sequence[SetAside], options: Namespace) -> list[SetAside]:
     return found
 
 
-@asynccontextmanager
-async def _connected(settings: DatabaseSettings) -> AsyncIterator[Any]:
-    engine = create_engine(settings.database_url.get_secret_value())
-    try:
-        await require_newest(engine)
-        async with engine.connect() as connection:
-            yield (await connection.get_raw_connection()).driver_connection
-    except (SQLAlchemyError, PostgresError, InterfaceError, OSError) as error:
-        raise ServiceError(describe_failure(error)) from error
-    finally:
-        await engine.dispose()
-
-
 def _row(one: SetAside) -> tuple[str, ...]:
     came = one.received_at.astimezone(UTC).strftime("%Y-%m-%d %H:%M")
     kind = next((name for name in orjson.loads(one.raw) if name != "update_id"), "-")
     numbers = (str(one.update_id), str(one.bot_id))
     return (*numbers, came, kind, str(one.lane or "-"), str(one.attempts), one.reason)
-
-
-def _table(rows: Sequence[Sequence[str]]) -> list[str]:
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return [
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-        for row in rows
-    ]
 
 
 def _count(updates: Collection[Any]) -> str:
