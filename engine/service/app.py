@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncEngine
 
     from engine.flow.checked import Bot as CheckedBot
+    from engine.service.outbox import PostgresOutbox
     from engine.service.settings import Settings
     from engine.service.webhook import WebhookReceiver
 
@@ -70,6 +71,8 @@ class Service:
     """Ends only when updates can arrive no more; awaiting it raises why."""
     webhook: WebhookReceiver | None = None
     """What Telegram calls, where it does."""
+    outbox: PostgresOutbox | None = None
+    """Where messages wait to be sent."""
 
 
 @asynccontextmanager
@@ -135,7 +138,7 @@ async def open_service(settings: Settings, checked: CheckedBot) -> AsyncIterator
             arrivals.part: health.trouble_check(arrivals.trouble),
         }
         _logger.info("started", flows=sorted(checked.flows))
-        yield Service(metrics, checks, arrivals.task, arrivals.receiver)
+        yield Service(metrics, checks, arrivals.task, arrivals.receiver, intake.outbox)
         _logger.info("stopping")
 
 

@@ -17,17 +17,17 @@ from engine.flow.annotations import type_of
 from engine.flow.values import to_json
 from storage import outbox as rows
 from storage.database import Limits, create_pool
-from storage.outbox import NewMessage, Pace
+from storage.outbox import Fate, NewMessage, Pace
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
     from datetime import datetime, timedelta
 
     from sqlalchemy.ext.asyncio import AsyncSession
 
     from engine.actions import Action, Catalog, Note
     from engine.service.presence import PresenceKeeper
-    from storage.outbox import Depth, Fate, Message
+    from storage.outbox import Depth, Letter, Message
 
 AWAY_PAUSE_SECONDS: Final = 0.5
 """How long to wait before something is written again that PostgreSQL did not take."""
@@ -203,6 +203,16 @@ class PostgresOutbox:
         """Return how full the outbox is."""
         with _translated():
             return await rows.measure(self._pool, self._bot_id)
+
+    async def look(self, limit: int) -> Mapping[Fate | None, Sequence[Letter]]:
+        """Return so many messages of each fate, the last ones, and of those that have none yet, the next ones."""
+        with _translated():
+            found: dict[Fate | None, Sequence[Letter]] = {
+                fate: await rows.list_ended(self._pool, fate, self._bot_id, limit=limit)
+                for fate in Fate
+            }
+            found[None] = await rows.list_open(self._pool, self._bot_id, limit=limit)
+        return found
 
     async def clean_up(self, *, ended: timedelta, dead: timedelta, limit: int) -> int:
         """Delete so many rows, of all bots, that ended so long ago; return how many it deleted."""

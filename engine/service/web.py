@@ -1,4 +1,4 @@
-"""The service's own pages: /health/live, /health/ready and /metrics, and the webhook where there is one.
+"""The service's own pages: /health/live, /health/ready, /metrics and /jobs, and the webhook where there is one.
 
 It knows nothing of the bot but what a running service shows.
 """
@@ -8,10 +8,11 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, Response
 
 from engine.service.health import check_health
+from engine.service.jobs_page import show_jobs
 from engine.service.metrics import CONTENT_TYPE
 
 if TYPE_CHECKING:
@@ -39,6 +40,12 @@ def create_web(service: Service) -> FastAPI:
     async def metrics() -> Response:
         return Response(service.metrics.render(), media_type=CONTENT_TYPE)
 
+    if (outbox := service.outbox) is not None:
+
+        async def jobs(request: Request) -> Response:
+            return await show_jobs(request, outbox)
+
+        web.add_route("/jobs", jobs)
     if (webhook := service.webhook) is not None:
         web.add_route(webhook.path, webhook.receive, methods=["POST"])
     return web

@@ -16,7 +16,7 @@ from engine.flow.schemas.control import (
     anytime_schema,
 )
 from engine.flow.schemas.keys import DIALECT, Schema, name_key, object_of, short_or, text_key
-from engine.flow.schemas.notices import notices_definitions, notices_schema
+from engine.flow.schemas.notices import notices_schema
 from engine.flow.schemas.upgrade import bot_upgrade_schema
 
 
@@ -78,7 +78,6 @@ def bot_schema() -> Schema:
         "$defs": {
             "target": {**short_or(object_of(go_say, required=("go",))), **_end_alone()},
             **anytime_definitions(go_say),
-            **notices_definitions(),
         },
     }
 
