@@ -31,27 +31,43 @@ def test_compose_file_is_valid() -> None:
 
 
 def test_services_are_the_promised_ones() -> None:
-    """The bot, its database and its dialog store, and the migration that runs before it."""
-    assert set(SERVICES) == {"bot-api", "migrate", "postgres", "redis"}
+    """The bot, its database and its dialog store, the migration that runs before it, and what a profile adds for a webhook."""
+    assert set(SERVICES) == {"bot-api", "bot-replica", "nginx", "migrate", "postgres", "redis"}
+    profiles = {name: service.get("profiles") for name, service in SERVICES.items()}
+    assert {name for name, found in profiles.items() if found == ["webhook"]} == {
+        "bot-replica",
+        "nginx",
+    }
+    assert not any(profiles[name] for name in ("bot-api", "migrate", *STORES))
     assert SERVICES["postgres"]["image"] == "postgres:16"
     assert SERVICES["redis"]["image"] == "redis:7"
 
 
 def test_stores_are_reached_by_the_bot_alone() -> None:
-    """Neither store has a way out or a published port; the bot has both networks."""
+    """Neither store has a way out or a published port; nginx reaches the bot and nothing else of ours."""
     assert COMPOSE["networks"]["data"]["internal"] is True
     for name in STORES:
         assert SERVICES[name]["networks"] == ["data"]
         assert "ports" not in SERVICES[name]
     assert SERVICES["migrate"]["networks"] == ["data"]
-    assert SERVICES["bot-api"]["networks"] == ["data", "egress"]
+    assert set(SERVICES["bot-api"]["networks"]) == {"data", "egress", "web"}
+    assert SERVICES["nginx"]["networks"] == ["web", "ingress"]
+    assert COMPOSE["networks"]["web"]["internal"] is True
 
 
 def test_published_ports_are_on_loopback() -> None:
-    """Health and metrics are for the machine itself."""
-    for service in SERVICES.values():
-        for port in service.get("ports", []):
+    """Health and metrics are for the machine itself; only nginx is for Telegram."""
+    for name, service in SERVICES.items():
+        for port in [] if name == "nginx" else service.get("ports", []):
             assert port.startswith("127.0.0.1:"), port
+
+
+def test_replicas_are_the_same_bot() -> None:
+    """What nginx chooses from differs in nothing but the port on loopback, and has the name that nginx asks for."""
+    replica = dict(SERVICES["bot-replica"])
+    assert replica.pop("profiles") == ["webhook"]
+    assert replica == {k: v for k, v in SERVICES["bot-api"].items() if k != "ports"}
+    assert replica["networks"]["web"] == {"aliases": ["bot"]}
 
 
 def test_bot_starts_when_what_it_needs_is_ready() -> None:
@@ -86,7 +102,9 @@ def test_every_setting_of_the_compose_file_has_an_example() -> None:
     text = (ROOT / "docker-compose.yml").read_text()
     listed = re.findall(r"^([A-Z_]+)=", (ROOT / ".env.example").read_text(), flags=re.MULTILINE)
 
-    assert sorted(listed) == sorted(set(re.findall(r"\$\{([A-Z_]+)", text)))
+    assert sorted({*listed} - {"COMPOSE_PROFILES"}) == sorted(
+        set(re.findall(r"\$\{([A-Z_]+)", text))
+    )
 
 
 def test_services_are_bounded() -> None:
@@ -109,9 +127,10 @@ def test_dialog_state_survives_a_restart_and_is_never_evicted() -> None:
 
 
 def test_bot_runs_on_a_read_only_system_without_capabilities() -> None:
-    """Whoever breaks into the bot finds nothing to write to and no rights."""
-    assert SERVICES["bot-api"]["read_only"] is True
-    assert SERVICES["bot-api"]["cap_drop"] == ["ALL"]
+    """Whoever breaks into the bot, or into what stands before it, finds nothing to write to and no rights."""
+    for name in ("bot-api", "nginx"):
+        assert SERVICES[name]["read_only"] is True
+        assert SERVICES[name]["cap_drop"] == ["ALL"]
 
 
 @pytest.mark.parametrize(
@@ -154,9 +173,10 @@ def test_image_takes_only_what_it_is_made_of() -> None:
 def test_bot_understands_what_the_compose_file_tells_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """With .env.example as it is and the three secrets, every setting is one that the bot accepts."""
+    """With .env.example as it is and the four secrets, every setting is one that the bot accepts."""
     (tmp_path / "bot_token").write_text("123456:made-up")
     (tmp_path / "database_url").write_text("postgresql+asyncpg://usher:made-up@postgres/usher\n")
+    (tmp_path / "webhook_secret").write_text("made-up-" * 4)
     example = dict(
         re.findall(r"^([A-Z_]+)=(.*)$", (ROOT / ".env.example").read_text(), flags=re.MULTILINE)
     )
