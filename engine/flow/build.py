@@ -86,7 +86,8 @@ def _throttle(node: Node | None) -> Throttle | None:
     if not isinstance(node, MapNode):
         return None
     messages = whole_number(as_scalar(node.entries["messages"])) or 1
-    return Throttle(messages, read_duration(text_of(node.entries["per"])))
+    period = read_duration(text_of(node.entries["per"]))
+    return Throttle(messages, period, _throttle(node.entries.get("group")))
 
 
 def flow_name(root: Node | None, stem: str) -> str:

@@ -37,7 +37,6 @@ from engine.service.throttle import Throttle
 from engine.service.timeouts import Timeouts
 from storage.conversations import ConversationStore, create_client
 from storage.database import create_engine, create_sessions
-from storage.throttle import Rate, TokenBuckets
 from storage.timetable import Timetable
 
 if TYPE_CHECKING:
@@ -210,8 +209,7 @@ def _make_throttle(
     allowed = checked.file.throttle
     if allowed is None:
         return None
-    rate = Rate(allowed.messages, allowed.period_milliseconds)
-    return Throttle(TokenBuckets(redis, rate), metrics, checked, locale)
+    return Throttle(redis, allowed, metrics, checked, locale=locale)
 
 
 def _default_locale(settings: Settings, checked: CheckedBot) -> str:

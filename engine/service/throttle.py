@@ -1,6 +1,7 @@
-"""Keeps one person from taking the bot's time: updates above the rate that bot.yaml allows go no further.
+"""Keeps one person, or one group, from taking the bot's time: updates above the rates that bot.yaml allows go no further.
 
-It knows nothing of conversations; other people's updates are not touched, and where Redis fails all pass.
+It knows nothing of conversations; other people's updates are not touched, and where Redis fails all pass. What is refused is
+handled with that: its place in the inbox is free.
 """
 
 from __future__ import annotations
@@ -16,16 +17,17 @@ from redis.exceptions import RedisError
 from engine.dialog.delivery import answer_callback, deliver
 from engine.service.directory import choose_locale
 from engine.service.telegram import stranger
-from storage.throttle import Verdict
+from storage.throttle import Rate, TokenBuckets, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from aiogram.types import TelegramObject
+    from aiogram.types import Chat, TelegramObject, Update
+    from redis.asyncio import Redis
 
     from engine.flow.checked import Bot as CheckedBot
+    from engine.flow.model.bot import Throttle as Allowed
     from engine.service.metrics import Metrics
-    from storage.throttle import TokenBuckets
 
 _logger = structlog.get_logger(__name__)
 
@@ -37,9 +39,10 @@ class Throttle(BaseMiddleware):
     """
 
     def __init__(
-        self, buckets: TokenBuckets, metrics: Metrics, checked: CheckedBot, locale: str
+        self, redis: Redis, allowed: Allowed, metrics: Metrics, checked: CheckedBot, *, locale: str
     ) -> None:
-        self._buckets = buckets
+        self._people = _buckets(redis, allowed)
+        self._groups = _buckets(redis, allowed.group) if allowed.group else None
         self._metrics = metrics
         self._checked = checked
         self._locale = locale
@@ -50,30 +53,47 @@ class Throttle(BaseMiddleware):
         event: TelegramObject,
         data: dict[str, Any],
     ) -> Any:
-        """Handle the update, if its sender may."""
-        verdict = await self._ask(event, data["bot"].id)
-        if verdict is Verdict.PASSES:
-            return await handler(event, data)
-        self._metrics.throttled.labels(verdict.value).inc()
-        if isinstance(event, CallbackQuery):
-            text = self._words(event) if verdict is Verdict.TOLD else None
-            await answer_callback(data["bot"], event, text)
-        elif isinstance(event, Message) and verdict is Verdict.TOLD:
-            words, chat_id = self._words(event), event.chat.id
-            await deliver(lambda: data["bot"].send_message(chat_id, words, parse_mode=None))
-        return None
+        """Handle the update, if its sender may, and its group."""
+        if isinstance(event, CallbackQuery | Message) and _counts(event):
+            sender = event.from_user.id if event.from_user else 0
+            verdict = await self._ask(self._people, sender, data)
+            if verdict is not Verdict.PASSES:
+                return await self._refuse(event, verdict, data)
+            group = _group_of(event)
+            verdict = await self._ask(self._groups, group.id, data) if group else verdict
+            if group is not None and verdict is not Verdict.PASSES:
+                return await self._refuse_group(event, group, verdict, data)
+        return await handler(event, data)
 
-    async def _ask(self, event: TelegramObject, bot_id: int) -> Verdict:
-        if not isinstance(event, CallbackQuery | Message) or event.from_user is None:
-            return Verdict.PASSES
-        is_talk = isinstance(event, Message) and not (event.text or "").startswith("/")
-        if isinstance(event, Message) and event.chat.type != ChatType.PRIVATE and is_talk:
+    async def _ask(self, buckets: TokenBuckets | None, whose: int, data: dict[str, Any]) -> Verdict:
+        update: Update = data["event_update"]
+        if buckets is None:
             return Verdict.PASSES
         try:
-            return await self._buckets.take(bot_id, event.from_user.id)
+            return await buckets.take(data["bot"].id, whose, update.update_id)
         except RedisError as error:
             _logger.warning("throttle_unavailable", reason=type(error).__name__)
             return Verdict.PASSES
+
+    async def _refuse(
+        self, event: CallbackQuery | Message, verdict: Verdict, data: dict[str, Any]
+    ) -> None:
+        self._metrics.throttled.labels(verdict.value).inc()
+        words = self._words(event) if verdict is Verdict.TOLD else None
+        if isinstance(event, CallbackQuery):
+            await answer_callback(data["bot"], event, words)
+        elif words is not None:
+            await _say(event.chat.id, words, data)
+
+    async def _refuse_group(
+        self, event: CallbackQuery | Message, group: Chat, verdict: Verdict, data: dict[str, Any]
+    ) -> None:
+        """Tell all of a group, not only whoever pressed."""
+        self._metrics.throttled.labels(verdict.value).inc()
+        if isinstance(event, CallbackQuery):
+            await answer_callback(data["bot"], event, None)
+        if verdict is Verdict.TOLD:
+            await _say(group.id, self._words(event), data)
 
     def _words(self, event: CallbackQuery | Message) -> str:
         person = event.from_user
@@ -82,3 +102,26 @@ class Throttle(BaseMiddleware):
         name = person.first_name if person else ""
         environment = stranger(self._checked, locale, first_name=name)
         return self._checked.messages["slow_down"][locale].render(environment)
+
+
+def _buckets(redis: Redis, allowed: Allowed) -> TokenBuckets:
+    return TokenBuckets(redis, Rate(allowed.messages, allowed.period_milliseconds))
+
+
+def _counts(event: CallbackQuery | Message) -> bool:
+    if event.from_user is None:
+        return False
+    if isinstance(event, CallbackQuery) or event.chat.type == ChatType.PRIVATE:
+        return True
+    return (event.text or "").startswith("/")
+
+
+def _group_of(event: CallbackQuery | Message) -> Chat | None:
+    message = event if isinstance(event, Message) else event.message
+    if message is None or message.chat.type == ChatType.PRIVATE:
+        return None
+    return message.chat
+
+
+async def _say(chat_id: int, words: str, data: dict[str, Any]) -> None:
+    await deliver(lambda: data["bot"].send_message(chat_id, words, parse_mode=None))

@@ -1,6 +1,7 @@
 """Everybody has a bucket of their own, which fills again, and is told once that it is empty."""
 
 import asyncio
+from typing import Any
 
 from redis.asyncio import Redis
 
@@ -43,6 +44,32 @@ async def test_a_bucket_that_was_full_again_is_told_of_again(client: Redis) -> N
 
     assert await client.keys("usher:*") == []
     assert [await buckets.take(BOT, ANNA) for _ in range(2)] == [Verdict.PASSES, Verdict.TOLD]
+
+
+async def test_an_update_that_passed_passes_again(client: Redis) -> None:
+    """What is handled anew after a failure takes no second token, though the bucket is empty; what was refused has not passed."""
+    buckets = TokenBuckets(client, Rate(2, 60_000))
+
+    first = [await buckets.take(BOT, ANNA, number) for number in (101, 101, 102, 101, 1, 10, 103)]
+    again = [await buckets.take(BOT, ANNA, number) for number in (101, 102, 103)]
+
+    assert first == [Verdict.PASSES] * 4 + [Verdict.TOLD] + [Verdict.REFUSED] * 2
+    assert again == [Verdict.PASSES, Verdict.PASSES, Verdict.REFUSED]
+
+
+async def test_a_bucket_remembers_what_passed_last(client: Redis) -> None:
+    """However many updates pass, the bucket stays small, and the last ones are known."""
+    buckets = TokenBuckets(client, Rate(1000, 60_000))
+    for number in range(10**9, 10**9 + 100):
+        await buckets.take(BOT, ANNA, number)
+
+    (key,) = await client.keys("usher:*")
+
+    asked: Any = client  # typed for both of the library's clients
+    before = await asked.hmget(key, ["passed", "tokens"])
+    assert len(before[0]) <= 200
+    assert await buckets.take(BOT, ANNA, 10**9 + 99) is Verdict.PASSES
+    assert await asked.hmget(key, ["passed", "tokens"]) == before
 
 
 async def test_many_at_once_get_no_more(client: Redis) -> None:

@@ -25,6 +25,8 @@ class Throttle:
 
     messages: int
     period_milliseconds: int
+    group: Throttle | None = None
+    """The same for a group as a whole."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

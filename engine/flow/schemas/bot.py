@@ -39,8 +39,13 @@ def bot_schema() -> Schema:
         },
         "throttle": object_of(
             {
-                "messages": {"type": "integer", "minimum": 1, "maximum": 1000},
-                "per": {"type": "string", "pattern": PATTERN, "description": "Such as 10s."},
+                **_rate(),
+                "group": object_of(
+                    _rate(),
+                    required=("messages", "per"),
+                    title="throttle of a group",
+                    description="The same for a group as a whole, whoever of it is fast.",
+                ),
             },
             required=("messages", "per"),
             title="throttle",
@@ -97,6 +102,13 @@ _PROFILE_WORDS: Final = {
     "description": "description, before a conversation begins",
     "short_description": "short description, on its page",
 }
+
+
+def _rate() -> Schema:
+    return {
+        "messages": {"type": "integer", "minimum": 1, "maximum": 1000},
+        "per": {"type": "string", "pattern": PATTERN, "description": "Such as 10s."},
+    }
 
 
 def _end_alone() -> Schema:

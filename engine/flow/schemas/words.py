@@ -170,6 +170,7 @@ _MEANINGS: Final[Mapping[str, str]] = {
     "anytime.unknown": "What happens with a message that nothing takes.",
     "messages.moved": "Said to who has to begin anew because a flow changed meanwhile; old_button when left out.",
     "throttle.messages": "How many messages and presses are taken at once, and again in each period.",
+    "group.messages": "How many messages and presses of all its people together are taken at once, and again.",
 }
 
 _EXAMPLES: Final[Mapping[str, Any]] = {
@@ -328,5 +329,7 @@ _EXAMPLES: Final[Mapping[str, Any]] = {
     "throttle": {"messages": 20, "per": "10s"},
     "notices": {"reminder": {"text": "Your visit is at {{ result.starts_at | time }}."}},
     "throttle.messages": 20,
+    "group.messages": 20,
+    "throttle.group": {"messages": 20, "per": "1m"},
     "per": "10s",
 }
