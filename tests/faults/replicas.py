@@ -38,8 +38,8 @@ class Balancer:
         body, status = await request.body(), 502
         headers = [(k, v) for k, v in request.headers.raw if k != b"host"]
         self._turn += 1
-        for number in range(len(self.replicas)):
-            replica = self.replicas[(self._turn + number) % len(self.replicas)]
+        first = self._turn % len(self.replicas)
+        for replica in (*self.replicas[first:], *self.replicas[:first]):
             try:
                 found = await self.client.post(
                     f"{replica.url}{PATH}", content=body, headers=headers
