@@ -1,12 +1,13 @@
 """What it costs that nothing is lost: a service with its inbox, without, and a bot written by hand, in one run.
 
-    python -m benchmarks.durability [--seconds 30] [--users 1 50] [--fake-people]
+    python -m benchmarks.durability [--seconds 30] [--users 1 50] [--fake-people] [--same-session]
 
 All three hold the conversation of `benchmarks.conversation`, with a session that does everything but the socket. The
 service is the one that ships: it knows people from PostgreSQL, and with the inbox each update waits there on disk before
-it is handled. The bot written by hand keeps its state by aiogram's RedisStorage under RedisEventIsolation, and has no
-database at all; with `--fake-people` the service has none for people either. They take turns in short slices, so that a
-noisy machine is unfair to none; compare the ratios. PostgreSQL and Valkey keep their data as in production.
+it is handled. The bot written by hand keeps its state by aiogram's RedisStorage under RedisEventIsolation, has no
+database at all and reads answers by aiogram's own session; with `--fake-people` the service has no database for people
+either, with `--same-session` both read answers alike. They take turns in short slices, so that a noisy machine is unfair
+to none; compare the ratios. PostgreSQL and Valkey keep their data as in production.
 """
 
 from __future__ import annotations
@@ -147,7 +148,12 @@ async def compare(options: argparse.Namespace) -> None:
     """Open all sides and measure them."""
     with servers() as (database_url, redis_url):
         await migrations.upgrade(database_url)
-        kit = Kit(database_url, redis_url, knows_people=not options.fake_people)
+        kit = Kit(
+            database_url,
+            redis_url,
+            knows_people=not options.fake_people,
+            same_session=options.same_session,
+        )
         async with AsyncExitStack() as stack:
             makers = [kit.with_inbox, kit.without_inbox, kit.by_hand]
             counts = stack.enter_context(count_traffic())
@@ -167,6 +173,7 @@ def main() -> int:
     parser.add_argument("--users", type=int, nargs="+", default=[1, 50])
     parser.add_argument("--slices", type=int, default=20)
     parser.add_argument("--fake-people", action="store_true")
+    parser.add_argument("--same-session", action="store_true")
     parser.add_argument("--statements", action="store_true", help="print what is sent")
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     asyncio.run(compare(parser.parse_args()))

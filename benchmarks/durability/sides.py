@@ -80,11 +80,11 @@ class Side:
         self.own_seconds = self.server_seconds = 0.0
 
 
-def by_hand(number: int, redis: Redis) -> Side:
+def by_hand(number: int, redis: Redis, session: WireSession) -> Side:
     """Return the bot that aiogram-dialog's users write, safe for several processes by a lock in Redis."""
     keys = DefaultKeyBuilder(with_destiny=True, prefix="hand")
     dispatcher = make_dispatcher(redis, SERVICES, isolation=RedisEventIsolation(redis, keys))
-    return _fed_directly("by hand", _bot(number, WireSession()), redis, dispatcher)
+    return _fed_directly("by hand", _bot(number, session), redis, dispatcher)
 
 
 def _fed_directly(name: str, bot: Bot, redis: Redis, dispatcher: Dispatcher) -> Side:
@@ -103,10 +103,13 @@ def _bot(number: int, session: WireSession) -> Bot:
 class Kit:
     """What the service's sides are made of, each on connections of its own."""
 
-    def __init__(self, database_url: str, redis_url: str, *, knows_people: bool) -> None:
+    def __init__(
+        self, database_url: str, redis_url: str, *, knows_people: bool, same_session: bool = False
+    ) -> None:
         self._database_url = database_url
         self._redis_url = redis_url
         self._knows_people = knows_people
+        self._hand_session = ServiceSession if same_session else WireSession
         checked = check_flows(FLOWS, Catalog([list_services]))
         if checked.bot is None:
             raise SystemExit("\n".join(str(problem) for problem in checked.problems))
@@ -116,7 +119,7 @@ class Kit:
     async def by_hand(self, number: int) -> AsyncIterator[Side]:
         """Give the bot written by hand."""
         async with contextlib.aclosing(create_client(self._redis_url)) as redis:
-            yield by_hand(number, redis)
+            yield by_hand(number, redis, self._hand_session())
 
     @asynccontextmanager
     async def without_inbox(self, number: int) -> AsyncIterator[Side]:

@@ -15,6 +15,7 @@ import os
 import sys
 import tempfile
 import time
+from collections import Counter
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from tests.faults.process import BotProcess
 
 HERE = Path(__file__).parent
+_TROUBLES = {"warning", "error", "critical"}
 TOKEN = f"42:{'b' * 35}"
 LEFT = """
 SELECT count(*) FILTER (WHERE done_at IS NULL), count(*) FILTER (WHERE attempts > 0), count(*) FROM inbox
@@ -153,6 +155,12 @@ def _line(name: str, seconds: list[float], lasted: float, rss: float) -> str:
     return f"{name:<8}{len(ordered) / lasted:>10.0f}" + "".join(f"{one:>9.0f}" for one in figures)
 
 
+def tell_troubles(bot: BotProcess) -> None:
+    """Print what the bot warned of, and how often."""
+    troubles = Counter(one["event"] for one in bot.events() if one.get("level") in _TROUBLES)
+    print("warnings:", ", ".join(f"{name} {count}" for name, count in troubles.items()) or "none")
+
+
 async def judge(log: Log, database_url: str) -> int:
     """Print what is lost or wrong; return the exit code."""
     connection = await asyncpg.connect(**direct_options(database_url))
@@ -178,6 +186,7 @@ async def run(options: argparse.Namespace) -> int:
         async with run_emulator(token=TOKEN) as emulator:
             async with running_bot(emulator, database_url, redis_url, Path(directory)) as bot:
                 log = await load(emulator, bot, options)
+            tell_troubles(bot)
             return await judge(log, database_url)
 
 
