@@ -1,6 +1,6 @@
 """What simulations run on: actions on PostgreSQL, each simulation in one transaction that is rolled back at its end.
 
-It knows nothing of what is simulated. Conversations are kept in memory.
+It knows nothing of what is simulated. Conversations are kept in memory, or where a test says.
 """
 
 from __future__ import annotations
@@ -23,10 +23,13 @@ if TYPE_CHECKING:
 
     from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
+    from engine.dialog.ports import ConversationStore
     from engine.flow.checked import Bot
 
 type Seed = Callable[[AsyncSession], Awaitable[None]]
 """Fills a database; what it wrote is committed by whoever calls it."""
+
+type MakeStore = Callable[[], ConversationStore]
 
 _LIMITS: Final = Limits(connections=1, idle_transaction_seconds=3600.0)
 """Whoever stops in a debugger within a simulation finds its transaction still there."""
@@ -44,11 +47,17 @@ class PostgresBackstage:
     """
 
     def __init__(
-        self, connection: Any, sessions: async_sessionmaker[AsyncSession], rewind: str
+        self,
+        connection: Any,
+        sessions: async_sessionmaker[AsyncSession],
+        *,
+        rewind: str,
+        make_store: MakeStore,
     ) -> None:
         self._connection = connection
         self._sessions = sessions
         self._rewind = rewind
+        self._make_store = make_store
         self._metrics = Metrics()
 
     @asynccontextmanager
@@ -60,7 +69,7 @@ class PostgresBackstage:
             await self._connection.execute(self._rewind)
             sessions = self._sessions
             yield Ports(
-                store=MemoryConversations(),
+                store=self._make_store(),
                 directory=PeopleDirectory(sessions, bot.file),
                 runner=TransactionRunner(sessions, self._metrics),
                 kept=PersonalValues(sessions),
@@ -75,8 +84,13 @@ class PostgresBackstage:
 
 
 @asynccontextmanager
-async def open_backstage(url: str, seed: Seed | None = None) -> AsyncIterator[PostgresBackstage]:
-    """Give what simulations run on, in a database that has all tables, which the seed fills first."""
+async def open_backstage(
+    url: str, seed: Seed | None = None, *, make_store: MakeStore = MemoryConversations
+) -> AsyncIterator[PostgresBackstage]:
+    """Give what simulations run on, in a database that has all tables, which the seed fills first.
+
+    `make_store` makes what keeps the conversations of one simulation, with nothing in it.
+    """
     connection = await connect(url, _LIMITS)
     engine = create_engine_on(connection)
     try:
@@ -85,7 +99,7 @@ async def open_backstage(url: str, seed: Seed | None = None) -> AsyncIterator[Po
             if seed is not None:
                 await seed(session)
         rewind = "; ".join([_set(*row) for row in await connection.fetch(_SEQUENCES)])
-        yield PostgresBackstage(connection, sessions, rewind)
+        yield PostgresBackstage(connection, sessions, rewind=rewind, make_store=make_store)
     finally:
         await engine.dispose()
 

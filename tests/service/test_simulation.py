@@ -17,12 +17,16 @@ from engine.actions import ActionKind, Context, User, query
 from engine.actions import Catalog as ActionCatalog
 from engine.flow.check import check_flows
 from engine.flow.expressions import Scope, compile_call
+from engine.service.metrics import Metrics
 from engine.service.simulation import open_backstage
+from engine.service.store import RedisConversations
 from engine.simulate.chat import SimulationError, simulate
 from engine.simulate.scenarios.play import play_scenario
 from engine.simulate.scenarios.read import ScenarioReader
 from engine.simulate.stage import Given, Simulator, Someone
+from storage.conversations import ConversationStore, create_client
 from storage.seeds.salon import seed_salon
+from storage.timetable import Timetable
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -48,12 +52,12 @@ def bot() -> Bot:
 @pytest.fixture
 async def backstage(new_database: MakeDatabase) -> AsyncIterator[PostgresBackstage]:
     """Give what simulations run on, with the salon in it."""
-
-    async def seed(session: AsyncSession) -> None:
-        await seed_salon(session, today=NOW.date())
-
-    async with new_database() as url, open_backstage(url, seed) as opened:
+    async with new_database() as url, open_backstage(url, _seed) as opened:
         yield opened
+
+
+async def _seed(session: AsyncSession) -> None:
+    await seed_salon(session, today=NOW.date())
 
 
 async def _book(simulator: Simulator) -> str:
@@ -122,6 +126,31 @@ async def test_roles_hold_from_the_first_word_on(bot: Bot, backstage: PostgresBa
         await chat.send("/admin")
 
         chat.sees("Administration")
+
+
+async def test_conversations_can_be_kept_in_redis(
+    bot: Bot, new_database: MakeDatabase, redis_url: str
+) -> None:
+    """The same conversation is held on the store of production, timeouts and a restart included."""
+    redis = create_client(redis_url, connections=2)
+
+    def make_store() -> RedisConversations:
+        return RedisConversations(ConversationStore(redis), Timetable(redis), Metrics())
+
+    async with (
+        redis,
+        new_database() as url,
+        open_backstage(url, _seed, make_store=make_store) as backstage,
+        simulate(Simulator(bot, backstage)) as chat,
+    ):
+        await redis.flushdb()
+        await chat.send("/book")
+        for label in ("Consultation", "Mitte", "Anyone", "Wed, Nov 4", "2:00 PM", "Skip"):
+            await chat.press(label)
+            chat.stage.restart()
+        await chat.wait("30m")
+
+        chat.sees("You have not confirmed Consultation")
 
 
 PAGE = Path(__file__).parents[2] / "docs" / "testing.md"
