@@ -5,13 +5,16 @@ It knows nothing of what is simulated. Conversations are kept in memory, or wher
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 import storage
+from engine.emulator.world import DEFAULT_TOKEN
 from engine.service.directory import PeopleDirectory
 from engine.service.kept import PersonalValues
 from engine.service.metrics import Metrics
+from engine.service.outbox import CommandOutbox
 from engine.service.runner import TransactionRunner
 from engine.simulate.memory import MemoryConversations
 from engine.simulate.ports import Ports
@@ -33,6 +36,8 @@ type MakeStore = Callable[[], ConversationStore]
 
 _LIMITS: Final = Limits(connections=1, idle_transaction_seconds=3600.0)
 """Whoever stops in a debugger within a simulation finds its transaction still there."""
+
+_BOT_ID: Final = int(DEFAULT_TOKEN.partition(":")[0])
 
 _SEQUENCES: Final = (
     "SELECT quote_ident(schemaname) || '.' || quote_ident(sequencename), last_value "
@@ -71,7 +76,11 @@ class PostgresBackstage:
             yield Ports(
                 store=self._make_store(),
                 directory=PeopleDirectory(sessions, bot.file),
-                runner=TransactionRunner(sessions, self._metrics),
+                runner=TransactionRunner(
+                    sessions,
+                    self._metrics,
+                    outbox=CommandOutbox(_BOT_ID, bot.catalog, asyncio.Event()),
+                ),
                 kept=PersonalValues(sessions),
                 grant=self._grant,
             )
