@@ -133,19 +133,20 @@ async def put(session: AsyncSession, bot_id: int, chats: Sequence[int], new: New
 
 # A chat's messages go one by one, in the order in which they were due. The bot's row in `outbox_pace` is a bucket and a lock:
 # who holds it reads how many may be sent now. What a statement that waited for it sees of chats and messages may be older than
-# that: then a message is passed by, or was claimed meanwhile, which `worker IS NULL` finds out.
+# that: then a message is passed by, or was claimed meanwhile, which `worker IS NULL` finds out. `OFFSET 0` has each chat looked up
+# by itself, and only as far as messages are wanted: joined to all others, fifty thousand that are due took half a second.
 _DUE = """
     SELECT one.id, one.chat_id FROM outbox AS one
     WHERE one.bot_id = $1 AND one.bulk = {bulk} AND one.ended_at IS NULL AND one.due_at <= now()
     AND one.worker IS NULL
     AND NOT EXISTS (
         SELECT FROM outbox_chats AS chat
-        WHERE chat.bot_id = $1 AND chat.chat_id = one.chat_id AND chat.free_at > now()
+        WHERE chat.bot_id = $1 AND chat.chat_id = one.chat_id AND chat.free_at > now() OFFSET 0
     )
     AND NOT EXISTS (
         SELECT FROM outbox AS earlier
         WHERE earlier.bot_id = $1 AND earlier.chat_id = one.chat_id AND earlier.ended_at IS NULL
-        AND earlier.due_at <= now() AND (earlier.bulk, earlier.due_at, earlier.id) < (one.bulk, one.due_at, one.id)
+        AND earlier.due_at <= now() AND (earlier.bulk, earlier.due_at, earlier.id) < (one.bulk, one.due_at, one.id) OFFSET 0
     )
     ORDER BY one.due_at, one.id
 """

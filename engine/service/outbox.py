@@ -34,7 +34,12 @@ AWAY_PAUSE_SECONDS: Final = 0.5
 
 _LIMITS: Final = Limits(statement_timeout_seconds=5.0)
 
-_PLANNER: Final = {"enable_seqscan": "off", "enable_hashjoin": "off", "enable_mergejoin": "off"}
+_PLANNER: Final = {
+    "enable_seqscan": "off",
+    "enable_hashjoin": "off",
+    "enable_mergejoin": "off",
+    "enable_sort": "off",
+}
 """A queue is empty when its statistics are taken and full when they are used."""
 
 
