@@ -175,13 +175,13 @@ async def test_the_config_is_valid(front: Front) -> None:
 
 
 async def test_calls_reach_every_replica(front: Front) -> None:
-    """What Telegram brings is handed on as it is, secrets of any bytes included, in turn to each replica."""
-    for number in range(10):
+    """What Telegram brings is handed on as it is, the secret included, to one replica or the other."""
+    for number in range(60):  # nginx begins at either of them by chance
         assert await front.bring(b'{"update_id": %d}' % number) == 200
     assert all(replica.calls for replica in front.replicas)
-    assert sorted(body for _, body in front.calls) == [
-        b'{"update_id": %d}' % number for number in range(10)
-    ]
+    assert sorted(body for _, body in front.calls) == sorted(
+        b'{"update_id": %d}' % number for number in range(60)
+    )
     assert front.calls[0][0][HEADER] == "secret"
 
 
