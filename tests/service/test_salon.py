@@ -18,6 +18,7 @@ from engine.emulator import DEFAULT_TOKEN, run_emulator
 from engine.flow.check import check_flows
 from engine.service.app import open_service
 from engine.service.settings import Settings, load_settings
+from storage.conversations import create_client
 from storage.database import create_engine, create_sessions
 from storage.seeds.salon import seed_salon
 from storage.values import Profile, Role
@@ -89,6 +90,8 @@ async def salon(empty_database_url: str, redis_url: str) -> AsyncIterator[httpx.
     """Give a client of the control API while the whole service runs on a freshly seeded salon."""
     await storage.migrations.upgrade(empty_database_url)
     await _seed(empty_database_url)
+    async with create_client(redis_url) as client:
+        await client.flushdb()  # each emulator numbers its updates from the start
     checked = check_flows(FLOWS, catalog)
     assert checked.bot is not None, checked.problems
     async with run_emulator() as emulator:
