@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 FLOWS = int(os.environ.get("RANDOM_FLOWS", "15"))
 FIRST_SEED = int(os.environ.get("RANDOM_SEED", "1"))
 DRAFTS = 60
+BEYOND_ONE_CHAT = {"flows", "moved", "notices", "restart", "upgrade"}
+"""Keys that mean nothing to one person with one version of a bot: upgrades and notices have plays of their own."""
 
 
 @pytest.mark.many_examples
@@ -44,7 +46,7 @@ async def test_clean_flows_carry_whoever_presses_and_writes_at_random() -> None:
 
 @pytest.mark.many_examples
 def test_random_flows_use_the_whole_language() -> None:
-    """Every key that the schemas have, and every kind of answer, is written by some random bot."""
+    """Every key that means something to one person, and every kind of answer, is written by some random bot."""
     paths = set(Path("docs").glob("*.schema.json")) - {Path("docs/scenarios.schema.json")}
     schemas = [json.loads(path.read_text()) for path in paths]
     keys = {key for schema in schemas for key in _keys(schema, "properties")}
@@ -53,7 +55,7 @@ def test_random_flows_use_the_whole_language() -> None:
     written = [YAML(typ="safe").load(text) for text in texts]
 
     nodes = [node for one in written for node in _mappings(one)]
-    assert keys - {str(key) for node in nodes for key in node} == set()
+    assert keys - {str(key) for node in nodes for key in node} == BEYOND_ONE_CHAT
     asked = {str(node["ask"]) for node in nodes if "ask" in node}
     assert set(_kinds_of_answers()) - asked == set()
 

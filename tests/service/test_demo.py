@@ -96,10 +96,8 @@ def test_the_demo_is_the_whole_service(data_dir: Path, bare: dict[str, str]) -> 
         client, german, admin = (answer(chat, number) for number in (1001, 1002, 1003))
         ready = httpx.get(f"{service[0]}/health/ready")
         metrics = httpx.get(f"{service[0]}/metrics")
-        stopping = time.monotonic()
         process.send_signal(signal.SIGINT)
         code = process.wait(30)
-        seconds = time.monotonic() - stopping
 
     assert "<html" in page.text
     assert "Hello Emma" in client["text"]
@@ -109,7 +107,6 @@ def test_the_demo_is_the_whole_service(data_dir: Path, bare: dict[str, str]) -> 
     assert ready.json()["status"] == "ready"
     assert 'usher_updates_total{kind="message",result="handled"} 3.0' in metrics.text
     assert code == 0
-    assert seconds < 3
     assert len(said.splitlines()) == 2
 
 
