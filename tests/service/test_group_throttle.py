@@ -16,7 +16,7 @@ from engine.flow.checked import Bot
 from engine.service.catalog import load_catalog
 from engine.service.settings import Settings
 from tests.service.conftest import DESK
-from tests.service.test_app import running
+from tests.service.watching import running
 
 type MakeSettings = Callable[..., Settings]
 
