@@ -8,11 +8,11 @@ from __future__ import annotations
 import asyncio
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import structlog
 from aiogram import Dispatcher
-from aiogram.exceptions import AiogramError, TelegramRetryAfter
 from redis.asyncio.retry import Retry
 from redis.backoff import ExponentialWithJitterBackoff
 from redis.exceptions import RedisError
@@ -23,13 +23,15 @@ from engine.service import health, schema_state
 from engine.service.arrivals import open_arrivals
 from engine.service.directory import PeopleDirectory, grant_owner, list_roles
 from engine.service.errors import ServiceError, SettingsError
+from engine.service.in_force import InForce
 from engine.service.intake import Surroundings, background, open_intake
 from engine.service.kept import PersonalValues
 from engine.service.mailing import deliver_messages
 from engine.service.metrics import Metrics
 from engine.service.notices import NoticeWriter
 from engine.service.outbox import CommandOutbox
-from engine.service.profile import RoleMenus, announce
+from engine.service.profile import Announcer, RoleMenus
+from engine.service.reload import Reloader
 from engine.service.runner import TransactionRunner
 from engine.service.store import RedisConversations
 from engine.service.telegram import create_bot
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
 
     from aiogram import Bot
+    from pydantic import SecretStr
     from redis.asyncio import Redis
     from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -56,9 +59,6 @@ _logger = structlog.get_logger(__name__)
 _SPARE_CONNECTIONS = 10
 """Connections to Redis beyond one for each update in work; the client refuses more rather than wait."""
 
-_ANNOUNCE_SECONDS = 30.0
-"""How long to wait before commands that could not be announced are announced again."""
-
 
 @dataclass(frozen=True, slots=True)
 class Service:
@@ -68,10 +68,13 @@ class Service:
     checks: Mapping[str, health.Check]
     arrivals: asyncio.Task[None]
     """Ends only when updates can arrive no more; awaiting it raises why."""
+    reloader: Reloader
     webhook: WebhookReceiver | None = None
     """What Telegram calls, where it does."""
     outbox: PostgresOutbox | None = None
     """Where messages wait to be sent."""
+    admin_token: SecretStr | None = None
+    """What administrators have to know, where anything is served for them."""
 
 
 @asynccontextmanager
@@ -90,6 +93,7 @@ async def open_service(settings: Settings, checked: CheckedBot) -> AsyncIterator
         sessions = create_sessions(engine)
         if settings.owner_id is not None:
             await grant_owner(sessions, settings.owner_id)
+        in_force = InForce(checked)
         menus = RoleMenus(bot, checked)
         for user_id, role in (await list_roles(sessions, checked.file)).items():
             menus.note(user_id, role)
@@ -112,11 +116,11 @@ async def open_service(settings: Settings, checked: CheckedBot) -> AsyncIterator
         )
         dispatcher = Dispatcher(disable_fsm=True)
         dispatcher.include_router(conversations.router())
-        if throttle := _make_throttle(redis, metrics, checked, locale):
-            dispatcher.message.outer_middleware(throttle)
-            dispatcher.callback_query.outer_middleware(throttle)
+        throttle = Throttle(redis, metrics, checked, locale=locale)
+        dispatcher.message.outer_middleware(throttle)
+        dispatcher.callback_query.outer_middleware(throttle)
         timeouts = Timeouts(bot, conversations, store, metrics)
-        around = Surroundings(bot, dispatcher, checked, sessions, metrics)
+        around = Surroundings(bot, dispatcher, in_force, sessions, metrics)
         intake = await stack.enter_async_context(open_intake(settings, around, leads=True))
         writer = NoticeWriter(
             bot, lambda: registry.bot, sessions, directory=directory, runner=runner
@@ -124,7 +128,23 @@ async def open_service(settings: Settings, checked: CheckedBot) -> AsyncIterator
         await stack.enter_async_context(
             deliver_messages(intake.outbox, writer, bot, metrics, news=posted)
         )
-        await stack.enter_async_context(background(_announce(bot, checked)))
+        announcer = Announcer(bot, checked)
+        reloader = Reloader(
+            settings.flows_dir,
+            checked.catalog,
+            registry,
+            in_force,
+            metrics,
+            accept=partial(_default_locale, settings),
+        )
+        in_force.follow(menus.replace)
+        in_force.follow(announcer.replace)
+        in_force.follow(lambda now: directory.replace(now.file, _default_locale(settings, now)))
+        in_force.follow(lambda now: throttle.replace(now, _default_locale(settings, now)))
+        await stack.enter_async_context(background(reloader.run()))
+        if settings.watch:
+            await stack.enter_async_context(background(reloader.watch()))
+        await stack.enter_async_context(background(announcer.run()))
         await stack.enter_async_context(background(menus.run()))
         await stack.enter_async_context(background(timeouts.run()))
         arrivals = await stack.enter_async_context(
@@ -134,10 +154,19 @@ async def open_service(settings: Settings, checked: CheckedBot) -> AsyncIterator
             "postgresql": health.database_check(engine),
             "redis": health.redis_check(redis),
             "inbox": intake.check,
+            "flows": health.note_check(reloader.note),
             arrivals.part: health.trouble_check(arrivals.trouble),
         }
         _logger.info("started", flows=sorted(checked.flows))
-        yield Service(metrics, checks, arrivals.task, arrivals.receiver, intake.outbox)
+        yield Service(
+            metrics,
+            checks,
+            arrivals.task,
+            reloader,
+            arrivals.receiver,
+            intake.outbox,
+            settings.admin_token,
+        )
         _logger.info("stopping")
 
 
@@ -187,29 +216,6 @@ async def _open_bot(settings: Settings, metrics: Metrics) -> AsyncIterator[Bot]:
         yield bot
     finally:
         await bot.session.close()
-
-
-async def _announce(bot: Bot, checked: CheckedBot) -> None:
-    while True:
-        try:
-            await announce(bot, checked)
-        except TelegramRetryAfter as error:
-            _logger.info("profile_waits", seconds=error.retry_after)
-            await asyncio.sleep(error.retry_after)
-        except AiogramError as error:
-            _logger.warning("profile_not_announced", reason=type(error).__name__)
-            await asyncio.sleep(_ANNOUNCE_SECONDS)
-        else:
-            return
-
-
-def _make_throttle(
-    redis: Redis, metrics: Metrics, checked: CheckedBot, locale: str
-) -> Throttle | None:
-    allowed = checked.file.throttle
-    if allowed is None:
-        return None
-    return Throttle(redis, allowed, metrics, checked, locale=locale)
 
 
 def _default_locale(settings: Settings, checked: CheckedBot) -> str:

@@ -185,6 +185,9 @@ def _add_lsp(commands: _Commands) -> None:
 
 def _add_run(commands: _Commands) -> None:
     command = _add(commands, "run", "Run the bot, as settings in the environment say.")
+    command.add_argument(
+        "--watch", action="store_true", help="read the flows anew whenever their files change"
+    )
     _add_env_file(command)
 
 

@@ -47,6 +47,10 @@ class PeopleDirectory:
         self._see = see
         self._known = Lookups(self._find_known)
 
+    def replace(self, bot: BotFile, locale: str) -> None:
+        """Identify people in what another bot has."""
+        self._bot, self._locale = bot, locale
+
     async def identify(self, person: TelegramUser) -> User:
         """Return who this is, remembering what is new about them.
 

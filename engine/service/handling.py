@@ -66,6 +66,10 @@ class UpdateHandler:
         self._checked = checked
         self._kinds = dispatcher.resolve_used_update_types()
 
+    def replace(self, checked: CheckedBot) -> None:
+        """Apologise in the words of another bot."""
+        self._checked = checked
+
     async def handle(self, claimed: Claimed, *, is_last_try: bool) -> Verdict:
         """Handle an update; on the last try the person is told when it fails."""
         try:

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 CHECK_SECONDS: Final = 2.0
 """How long one part may take to answer."""
 
-type Check = Callable[[], Awaitable[None]]
+type Check = Callable[[], Awaitable[str | None]]
+"""Raises when a part does not work; may return what is to be known of one that does."""
 
 
 class NotReadyError(Exception):
@@ -30,7 +31,7 @@ class NotReadyError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class PartHealth:
-    """How one part does; `reason` is why it does not work."""
+    """How one part does; `reason` is why it does not work, or what is to be known of it though it does."""
 
     ok: bool
     milliseconds: float
@@ -88,16 +89,26 @@ def trouble_check(*troubles: Callable[[], str | None]) -> Check:
     return check
 
 
+def note_check(note: Callable[[], str | None]) -> Check:
+    """Return a check of a part that always works, and tells what is to be known of it."""
+
+    async def check() -> str | None:
+        return note()
+
+    return check
+
+
 async def _ask(check: Check, timeout_seconds: float) -> PartHealth:
     started = perf_counter()
-    reason = None
+    reason, ok = None, False
     try:
         async with asyncio.timeout(timeout_seconds):
-            await check()
+            reason = await check()
+        ok = True
     except TimeoutError:
         reason = f"no answer within {timeout_seconds:g} s"
     except NotReadyError as error:
         reason = str(error)
     except Exception as error:  # noqa: BLE001 - whatever is wrong with a part, it does not work
         reason = type(error).__name__  # messages of drivers name hosts and users
-    return PartHealth(reason is None, round((perf_counter() - started) * 1000, 1), reason)
+    return PartHealth(ok, round((perf_counter() - started) * 1000, 1), reason)

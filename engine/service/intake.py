@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from aiogram import Bot, Dispatcher
     from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
-    from engine.flow.checked import Bot as CheckedBot
+    from engine.service.in_force import InForce
     from engine.service.inbox import PostgresInbox
     from engine.service.metrics import Metrics
     from engine.service.outbox import PostgresOutbox
@@ -38,7 +38,7 @@ class Surroundings:
 
     bot: Bot
     dispatcher: Dispatcher
-    checked: CheckedBot
+    in_force: InForce
     sessions: async_sessionmaker[AsyncSession]
     metrics: Metrics
 
@@ -68,7 +68,8 @@ async def open_intake(
         await stack.enter_async_context(background(keeper.run()))
         inbox = await stack.enter_async_context(open_inbox(url, bot.id, keeper=keeper, news=news))
         outbox = await stack.enter_async_context(open_outbox(url, bot.id, keeper=keeper))
-        handler = UpdateHandler(bot, around.dispatcher, metrics, around.checked)
+        handler = UpdateHandler(bot, around.dispatcher, metrics, around.in_force.bot)
+        around.in_force.follow(handler.replace)
         workers = Workers(
             inbox, handler, metrics, concurrent=settings.concurrent_updates, news=news
         )

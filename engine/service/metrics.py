@@ -95,6 +95,11 @@ class Metrics:
         self.polling_seconds_ago = self._gauge(
             "polling_seconds_ago", "Seconds since Telegram last answered a poll."
         )
+        self.reloads = self._counter("flow_reloads", "Flows read anew.", "result")
+        self.flows_refused = self._gauge(
+            "flows_refused",
+            "Whether the flows of the files were refused, so that those of before are served.",
+        )
         build = Gauge("usher_build_info", "The version.", ["version"], registry=self.registry)
         build.labels(version("usher")).set(1)
 

@@ -5,6 +5,8 @@ It knows nothing of what the service is made of.
 
 from __future__ import annotations
 
+import asyncio
+import signal
 from typing import TYPE_CHECKING
 
 from engine.service.app import open_service
@@ -24,4 +26,5 @@ async def serve(settings: Settings, checked: Bot) -> None:
             open_service(settings, checked) as service,
             serve_web(create_web(service), listener),
         ):
+            asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, service.reloader.request)
             await wait_for_end(stop, service.arrivals)

@@ -9,6 +9,7 @@ import asyncio
 from typing import TYPE_CHECKING, Any, Final
 
 import structlog
+from aiogram.exceptions import AiogramError, TelegramRetryAfter
 from aiogram.types import BotCommand, BotCommandScopeChat, BotCommandScopeDefault
 from cachetools import LRUCache
 
@@ -32,6 +33,9 @@ DESCRIPTION_LENGTH: Final = 256
 
 REMEMBERED_PEOPLE: Final = 100_000
 """People whose menu is remembered, so that it is set but once."""
+
+ANNOUNCE_SECONDS: Final = 30.0
+"""How long to wait before commands that could not be announced are announced again."""
 
 type Scope = BotCommandScopeDefault | BotCommandScopeChat
 
@@ -74,18 +78,60 @@ def list_commands(checked: CheckedBot, locale: str, role: str) -> list[BotComman
     ]
 
 
+class Announcer:
+    """Announces a bot, and each that takes its place, as often as it takes."""
+
+    def __init__(self, bot: Bot, checked: CheckedBot) -> None:
+        self._bot = bot
+        self._checked = checked
+        self._news = asyncio.Event()
+
+    def replace(self, checked: CheckedBot) -> None:
+        """Announce another bot."""
+        self._checked = checked
+        self._news.set()
+
+    async def run(self) -> None:
+        """Announce what is new, for ever."""
+        while True:
+            self._news.clear()
+            await self._insist()
+            await self._news.wait()
+
+    async def _insist(self) -> None:
+        while True:
+            try:
+                await announce(self._bot, self._checked)
+            except TelegramRetryAfter as error:
+                _logger.info("profile_waits", seconds=error.retry_after)
+                await asyncio.sleep(error.retry_after)
+            except AiogramError as error:
+                _logger.warning("profile_not_announced", reason=type(error).__name__)
+                await asyncio.sleep(ANNOUNCE_SECONDS)
+            else:
+                return
+
+
 class RoleMenus:
     """Gives people whose role has other commands than a stranger's a menu of their own, as their role comes to be known."""
 
     def __init__(self, bot: Bot, checked: CheckedBot) -> None:
         self._bot = bot
         self._checked = checked
-        roles = checked.file.roles
-        menus = {role: _pairs(list_commands(checked, checked.file.locale, role)) for role in roles}
-        self._plain = {role for role in roles if menus[role] == menus[roles[0]]}
+        self._plain = _plain_roles(checked)
         self._shown: LRUCache[int, str] = LRUCache(REMEMBERED_PEOPLE)
         self._waiting: dict[int, str] = {}
         self._news = asyncio.Event()
+
+    def replace(self, checked: CheckedBot) -> None:
+        """Show the menus of another bot; those who had no menu of their own may get one with their next message."""
+        self._checked = checked
+        self._plain = _plain_roles(checked)
+        for user_id, menu in list(self._shown.items()):
+            if menu:
+                self._shown[user_id] = "" if menu in self._plain else menu
+                self._waiting[user_id] = self._shown[user_id]
+                self._news.set()
 
     def see(self, user: User) -> None:
         """Note the role that somebody has now; costs nothing where their menu is right."""
@@ -116,6 +162,13 @@ class RoleMenus:
             return
         for language in _languages(self._checked):
             await self._bot.delete_my_commands(scope, language_code=language)
+
+
+def _plain_roles(checked: CheckedBot) -> frozenset[str]:
+    """Give the roles that have a stranger's commands."""
+    roles = checked.file.roles
+    menus = {role: _pairs(list_commands(checked, checked.file.locale, role)) for role in roles}
+    return frozenset(role for role in roles if menus[role] == menus[roles[0]])
 
 
 def _languages(checked: CheckedBot) -> Mapping[str | None, str]:

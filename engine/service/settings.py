@@ -37,6 +37,10 @@ _DATABASE_OPTIONS = frozenset(
 """What may follow the `?` of a database URL: those options of asyncpg that are texts."""
 
 
+LEAST_TOKEN: Final = 20
+"""Letters of a token that nobody guesses."""
+
+
 class LogFormat(StrEnum):
     """How a line of the log is written."""
 
@@ -77,6 +81,12 @@ def _check_database_url(url: SecretStr) -> SecretStr:
         known = ", ".join(f'"{option}"' for option in sorted(_DATABASE_OPTIONS - {"ssl"}))
         raise ValueError(f'has the option "{unknown[0]}", which is not known; options are {known}')
     return url
+
+
+def _check_admin_token(token: SecretStr) -> SecretStr:
+    if len(token.get_secret_value()) < LEAST_TOKEN or not token.get_secret_value().isascii():
+        raise ValueError(f"is no token; it has at least {LEAST_TOKEN} letters and digits")
+    return token
 
 
 def _check_redis_url(url: SecretStr) -> SecretStr:
@@ -171,6 +181,10 @@ class Settings(DatabaseSettings):
     host: str = "127.0.0.1"
     """Where /health and /metrics listen."""
     port: int = Field(default=8080, ge=0, le=65535)
+    watch: bool = False
+    """Whether flows are read anew when their files change."""
+    admin_token: Annotated[SecretStr, AfterValidator(_check_admin_token)] | None = None
+    """What POST /admin/reload asks for; nothing is served there without it."""
     log_level: LogLevel = LogLevel.INFO
     log_format: LogFormat = LogFormat.JSON
     polling_timeout_seconds: int = Field(default=30, ge=0, le=50)

@@ -38,12 +38,17 @@ class Throttle(BaseMiddleware):
     In groups only commands and presses count, for other people's talk is none of the bot's business.
     """
 
-    def __init__(
-        self, redis: Redis, allowed: Allowed, metrics: Metrics, checked: CheckedBot, *, locale: str
-    ) -> None:
-        self._people = _buckets(redis, allowed)
-        self._groups = _buckets(redis, allowed.group) if allowed.group else None
+    def __init__(self, redis: Redis, metrics: Metrics, checked: CheckedBot, *, locale: str) -> None:
+        self._redis = redis
         self._metrics = metrics
+        self.replace(checked, locale)
+
+    def replace(self, checked: CheckedBot, locale: str) -> None:
+        """Let pass what another bot allows."""
+        allowed = checked.file.throttle
+        self._people = _buckets(self._redis, allowed) if allowed else None
+        group = allowed.group if allowed else None
+        self._groups = _buckets(self._redis, group) if group else None
         self._checked = checked
         self._locale = locale
 

@@ -1,4 +1,4 @@
-"""The service's own pages: /health/live, /health/ready, /metrics and /jobs, and the webhook where there is one.
+"""The service's own pages: /health/live, /health/ready, /metrics and /jobs, and the webhook and /admin where there are any.
 
 It knows nothing of the bot but what a running service shows.
 """
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, Response
 
+from engine.service.admin import add_admin
 from engine.service.health import check_health
 from engine.service.jobs_page import show_jobs
 from engine.service.metrics import CONTENT_TYPE
@@ -46,6 +47,8 @@ def create_web(service: Service) -> FastAPI:
             return await show_jobs(request, outbox)
 
         web.add_route("/jobs", jobs)
+    if service.admin_token is not None:
+        add_admin(web, service.reloader, service.admin_token)
     if (webhook := service.webhook) is not None:
         web.add_route(webhook.path, webhook.receive, methods=["POST"])
     return web

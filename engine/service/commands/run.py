@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 
 def run(options: Namespace) -> int:
     """Check the flows, then serve; return 1 when they have problems."""
-    settings = load_settings(Settings, env_file=options.env_file)
+    settings = load_settings(
+        Settings, env_file=options.env_file, **({"watch": True} if options.watch else {})
+    )
     configure_logs(
         level=settings.log_level,
         style=settings.log_format,
