@@ -72,7 +72,7 @@ async def test_health_tells_each_part(
 
     assert (live.status_code, live.json()) == (200, {"status": "live"})
     assert ready["status"] == "ready"
-    assert set(ready["parts"]) == {"postgresql", "redis", "inbox", "polling"}
+    assert set(ready["parts"]) == {"postgresql", "redis", "inbox", "flows", "polling"}
 
 
 async def test_a_telegram_away_is_no_reason_to_end(make_settings: MakeSettings, desk: Bot) -> None:
@@ -208,6 +208,7 @@ async def test_a_redis_that_dies_is_told_and_lived_with(
         "postgresql": True,
         "redis": False,
         "inbox": True,
+        "flows": True,
         "polling": True,
     }
     assert 'usher_conversation_store_failures_total{call="load",error="ConnectionError"}' in shown
