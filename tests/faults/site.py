@@ -145,6 +145,21 @@ class Visitor:
             raise AssertionError(f"no message with {pattern!r}; the last are {told}") from None
         return last
 
+    async def has_seen(self, part: str, *, seconds: float = ANSWER_SECONDS) -> None:
+        """Wait until one of the bot's messages has this in it, whichever stands last.
+
+        Raises:
+            AssertionError: none has, in time.
+        """
+        await self.sees("", seconds=seconds)
+        try:
+            async with asyncio.timeout(seconds):
+                # nor for this
+                while not any(part in text for text in self.texts()):  # noqa: ASYNC110
+                    await asyncio.sleep(0.02)
+        except TimeoutError:
+            raise AssertionError(f"no message with {part!r} in {self.texts()}") from None
+
     async def is_answered(self, count: int, *, seconds: float = ANSWER_SECONDS) -> None:
         """Wait until so many presses were answered.
 

@@ -151,6 +151,6 @@ async def test_postgresql_away_while_telegram_calls(pair: Pair) -> None:
         async with asyncio.timeout(20):
             while 503 not in pair.balancer.answers:  # noqa: ASYNC110 - the balancer has no event
                 await asyncio.sleep(0.05)
-    await ann.sees("Marked as № 1")
+    await ann.has_seen("Marked as № 1")  # a question shown twice may stand below it
     assert await notes(pair.site) == ["one"]
     assert 500 not in pair.balancer.answers

@@ -186,7 +186,7 @@ def test_labels_are_not_escaped() -> None:
         ("{% else %}", "syntax", "{% else %}", "between"),
         ("{% if data.yes %}{% else x %}{% endif %}", "syntax", " x ", "nothing stands behind"),
         ("{% iff data.yes %}", "not-allowed", "{% iff data.yes %}", 'did you mean "if"?'),
-        ("{% set x = 1 %}", "not-allowed", "{% set x = 1 %}", 'blocks are "elif"'),
+        ("{% set x = 1 %}", "not-allowed", "{% set x = 1 %}", "a text sets no names"),
         ("{% for x, y in data.words %}{% endfor %}", "syntax", None, "for name in list"),
         ("{% for x in data.count %}{% endfor %}", "wrong-type", "data.count", "over a list"),
         (

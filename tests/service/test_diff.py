@@ -192,6 +192,7 @@ def test_people_are_counted_where_they_stand(
     """With `--live` each step says how many stand there and what becomes of them; those in other versions count as well."""
     _rename("upgrade: {from 1: {steps: {cellar: end}}}\n")
     redis = Redis.from_url(redis_url)
+    redis.flushdb()  # other tests have left people standing
     for user_id in (1, 2, 3):
         _stand(redis, user_id, "menu@1:hello", "office@1:room")
     _stand(redis, 4, "menu@1:hello")

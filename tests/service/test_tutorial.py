@@ -16,6 +16,7 @@ from engine.emulator import DEFAULT_TOKEN, Person, run_emulator
 from engine.flow.check import check_flows
 from engine.service.app import open_service
 from engine.service.settings import Settings, load_settings
+from storage.conversations import create_client
 from storage.database import create_engine, create_sessions
 from storage.seeds.salon import seed_salon
 from tests.tutorial import Stage, Turn, stages
@@ -33,6 +34,8 @@ async def _person(stage: Stage, database_url: str, redis_url: str) -> AsyncItera
     sources = {path: text.replace("after: 15m", "after: 10s") for path, text in stage.files.items()}
     bot = check_flows(Path("flows"), catalog, sources=sources).bot
     assert bot is not None
+    async with create_client(redis_url) as client:
+        await client.flushdb()  # each emulator numbers its updates from the start
     async with run_emulator() as emulator:
         settings = load_settings(
             Settings,
