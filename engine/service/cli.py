@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 from engine.service.errors import ServiceError, SettingsError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     # The library has no public name for what add_subparsers() returns.
     type _Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001
@@ -209,65 +209,65 @@ def _add_db(commands: _Commands) -> None:
 
 
 def _add_role(commands: _Commands) -> None:
-    command = _add(commands, "role", "Say who may do what.")
-    actions = command.add_subparsers(required=True, metavar="ACTION")
-    for action, description in (
-        ("grant", "Give somebody a role."),
-        ("revoke", "Take a role away."),
-        ("list", "List who has which role."),
-    ):
-        added = _add(actions, action, description, module="role")
-        added.set_defaults(action=action)
+    words = {
+        "grant": "Give somebody a role.",
+        "revoke": "Take a role away.",
+        "list": "List who has which role.",
+    }
+    for action, added in _add_actions(commands, "role", "Say who may do what.", words):
         if action != "list":
             added.add_argument("telegram_id", type=_telegram_id, metavar="TELEGRAM_ID")
             added.add_argument("role", metavar="ROLE")
-        _add_env_file(added)
 
 
 def _add_inbox(commands: _Commands) -> None:
-    command = _add(commands, "inbox", "See to updates that could not be handled.")
-    actions = command.add_subparsers(required=True, metavar="ACTION")
-    for action, description in (
-        ("list", "List what was set aside, and why."),
-        ("retry", "Have updates handled again."),
-        ("drop", "Forget updates."),
-    ):
-        added = _add(actions, action, description, module="inbox")
-        added.set_defaults(action=action)
+    words = {
+        "list": "List what was set aside, and why.",
+        "retry": "Have updates handled again.",
+        "drop": "Forget updates.",
+    }
+    about = "See to updates that could not be handled."
+    for action, added in _add_actions(commands, "inbox", about, words):
         if action != "list":
             added.add_argument("updates", type=_number, nargs="*", metavar="UPDATE")
             added.add_argument("--all", action="store_true", help="all that were set aside")
             added.add_argument("--bot", type=_telegram_id, metavar="BOT", help="of this bot only")
-        _add_env_file(added)
 
 
 def _add_webhook(commands: _Commands) -> None:
-    command = _add(commands, "webhook", "See where Telegram calls, or have it call no more.")
-    actions = command.add_subparsers(required=True, metavar="ACTION")
-    for action, description in (
-        ("info", "Show what Telegram says of the webhook."),
-        ("delete", "Remove the webhook; what waits is kept."),
-    ):
-        added = _add(actions, action, description, module="webhook")
-        added.set_defaults(action=action)
-        _add_env_file(added)
+    words = {
+        "info": "Show what Telegram says of the webhook.",
+        "delete": "Remove the webhook; what waits is kept.",
+    }
+    _add_actions(commands, "webhook", "See where Telegram calls, or have it call no more.", words)
 
 
 def _add_outbox(commands: _Commands) -> None:
-    command = _add(commands, "outbox", "See to messages that could not be delivered.")
-    actions = command.add_subparsers(required=True, metavar="ACTION")
-    for action, description in (
-        ("list", "List the messages that are dead, and why."),
-        ("retry", "Have messages sent after all."),
-        ("drop", "Give messages up for good."),
-    ):
-        added = _add(actions, action, description, module="outbox")
-        added.set_defaults(action=action)
+    words = {
+        "list": "List the messages that are dead, and why.",
+        "retry": "Have messages sent after all.",
+        "drop": "Give messages up for good.",
+    }
+    about = "See to messages that could not be delivered."
+    for action, added in _add_actions(commands, "outbox", about, words):
         every = "also those still to be sent" if action == "list" else "all that are dead"
         added.add_argument("--all", action="store_true", help=every)
         if action != "list":
             added.add_argument("messages", type=_number, nargs="*", metavar="MESSAGE")
-        _add_env_file(added)
+
+
+def _add_actions(
+    commands: _Commands, name: str, about: str, actions: Mapping[str, str]
+) -> list[tuple[str, argparse.ArgumentParser]]:
+    """Add a command that has actions, each described, and give their parsers to add more to."""
+    chosen = _add(commands, name, about).add_subparsers(required=True, metavar="ACTION")
+    added = [
+        (action, _add(chosen, action, words, module=name)) for action, words in actions.items()
+    ]
+    for action, parser in added:
+        parser.set_defaults(action=action)
+        _add_env_file(parser)
+    return added
 
 
 def _port(text: str) -> int:
