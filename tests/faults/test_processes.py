@@ -33,7 +33,8 @@ async def test_a_frozen_leader_is_replaced_and_harmless(lab: Site) -> None:
     try:
         pids = await lab.fetch(
             "SELECT pg_terminate_backend(pid) FROM pg_locks JOIN pg_stat_activity USING (pid)"
-            " WHERE locktype = 'advisory' AND granted AND pid <> pg_backend_pid()"
+            " WHERE locktype = 'advisory' AND granted AND datname = current_database()"
+            " AND pid <> pg_backend_pid()"
         )
         assert pids
         ann.presses("Yes")
