@@ -28,6 +28,7 @@ SILENCEABLE: Final = frozenset(
         "markdown",
         "never-true",
         "silent-loop",
+        "single-braces",
         "stale-translation",
         "taken-word",
         "too-long",

@@ -47,6 +47,7 @@ from engine.flow.rules.missing_translation import check_missing_translation
 from engine.flow.rules.never_true import check_never_true
 from engine.flow.rules.reserved_name import check_reserved_name
 from engine.flow.rules.silent_loop import check_silent_loop
+from engine.flow.rules.single_braces import check_single_braces, check_single_braces_sentence
 from engine.flow.rules.stale_translation import check_stale_messages, check_stale_translation
 from engine.flow.rules.taken_word import check_taken_questions, check_taken_word
 from engine.flow.rules.too_long import check_long_messages, check_too_long
@@ -145,6 +146,7 @@ FLOW_TEXT_RULES: Final[tuple[NameRule, ...]] = (
     check_empty_text,
     check_html_label,
     check_markdown,
+    check_single_braces,
     check_taken_word,
     check_too_long,
 )
@@ -155,6 +157,7 @@ TEXT_RULES: Final[tuple[NameRule, ...]] = (
     check_long_messages,
     check_markdown_sentence,
     check_missing_translation,
+    check_single_braces_sentence,
     check_stale_messages,
     check_taken_questions,
     check_unknown_translation,
