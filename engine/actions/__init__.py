@@ -1,0 +1,59 @@
+"""What an action author imports: @query, @command, @notice, Outcome, Context and the Catalog.
+
+It knows nothing of YAML, Telegram or any database library, so that signatures can be read without loading them.
+"""
+
+from engine.actions.catalog import Catalog
+from engine.actions.context import Context, Note, Outbox, Policy
+from engine.actions.kinds import (
+    Contact,
+    Email,
+    File,
+    FileKind,
+    Location,
+    Marker,
+    MaxLength,
+    Money,
+    Phone,
+    Upload,
+    User,
+)
+from engine.actions.registration import (
+    ActionKind,
+    Notice,
+    Outcome,
+    SignatureError,
+    command,
+    notice,
+    query,
+)
+from engine.actions.signatures import Action, DeclaredNotice, Parameter
+
+__all__ = [
+    "Action",
+    "ActionKind",
+    "Catalog",
+    "Contact",
+    "Context",
+    "DeclaredNotice",
+    "Email",
+    "File",
+    "FileKind",
+    "Location",
+    "Marker",
+    "MaxLength",
+    "Money",
+    "Note",
+    "Notice",
+    "Outbox",
+    "Outcome",
+    "Parameter",
+    "Phone",
+    "Policy",
+    "SignatureError",
+    "Upload",
+    "User",
+    "command",
+    "notice",
+    "query",
+]
