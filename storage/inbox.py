@@ -20,6 +20,9 @@ CHANNEL = "usher_inbox"
 LANE_BATCH = 8
 """Rows of one lane claimed at once: enough to save statements, few enough to be shared with others soon."""
 
+SUSPECT_DEATHS = 2
+"""How many workers may die over an update before it is handled alone, and each try noted before it begins."""
+
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
@@ -32,7 +35,7 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """An update that a worker has claimed; `attempts` is how often it has failed."""
+    """An update that a worker has claimed; `attempts` is how often it has failed, `deaths` how often its worker died."""
 
     bot_id: int
     worker: int
@@ -41,6 +44,7 @@ class Claimed:
     raw: str
     attempts: int
     received_at: datetime
+    deaths: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +185,7 @@ WITH RECURSIVE heads AS (
 )
 UPDATE inbox SET worker = $2 FROM taken
 WHERE inbox.ctid = taken.place AND worker IS NULL AND done_at IS NULL AND set_aside_at IS NULL
-RETURNING bot_id, worker, update_id, lane, raw, attempts, received_at
+RETURNING bot_id, worker, update_id, lane, raw, attempts, received_at, deaths
 """
 
 
@@ -204,8 +208,19 @@ async def mark_done(connection: Connection, bot_id: int, update_ids: Sequence[in
     await connection.execute(_DONE, bot_id, update_ids)
 
 
+_BEGIN = """
+UPDATE inbox SET deaths = deaths + 1 WHERE bot_id = $1 AND worker = $2 AND update_id = $3
+"""
+
+
+async def begin(connection: Connection, update: Claimed) -> None:
+    """Note that a claimed update is begun, as a death of its worker until something else becomes of it."""
+    await connection.execute(_BEGIN, update.bot_id, update.worker, update.update_id)
+
+
+# Its worker lives, so a death that was noted beforehand did not come.
 _POSTPONE = """
-UPDATE inbox SET worker = NULL, attempts = attempts + $4, not_before = now() + $5::interval
+UPDATE inbox SET worker = NULL, attempts = attempts + $4, not_before = now() + $5::interval, deaths = $6
 WHERE bot_id = $1 AND worker = $2 AND update_id = $3
 """
 
@@ -216,7 +231,7 @@ async def postpone(
     """Give a claimed update back, to be claimed again after so many seconds; count it as an attempt if it failed."""
     wait = timedelta(seconds=seconds)
     key = (update.bot_id, update.worker, update.update_id)
-    await connection.execute(_POSTPONE, *key, int(failed), wait)
+    await connection.execute(_POSTPONE, *key, int(failed), wait, update.deaths)
 
 
 _SET_ASIDE = """
@@ -247,9 +262,10 @@ async def release(
     return int(await connection.fetchval(_RELEASE, bot_id, worker, update_ids))
 
 
+# All that a worker held may have been its death; of suspects that is noted by whoever begins them.
 _FREE_DEAD = """
 WITH freed AS (
-    UPDATE inbox SET worker = NULL WHERE bot_id = $1 AND worker IS NOT NULL AND worker NOT IN (
+    UPDATE inbox SET worker = NULL, deaths = deaths + (deaths < $3)::int WHERE bot_id = $1 AND worker IS NOT NULL AND worker NOT IN (
         SELECT objid::bigint::int FROM pg_locks
         WHERE locktype = 'advisory' AND objsubid = 2 AND classid = $2 AND granted
         AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
@@ -259,8 +275,8 @@ WITH freed AS (
 
 
 async def free_dead(connection: Connection, bot_id: int) -> int:
-    """Free what workers had claimed that live no more; return how many rows."""
-    return int(await connection.fetchval(_FREE_DEAD, bot_id, WORKERS))
+    """Free what workers had claimed that live no more, and count that they died over it; return how many rows."""
+    return int(await connection.fetchval(_FREE_DEAD, bot_id, WORKERS, SUSPECT_DEATHS))
 
 
 _MEASURE = """
@@ -289,7 +305,7 @@ async def list_set_aside(connection: Connection) -> list[SetAside]:
 
 _RETRY = """
 WITH retried AS (
-    UPDATE inbox SET set_aside_at = NULL, reason = NULL, attempts = 0, not_before = NULL
+    UPDATE inbox SET set_aside_at = NULL, reason = NULL, attempts = 0, deaths = 0, not_before = NULL
     WHERE bot_id = $1 AND update_id = ANY($2::bigint[]) AND set_aside_at IS NOT NULL RETURNING update_id
 ), found AS (SELECT array_agg(update_id) AS ids FROM retried)
 SELECT ids, CASE WHEN ids IS NOT NULL THEN pg_notify('usher_inbox', $1 || ':' || 0) END FROM found

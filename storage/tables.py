@@ -267,6 +267,13 @@ inbox = Table(
     Column("done_at", DateTime(timezone=True)),
     Column("set_aside_at", DateTime(timezone=True)),
     Column("reason", Text),
+    Column(
+        "deaths",
+        SmallInteger,
+        nullable=False,
+        server_default="0",
+        comment="how often a worker died with it in hand",
+    ),
     CheckConstraint("raw IS NOT NULL OR done_at IS NOT NULL", name="open"),
     CheckConstraint("set_aside_at IS NULL OR worker IS NULL AND done_at IS NULL", name="set_aside"),
     Index("inbox_open_idx", "bot_id", "lane", "update_id", postgresql_where=text(_OPEN)),

@@ -38,12 +38,13 @@ _logger = structlog.get_logger(__name__)
 
 
 class Fate(StrEnum):
-    """What became of an update: handled, or not for its own fault, a store's, or because nobody can read it."""
+    """What became of an update: handled, or not for its own fault, a store's, because nobody can read or survive it."""
 
     DONE = "done"
     FAILED = "failed"
     UNAVAILABLE = "unavailable"
     UNREADABLE = "unreadable"
+    DEADLY = "deadly"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +96,13 @@ class UpdateHandler:
             milliseconds=round(seconds * 1000, 1),
         )
         return verdict
+
+    async def give_up(self, claimed: Claimed) -> None:
+        """Tell the person, as far as they can be found, that nothing came of an update."""
+        try:
+            await self._apologise(read_update(claimed.raw, self._bot))
+        except Exception:
+            _logger.exception("apology_failed", update_id=claimed.update_id)
 
     def _pass_by(self, claimed: Claimed, error: ValidationError) -> Verdict:
         places = [".".join(map(str, one["loc"])) or one["type"] for one in error.errors()[:3]]

@@ -57,6 +57,9 @@ class Inbox(Protocol):
     def done(self, update: Claimed) -> asyncio.Future[None]:
         """Note that an update was handled, together with others; the future is done when that is written."""
 
+    async def begin(self, update: Claimed) -> None:
+        """Note, before an update is handled, that its worker may die over it."""
+
     async def postpone(self, update: Claimed, *, seconds: float, failed: bool) -> None:
         """Give an update back for so long; if it failed, that counts."""
 
@@ -140,6 +143,11 @@ class PostgresInbox:
         """Note that an update was handled; while PostgreSQL is away, the note waits."""
         self._unmarked.add(update.update_id)
         return self._marks.add([update.update_id])
+
+    async def begin(self, update: Claimed) -> None:
+        """Note, on disk, that an update is begun."""
+        with _translated():
+            await rows.begin(self._durable, update)
 
     async def postpone(self, update: Claimed, *, seconds: float, failed: bool) -> None:
         """Give an update back for so long."""

@@ -14,6 +14,7 @@ import structlog
 
 from engine.service.handling import Fate, Verdict
 from engine.service.inbox import AWAY_PAUSE_SECONDS, InboxUnavailableError
+from storage.inbox import SUSPECT_DEATHS
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -27,6 +28,9 @@ _logger = structlog.get_logger(__name__)
 BACKOFF_SECONDS: Final = (0.2, 1.0, 5.0)
 """How long an update rests after each failure; after one more it is set aside."""
 
+DEATHS: Final = len(BACKOFF_SECONDS) + 1
+"""How many processes may die over an update until it is set aside."""
+
 TROUBLE_SECONDS: Final = (1.0, 3.0)
 """The least and the most that an update rests while a store does not work; it is not counted."""
 
@@ -38,6 +42,9 @@ class Handler(Protocol):
 
     async def handle(self, claimed: Claimed, *, is_last_try: bool) -> Verdict:
         """Handle one and say what became of it."""
+
+    async def give_up(self, claimed: Claimed) -> None:
+        """Tell the person that nothing comes of one that cannot be handled."""
 
 
 class Workers:
@@ -58,6 +65,7 @@ class Workers:
         self._concurrent = concurrent
         self._news = news
         self._lanes: set[asyncio.Task[None]] = set()
+        self._suspects = asyncio.Lock()
         self._is_stopping = False
         self._may_wait = False
         """Whether there may be more in lanes that were in hand when it was looked for."""
@@ -147,17 +155,43 @@ class Workers:
         try:
             while left and not self._is_stopping and self._inbox.holds(left[0]):
                 update = left.pop(0)
-                last = update.attempts >= len(BACKOFF_SECONDS)
-                verdict = await self._handle(update, is_last_try=last)
-                if verdict.fate is Fate.DONE:
-                    marked = self._inbox.done(update)
-                elif not await self._give_back(update, verdict, is_last_try=last):
+                is_suspect = update.deaths >= SUSPECT_DEATHS
+                take = self._take_alone if is_suspect else self._take
+                goes_on, mark = await take(update)
+                marked = mark or marked
+                if not goes_on:
                     break
         finally:
             if left and self._inbox.holds(left[0]):
                 await self._insist(left[0], partial(self._inbox.release, left))
             if marked is not None:
                 await asyncio.shield(marked)
+
+    async def _take(self, update: Claimed) -> tuple[bool, asyncio.Future[None] | None]:
+        """Handle an update and say what became of it; tell whether its lane goes on, and when that is written."""
+        last = update.attempts >= len(BACKOFF_SECONDS)
+        verdict = await self._handle(update, is_last_try=last)
+        if verdict.fate is Fate.DONE:
+            return True, self._inbox.done(update)
+        return await self._give_back(update, verdict, is_last_try=last), None
+
+    async def _take_alone(self, update: Claimed) -> tuple[bool, asyncio.Future[None] | None]:
+        """Take an update that processes have died over, one at a time, so that the next death has one suspect."""
+        async with self._suspects:
+            if self._is_stopping:
+                await self._insist(update, partial(self._inbox.release, [update]))
+                return False, None
+            if not await self._insist(update, partial(self._inbox.begin, update)):
+                return False, None
+            if update.deaths < DEATHS:
+                goes_on, mark = await self._take(update)
+                if mark is not None:
+                    await asyncio.shield(mark)  # else the next one's death would count for this one
+                return goes_on, mark
+            if update.deaths == DEATHS:  # once only, as even reading it may be what kills
+                await self._handler.give_up(update)
+            verdict = Verdict(Fate.DEADLY, f"{DEATHS} processes died while they handled it")
+            return await self._give_back(update, verdict, is_last_try=True), None
 
     async def _handle(self, update: Claimed, *, is_last_try: bool) -> Verdict:
         try:

@@ -73,6 +73,28 @@ async def test_f5_poison_stops_nobody_else(lab: Site) -> None:
     await bob.sees("Note", seconds=3)
 
 
+async def test_f5_poison_that_kills_its_process(lab: Site) -> None:
+    """An update that kills four processes is set aside and told of; what waited behind it and beside it has one effect."""
+    bot = await lab.start()
+    ann, bob = await reach_question(lab, "deadly"), await reach_question(lab, "two")
+    ann.presses("Die")
+    ann.says("/cancel")
+    for _ in range(4):
+        await asyncio.to_thread(bot.popen.wait, 30)
+        bot = lab.launch()
+    await bot.wait_until_ready()
+
+    bob.presses("Yes")
+
+    await bob.sees("Marked as № 1")
+    await ann.is_answered(1)
+    assert ann.person.alerts()[-1]["text"] == "Something broke."
+    await ann.has_seen("Nothing was marked.")
+    assert await marks(lab) == ["two"]
+    given_up = "SELECT reason FROM inbox WHERE set_aside_at IS NOT NULL"
+    assert await lab.fetch(given_up) == ["4 processes died while they handled it"]
+
+
 async def test_f6_content_that_nobody_expects(lab: Site) -> None:
     """A message as long as Telegram allows, control characters, emoji of many parts and unknown kinds break nothing."""
     await lab.start()

@@ -39,6 +39,10 @@ class Recorder:
         )
         return Verdict(Fate.DONE)
 
+    async def give_up(self, claimed: Claimed) -> None:
+        """Fail, as no update here is deadly."""
+        raise AssertionError(claimed)
+
 
 @dataclass
 class Running:

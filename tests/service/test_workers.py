@@ -57,18 +57,28 @@ class Script:
     seconds: float = 0.0
     seen: list[int] = field(default_factory=list)
     last_tries: list[int] = field(default_factory=list)
+    given_up: list[int] = field(default_factory=list)
+    most_at_once: int = 0
+    at_once: int = 0
 
     async def handle(self, claimed: Claimed, *, is_last_try: bool) -> Verdict:
         """Note the update and give the next verdict."""
         self.seen.append(claimed.update_id)
         if is_last_try:
             self.last_tries.append(claimed.update_id)
+        self.at_once += 1
+        self.most_at_once = max(self.most_at_once, self.at_once)
         await asyncio.sleep(self.seconds)
+        self.at_once -= 1
         told = self.verdicts.get(claimed.update_id)
         verdict = told.pop(0) if told else Verdict(Fate.DONE)
         if isinstance(verdict, Exception):
             raise verdict
         return verdict
+
+    async def give_up(self, claimed: Claimed) -> None:
+        """Note of what the person was told that nothing comes."""
+        self.given_up.append(claimed.update_id)
 
 
 @asynccontextmanager
@@ -203,6 +213,37 @@ async def test_a_poison_update_stops_nobody_else(url: str, pool: Any) -> None:
     assert script.seen.index(291) < len(script.seen) - 1
     (kept,) = await rows.list_set_aside(pool)
     assert kept.reason == "ValueError"
+
+
+async def test_what_processes_died_over_is_handled_alone(url: str, pool: Any) -> None:
+    """Two deaths make suspects: one at a time, noted before it begins; who survives is done, and nothing is told."""
+    script = Script({2: [Verdict(Fate.UNAVAILABLE, "away")]}, seconds=0.02)
+    for lane in range(1, 6):
+        await put(pool, lane, lane * 10, lane=lane)
+    await pool.execute("UPDATE inbox SET deaths = 2")
+    async with working(url, script):
+        await until(emptied(pool))
+
+    assert sorted(script.seen) == sorted([2, *range(1, 6), *range(10, 60, 10)])
+    assert (script.most_at_once, script.given_up) == (1, [])
+    noted = await pool.fetch("SELECT DISTINCT deaths FROM inbox")
+    assert [row["deaths"] for row in noted] == [3]
+
+
+async def test_what_killed_too_many_processes_is_set_aside(url: str, pool: Any) -> None:
+    """It is handled no more, the person is told, and its lane goes on; when telling killed too, that is left out."""
+    script = Script()
+    await put(pool, 1, 2)
+    await put(pool, 3, lane=2)
+    await pool.execute(
+        "UPDATE inbox SET deaths = CASE update_id WHEN 1 THEN 4 ELSE 5 END WHERE update_id <> 2"
+    )
+    async with working(url, script):
+        await until(emptied(pool))
+
+    assert (script.seen, script.given_up) == ([2], [1])
+    reason = "4 processes died while they handled it"
+    assert [one.reason for one in await rows.list_set_aside(pool)] == [reason, reason]
 
 
 async def test_trouble_of_a_store_does_not_count(

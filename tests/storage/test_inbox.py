@@ -229,6 +229,25 @@ async def test_the_claims_of_the_dead_are_freed(pool: Any, url: str) -> None:
     assert await inbox.free_dead(pool, BOT) == 2
 
 
+async def test_deaths_are_counted(pool: Any) -> None:
+    """Whatever a worker held may have been its death; from the second on only what was begun counts, and a rest undoes that."""
+    await inbox.put(pool, BOT, [*arrivals(1), *arrivals(2, lane=2)])
+    for _ in range(3):
+        await inbox.claim(pool, BOT, OTHER, lanes=2)
+        await inbox.free_dead(pool, BOT)
+    both = await inbox.claim(pool, BOT, OTHER, lanes=2)
+    await inbox.begin(pool, both[0])
+    await inbox.free_dead(pool, BOT)
+    again = await inbox.claim(pool, BOT, OTHER, lanes=2)
+    await inbox.begin(pool, again[0])
+    await inbox.postpone(pool, again[0], seconds=0, failed=False)
+    await inbox.free_dead(pool, BOT)
+
+    assert [one.deaths for one in both] == [2, 2]
+    assert [one.deaths for one in again] == [3, 2]
+    assert [one.deaths for one in await inbox.claim(pool, BOT, OTHER, lanes=2)] == [3, 2]
+
+
 async def test_others_are_told(pool: Any, url: str) -> None:
     """New updates, and those given back, are told to every process, with who told; what is known already is not."""
     heard: list[str] = []

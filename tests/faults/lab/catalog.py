@@ -3,6 +3,8 @@
 They know nothing of the faults around them; `lab_switches` says how slow or how clumsy they are.
 """
 
+import os
+import signal
 from typing import Annotated, Literal
 
 from sqlalchemy import text
@@ -47,6 +49,14 @@ async def stumble(context: Context, *, note: Note) -> int:
     number = await _mark(context, note)
     if await _switch(context, "break"):
         raise RuntimeError("the lab broke")
+    return number
+
+
+@command("lab.die")
+async def die(context: Context, *, note: Note) -> int:
+    """Make a mark and kill the process that it is made in, as a lack of memory would."""
+    number = await _mark(context, note)
+    os.kill(os.getpid(), signal.SIGKILL)
     return number
 
 
@@ -112,6 +122,7 @@ catalog = Catalog(
     [
         count,
         count_all,
+        die,
         look,
         mark,
         mark_slowly,
