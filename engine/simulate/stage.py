@@ -56,6 +56,11 @@ class Someone:
     role: str | None = None
     locale: str | None = None
 
+    @classmethod
+    def named(cls, name: str) -> Someone:
+        """Return somebody of whom no more is said than the name that a test calls them by."""
+        return cls(name.replace("_", " ").capitalize())
+
 
 @dataclass(frozen=True, slots=True)
 class Given:

@@ -6,7 +6,9 @@ It knows YAML's rules for scalars, and nothing of where a value stands but wheth
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
+
+import yaml
 
 from engine.flow.expansion import PARAMETER
 from engine.flow.nodes import Style, resolve_plain
@@ -20,6 +22,8 @@ _ESCAPED: Final = re.compile(rf"[^{_PRINTABLE}]|[\\\"\u2028\u2029]")
 _BREAKS: Final = re.compile("[\u2028\u2029]")
 _PLAIN: Final = re.compile(r"""[^\s\-?:,\[\]{}#&*!|>'"%@`=<~](?:(?!: |:$| #).)*(?<!\s)\Z""")
 _BRACKETS: Final = re.compile(r"[,\[\]{}?]|:(?![A-Za-z0-9])")
+_OTHERS: Final[Any] = yaml.resolver.Resolver()
+_TEXT: Final = yaml.resolver.Resolver.DEFAULT_SCALAR_TAG
 _SHORT: Final = {"\n": "\\n", "\t": "\\t", "\r": "\\r", '"': '\\"', "\\": "\\\\"}
 
 
@@ -41,9 +45,14 @@ def write_key(node: ScalarNode) -> str:
     return node.text if _is_plain(node.text, in_flow=True) else _quoted(node.text)
 
 
-def literal_lines(node: ScalarNode) -> list[str] | None:
+def write_text(text: str, *, in_flow: bool) -> str:
+    """Write a text on one line, in quotes where YAML would read anything else, or only older YAML: `No`, `9:30`."""
+    is_other = _OTHERS.resolve(yaml.ScalarNode, text, (True, False)) != _TEXT
+    return text if not is_other and _is_plain(text, in_flow=in_flow) else _quoted(text)
+
+
+def literal_lines(text: str) -> list[str] | None:
     """Give the lines of a block for a text of several lines, the mark first; None where a block cannot hold it."""
-    text = node.text
     if "\n" not in text:
         return None
     body = text.removesuffix("\n")

@@ -149,7 +149,7 @@ def _value(entry: Entry, place: Place, indent: int, used: int) -> tuple[str | No
     """Give what stands on the line of a key or dash, and the lines below; None when all of it is below."""
     value = entry.value
     if isinstance(value, ScalarNode):
-        lines = literal_lines(value)
+        lines = literal_lines(value.text)
         if lines is not None:
             return lines[0], lines[1:]
         return _scalar(value, place, in_flow=entry.key is None), []
@@ -184,7 +184,7 @@ def _flow(collection: Collection, place: Place) -> str | None:
 
 def _flow_value(entry: Entry, place: Place) -> str | None:
     if isinstance(entry.value, ScalarNode):
-        if literal_lines(entry.value) is not None:
+        if literal_lines(entry.value.text) is not None:
             return None
         return _scalar(entry.value, place, in_flow=True)
     if entry.inner is None:

@@ -111,10 +111,10 @@ class _Reading:
     def _someone(self, name: str, node: Node) -> Someone:
         written = entries(node)
         first_name = written.get("first_name")
-        called = name.replace("_", " ").capitalize() if first_name is None else text_of(first_name)
+        usual = Someone.named(name)
         role = written.get("role")
         return Someone(
-            first_name=called,
+            first_name=usual.first_name if first_name is None else text_of(first_name),
             role=self._one_of(role, self.bot.file.roles, "unknown-value", "the bot has no role"),
             locale=self._locale(written.get("locale")),
         )

@@ -1,0 +1,163 @@
+"""Scenarios to the YAML that they are read from.
+
+It knows how each line is spelled; it neither plays nor checks what it writes.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, assert_never
+from zoneinfo import ZoneInfo
+
+from engine.simulate.scenarios.layout import LEFT_OUT, indent, lay_out, lay_out_item
+from engine.simulate.scenarios.model import (
+    At,
+    Calls,
+    Data,
+    Ended,
+    Pick,
+    Press,
+    Rows,
+    See,
+    Send,
+    SendPhoto,
+    ShareContact,
+    ShareLocation,
+    Wait,
+)
+from engine.simulate.stage import Given, Someone
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from engine.simulate.scenarios.model import Act, Expectation, Line
+    from engine.simulate.stubs import Stub
+
+_HEAD: Final = "# yaml-language-server: $schema=../../docs/scenarios.schema.json"
+
+
+def write_scenarios(
+    scenarios: Mapping[str, Sequence[Line]], given: Given | None = None, *, time_zone: str = "UTC"
+) -> str:
+    """Write a file of scenarios, by their names, that is read back to the same lines.
+
+    `given` is written for the whole file, its time to the minute; `time_zone` is the bot's.
+
+    Raises:
+        ValueError: a line looks at two things of the same kind, which one line of a file cannot.
+    """
+    lines = [_HEAD]
+    if common := _given(given or Given(), ZoneInfo(time_zone)):
+        lines += lay_out({"given": common})
+    lines.append("scenarios:")
+    for number, (name, played) in enumerate(scenarios.items()):
+        lines += [""] if number else []
+        (head,) = lay_out({name: LEFT_OUT})
+        lines += indent([head, *indent(["play:", *indent(_play(played))])])
+    return "\n".join(lines) + "\n"
+
+
+def _play(played: Sequence[Line]) -> list[str]:
+    lines = []
+    for line in played:
+        is_short = line.who is not None and not line.expectations
+        lines += lay_out_item(_line(line), column=6, is_short=is_short)
+    return lines
+
+
+def _line(line: Line) -> dict[str, Any]:
+    written: dict[str, Any] = {} if line.who is None else {"as": line.who}
+    if line.act is not None:
+        key, value = _act(line.act)
+        written[key] = value
+    for _, expectation in line.expectations:
+        key, value = _expectation(expectation)
+        if key in written:
+            raise ValueError(f'a line has one "{key}" at most')
+        written[key] = value
+    return written
+
+
+def _act(act: Act) -> tuple[str, Any]:  # noqa: PLR0911 - one for each kind
+    match act:
+        case Send():
+            return "send", act.text
+        case Press():
+            return "press", (
+                act.text if act.text is not None else _set(path=act.path, pattern=act.pattern)
+            )
+        case Pick():
+            return "pick", act.item
+        case ShareContact():
+            return "contact", True if act.phone is None else act.phone
+        case ShareLocation():
+            return "location", {"latitude": act.latitude, "longitude": act.longitude}
+        case SendPhoto():
+            return "photo", act.caption or True
+        case Wait():
+            return "wait", act.passed
+        case _:
+            assert_never(act)
+
+
+def _expectation(expected: Expectation) -> tuple[str, Any]:
+    match expected:
+        case See():
+            return "see", _see(expected)
+        case At():
+            return "at", expected.place
+        case Data():
+            return "data", expected.condition.text
+        case Calls():
+            return "called", {
+                name: dict(arguments) for name, arguments in expected.commands.items()
+            }
+        case Ended():
+            return "ended", expected.flow
+        case Rows():
+            return "rows", {"query": expected.query.text, "are": list(expected.are)}
+        case _:
+            assert_never(expected)
+
+
+def _see(see: See) -> Any:
+    keys = _set(
+        text=see.text,
+        pattern=see.pattern,
+        buttons=list(see.buttons) or None,
+        absent=list(see.absent) or None,
+        alert=see.alert,
+        media=see.media,
+        new=see.new,
+    )
+    return see.text if list(keys) == ["text"] else keys
+
+
+def _given(given: Given, zone: ZoneInfo) -> dict[str, Any]:
+    usual = Given()
+    people = {name: _someone(name, one) for name, one in given.people.items()}
+    is_usual = list(given.people.items()) == list(usual.people.items())
+    return _set(
+        time=None if given.now == usual.now else f"{given.now.astimezone(zone):%Y-%m-%d %H:%M}",
+        locale=given.locale,
+        people=None if is_usual else people,
+        stubs={name: _stub(stub) for name, stub in given.stubs.items()} or None,
+    )
+
+
+def _someone(name: str, someone: Someone) -> Any:
+    usual = Someone.named(name)
+    first_name = None if someone.first_name == usual.first_name else someone.first_name
+    return _set(first_name=first_name, role=someone.role, locale=someone.locale) or LEFT_OUT
+
+
+def _stub(stub: Stub) -> dict[str, Any]:
+    times = _set(times=stub.times)
+    if stub.fails:
+        return {"fails": True, **times}
+    if stub.outcome is not None:
+        return {"outcome": stub.outcome, **times}
+    return {"result": stub.result, **times}
+
+
+def _set(**values: Any) -> dict[str, Any]:
+    return {key: value for key, value in values.items() if value is not None}
