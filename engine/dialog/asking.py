@@ -11,8 +11,10 @@ from engine.dialog import walk
 from engine.dialog.answers import read_answers
 from engine.dialog.judging import find_fault, offered_default
 from engine.dialog.remembered import WRONG
+from engine.dialog.trail import note_move, note_refusal
 from engine.dialog.turn import turn_of
 from engine.dialog.waiting import count_of, leave
+from engine.flow.graph import MoveKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,6 +36,7 @@ async def take_answer(manager: DialogManager, step: AskStep, message: Message) -
     faults = [find_fault(turn, data, step, one, environment) for one in readings]
     right = [one for one, fault in zip(readings, faults, strict=True) if fault is None]
     if len(right) == 1:
+        note_move(turn, data, MoveKind.ANSWER)
         await _accept(manager, step, right[0], environment)
     else:
         await _refuse(manager, step, "ask" if right or not faults else str(faults[0]))
@@ -46,6 +49,7 @@ async def take_default(manager: DialogManager, step: AskStep) -> bool:
     value = offered_default(turn, data, step, environment)
     if value is None:
         return False
+    note_move(turn, data, MoveKind.BUTTON)
     await _accept(manager, step, value, environment)
     return True
 
@@ -61,7 +65,9 @@ async def _accept(
 async def _refuse(manager: DialogManager, step: AskStep, cause: str) -> None:
     turn, data = turn_of(manager), walk.current_data(manager)
     wrong = count_of(data.recall(WRONG), step) + 1
+    note_refusal(turn, data, cause)
     if step.give_up is not None and wrong >= step.give_up.after:
+        note_move(turn, data, MoveKind.GIVE_UP)
         await leave(manager, step.give_up.go)
         return
     data.remember(WRONG, [step.name, wrong])

@@ -17,7 +17,9 @@ from engine.dialog.choices import (
 )
 from engine.dialog.list_view import ListView
 from engine.dialog.offers import is_searching, marked_items, offered_items, searched_by_query
+from engine.dialog.trail import note_move, note_refusal
 from engine.dialog.turn import turn_of
+from engine.flow.graph import MoveKind
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -67,6 +69,7 @@ async def _pick(manager: DialogManager, step: ChooseStep, key: str) -> bool:
         return False
     environment = await walk.environment_of(turn, data, step)
     walk.save(turn, data, step.save, {**environment, "item": item})
+    note_move(turn, data, MoveKind.PICK)
     forget_choice(data)
     await walk.walk(manager, step.go)
     return True
@@ -117,6 +120,7 @@ async def _finish(manager: DialogManager, step: ChooseStep, _value: str) -> bool
         names = {"item": items[0]} if marking.is_single else {"items": items}
         environment = await walk.environment_of(turn, data, step)
         walk.save(turn, data, step.save, {**environment, **names})
+        note_move(turn, data, MoveKind.PICK)
         forget_choice(data)
         await walk.walk(manager, step.go)
     return True
@@ -160,6 +164,7 @@ async def _proceed(manager: DialogManager, step: ChooseStep, _value: str) -> boo
         return False
     if await offered_items(turn, data, step):
         return False
+    note_move(turn, data, MoveKind.EMPTY)
     forget_choice(data)
     await walk.walk(manager, step.empty.go)
     return True
@@ -175,6 +180,7 @@ def _keep(turn: Turn, data: FlowData, step: ChooseStep, marks: Mapping[str, str 
 
 async def _refusal(turn: Turn, data: FlowData, step: ChooseStep, name: str, *, count: int) -> str:
     """Return why marks cannot be kept, in the step's words or the bot's."""
+    note_refusal(turn, data, name)
     marking = step.marking
     wording: Wording | None = getattr(marking, name)
     if wording is None or marking is None:

@@ -12,8 +12,10 @@ from aiogram_dialog.api.entities import ShowMode
 
 from engine.dialog import walk
 from engine.dialog.conversation import Due
+from engine.dialog.trail import note_move
 from engine.dialog.turn import turn_of
 from engine.dialog.waiting import leave
+from engine.flow.graph import MoveKind
 from engine.flow.model.windows import WindowStep
 
 if TYPE_CHECKING:
@@ -53,6 +55,7 @@ async def expire(manager: DeferringManager, _event: object) -> None:
     turn.left_behind = turn.conversation.stack.last_message_id
     manager.show_mode = ShowMode.SEND
     if await walk.admitted(manager):
+        note_move(turn, walk.current_data(manager), MoveKind.TIMEOUT)
         await leave(manager, timeout.go)
         if manager.has_context():
             await manager.show()

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from engine.actions import Outcome
+from engine.dialog.trail import note_outcome
 from engine.flow.model.steps import ERROR
 
 if TYPE_CHECKING:
@@ -21,6 +22,11 @@ if TYPE_CHECKING:
     from engine.flow.model.steps import DoStep
 
 _logger = structlog.get_logger(__name__)
+
+
+def outcome_name(result: Any | Outcome[str]) -> str | None:
+    """Return the outcome with which a command ended; None where it returned a result, or nothing."""
+    return result.name if isinstance(result, Outcome) else None
 
 
 async def run_command(
@@ -46,7 +52,8 @@ async def run_command(
                 raise
             reason = type(error).__name__
         else:
-            outcome = result.name if isinstance(result, Outcome) else None
+            outcome = outcome_name(result)
+            note_outcome(turn, data.flow.flow.name, step.name, outcome)
             if retry is None or not left or outcome not in retry.on:
                 return result
             anew += 1

@@ -64,6 +64,7 @@ if TYPE_CHECKING:
         StoredConversation,
     )
     from engine.dialog.registry import FlowRegistry
+    from engine.dialog.trail import Trail
 
 _logger = structlog.get_logger(__name__)
 
@@ -117,7 +118,7 @@ class _Taken:
 class Conversations:
     """Holds all conversations of a bot with the flows of a registry.
 
-    `clock` returns the present as an aware datetime in UTC.
+    `clock` returns the present as an aware datetime in UTC; `trail` is told what each turn did.
     """
 
     def __init__(  # noqa: PLR0913  # the ports, by name
@@ -129,6 +130,7 @@ class Conversations:
         runner: ActionRunner,
         kept: KeptValues,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        trail: Trail | None = None,
     ) -> None:
         self._registry = registry
         self._store = store
@@ -136,6 +138,7 @@ class Conversations:
         self._runner = runner
         self._kept = kept
         self._clock = clock
+        self._trail = trail
         self._locks = KeyedLocks()
         self._messages = RobustMessageManager()
         self._media = MediaIdStorage()  # type: ignore[no-untyped-call]  # untyped in the library
@@ -308,6 +311,8 @@ class Conversations:
             revision = stored.revision if stored else None
             await self._store.save(key, seal(head, body), expected_revision=revision)
         self._note_written(key, occasion.name, changed=changed)
+        if self._trail is not None:
+            self._trail.note(turn.user, tuple(turn.notes or ()))
         return _Taken(turn, manager, messages)
 
     def _note_written(self, key: ConversationKey, name: str, *, changed: bool) -> None:
@@ -370,6 +375,7 @@ class Conversations:
             place=f"{key.bot_id}:{key.chat_id}:{key.user_id}:{key.thread_id or ''}",
             is_timeout=occasion.act is expire,
             is_private=data[EVENT_CONTEXT_KEY].chat.type == ChatType.PRIVATE,
+            notes=None if self._trail is None else [],
         )
         manager = DeferringManager(
             event=occasion.event,

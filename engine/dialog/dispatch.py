@@ -16,6 +16,7 @@ from engine.dialog import walk
 from engine.dialog.interruptions import find_command, find_word, interrupt, take_unknown
 from engine.dialog.links import link_of_press
 from engine.dialog.noise import is_noise
+from engine.dialog.trail import Way, note_opening
 from engine.dialog.turn import turn_of
 from engine.flow.model.flow import EntryKind
 
@@ -76,12 +77,13 @@ async def recover(manager: DeferringManager, event: object) -> None:
         if turn.registry.is_flow(manager.current_context().state)
         else None
     )
-    if on_error is None or on_error.say is None:
+    if on_error is None:
         turn.tell("error")
     if isinstance(event, CallbackQuery) and event.message is not None:
         _stay_newest(manager, event.message.message_id)
     if on_error is not None:
-        await walk.walk(manager, on_error)
+        edge = walk.take_error_edge(turn, walk.current_data(manager), on_error)
+        await walk.walk(manager, edge)
     await manager.show()
 
 
@@ -171,12 +173,13 @@ async def _obey(manager: DeferringManager, command: str, payload: str) -> None:
     entry = find_command(manager, command)
     if entry is not None:
         if await walk.admitted(manager):
-            await interrupt(manager, entry)
+            await interrupt(manager, entry, Way.COMMAND)
         return
     entries = turn.registry.entries
     if command == _START:
         await _open_link(manager, payload)
     elif (compiled := entries.get((EntryKind.COMMAND.value, command))) is not None:
+        note_opening(turn, compiled.flow.name, EntryKind.COMMAND, command)
         await walk.start_flow(manager, compiled)
     else:
         await _take_unknown_command(manager)
@@ -187,8 +190,12 @@ async def _open_link(manager: DeferringManager, payload: str) -> None:
     turn = turn_of(manager)
     found = turn.registry.find_link(payload)
     if found is not None:
-        await walk.start_flow(manager, *found)
+        link, compiled, params = found
+        note_opening(turn, compiled.flow.name, EntryKind.DEEP_LINK, link.text)
+        await walk.start_flow(manager, compiled, params)
         return
+    if not payload:
+        note_opening(turn, turn.bot.file.home, EntryKind.COMMAND, _START)
     if payload and "bad_link" in turn.bot.messages:
         turn.tell("bad_link")
     await walk.start_flow(manager, turn.bot.flows[turn.bot.file.home])
@@ -206,7 +213,7 @@ async def _word(manager: DeferringManager, message: Message) -> None:
     elif not await walk.admitted(manager):
         pass
     elif (entry := find_word(manager, message.text or "")) is not None:
-        await interrupt(manager, entry)
+        await interrupt(manager, entry, Way.WORD)
     else:
         act = turn.registry.find_dialog(top.state)._message_handler  # noqa: SLF001  # as above
         await act(message, dialog_manager=manager)

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from engine.dialog.commands import outcome_name
 from engine.dialog.ports import UnavailableError
+from engine.dialog.trail import note_outcome
 
 if TYPE_CHECKING:
     from aiogram_dialog.api.entities import Context
@@ -58,9 +60,10 @@ def _key(turn: Turn, context: Context, compiled: CompiledFlow) -> str:
 async def _carry_out(turn: Turn, context: Context, hook: ExitHook, key: str) -> None:
     data = turn.data_of(context)
     environment = turn.environment(data)
-    if hook.when is not None and not turn.evaluate(data, hook.when, environment):
+    if hook.when is not None and not turn.holds(data, hook.when, environment):
         return
     call = data.flow.calls[hook.command]
     arguments = call.evaluate(environment)
-    await turn.runner.command(call, arguments, user=turn.user, now=turn.now, key=key)
+    done = await turn.runner.command(call, arguments, user=turn.user, now=turn.now, key=key)
+    note_outcome(turn, data.flow.flow.name, None, outcome_name(done))
     await turn.look_again()

@@ -36,6 +36,11 @@ class FlowData:
         self.data = _decode(context.dialog_data, flow.data, flow.defaults)
         self._changed: set[str] = set()
 
+    @property
+    def step(self) -> str:
+        """The name of the step in which the flow is."""
+        return str(self.context.state.state).partition(":")[2]
+
     def set(self, values: Mapping[str, Any]) -> None:
         """Set data by name, after all values are computed."""
         self.data.update(values)

@@ -12,9 +12,11 @@ from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 from engine.dialog import walk
 from engine.dialog.callbacks import Control, Press, encode_press
 from engine.dialog.remembered import ASKED
+from engine.dialog.trail import Way, note_interruption, note_move
 from engine.dialog.turn import turn_of
 from engine.dialog.view import View
 from engine.dialog.waiting import leave
+from engine.flow.graph import MoveKind
 from engine.flow.spoken import fold
 
 if TYPE_CHECKING:
@@ -44,8 +46,9 @@ def find_word(manager: DialogManager, text: str) -> Interruption | None:
     return data.flow.flow.anytime[label] if label else None
 
 
-async def interrupt(manager: DialogManager, entry: Interruption) -> None:
+async def interrupt(manager: DialogManager, entry: Interruption, way: Way) -> None:
     """Do what a line of anytime says, or ask first."""
+    note_interruption(turn_of(manager), walk.current_data(manager), entry.label, way)
     if entry.confirm is not None:
         walk.current_data(manager).remember(ASKED, entry.label)
     else:
@@ -103,6 +106,7 @@ async def take_unknown(manager: DialogManager) -> None:
     data = walk.current_data(manager)
     data.remember(ASKED, None)
     if unknown.go is not None:
+        note_move(turn, data, MoveKind.UNKNOWN)
         await leave(manager, unknown.go)
     elif unknown.run is not None:
         await walk.run_flow(manager, unknown.run, turn.environment(data), path=UNKNOWN)
@@ -111,15 +115,19 @@ async def take_unknown(manager: DialogManager) -> None:
 
 
 async def _answer(manager: DialogManager, entry: Interruption, *, is_yes: bool) -> None:
-    walk.current_data(manager).remember(ASKED, None)
+    data = walk.current_data(manager)
+    data.remember(ASKED, None)
     if is_yes:
         await _carry_out(manager, entry)
+    else:
+        note_interruption(turn_of(manager), data, entry.label, Way.NO)
 
 
 async def _carry_out(manager: DialogManager, entry: Interruption) -> None:
     turn, data = turn_of(manager), walk.current_data(manager)
     data.remember(ASKED, None)
     if entry.go is not None:
+        note_move(turn, data, MoveKind.COMMAND, entry.label)
         await leave(manager, entry.go)
     elif entry.run is not None:
         path = f"anytime:{entry.label}"

@@ -78,12 +78,12 @@ class FlowRegistry(DialogRegistryProtocol):
         """Return these flows as they are, whatever replaces them later."""
         return copy(self)
 
-    def find_link(self, payload: str) -> tuple[CompiledFlow, Mapping[str, Any]] | None:
-        """Return the flow that a deep link opens, and its parameters as JSON; None when no link fits the payload."""
+    def find_link(self, payload: str) -> tuple[Link, CompiledFlow, Mapping[str, Any]] | None:
+        """Return the deep link that fits a payload, its flow, and the parameters as JSON; None when none fits."""
         for link, compiled in self.links:
             params = link.read(payload)
             if params is not None:
-                return compiled, params
+                return link, compiled, params
         return None
 
     def find_dialog(self, state: State | str) -> Dialog:

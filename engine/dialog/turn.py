@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
 from engine.dialog.flow_data import FlowData
+from engine.dialog.trail import Judged
 from engine.flow.formats import Formats
 
 if TYPE_CHECKING:
@@ -25,7 +26,9 @@ if TYPE_CHECKING:
     from engine.dialog.kept import Kept
     from engine.dialog.ports import ActionRunner
     from engine.dialog.registry import FlowRegistry
+    from engine.dialog.trail import Note
     from engine.flow.checked import Bot
+    from engine.flow.compile import CompiledFlow
     from engine.flow.model.written import Code, Wording
 
 TURN_KEY: Final = "usher_turn"
@@ -41,7 +44,7 @@ class Turn:
     `is_stale` tells that a button was pressed which the current screen does not have.
     `toast` is the text of the callback answer; `left_behind` is the message whose screen is shown anew below.
     `is_timeout` tells that no person began the turn. `has_failed` tells that something raised; the flow's error edge is then taken, once.
-    `notices` are sentences shown above the next screen; `words` are last words, shown before it.
+    `notices` are sentences shown above the next screen; `words` are last words, shown before it. `notes` are for who watches.
     """
 
     registry: FlowRegistry
@@ -70,6 +73,7 @@ class Turn:
     notices: list[str] = field(default_factory=list)
     words: list[NewMessage] = field(default_factory=list)
     results: dict[tuple[str, str], Any] = field(default_factory=dict)
+    notes: list[Note] | None = None
     _data: dict[str, FlowData] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -125,6 +129,24 @@ class Turn:
     def evaluate(self, data: FlowData, code: Code, environment: Mapping[str, Any]) -> Any:
         """Return the value of an expression of the flow."""
         return data.flow.code[code].evaluate(environment)
+
+    def holds(self, data: FlowData, code: Code, environment: Mapping[str, Any]) -> bool:
+        """Tell whether a condition of the flow holds."""
+        holds = bool(self.evaluate(data, code, environment))
+        if self.notes is not None:
+            self.notes.append(Judged(data.flow.flow.name, data.step, code, holds))
+        return holds
+
+    def lets_in(self, compiled: CompiledFlow) -> bool:
+        """Tell whether the `access` of a flow lets this person in."""
+        access = compiled.flow.access
+        if access is None:
+            return True
+        environment = {"user": self.user, "formats": self.formats}
+        holds = bool(compiled.code[access].evaluate(environment))
+        if self.notes is not None:
+            self.notes.append(Judged(compiled.flow.name, None, access, holds))
+        return holds
 
     def evaluate_all(
         self, data: FlowData, codes: Mapping[str, Code], environment: Mapping[str, Any]

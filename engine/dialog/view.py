@@ -19,7 +19,7 @@ from engine.dialog.list_view import ListView
 from engine.dialog.media import attach_media
 from engine.dialog.offers import is_searching, offered_items
 from engine.dialog.reply_keyboard import is_under_chat, key_rows, reply_keyboard
-from engine.dialog.walk import environment_of, may_enter
+from engine.dialog.walk import environment_of
 from engine.flow.compile_media import is_gallery, reads_item
 from engine.flow.model.asking import AskStep
 from engine.flow.model.choosing import ChooseStep
@@ -135,7 +135,7 @@ async def offered_buttons(turn: Turn, data: FlowData, step: WindowStep) -> list[
     return [
         button
         for button in buttons
-        if button.when is None or turn.evaluate(data, button.when, environment)
+        if button.when is None or turn.holds(data, button.when, environment)
     ]
 
 
@@ -153,7 +153,7 @@ def _is_open(turn: Turn, button: Button) -> bool:
     """Tell whether the flow of a menu's button lets this person in."""
     if not button.is_guarded or button.run is None:
         return True
-    return may_enter(turn, turn.bot.flows[button.run.flow])
+    return turn.lets_in(turn.bot.flows[button.run.flow])
 
 
 def _button_rows(

@@ -17,7 +17,9 @@ from engine.dialog.conversation import STACK_LIMIT
 from engine.dialog.flow_data import decode_value, encode_value
 from engine.dialog.ports import UnavailableError
 from engine.dialog.remembered import CALL
+from engine.dialog.trail import note_entry, note_move
 from engine.dialog.turn import turn_of
+from engine.flow.graph import MoveKind
 from engine.flow.model.asking import AskStep
 from engine.flow.model.choosing import ChooseStep
 from engine.flow.model.moves import END, StepBase, Target
@@ -73,7 +75,7 @@ async def run_flow(
     """Open a sub-flow and return True; False, with a notice, when this person may not."""
     turn, data = turn_of(manager), current_data(manager)
     callee = turn.bot.flows[call.flow]
-    if not may_enter(turn, callee):
+    if not turn.lets_in(callee):
         turn.tell("no_access")
         return False
     if len(turn.conversation.stack.intents) >= STACK_LIMIT:
@@ -138,8 +140,8 @@ async def admitted(manager: DialogManager) -> bool:
         return True
     data = turn.data_of(context)
     step = data.flow.flow.steps[str(context.state.state).partition(":")[2]]
-    allowed = may_enter(turn, data.flow) and (
-        step.access is None or bool(turn.evaluate(data, step.access, turn.environment(data)))
+    allowed = turn.lets_in(data.flow) and (
+        step.access is None or turn.holds(data, step.access, turn.environment(data))
     )
     if not allowed:
         turn.tell("no_access")
@@ -151,7 +153,7 @@ async def go_home(manager: DialogManager, params: Mapping[str, Any] | None = Non
     """Leave everything and open the bot's home flow, if this person may; the checker sees that home does not lead home."""
     turn = turn_of(manager)
     home = turn.bot.flows[turn.bot.file.home]
-    if not may_enter(turn, home):
+    if not turn.lets_in(home):
         turn.tell("no_access")
         await manager.reset_stack()
         return
@@ -168,24 +170,26 @@ async def start_flow(
         await go_home(manager, params)
         return
     await go_home(manager)
-    if not may_enter(turn, compiled):
+    if not turn.lets_in(compiled):
         turn.tell("no_access")
         return
     state = turn.registry.state_of(compiled.flow.name, compiled.flow.first.name)
     await manager.start(state, data=dict(params or {}))
 
 
-def may_enter(turn: Turn, compiled: CompiledFlow) -> bool:
-    """Tell whether the flow's `access` lets this person in."""
-    access = compiled.flow.access
-    if access is None:
-        return True
-    return bool(compiled.code[access].evaluate({"user": turn.user, "formats": turn.formats}))
-
-
 def current_data(manager: DialogManager) -> FlowData:
     """Return the typed data of the flow the user is in."""
     return turn_of(manager).data_of(manager.current_context())
+
+
+def take_error_edge(turn: Turn, data: FlowData, on_error: Target) -> Target:
+    """Take the flow's error edge, once a turn; what earlier commands of the turn gave is kept."""
+    turn.has_failed = True
+    if on_error.say is None:
+        turn.tell("error")
+    if on_error.step != data.step:  # who is there already stays
+        note_move(turn, data, MoveKind.ERROR)
+    return on_error
 
 
 async def run_query(turn: Turn, data: FlowData, code: Code, environment: Mapping[str, Any]) -> Any:
@@ -205,11 +209,13 @@ async def _pass(manager: DialogManager, data: FlowData, step: Step) -> Target | 
     context = manager.current_context()
     context.state = turn.registry.state_of(data.flow.flow.name, step.name)
     environment = turn.environment(data)
-    if step.access is not None and not turn.evaluate(data, step.access, environment):
+    if step.access is not None and not turn.holds(data, step.access, environment):
         turn.tell("no_access")
         await go_home(manager)
         return None
-    if step.skip_if is not None and turn.evaluate(data, step.skip_if, environment):
+    note_entry(turn, data)
+    if step.skip_if is not None and turn.holds(data, step.skip_if, environment):
+        note_move(turn, data, MoveKind.SKIP)
         return _way_on(step)
     match step:
         case ChooseStep():
@@ -239,6 +245,7 @@ async def _arrive(
             if not await run_flow(manager, step.call, environment, path=""):
                 await go_home(manager)
         case EndStep():
+            note_move(turn, data, MoveKind.END)
             await finish_flow(manager, turn.evaluate_all(data, step.results, environment))
         case AskStep():
             pass
@@ -251,6 +258,7 @@ async def _last_word(manager: DialogManager, data: FlowData, step: ShowStep) -> 
     dialog = turn.registry.find_dialog(manager.current_context().state)
     turn.words.append(await dialog.render(manager))
     environment = await environment_of(turn, data, step)
+    note_move(turn, data, MoveKind.WORD)
     await finish_flow(manager, turn.evaluate_all(data, step.end, environment))
 
 
@@ -259,12 +267,17 @@ async def _empty_move(turn: Turn, data: FlowData, step: ChooseStep) -> Target | 
     if empty is None or empty.text is not None or empty.go is None:
         return None
     environment = await environment_of(turn, data, step)
-    return None if await run_query(turn, data, step.query, environment) else empty.go
+    if await run_query(turn, data, step.query, environment):
+        return None
+    note_move(turn, data, MoveKind.EMPTY)
+    return empty.go
 
 
 def _decide(turn: Turn, data: FlowData, step: DecideStep, environment: Mapping[str, Any]) -> Target:
-    for branch in step.branches:
-        if branch.when is None or turn.evaluate(data, branch.when, environment):
+    for number, branch in enumerate(step.branches, 1):
+        if branch.when is None or turn.holds(data, branch.when, environment):
+            kind = MoveKind.BRANCH if branch.when else MoveKind.ELSE
+            note_move(turn, data, kind, str(number))
             return branch.go
     raise EndlessWalkError(f'no branch of step "{step.name}" holds')
 
@@ -281,20 +294,14 @@ async def _carry_out(
         if on_error is None or turn.has_failed:
             raise
         _logger.exception("command_failed", flow=data.flow.flow.name, step=step.name)
-        return _error_edge(turn, on_error)
+        return take_error_edge(turn, data, on_error)
     await turn.look_again()
     if isinstance(result, Outcome):
+        note_move(turn, data, MoveKind.OUTCOME, result.name)
         return step.outcomes[result.name]
     save(turn, data, step.save, {**environment, "result": result})
+    note_move(turn, data, MoveKind.NEXT)
     return step.go
-
-
-def _error_edge(turn: Turn, on_error: Target) -> Target:
-    """Take the flow's error edge, once a turn; what earlier commands of the turn gave is kept."""
-    turn.has_failed = True
-    if on_error.say is None:
-        turn.tell("error")
-    return on_error
 
 
 def _way_on(step: Step) -> Target:

@@ -25,14 +25,16 @@ from engine.dialog.interruptions import (
 )
 from engine.dialog.remembered import CALL
 from engine.dialog.reply_keyboard import is_under_chat, key_rows
+from engine.dialog.trail import note_move, note_shown
 from engine.dialog.turn import turn_of
 from engine.dialog.view import MAX_CAPTION, MAX_TEXT, View, build_view, cut_text, offered_buttons
 from engine.dialog.waiting import leave
+from engine.flow.graph import MoveKind
 from engine.flow.model.asking import AskStep
 from engine.flow.model.choosing import ChooseStep
 from engine.flow.model.steps import RunStep
 from engine.flow.model.windows import WindowStep
-from engine.flow.upgrade import find_call
+from engine.flow.upgrade import find_call, move_of_call
 
 if TYPE_CHECKING:
     from aiogram.fsm.state import State
@@ -68,6 +70,8 @@ class FlowWindow(WindowProtocol):
         turn, data = turn_of(manager), walk.current_data(manager)
         step = self._waiting_step()
         asked = asked_line(data)
+        if not asked:
+            note_shown(turn, data)
         view = view_question(turn, data, asked) if asked else await build_view(turn, data, step)
         return _message(manager, view, turn.take_notices())
 
@@ -100,9 +104,11 @@ class FlowWindow(WindowProtocol):
 
     async def process_result(self, _start_data: Data, result: Any, manager: DialogManager) -> None:
         """Go on after a flow that this step ran has ended."""
-        path = walk.current_data(manager).recall(CALL)
+        data = walk.current_data(manager)
+        path = data.recall(CALL)
         call = find_call(self._compiled, self._step, path)
-        if call is not None:
+        if path is not None and call is not None:
+            note_move(turn_of(manager), data, *move_of_call(path))
             await walk.keep_results(manager, self._step, call, result)
         if isinstance(self._step, RunStep):
             await walk.walk(manager, self._step.go)
@@ -158,6 +164,7 @@ async def _press_button(manager: DialogManager, step: WindowStep, button: Button
     environment = await walk.environment_of(turn, data, step)
     walk.save(turn, data, button.save, environment)
     if button.go is not None:
+        note_move(turn, data, MoveKind.BUTTON, button.id)
         await leave(manager, button.go)
     elif button.run is not None:
         await walk.run_flow(manager, button.run, environment, path=f"button:{button.id}")

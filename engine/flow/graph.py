@@ -53,7 +53,8 @@ class Move:
 
     It `waits` when only the person can make it happen, and `stays` when a flow that was run comes back to the step it
     left, which is not entered anew then. `proofs` are conditions that were true or false when it is taken, `saves` the
-    expressions saved.
+    expressions saved. `cause` is the id of the button, the name of the outcome, the number of the branch, or the label of
+    the line of anytime that makes it; nothing where the step has one such move.
     """
 
     source: str
@@ -66,6 +67,12 @@ class Move:
     stays: bool = False
     proofs: tuple[tuple[Code, bool], ...] = ()
     saves: tuple[tuple[str, Code], ...] = field(default=(), compare=False)
+    cause: str = ""
+
+    @property
+    def key(self) -> tuple[str, MoveKind, str]:
+        """What tells the move from all others of its flow: where it leaves, of which kind it is, and its cause."""
+        return (self.source, self.kind, self.cause)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +99,17 @@ class Graph:
     choices: frozenset[str] = frozenset()
     verbs: Mapping[str, str] = field(default_factory=dict)
     on_exit: ExitHook | None = None
+
+    def find(self, source: str, kind: MoveKind, cause: str) -> Move:
+        """Give the move that leaves a step in this way, for this cause.
+
+        Raises:
+            KeyError: there is none.
+        """
+        for move in self.moves:
+            if move.key == (source, kind, cause):
+                return move
+        raise KeyError((source, kind, cause))
 
     def leaving(self) -> Mapping[str, Sequence[Move]]:
         """Group the moves by the step they leave."""

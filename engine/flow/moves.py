@@ -132,7 +132,7 @@ def _ask_moves(step: AskStep) -> Iterator[Move]:
 def _do_moves(step: DoStep) -> Iterator[Move]:
     yield _saving(_move(step.name, step.go, MoveKind.NEXT, ""), step.save)
     for name, target in step.outcomes.items():
-        yield _move(step.name, target, MoveKind.OUTCOME, name)
+        yield replace(_move(step.name, target, MoveKind.OUTCOME, name), cause=name)
 
 
 def _button_moves(step: WindowStep, button: Button) -> Iterator[Move]:
@@ -140,19 +140,21 @@ def _button_moves(step: WindowStep, button: Button) -> Iterator[Move]:
     label = button.text.text
     if button.go:
         move = _saving(_move(step.name, button.go, MoveKind.BUTTON, label, waits=True), button.save)
-        yield replace(move, proofs=proofs) if proofs else move
+        yield replace(move, proofs=proofs, cause=button.id)
     elif button.run:
-        yield replace(_stay(step, button.run, MoveKind.RESULT, label), waits=True, proofs=proofs)
+        move = _stay(step, button.run, MoveKind.RESULT, label)
+        yield replace(move, waits=True, proofs=proofs, cause=button.id)
 
 
 def _branch_moves(step: DecideStep) -> Iterator[Move]:
     refuted: tuple[tuple[Code, bool], ...] = ()
-    for branch in step.branches:
+    for number, branch in enumerate(step.branches, 1):
         if branch.when is None:
-            yield replace(_move(step.name, branch.go, MoveKind.ELSE, "else"), proofs=refuted)
+            move = _move(step.name, branch.go, MoveKind.ELSE, "else")
+            yield replace(move, proofs=refuted, cause=str(number))
         else:
             move = _move(step.name, branch.go, MoveKind.BRANCH, branch.when.text)
-            yield replace(move, proofs=(*refuted, (branch.when, True)))
+            yield replace(move, proofs=(*refuted, (branch.when, True)), cause=str(number))
             refuted = (*refuted, (branch.when, False))
 
 
@@ -160,9 +162,11 @@ def _interruptions(flow: Flow, step: Step) -> Iterator[Move]:
     if _waits(step):
         for entry in flow.anytime.values():
             if entry.go:
-                yield _move(step.name, entry.go, MoveKind.COMMAND, entry.label)
+                move = _move(step.name, entry.go, MoveKind.COMMAND, entry.label)
+                yield replace(move, cause=entry.label)
             elif entry.run:
-                yield _stay(step, entry.run, MoveKind.COMMAND, entry.label)
+                move = _stay(step, entry.run, MoveKind.COMMAND, entry.label)
+                yield replace(move, cause=entry.label)
         unknown = flow.on_unknown
         if unknown and unknown.go:
             yield _move(step.name, unknown.go, MoveKind.UNKNOWN, "unknown input")

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
+from engine.flow.graph import MoveKind
 from engine.flow.model.anytime import ON_ENTER
 from engine.flow.model.moves import END
 from engine.flow.model.steps import RunStep
@@ -210,6 +211,18 @@ def find_call(compiled: CompiledFlow, step: Step, path: str | None) -> Call | No
             return flow.on_unknown.run if flow.on_unknown else None
         case _:
             return None
+
+
+def move_of_call(path: str) -> tuple[MoveKind, str]:
+    """Return what kind of move is taken when the flow of a call comes back, and its cause, by the path of the call."""
+    kind, _, name = path.partition(":")
+    match kind:
+        case "anytime":
+            return MoveKind.COMMAND, name
+        case "unknown":
+            return MoveKind.UNKNOWN, ""
+        case _:
+            return MoveKind.RESULT, name
 
 
 def safe_step(compiled: CompiledFlow) -> str | None:

@@ -29,6 +29,7 @@ from engine.emulator.world import DEFAULT_TOKEN, Settings, World
 from engine.simulate.memory import BEGINNING, Clock
 from engine.simulate.sight import Sight, Transcript
 from engine.simulate.stubs import Stub, WatchedRunner
+from engine.simulate.track import Track
 from engine.simulate.wire import WorldSession
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from aiogram_dialog.api.entities import Context
 
     from engine.dialog.conversation import Conversation
+    from engine.dialog.trail import Trail
     from engine.flow.checked import Bot
     from engine.simulate.ports import Backstage, Ports
 
@@ -77,7 +79,10 @@ class Given:
 
 @dataclass(slots=True)
 class Stage:
-    """One simulation: its Telegram, its bot and its clock; `results` are how the turns of the last act ended."""
+    """One simulation: its Telegram, its bot and its clock.
+
+    `results` are how the turns of the last act ended, `trail` keeps what all turns did.
+    """
 
     registry: FlowRegistry
     ports: Ports
@@ -86,6 +91,7 @@ class Stage:
     world: World
     telegram: TelegramBot
     runner: WatchedRunner
+    trail: Track = field(default_factory=Track)
     transcript: Transcript = field(default_factory=Transcript)
     sights: dict[str, Sight] = field(default_factory=dict)
     results: list[Any] = field(default_factory=list)
@@ -104,6 +110,7 @@ class Stage:
             runner=self.runner,
             kept=self.ports.kept,
             clock=self.clock,
+            trail=self.trail,
         )
         self._dispatcher = Dispatcher(disable_fsm=True)
         self._dispatcher.include_router(self.conversations.router())
@@ -189,10 +196,11 @@ _BROKEN: Final = frozenset({TurnResult.FAILED, TurnResult.RECOVERED, TurnResult.
 
 
 class Simulator:
-    """Opens simulations of one bot, one after the other or at once."""
+    """Opens simulations of one bot, one after the other or at once; `trail` is told of the turns of all of them."""
 
-    def __init__(self, bot: Bot, backstage: Backstage) -> None:
+    def __init__(self, bot: Bot, backstage: Backstage, trail: Trail | None = None) -> None:
         self.bot = bot
+        self._trail = trail
         self._backstage = backstage
         self._registry = FlowRegistry(bot)
         # aiogram remembers updates by their number, and compares all of the same number field by field.
@@ -219,6 +227,7 @@ class Simulator:
                 world=world,
                 telegram=telegram,
                 runner=WatchedRunner(ports.runner, given.stubs),
+                trail=Track(self._trail),
             )
             for name, someone in given.people.items():
                 await stage.admit(name, someone)

@@ -26,6 +26,7 @@ from engine.flow.model.windows import WindowStep
 from engine.flow.types import Maybe
 from tests.random_bots import things
 from tests.random_bots.flows import mark_of
+from tests.random_bots.moves import judge_moves
 from tests.random_bots.person import RandomPerson
 from tests.random_bots.world import RandomWorld
 
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 
     from aiogram.types import Update
 
+    from engine.actions import User
+    from engine.dialog.trail import Note
     from engine.flow.checked import Bot as CheckedBot
     from engine.flow.types import Type
 
@@ -55,6 +58,7 @@ class Play:
     world: RandomWorld = field(init=False)
     person: RandomPerson = field(init=False)
     seen: list[Update] = field(default_factory=list)
+    notes: list[tuple[Note, ...]] = field(default_factory=list)
     _opened: dict[str, str] = field(default_factory=dict)
     _torn: set[str] = field(default_factory=set)
 
@@ -91,9 +95,14 @@ class Play:
             runner=self.world,
             kept=self.world,
             clock=lambda: self.world.now,
+            trail=self,
         )
         self._dispatcher = Dispatcher(disable_fsm=True)
         self._dispatcher.include_router(self._talk.router())
+
+    def note(self, _user: User, notes: tuple[Note, ...]) -> None:
+        """Keep what a turn did, until the bot is judged."""
+        self.notes.append(notes)
 
     async def _deal(self) -> None:
         """Deal with what the person did, all of it at once, sometimes with what was dealt with before."""
@@ -123,6 +132,9 @@ class Play:
     def _judge(self) -> None:
         """See that Telegram took everything, and that the person sees where they are and can go on."""
         assert not self.person.wire.broken, self.person.wire.broken
+        for notes in self.notes:
+            judge_moves(self.bot, notes)
+        self.notes.clear()
         (stored,) = self.world.kept.values()
         contexts = json.loads(unseal(stored.value)[1])["contexts"]
         self._judge_exits({one["id"]: one["state"].partition("@")[0] for one in contexts})
