@@ -31,8 +31,8 @@ async def salon_url(
 
 @pytest.fixture(scope="session")
 async def salon(salon_url: str) -> AsyncIterator[AsyncEngine]:
-    """Give an engine on the salon; a pool of ten, as in production."""
-    engine = database.create_engine(salon_url)
+    """Give an engine on the salon; a pool of ten, as in production, for which a busy machine may be waited longer."""
+    engine = database.create_engine(salon_url, database.Limits(pool_timeout_seconds=60))
     async with database.create_sessions(engine)() as session, session.begin():
         await seed_salon(session, today=TODAY)
     yield engine
