@@ -5,11 +5,13 @@ It knows their keys; it does not ask whether what they name is there.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Final
 
 from engine.flow.model.upgrade import Change, Renaming
 from engine.flow.nodes import ListNode, MapNode
 from engine.flow.reader import text_of
+from engine.flow.schemas.upgrade import FROM
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,7 +30,9 @@ def build_upgrade(root: MapNode, shape: Shape) -> tuple[Change, ...]:
     changes = [
         _change(node, key)
         for key in node.entries
-        if not shape.spoils(UPGRADE, key) and isinstance(node.entries[key], MapNode)
+        if _VERSION.fullmatch(key)
+        and not shape.spoils(UPGRADE, key)
+        and isinstance(node.entries[key], MapNode)
     ]
     return tuple(sorted(changes, key=lambda change: change.version))
 
@@ -37,6 +41,9 @@ def build_bot_upgrade(root: MapNode) -> Mapping[str, Renaming]:
     """Make what became of flows that are gone, by their old names."""
     node = root.entries.get(UPGRADE)
     return _renamings(node, "flows") if isinstance(node, MapNode) else {}
+
+
+_VERSION: Final = re.compile(FROM)
 
 
 def _change(group: MapNode, key: str) -> Change:

@@ -19,6 +19,7 @@ from engine.flow.schemas.ask import MEDIA_TYPE
 from engine.flow.schemas.control import LABEL
 from engine.flow.schemas.keys import NAME, PARAMETER_OR_NAME
 from engine.flow.schemas.steps import VERBS
+from engine.flow.schemas.upgrade import FROM
 from engine.flow.slips import (
     Slips,
     find_slips,
@@ -100,16 +101,7 @@ _NAMING: Final = frozenset(
 
 
 def _explain(error: ValidationError, root: Node, path: NodePath) -> Iterator[Problem]:
-    if error.validator == "propertyNames":
-        key = str(_given(error)) if not isinstance(_given(error), dict) else ""
-        yield (
-            _version_problem(root, path, key)
-            if path == ("upgrade",)
-            else _name_problem(root, path, key)
-        )
-        return
-    explain = _EXPLAIN.get(str(error.validator), _plain)
-    yield from explain(error, root, path)
+    return _EXPLAIN.get(str(error.validator), _plain)(error, root, path)
 
 
 def _unknown_keys(error: ValidationError, root: Node, path: NodePath) -> Iterator[Problem]:
@@ -199,10 +191,10 @@ def _keys_exclude(error: ValidationError, root: Node, path: NodePath) -> Iterato
 def _bad_pattern(error: ValidationError, root: Node, path: NodePath) -> Iterator[Problem]:
     if _wanted(error) in (NAME, LABEL, PARAMETER_OR_NAME):
         yield _name_problem(root, path, str(_given(error)))
+    elif _wanted(error) == FROM:
+        yield _version_problem(root, path, str(_given(error)))
     else:
-        message = (
-            f'{_where(path)} cannot be "{_given(error)}"; {_PATTERN_WORDS.get(_wanted(error), "")}'
-        )
+        message = f'{_where(path)} cannot be "{_given(error)}"; {_PATTERN_WORDS[_wanted(error)]}'
         yield Problem(find_node(root, path).position, "bad-value", message)
 
 
