@@ -151,6 +151,12 @@ class ConversationStore:
         """Forget the value."""
         await self._client.delete(key.name("state"))
 
+    async def forget(self, bot_id: int) -> None:
+        """Forget all conversations of a bot, which nobody may write meanwhile."""
+        names = f"usher:{{{bot_id}:*}}:*"
+        async for name in self._client.scan_iter(match=names, count=SCANNED):
+            await self._client.delete(name)
+
     @asynccontextmanager
     async def hold(
         self, key: ConversationKey, *, lease_seconds: float, wait_seconds: float

@@ -55,6 +55,10 @@ class Timetable:
         """Forget a conversation that was claimed, unless it was scheduled or claimed again since."""
         await self._settle(keys=[_index(key.bot_id)], args=[_member(key), mark])
 
+    async def forget(self, bot_id: int) -> None:
+        """Forget everything that is due for a bot."""
+        await self._client.delete(_index(bot_id))
+
 
 def _index(bot_id: int) -> str:
     return f"usher:{{{bot_id}}}:due"

@@ -5,12 +5,12 @@ It does not know which move follows from how it ended.
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING, Any
 
 import structlog
 
 from engine.actions import Outcome
+from engine.dialog.pausing import pause
 from engine.dialog.trail import note_outcome
 from engine.flow.model.steps import ERROR
 
@@ -59,5 +59,5 @@ async def run_command(
             anew += 1
             name, reason = f"{key}:{anew}", str(outcome)
         _logger.info("command_tried_again", command=call.action.name, reason=reason, left=left)
-        await asyncio.sleep(retry.wait / 1000)
+        await pause(retry.wait / 1000)
     raise AssertionError("the last try returns or raises")

@@ -5,7 +5,6 @@ It does not know what the screen says; it never fails the update, whose effect a
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING, Any, Final
 
 import structlog
@@ -25,6 +24,7 @@ from aiogram_dialog.api.protocols import MessageNotModified
 from aiogram_dialog.manager.message_manager import MessageManager
 
 from engine.dialog.media import UploadAttachment
+from engine.dialog.pausing import pause as pause_turn
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -124,7 +124,7 @@ class RobustMessageManager(MessageManager):
 
 
 async def deliver[T](
-    action: Callable[[], Awaitable[T]], *, pause: Callable[[float], Awaitable[None]] = asyncio.sleep
+    action: Callable[[], Awaitable[T]], *, pause: Callable[[float], Awaitable[None]] = pause_turn
 ) -> T | None:
     """Do a Bot API action, again when Telegram asks to wait or is unwell; None when it cannot be done."""
     for attempt in range(1, MAX_TRIES + 1):

@@ -26,13 +26,13 @@ if TYPE_CHECKING:
 
     from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
-    from engine.dialog.ports import ConversationStore
     from engine.flow.checked import Bot
+    from engine.simulate.ports import Shelf
 
 type Seed = Callable[[AsyncSession], Awaitable[None]]
 """Fills a database; what it wrote is committed by whoever calls it."""
 
-type MakeStore = Callable[[], ConversationStore]
+type MakeStore = Callable[[], Shelf]
 
 _LIMITS: Final = Limits(connections=1, idle_transaction_seconds=3600.0)
 """Whoever stops in a debugger within a simulation finds its transaction still there."""
@@ -72,9 +72,10 @@ class PostgresBackstage:
         await whole.start()
         try:
             await self._connection.execute(self._rewind)
-            sessions = self._sessions
+            sessions, store = self._sessions, self._make_store()
+            await store.forget()
             yield Ports(
-                store=self._make_store(),
+                store=store,
                 directory=PeopleDirectory(sessions, bot.file),
                 runner=TransactionRunner(
                     sessions,
@@ -98,7 +99,7 @@ async def open_backstage(
 ) -> AsyncIterator[PostgresBackstage]:
     """Give what simulations run on, in a database that has all tables, which the seed fills first.
 
-    `make_store` makes what keeps the conversations of one simulation, with nothing in it.
+    `make_store` gives what keeps the conversations of one simulation; what it has is forgotten.
     """
     connection = await connect(url, _LIMITS)
     engine = create_engine_on(connection)

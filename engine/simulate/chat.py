@@ -1,15 +1,14 @@
-"""One person's chat with a simulated bot: what they do, and what they must see.
+"""One person's chat with a simulated bot: what they do, and what goes wrong meanwhile.
 
-It knows how a failure is told: what was seen instead, the nearest button, and the story so far.
+It knows how each act reaches the bot; what must be seen then is the witness's.
 """
 
 from __future__ import annotations
 
-import re
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from aiogram_dialog.utils import remove_intent_id
 
@@ -19,45 +18,30 @@ from engine.emulator.control_content import message_content
 from engine.emulator.control_models import MessageBody
 from engine.flow.durations import read_duration, write_duration
 from engine.flow.model.windows import WindowStep
-from engine.simulate.sight import draw, nearest, plain
+from engine.simulate.buttons import (
+    NotFoundError,
+    Wanted,
+    find_button,
+    find_item,
+    find_old_button,
+)
+from engine.simulate.faults import UnmetFaultError, telegram_fails
+from engine.simulate.sight import plain
 from engine.simulate.stage import Given, Simulator, Someone
+from engine.simulate.witness import Witness
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+    from collections.abc import AsyncIterator, Iterator
 
     from engine.flow.checked import Bot
+    from engine.simulate.faults import TelegramFault
     from engine.simulate.ports import Backstage
-    from engine.simulate.sight import SeenButton, Sight
-    from engine.simulate.stage import Stage
-
-_ITEMS: Final = frozenset({Control.ITEM, Control.MARK, Control.UNMARK})
-
-
-class SimulationError(AssertionError):
-    """A conversation went another way than a test says; the text tells what was seen instead, and the story so far."""
+    from engine.simulate.sight import SeenButton
 
 
 @dataclass(frozen=True, slots=True)
-class Chat:
+class Chat(Witness):
     """What one person does, and what they must see; an act returns when the bot has dealt with it."""
-
-    name: str
-    stage: Stage
-
-    @property
-    def sight(self) -> Sight:
-        """What the person sees now."""
-        return self.stage.sights[self.name]
-
-    @property
-    def text(self) -> str:
-        """The text of what the last act led to; several messages stand apart by an empty line."""
-        return "\n\n".join(message.text for message in self.sight.shown())
-
-    @property
-    def buttons(self) -> Sequence[str]:
-        """The labels that can be pressed now, without those of older messages."""
-        return [button.text for button in self.sight.screen()]
 
     def of(self, name: str) -> Chat:
         """Return the chat of another person, who was given.
@@ -96,37 +80,109 @@ class Chat:
         await self._write(f"{self.name} sends a photo", photo=True, caption=caption)
 
     async def press(
-        self, text: str | None = None, *, pattern: str | None = None, path: str | None = None
+        self,
+        text: str | None = None,
+        *,
+        pattern: str | None = None,
+        path: str | None = None,
+        old: bool = False,
+        twice: bool = False,
     ) -> None:
         """Press the button that has a label, or the only one that has it in its label; or by pattern, or by its path.
 
-        The path is that of its text, by which it is translated, such as `booking.confirm.buttons.save`.
+        The path is that of its text, by which it is translated, such as `booking.confirm.buttons.save`. An old button is one
+        that is no more on the screen: of an older message, or of a screen that the message showed before. Twice is in the same moment.
 
         Raises:
             SimulationError: there is no such button, or more than one.
         """
-        if path is not None:
-            button = await self._button_of(path)
-        elif pattern is not None:
-            button = self._find(pattern, self.sight.screen(), re.compile(pattern).search)
-        else:
-            button = self._labelled(text or "", self.sight.screen(), "button")
-        await self._press(button, f'{self.name} presses "{button.text}"')
+        wanted = Wanted(text, pattern, path)
+        bot = self.stage.registry.bot
+        with self._told():
+            if old:
+                former, now = self.sight.former_screens(), self.sight.screen()
+                button = find_old_button(wanted, former, now, bot)
+            elif path is not None:
+                button = await self._button_of(path)
+            else:
+                button = find_button(wanted, self.sight.screen(), bot)
+        act = (
+            f'{self.name} presses the old "{button.text}"'
+            if old
+            else f'{self.name} presses "{button.text}"'
+        )
+        await self._press(button, act, is_old=old, is_twice=twice)
 
-    async def pick(self, item: str | int) -> None:
+    async def pick(self, item: str | int, *, twice: bool = False) -> None:
         """Pick an item of a list: by its label or a part of it, or by its number on the page, from 1 on.
 
         Raises:
             SimulationError: there is no such item, or more than one.
         """
-        items = [button for button in self.sight.screen() if _control(button) in _ITEMS]
-        if isinstance(item, str):
-            button = self._labelled(item, items, "item")
-        elif 0 < item <= len(items):
-            button = items[item - 1]
-        else:
-            raise self._failure(f"there is no item {item}; the list shows {len(items)}")
-        await self._press(button, f'{self.name} picks "{button.text}"')
+        with self._told():
+            button = find_item(item, self.sight.screen())
+        await self._press(button, f'{self.name} picks "{button.text}"', is_twice=twice)
+
+    async def delete(self, text: str | None = None) -> None:
+        """Delete the newest message of the bot, or the newest one that has a text in it.
+
+        Raises:
+            SimulationError: there is none.
+        """
+        place = self.sight.place
+        for message in reversed(self.sight.messages()):
+            if text is None or plain(text) in plain(message.text):
+                place.world.delete_message(place.chat, message.id)
+                await self.stage.deal(f"{self.name} deletes a message of the bot")
+                return
+        has = "has written nothing" if text is None else f'has no message with "{text}"'
+        raise self._failure(f"there is nothing to delete: the bot {has}")
+
+    async def block(self) -> None:
+        """Block the bot, so that nothing that it writes arrives.
+
+        Raises:
+            SimulationError: they have already.
+        """
+        if self.sight.place.chat.blocked:
+            raise self._failure(f"{self.name} has blocked the bot already")
+        people.set_blocked(self.sight.place, blocked=True)
+        await self.stage.deal(f"{self.name} blocks the bot")
+
+    async def unblock(self) -> None:
+        """Let the bot write again.
+
+        Raises:
+            SimulationError: they have not blocked it.
+        """
+        if not self.sight.place.chat.blocked:
+            raise self._failure(f"{self.name} has not blocked the bot")
+        people.set_blocked(self.sight.place, blocked=False)
+        await self.stage.deal(f"{self.name} unblocks the bot")
+
+    async def restart(self) -> None:
+        """Start the bot anew, so that it knows only what was kept."""
+        self.stage.restart()
+        await self.stage.deal("the bot is started anew")
+
+    async def forget(self) -> None:
+        """Let all conversations of everybody be gone, as when Redis is emptied; what the database has stays."""
+        await self.stage.ports.store.forget()
+        await self.stage.deal("all conversations are forgotten")
+
+    @contextmanager
+    def telegram(self, fault: TelegramFault) -> Iterator[None]:
+        """Let something go wrong with Telegram within the block.
+
+        Raises:
+            SimulationError: the bot called nothing that it could meet.
+        """
+        self.stage.transcript.lines.append(str(fault))
+        try:
+            with telegram_fails(self.stage.world, fault):
+                yield
+        except UnmetFaultError as error:
+            raise self._failure(str(error)) from error
 
     async def wait(self, passed: str | timedelta) -> None:
         """Let time pass, such as `15m`; timeouts happen when they are due."""
@@ -135,140 +191,33 @@ class Chat:
         written = write_duration(int(passed / timedelta(milliseconds=1)))
         await self.stage.wait(passed, f"{written} pass")
 
-    def sees(  # noqa: PLR0913 - each is one thing that can be seen, by name
-        self,
-        text: str | None = None,
-        *,
-        pattern: str | None = None,
-        buttons: Iterable[str] = (),
-        absent: Iterable[str] = (),
-        alert: str | None = None,
-        media: str | None = None,
-        new: bool | None = None,
-    ) -> None:
-        """See that what the last act led to has a text in it, fits a pattern, has buttons, and lacks others.
-
-        Where it led to nothing, that is the newest message. Each kind of space is like the one that people type. `alert` is the answer to a press, `media` the kind of what is
-        shown above the text; `new` tells whether anything came or changed at all.
-
-        Raises:
-            SimulationError: it is not so.
-        """
-        shown = self.sight.shown()
-        if new is False and self.sight.fresh:
-            raise self._failure("something came or changed, and nothing should")
-        if new and not self.sight.fresh:
-            raise self._failure("nothing came or changed")
-        if text is not None and not any(plain(text) in plain(one.text) for one in shown):
-            raise self._failure(f'{self.name} does not see "{text}"')
-        if pattern is not None and not any(re.search(pattern, plain(one.text)) for one in shown):
-            raise self._failure(f'nothing that {self.name} sees fits the pattern "{pattern}"')
-        if media is not None and not any(message.media == media for message in shown):
-            raise self._failure(f"{self.name} sees no {media}")
-        if alert is not None and not any(
-            plain(alert) in plain(answer) for answer in self.sight.answers
-        ):
-            told = ", ".join(f'"{one}"' for one in self.sight.answers) or "nothing"
-            raise self._failure(f'{self.name} is not told "{alert}", but {told}')
-        self._see_buttons(buttons, absent)
-
-    async def at(self, place: str) -> None:
-        """See that the person stands in a step, named `flow.step`.
-
-        Raises:
-            SimulationError: they stand elsewhere.
-        """
-        found = await self._place()
-        if found != place:
-            where = f'in "{found}"' if found else "in no flow"
-            raise self._failure(f'{self.name} is {where}, not in "{place}"')
-
-    async def ended(self, flow: str) -> None:
-        """See that the person is not in a flow, nor in one that it runs.
-
-        Raises:
-            SimulationError: they are.
-        """
-        if flow in await self.stage.open_flows(self.sight):
-            raise self._failure(
-                f'flow "{flow}" has not ended; {self.name} is in "{await self._place()}"'
-            )
-
-    def called(self, command: str, /, **arguments: Any) -> None:
-        """See that the last act carried a command out, with these arguments, as JSON, among others.
-
-        Raises:
-            SimulationError: it did not, or with others.
-        """
-        calls = self.stage.runner.called
-        for call in calls:
-            if call.name == command and fits(arguments, call.arguments):
-                return
-        told = "; ".join(f"{one.name}({_listed(one.arguments)})" for one in calls)
-        wanted = f"{command}({_listed(arguments)})"
-        raise self._failure(f"{wanted} was not carried out, but {told or 'nothing'}")
-
-    def called_nothing(self) -> None:
-        """See that the last act carried no command out.
-
-        Raises:
-            SimulationError: it did.
-        """
-        if calls := self.stage.runner.called:
-            told = "; ".join(f"{one.name}({_listed(one.arguments)})" for one in calls)
-            raise self._failure(f"{told} was carried out, and nothing should be")
-
-    def fail(self, fact: str) -> SimulationError:
-        """Return a failure that tells a fact and the story so far."""
-        return self._failure(fact)
-
-    def _see_buttons(self, buttons: Iterable[str], absent: Iterable[str]) -> None:
-        labels = self.buttons
-        known = {plain(label) for label in labels}
-        for label in buttons:
-            if plain(label) not in known:
-                raise self._failure(f'{self.name} sees no button "{label}"{_hint(label, labels)}')
-        for label in absent:
-            if plain(label) in known:
-                raise self._failure(
-                    f'{self.name} sees a button "{label}", which should not be there'
-                )
-
     async def _write(self, act: str, **content: Any) -> None:
         place = self.sight.place
         made = message_content(MessageBody.model_validate(content), place.user, place.world.files)
         people.write(place, made)
         await self.stage.deal(act)
 
-    async def _press(self, button: SeenButton, act: str) -> None:
+    async def _press(
+        self, button: SeenButton, act: str, *, is_old: bool = False, is_twice: bool = False
+    ) -> None:
         if button.url is not None:
             raise self._failure(f'"{button.text}" opens {button.url}, which is not followed here')
-        press = presses.Press(text=button.text, data=button.data, message_id=button.message_id)
-        presses.press_button(self.sight.place, press)
-        await self.stage.deal(act)
-
-    def _labelled(self, text: str, buttons: Sequence[SeenButton], what: str) -> SeenButton:
-        wanted = plain(text)
-        exact = next((button for button in buttons if plain(button.text) == wanted), None)
-        return exact or self._find(text, buttons, lambda label: wanted in label, what)
-
-    def _find(
-        self,
-        wanted: str,
-        buttons: Sequence[SeenButton],
-        fits_label: Callable[[str], Any],
-        what: str = "button",
-    ) -> SeenButton:
-        found = [button for button in buttons if fits_label(plain(button.text))]
-        if len(found) == 1:
-            return found[0]
-        labels = [button.text for button in found or buttons]
-        listed = ", ".join(f'"{one}"' for one in labels) or "none"
-        if found:
-            raise self._failure(f'"{wanted}" is in more than one {what}: {listed}')
-        raise self._failure(
-            f'there is no {what} "{wanted}"{_hint(wanted, labels)}; there are {listed}'
+        if self.sight.place.chat.blocked:
+            raise self._failure(f"{self.name} has blocked the bot, and can press nothing")
+        press = presses.Press(
+            text=button.text, data=button.data, message_id=button.message_id, forge=is_old
         )
+        for _ in range(1 + is_twice):
+            presses.press_button(self.sight.place, press)
+        await self.stage.deal(f"{act} twice" if is_twice else act)
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """Tell of a button that is not found with the story so far."""
+        try:
+            yield
+        except NotFoundError as error:
+            raise self._failure(str(error)) from error
 
     async def _button_of(self, path: str) -> SeenButton:
         context = await self.stage.where(self.sight)
@@ -283,19 +232,6 @@ class Chat:
         raise self._failure(
             f'no button with the path "{path}" is there; those of the step are {known}'
         )
-
-    async def _place(self) -> str | None:
-        context = await self.stage.where(self.sight)
-        if context is None:
-            return None
-        group, _, step = str(context.state.state).partition(":")
-        return f"{group.partition('@')[0]}.{step}"
-
-    def _failure(self, fact: str) -> SimulationError:
-        seen = [line for message in self.sight.shown() for line in draw(message, "  ")]
-        parts = [fact, f"{self.name} sees:", *(seen or ["  nothing"]), "so far:"]
-        story = [f"  {line}" for line in self.stage.transcript.render().splitlines()]
-        return SimulationError("\n".join([*parts, *story]))
 
 
 @asynccontextmanager
@@ -312,26 +248,3 @@ async def simulate(
         bot = Simulator(bot, backstage)
     async with bot.open(given) as stage:
         yield Chat(next(iter(stage.sights)), stage)
-
-
-def fits(wanted: Any, found: Any) -> bool:
-    """Tell whether JSON has all that is wanted: of a group of keys those named, of anything else the same."""
-    if isinstance(wanted, dict) and isinstance(found, dict):
-        return all(key in found and fits(value, found[key]) for key, value in wanted.items())
-    if isinstance(wanted, list) and isinstance(found, list):
-        return len(wanted) == len(found) and all(map(fits, wanted, found))
-    return type(wanted) is type(found) and bool(wanted == found)
-
-
-def _hint(wanted: str, labels: Iterable[str]) -> str:
-    close = nearest(wanted, labels)
-    return f'; the nearest is "{close}"' if close else ""
-
-
-def _listed(arguments: Any) -> str:
-    return ", ".join(f"{name}={value!r}" for name, value in arguments.items())
-
-
-def _control(button: SeenButton) -> Control | None:
-    press = decode_press(remove_intent_id(button.data or "")[1])
-    return press.control if press else None

@@ -81,3 +81,8 @@ class MemoryConversations:
     async def settle(self, claimed: DueConversation) -> None:
         """Forget a conversation that was claimed."""
         self.due.pop(claimed.key, None)
+
+    async def forget(self) -> None:
+        """Forget all conversations, and when they are due."""
+        self.kept.clear()
+        self.due.clear()

@@ -9,21 +9,30 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from engine.dialog.ports import ConversationStore
+
 if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
 
-    from engine.dialog.ports import ActionRunner, ConversationStore, Directory, KeptValues
+    from engine.dialog.ports import ActionRunner, Directory, KeptValues
     from engine.flow.checked import Bot
 
 type Grant = Callable[[int, str], Awaitable[None]]
 """Gives somebody, named by their Telegram id, a role of the bot."""
 
 
+class Shelf(ConversationStore, Protocol):
+    """Keeps the conversations of one simulation, in which there are none at first."""
+
+    async def forget(self) -> None:
+        """Forget all of them, and when they are due."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ports:
     """What a bot runs on; `grant` gives somebody a role before they have said a word."""
 
-    store: ConversationStore
+    store: Shelf
     directory: Directory
     runner: ActionRunner
     kept: KeptValues

@@ -61,6 +61,7 @@ class Sight:
     answers: tuple[str, ...] = ()
     _known: dict[int, Json] = field(default_factory=dict)
     _presses: int = 0
+    _screens: list[tuple[SeenButton, ...]] = field(default_factory=list)
 
     def look(self) -> None:
         """Take in what has come since the last look."""
@@ -72,6 +73,7 @@ class Sight:
         ]
         self._known = {message.id: message.data for message in messages.values()}
         self.fresh = tuple(_seen(message) for message in changed)
+        self._screens += [found for one in self.fresh if (found := tuple(one.buttons))]
         answered = [query for query in self._queries() if query.answered_at is not None]
         self.answers = tuple(query.text for query in answered[self._presses :] if query.text)
         self._presses = len(answered)
@@ -96,6 +98,14 @@ class Sight:
         buttons = self.buttons()
         newest = next((one.message_id for one in buttons if one.message_id is not None), None)
         return [one for one in buttons if one.message_id in (newest, None)]
+
+    def former_screens(self) -> Iterator[Sequence[SeenButton]]:
+        """Yield the buttons that were under messages and are no more on the screen, those of the last screen first."""
+        live = {(one.message_id, one.data) for one in self.screen()}
+        for screen in reversed(self._screens):
+            gone = [one for one in screen if (one.message_id, one.data) not in live]
+            if gone:
+                yield gone
 
     def _queries(self) -> Iterator[CallbackQuery]:
         for query in self.place.world.callbacks.values():

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import partial
 from itertools import count
 from typing import TYPE_CHECKING, Any, Final
@@ -21,6 +22,7 @@ from aiogram.types import Update
 from engine.dialog.conversation import decode_conversation
 from engine.dialog.conversations import Conversations, TurnResult
 from engine.dialog.flow_data import FlowData
+from engine.dialog.pausing import pausing
 from engine.dialog.ports import ConversationKey
 from engine.dialog.registry import FlowRegistry
 from engine.emulator.people import enter
@@ -34,7 +36,7 @@ from engine.simulate.wire import WorldSession
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
-    from datetime import datetime, timedelta
+    from datetime import datetime
 
     from aiogram_dialog.api.entities import Context
 
@@ -127,7 +129,7 @@ class Stage:
         return sight
 
     async def deal(self, act: str) -> None:
-        """Let the bot deal with all that people have done, and note it."""
+        """Let the bot deal with all that people have done, and note it; what it waits for passes at once."""
         queue = self.world.bots[self.telegram.id].queue
         waiting = list(queue.pending.values())
         queue.drop()
@@ -135,9 +137,9 @@ class Stage:
         context = {"bot": self.telegram}
         updates = [Update.model_validate(one, context=context) for one in waiting]
         feed = self._dispatcher.feed_update
-        self._end_turns(
-            await asyncio.gather(*(feed(self.telegram, update) for update in updates)), act
-        )
+        with pausing(self._let_pass):
+            results = await asyncio.gather(*(feed(self.telegram, update) for update in updates))
+        self._end_turns(results, act)
 
     async def wait(self, passed: timedelta, act: str) -> None:
         """Let time pass, and the bot take each timeout when it is due."""
@@ -150,9 +152,15 @@ class Stage:
                 self.telegram.id, now=self.clock.now, limit=_BATCH
             ):
                 await self.ports.store.settle(claimed)
-                results.append(await self.conversations.expire(self.telegram, claimed.key))
-        self.clock.now = until
+                with pausing(self._let_pass):
+                    results.append(await self.conversations.expire(self.telegram, claimed.key))
+        self.clock.now = max(self.clock.now, until)
         self._end_turns(results, act)
+
+    async def _let_pass(self, seconds: float) -> None:
+        until = self.clock.now + timedelta(seconds=seconds)
+        await asyncio.sleep(0)
+        self.clock.now = max(self.clock.now, until)
 
     def _end_turns(self, results: list[Any], act: str) -> None:
         self.results = results

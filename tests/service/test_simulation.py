@@ -18,15 +18,15 @@ from engine.actions import Catalog as ActionCatalog
 from engine.flow.check import check_flows
 from engine.flow.expressions import Scope, compile_call
 from engine.service.metrics import Metrics
+from engine.service.shelf import open_shelf
 from engine.service.simulation import open_backstage
-from engine.service.store import RedisConversations
-from engine.simulate.chat import SimulationError, simulate
+from engine.simulate.chat import simulate
 from engine.simulate.scenarios.play import play_scenario
 from engine.simulate.scenarios.read import ScenarioReader
 from engine.simulate.stage import Given, Simulator, Someone
-from storage.conversations import ConversationStore, create_client
+from engine.simulate.witness import SimulationError
+from storage.conversations import create_client
 from storage.seeds.salon import seed_salon
-from storage.timetable import Timetable
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -132,25 +132,44 @@ async def test_conversations_can_be_kept_in_redis(
     bot: Bot, new_database: MakeDatabase, redis_url: str
 ) -> None:
     """The same conversation is held on the store of production, timeouts and a restart included."""
-    redis = create_client(redis_url, connections=2)
-
-    def make_store() -> RedisConversations:
-        return RedisConversations(ConversationStore(redis), Timetable(redis), Metrics())
-
     async with (
-        redis,
+        open_shelf(redis_url, Metrics()) as shelf,
         new_database() as url,
-        open_backstage(url, _seed, make_store=make_store) as backstage,
+        open_backstage(url, _seed, make_store=lambda: shelf) as backstage,
         simulate(Simulator(bot, backstage)) as chat,
     ):
-        await redis.flushdb()
         await chat.send("/book")
         for label in ("Consultation", "Mitte", "Anyone", "Wed, Nov 4", "2:00 PM", "Skip"):
             await chat.press(label)
-            chat.stage.restart()
+            await chat.restart()
         await chat.wait("30m")
 
         chat.sees("You have not confirmed Consultation")
+        await chat.forget()
+        await chat.press(old=True, text="Confirm")
+
+        chat.sees("Hello Ann")
+
+
+async def test_conversations_in_redis_leave_nothing_behind(
+    bot: Bot, new_database: MakeDatabase, redis_url: str
+) -> None:
+    """What somebody else keeps there is not touched, and a simulation that has ended is not found by the next."""
+    async with create_client(redis_url, connections=2) as redis, new_database() as url:
+        await redis.flushdb()
+        await redis.set("somebody's", b"own")
+        async with (
+            open_shelf(redis_url, Metrics()) as shelf,
+            open_backstage(url, _seed, make_store=lambda: shelf) as backstage,
+        ):
+            simulator = Simulator(bot, backstage)
+            for _ in range(2):
+                async with simulate(simulator) as chat:
+                    await chat.ended("booking")
+                    await chat.send("/book")
+                    await chat.at("booking.service")
+
+        assert await redis.keys() == [b"somebody's"]
 
 
 PAGE = Path(__file__).parents[2] / "docs" / "testing.md"
@@ -162,7 +181,8 @@ async def test_scenarios_of_the_page_pass(bot: Bot, backstage: PostgresBackstage
     reader, simulator = ScenarioReader(bot), Simulator(bot, backstage)
     read = [reader.read(PAGE.name, block) for block in blocks]
 
-    assert [file.problems for file in read] == [(), ()]
+    assert [problem for file in read for problem in file.problems] == []
+    assert len(read) == 3
     for file in read:
         for scenario in file.scenarios:
             await play_scenario(simulator, scenario)

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Literal
 import pytest
 
 from engine.actions import Context, Outcome, command, query
-from engine.simulate.chat import SimulationError, simulate
+from engine.simulate.chat import simulate
 from engine.simulate.stage import Given, Someone
 from engine.simulate.stubs import Stub
+from engine.simulate.witness import SimulationError
 
 if TYPE_CHECKING:
     from tests.simulate.conftest import MakeSimulator

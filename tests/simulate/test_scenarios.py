@@ -76,7 +76,7 @@ WRONG: dict[str, tuple[str, str]] = {
     ),
     "two ways to a button": (
         _scenario("{press: {path: main.note.buttons.sure, pattern: x}}"),
-        '"press" has both "pattern" and "path"; keep one',
+        'has both "path" and "pattern"; keep one',
     ),
     "bad pattern": (_scenario('{see: {pattern: "("}}'), '"(" is no regular expression'),
     "unknown person": (
@@ -104,6 +104,40 @@ WRONG: dict[str, tuple[str, str]] = {
         _scenario("{send: x}", given="{stubs: {things.tak: {fails: true}}}"),
         'no action "things.tak"; did you mean "things.take"?',
     ),
+    "twice what is done once": (
+        _scenario("{send: /main, twice: true}"),
+        '5:23: "twice" does nothing without an act that is done twice: "press", "pick"',
+    ),
+    "trouble with nothing": (
+        _scenario("{restart: true, telegram: {retry_after: 1}}"),
+        '5:25: "telegram" does nothing without an act that the bot answers: "send", "press", "pick"',
+    ),
+    "trouble of no kind": (
+        _scenario("{send: /main, telegram: {times: 2}}"),
+        '"telegram" of entry 1 of "play" of "One" of "scenarios" says nothing to do; keys for that are "cut", "error"',
+    ),
+    "trouble of two kinds": (
+        _scenario("{send: /main, telegram: {error: 502, cut: after}}"),
+        'has both "error" and "cut"; keep one',
+    ),
+    "unknown method": (
+        _scenario("{send: /main, telegram: {cut: after, method: sendMesage}}"),
+        'Telegram has no method "sendMesage"; did you mean "sendMessage"?',
+    ),
+    "a page without an error": (
+        _scenario("{send: /main, telegram: {cut: after, html: true}}"),
+        '"html" of',
+    ),
+    "unknown path of an old button": (
+        _scenario("{press: {old: {path: main.note.buttons.sre}}}"),
+        '5:30: no button has the path "main.note.buttons.sre"; did you mean',
+    ),
+    "an old button in two ways": (
+        _scenario("{press: {old: Yes, pattern: x}}"),
+        'has both "old" and "pattern"; keep one',
+    ),
+    "a restart that is none": (_scenario("{restart: false}"), "restart"),
+    "nothing to delete": (_scenario("{delete: false}"), "delete"),
     "empty file": ("", "the file is empty; write scenarios"),
     "broken YAML": ("scenarios: [", "1:"),
 }
@@ -151,6 +185,21 @@ PASSES = {
         "{contact: '+4915112345678', see: Not that.}",
         "{location: {latitude: 52.5, longitude: 13}, see: Not that.}",
     ),
+    "things that go wrong": _scenario(
+        "{send: /main, telegram: {error: 502, html: true}, see: Which thing?}",
+        "{pick: 1, twice: true, at: main.note}",
+        "{press: Skip, telegram: {retry_after: 20, method: editMessageText, times: 2}, see: Sure?}",
+        "{press: {old: {pattern: '^Sk'}}, twice: true, see: {new: false}}",
+        "{restart: true, see: {new: false}}",
+        "{delete: Sure?}",
+        "{press: {old: 'Yes'}, see: Done.}",
+        "{send: /main}",
+        "{block: true}",
+        "{unblock: true}",
+        "{forget: true, ended: main}",
+        "{send: x, see: 'Home, Ann.'}",
+        "{delete: true}",
+    ),
     "stubs": _scenario(
         "send: /main",
         "pick: 1",
@@ -172,6 +221,22 @@ async def test_a_scenario_whose_lines_hold_passes(make_simulator: MakeSimulator,
 
 
 FAILS = {
+    "a block of who has blocked": (
+        "{unblock: true}",
+        "x.yaml:6:10: ann has not blocked the bot",
+    ),
+    "nothing to delete": (
+        "{delete: Sure?}",
+        'there is nothing to delete: the bot has no message with "Sure?"',
+    ),
+    "no old button": (
+        "{press: {old: Apple}}",
+        'there is no old button "Apple": it is on the screen now; old ones are none',
+    ),
+    "trouble that is not met": (
+        "{pick: 1, telegram: {cut: after, method: sendPhoto}}",
+        'the bot did not call "sendPhoto" of Telegram, but "editMessageText"',
+    ),
     "act": ("{press: Nothing}", 'x.yaml:6:10: there is no button "Nothing"'),
     "see": ("{pick: 1, see: Sure}", 'x.yaml:6:19: ann does not see "Sure"'),
     "at": ("{pick: 1, at: main.sure}", 'ann is in "main.note", not in "main.sure"'),

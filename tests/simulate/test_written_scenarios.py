@@ -13,18 +13,24 @@ from hypothesis import strategies as st
 
 from engine.flow.problems import Position
 from engine.service.commands.check import catalog_in_use, check_directory
+from engine.simulate.faults import TelegramFault
 from engine.simulate.scenarios.model import (
     At,
+    Block,
     Calls,
+    Delete,
     Ended,
+    Forget,
     Line,
     Pick,
     Press,
+    Restart,
     See,
     Send,
     SendPhoto,
     ShareContact,
     ShareLocation,
+    Unblock,
     Wait,
 )
 from engine.simulate.scenarios.read import ScenarioReader
@@ -113,6 +119,19 @@ ACTS = (
     | st.builds(ShareLocation, DEGREES, DEGREES)
     | st.builds(SendPhoto, st.just("") | TEXTS)
     | st.builds(Wait, st.sampled_from(["15m", "1h", "2d"]))
+    | st.builds(Press, text=TEXTS, is_old=st.booleans(), is_twice=st.booleans())
+    | st.builds(Press, pattern=PATTERNS, is_old=st.just(value=True))
+    | st.builds(Pick, st.integers(1, 20), is_twice=st.just(value=True))
+    | st.builds(Delete, st.none() | TEXTS)
+    | st.sampled_from([Block(), Unblock(), Restart(), Forget()])
+)
+CALLING = Send | Press | Pick | ShareContact | ShareLocation | SendPhoto | Wait
+FAULTS = st.sampled_from(
+    [
+        TelegramFault(retry_after=30),
+        TelegramFault(error=502, html=True, times=2),
+        TelegramFault(cut="after", method="sendMessage"),
+    ]
 )
 LABELS = st.lists(TEXTS, max_size=3).map(tuple)
 SIGHTS = st.builds(
@@ -142,7 +161,12 @@ LINES = st.builds(
     st.none() | st.sampled_from(["ann", "big_bob"]),
     st.none() | ACTS,
     EXPECTATIONS,
-).filter(lambda line: line != Line(NOWHERE))
+).filter(lambda line: line != Line(NOWHERE)) | st.builds(
+    Line,
+    st.just(NOWHERE),
+    act=ACTS.filter(lambda act: isinstance(act, CALLING)),
+    telegram=FAULTS,
+)
 MINUTES = st.integers(0, 10**6).map(
     lambda minutes: datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)
 )
@@ -216,6 +240,14 @@ scenarios:
         called: {things.take: {note: null}}
         ended: main
         rows: {query: things.list(), are: [{id: 1, title: Apple}]}
+
+  Not all goes well:
+    play:
+      - press: {old: {pattern: ^Sk}}
+        twice: true
+        telegram: {retry_after: 30}
+      - delete: true
+      - {as: bob, forget: true}
 
   Somebody writes at length:
     play:

@@ -24,6 +24,9 @@ type Method = Callable[[Request], Any | Awaitable[Any]]
 
 _FAMILIES = (receiving, sending, copying, editing, deleting, answering, profile, chats)
 
+NAMES = tuple(name for family in _FAMILIES for name in family.METHODS)
+"""Names of the methods that there are, as Telegram writes them."""
+
 METHODS: dict[str, Method] = {
     name.lower(): method for family in _FAMILIES for name, method in family.METHODS.items()
 }

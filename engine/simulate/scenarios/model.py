@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from engine.flow.expressions import ActionCall, Expression
     from engine.flow.problems import Position, Problem
+    from engine.simulate.faults import TelegramFault
     from engine.simulate.stage import Given
 
 
@@ -25,18 +26,24 @@ class Send:
 
 @dataclass(frozen=True, slots=True)
 class Press:
-    """A button is pressed, by exactly one of these."""
+    """A button is pressed, by exactly one of text, pattern and path.
+
+    An old one is no more on the screen; twice is in the same moment.
+    """
 
     text: str | None = None
     pattern: str | None = None
     path: str | None = None
+    is_old: bool = False
+    is_twice: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Pick:
-    """An item of a list is picked."""
+    """An item of a list is picked; twice is in the same moment."""
 
     item: str | int
+    is_twice: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +75,40 @@ class Wait:
     passed: str
 
 
-type Act = Send | Press | Pick | ShareContact | ShareLocation | SendPhoto | Wait
+@dataclass(frozen=True, slots=True)
+class Delete:
+    """The person deletes the newest message of the bot, or the newest that has a text."""
+
+    text: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """The person blocks the bot."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unblock:
+    """The person lets the bot write to them again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Restart:
+    """The bot is started anew, and knows only what was kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Forget:
+    """All conversations are gone, as when Redis is emptied; what the database has stays."""
+
+
+type Deed = Send | Press | Pick | ShareContact | ShareLocation | SendPhoto | Wait
+"""What people do all day."""
+
+type Mishap = Delete | Block | Unblock | Restart | Forget
+"""What goes wrong now and then."""
+
+type Act = Deed | Mishap
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,12 +166,16 @@ type Expectation = See | At | Data | Calls | Ended | Rows
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Who acts from here on, if that changes; what they do, if anything; and what must hold then, each at its place."""
+    """Who acts from here on, if that changes; what they do, if anything; and what must hold then, each at its place.
+
+    `telegram` is what goes wrong with Telegram while they do it.
+    """
 
     position: Position
     who: str | None = None
     act: Act | None = None
     expectations: tuple[tuple[Position, Expectation], ...] = ()
+    telegram: TelegramFault | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ It knows what a line means; what happens in the conversation is the chat's.
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any, assert_never
 from zoneinfo import ZoneInfo
 
@@ -12,29 +13,35 @@ from engine.dialog.ports import UnavailableError
 from engine.emulator.people import ImpossibleError
 from engine.flow.formats import Formats
 from engine.flow.values import to_json
-from engine.simulate.chat import Chat, SimulationError, fits, simulate
+from engine.simulate.chat import Chat, simulate
 from engine.simulate.scenarios.model import (
     At,
+    Block,
     Calls,
     Data,
+    Delete,
     Ended,
+    Forget,
     Pick,
     Press,
+    Restart,
     Rows,
     See,
     Send,
     SendPhoto,
     ShareContact,
     ShareLocation,
+    Unblock,
     Wait,
 )
+from engine.simulate.witness import SimulationError, fits
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from engine.actions import User
     from engine.flow.problems import Position
-    from engine.simulate.scenarios.model import Act, Expectation, Scenario
+    from engine.simulate.scenarios.model import Act, Expectation, Line, Mishap, Scenario
     from engine.simulate.stage import Simulator
 
 
@@ -58,12 +65,18 @@ async def play_scenario(simulator: Simulator, scenario: Scenario) -> None:
                 chat = chat.of(line.who)  # noqa: PLW2901 - it is another person's from here on
             place = line.position
             try:
-                if line.act is not None:
-                    await _act(chat, line.act)
+                await _do(chat, line)
                 for place, expectation in line.expectations:  # noqa: B007 - told where it fails
                     await _expect(chat, expectation)
             except (SimulationError, ImpossibleError, UnavailableError) as error:
                 raise ScenarioFailedError(place, str(error)) from error
+
+
+async def _do(chat: Chat, line: Line) -> None:
+    if line.act is None:
+        return
+    with chat.telegram(line.telegram) if line.telegram else nullcontext():
+        await _act(chat, line.act)
 
 
 async def _act(chat: Chat, act: Act) -> None:
@@ -71,9 +84,15 @@ async def _act(chat: Chat, act: Act) -> None:
         case Send():
             await chat.send(act.text)
         case Press():
-            await chat.press(act.text, pattern=act.pattern, path=act.path)
+            await chat.press(
+                act.text,
+                pattern=act.pattern,
+                path=act.path,
+                old=act.is_old,
+                twice=act.is_twice,
+            )
         case Pick():
-            await chat.pick(act.item)
+            await chat.pick(act.item, twice=act.is_twice)
         case ShareContact():
             await chat.contact(act.phone)
         case ShareLocation():
@@ -83,7 +102,23 @@ async def _act(chat: Chat, act: Act) -> None:
         case Wait():
             await chat.wait(act.passed)
         case _:
-            assert_never(act)
+            await _befall(chat, act)
+
+
+async def _befall(chat: Chat, mishap: Mishap) -> None:
+    match mishap:
+        case Delete():
+            await chat.delete(mishap.text)
+        case Block():
+            await chat.block()
+        case Unblock():
+            await chat.unblock()
+        case Restart():
+            await chat.restart()
+        case Forget():
+            await chat.forget()
+        case _:
+            assert_never(mishap)
 
 
 async def _expect(chat: Chat, expected: Expectation) -> None:

@@ -17,6 +17,7 @@ from engine.flow.reader import entries, text_of
 from engine.flow.shape import check_shape
 from engine.flow.source import read_source
 from engine.flow.types import choose_from
+from engine.simulate.scenarios.findings import Findings
 from engine.simulate.scenarios.lines import LineReader
 from engine.simulate.scenarios.model import Scenario, ScenarioFile
 from engine.simulate.scenarios.schema import scenarios_schema
@@ -52,7 +53,7 @@ class ScenarioReader:
             return ScenarioFile(problems=tuple(sorted(shape.problems)))
         reading = _Reading(self._bot)
         scenarios = tuple(reading.scenarios(source.root))
-        problems = tuple(sorted(set(reading.problems)))
+        problems = tuple(sorted(set(reading.findings.problems)))
         return ScenarioFile(() if problems else scenarios, problems)
 
 
@@ -61,7 +62,7 @@ class _Reading:
     """The reading of one file whose shape is right."""
 
     bot: Bot
-    problems: list[Problem] = field(default_factory=list)
+    findings: Findings = field(default_factory=Findings)
 
     def scenarios(self, root: Node) -> list[Scenario]:
         """Read all scenarios."""
@@ -75,7 +76,7 @@ class _Reading:
 
     def _scenario(self, name: str, position: Position, node: Node, common: Given) -> Scenario:
         given = self._given(entries(node).get("given"), common)
-        lines = LineReader(self.bot, given, self.problems)
+        lines = LineReader(self.bot, given, self.findings)
         return Scenario(name, position, given, lines.read(entries(node)["play"]))
 
     def _given(self, node: Node | None, common: Given) -> Given:
@@ -101,7 +102,7 @@ class _Reading:
             moment = datetime.strptime(text_of(node), _TIME)  # noqa: DTZ007 - the zone follows
         except ValueError:
             message = f'"{text_of(node)}" is no time; write it as 2026-11-02 09:30'
-            self._report(node, "bad-value", message)
+            self.findings.report(node, "bad-value", message)
             return Given().now
         return moment.replace(tzinfo=zone).astimezone(UTC)
 
@@ -127,7 +128,7 @@ class _Reading:
         text = text_of(node)
         if text not in known:
             noun = fact.rpartition(" ")[2] + "s"
-            self._report(node, code, f'{fact} "{text}"{choose_from(text, known, noun)}')
+            self.findings.report(node, code, f'{fact} "{text}"{choose_from(text, known, noun)}')
         return text
 
     def _stubs(self, node: Node) -> Mapping[str, Stub]:
@@ -139,10 +140,7 @@ class _Reading:
             action = self.bot.catalog.get(name)
             if action is None:
                 message = f'no action "{name}"{choose_from(name, self.bot.catalog, "actions")}'
-                self.problems.append(Problem(keys[name].position, "unknown-action", message))
+                self.findings.add(keys[name].position, "unknown-action", message)
             elif fault := find_fault(stub, action):
-                self._report(written, "bad-value", fault)
+                self.findings.report(written, "bad-value", fault)
         return stubs
-
-    def _report(self, node: Node, code: str, message: str) -> None:
-        self.problems.append(Problem(node.position, code, message))

@@ -11,10 +11,14 @@ from typing import Any, Final, get_args
 from engine.actions import FileKind
 from engine.flow.durations import PATTERN
 from engine.flow.schemas.keys import DIALECT, NAME
+from engine.simulate.scenarios.schema_mishaps import mishaps
 
 type Schema = dict[str, Any]
 
-ACTS: Final = ("send", "press", "pick", "contact", "location", "photo", "wait")
+ACTS: Final = (
+    *("send", "press", "pick", "contact", "location", "photo", "wait"),
+    *("delete", "block", "unblock", "restart", "forget"),
+)
 """Keys of a line that make something happen; a line has at most one."""
 
 EXPECTATIONS: Final = ("see", "at", "data", "called", "ended", "rows")
@@ -112,10 +116,7 @@ def _line() -> Schema:
     properties: Schema = {
         "as": _text("Who acts and sees from here on."),
         "send": _text("A message that is written."),
-        "press": _label(
-            "The button that is pressed: its label or a part of it, or {pattern: …} or {path: …}.",
-            {"pattern": _regex(), "path": _text("The path of the button's text.")},
-        ),
+        "press": _press(),
         "pick": {
             "type": ["string", "integer"],
             "minLength": 1,
@@ -138,6 +139,7 @@ def _line() -> Schema:
             "description": "A picture that is sent: its caption, or true for none.",
         },
         "wait": {"type": "string", "pattern": PATTERN, "description": "Time that passes: 15m."},
+        **mishaps(),
         "see": _see(),
         "at": _text("Where the person stands then: flow.step."),
         "data": _text("A condition over the data of the flow that `at` names."),
@@ -165,6 +167,21 @@ def _line() -> Schema:
         "not": _pairs(ACTS),
         "dependentRequired": {"data": ["at"]},
     }
+
+
+def _press() -> Schema:
+    keys: Schema = {"pattern": _regex(), "path": _text("The path of the button's text.")}
+    old = _label(
+        "A button that is no more on the screen: its label, {pattern: …} or {path: …}.", keys
+    )
+    old["then"]["not"] = _pairs(tuple(keys))
+    keys = keys | {"old": old | {"title": "An old button", "examples": ["Confirm"]}}
+    button = _label(
+        "The button that is pressed: its label or a part of it, or {pattern: …}, {path: …} or {old: …}.",
+        keys,
+    )
+    button["then"]["not"] = _pairs(tuple(keys))
+    return button
 
 
 def _see() -> Schema:

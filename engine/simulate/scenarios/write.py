@@ -5,23 +5,30 @@ It knows how each line is spelled; it neither plays nor checks what it writes.
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any, Final, assert_never
 from zoneinfo import ZoneInfo
 
+from engine.simulate.faults import TelegramFault
 from engine.simulate.scenarios.layout import LEFT_OUT, indent, lay_out, lay_out_item
 from engine.simulate.scenarios.model import (
     At,
+    Block,
     Calls,
     Data,
+    Delete,
     Ended,
+    Forget,
     Pick,
     Press,
+    Restart,
     Rows,
     See,
     Send,
     SendPhoto,
     ShareContact,
     ShareLocation,
+    Unblock,
     Wait,
 )
 from engine.simulate.stage import Given, Someone
@@ -69,6 +76,7 @@ def _line(line: Line) -> dict[str, Any]:
     if line.act is not None:
         key, value = _act(line.act)
         written[key] = value
+        written |= _set(twice=getattr(line.act, "is_twice", False) or None, telegram=_fault(line))
     for _, expectation in line.expectations:
         key, value = _expectation(expectation)
         if key in written:
@@ -82,9 +90,7 @@ def _act(act: Act) -> tuple[str, Any]:  # noqa: PLR0911 - one for each kind
         case Send():
             return "send", act.text
         case Press():
-            return "press", (
-                act.text if act.text is not None else _set(path=act.path, pattern=act.pattern)
-            )
+            return "press", _button(act)
         case Pick():
             return "pick", act.item
         case ShareContact():
@@ -95,8 +101,28 @@ def _act(act: Act) -> tuple[str, Any]:  # noqa: PLR0911 - one for each kind
             return "photo", act.caption or True
         case Wait():
             return "wait", act.passed
+        case Delete():
+            return "delete", True if act.text is None else act.text
+        case Block() | Unblock() | Restart() | Forget():
+            return type(act).__name__.lower(), True
         case _:
             assert_never(act)
+
+
+def _button(press: Press) -> Any:
+    button = press.text if press.text is not None else _set(path=press.path, pattern=press.pattern)
+    return {"old": button} if press.is_old else button
+
+
+def _fault(line: Line) -> dict[str, Any] | None:
+    if line.telegram is None:
+        return None
+    usual = TelegramFault()
+    return {
+        one.name: value
+        for one in fields(TelegramFault)
+        if (value := getattr(line.telegram, one.name)) != getattr(usual, one.name)
+    }
 
 
 def _expectation(expected: Expectation) -> tuple[str, Any]:

@@ -1,0 +1,163 @@
+"""Finding the button that is meant: by its label, a pattern or its path, on the screen or among those of before.
+
+It knows what a person sees and has seen; it does not press.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from aiogram_dialog.utils import remove_intent_id
+
+from engine.dialog.callbacks import Control, decode_press, item_key
+from engine.flow.model.windows import WindowStep
+from engine.simulate.sight import nearest, plain
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from engine.flow.checked import Bot
+    from engine.simulate.sight import SeenButton
+
+_ITEMS: Final = frozenset({Control.ITEM, Control.MARK, Control.UNMARK})
+
+
+class NotFoundError(Exception):
+    """There is no such button, or more than one; the text lists what there is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A button as a test names it, by exactly one of these."""
+
+    text: str | None = None
+    pattern: str | None = None
+    path: str | None = None
+
+
+def find_button(wanted: Wanted, buttons: Sequence[SeenButton], bot: Bot) -> SeenButton:
+    """Find a button by its label, or as the only one that has a text in it, fits a pattern, or has a path.
+
+    Raises:
+        NotFoundError: there is none, or more than one.
+    """
+    if wanted.path is not None:
+        return _with_path(wanted.path, buttons, bot)
+    if wanted.pattern is not None:
+        return _only(wanted.pattern, buttons, re.compile(wanted.pattern).search, "button")
+    return _labelled(wanted.text or "", buttons, "button")
+
+
+def find_old_button(
+    wanted: Wanted,
+    screens: Iterable[Sequence[SeenButton]],
+    now: Sequence[SeenButton],
+    bot: Bot,
+) -> SeenButton:
+    """Find a button on screens of before, the last one first; it is not one of those that are there now.
+
+    Raises:
+        NotFoundError: none of them has it, or the last one that does has more than one.
+    """
+    seen = list(screens)
+    for screen in seen:
+        try:
+            return find_button(wanted, screen, bot)
+        except NotFoundError:
+            if _fitting(wanted, screen):
+                raise
+    labels = list(dict.fromkeys(button.text for screen in seen for button in screen))
+    name = wanted.path or wanted.pattern or wanted.text or ""
+    if _fitting(wanted, now):
+        raise NotFoundError(
+            f'there is no old button "{name}": it is on the screen now; old ones are {_listed(labels)}'
+        )
+    raise NotFoundError(
+        f'there is no old button "{name}"{hint(name, labels)}; old ones are {_listed(labels)}'
+    )
+
+
+def find_item(item: str | int, buttons: Sequence[SeenButton]) -> SeenButton:
+    """Find an item of a list by its label or a part of it, or by its number, from 1 on.
+
+    Raises:
+        NotFoundError: there is none, or more than one.
+    """
+    items = [button for button in buttons if _control(button) in _ITEMS]
+    if isinstance(item, str):
+        return _labelled(item, items, "item")
+    if 0 < item <= len(items):
+        return items[item - 1]
+    raise NotFoundError(f"there is no item {item}; the list shows {len(items)}")
+
+
+def hint(wanted: str, labels: Iterable[str]) -> str:
+    """Name the label that is nearest, if any is near."""
+    close = nearest(wanted, labels)
+    return f'; the nearest is "{close}"' if close else ""
+
+
+def _labelled(text: str, buttons: Sequence[SeenButton], what: str) -> SeenButton:
+    wanted = plain(text)
+    exact = next((button for button in buttons if plain(button.text) == wanted), None)
+    return exact or _only(text, buttons, lambda label: wanted in label, what)
+
+
+def _only(
+    wanted: str, buttons: Sequence[SeenButton], fits: Callable[[str], Any], what: str
+) -> SeenButton:
+    found = [button for button in buttons if fits(plain(button.text))]
+    if len(found) == 1:
+        return found[0]
+    labels = [button.text for button in found or buttons]
+    if found:
+        raise NotFoundError(f'"{wanted}" is in more than one {what}: {_listed(labels)}')
+    raise NotFoundError(
+        f'there is no {what} "{wanted}"{hint(wanted, labels)}; there are {_listed(labels)}'
+    )
+
+
+def _fitting(wanted: Wanted, buttons: Sequence[SeenButton]) -> bool:
+    if wanted.path is not None:
+        return False
+    if wanted.pattern is not None:
+        return any(re.search(wanted.pattern, plain(button.text)) for button in buttons)
+    return any(plain(wanted.text or "") in plain(button.text) for button in buttons)
+
+
+def _with_path(path: str, buttons: Sequence[SeenButton], bot: Bot) -> SeenButton:
+    """Find the button of a path on a screen of its step: one whose buttons all are that step's."""
+    ids, of_step = _ids(path, bot)
+    for button in buttons:
+        if _id(button) in ids and all(_id(one) in (None, *of_step) for one in buttons):
+            return button
+    raise NotFoundError(f'no button with the path "{path}" is there')
+
+
+def _ids(path: str, bot: Bot) -> tuple[frozenset[str], frozenset[str]]:
+    """Give what a button of a path carries, and what all buttons of its step carry."""
+    for compiled in bot.flows.values():
+        for step in compiled.flow.steps.values():
+            own = step.buttons if isinstance(step, WindowStep) else ()
+            if found := [button for button in own if button.text.path == path]:
+                return (
+                    frozenset(item_key(button.id) for button in found),
+                    frozenset(item_key(button.id) for button in own),
+                )
+    return frozenset(), frozenset()
+
+
+def _id(button: SeenButton) -> str | None:
+    press = decode_press(remove_intent_id(button.data or "")[1])
+    return press.value if press and press.control is Control.BUTTON else None
+
+
+def _control(button: SeenButton) -> Control | None:
+    press = decode_press(remove_intent_id(button.data or "")[1])
+    return press.control if press else None
+
+
+def _listed(labels: Iterable[str]) -> str:
+    return ", ".join(f'"{one}"' for one in labels) or "none"
