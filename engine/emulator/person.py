@@ -56,9 +56,19 @@ class Person:
         """Return the messages in the chat now, oldest first."""
         return views.messages_view(self._place)
 
+    def newest(self, count: int = 1) -> list[Json]:
+        """Return the newest messages of the bot, oldest first; quick however long the chat is."""
+        return views.newest_view(self._place, count)
+
     def alerts(self) -> list[Json]:
         """Return the presses so far, with the bot's answers."""
         return views.alerts_view(self._place)
+
+    def answered(self) -> int:
+        """Return how many of the presses so far the bot has answered."""
+        place = self._place
+        pressed = place.world.presses_of(place.user.id, place.chat.id)
+        return sum(query.answered_at is not None for query in pressed)
 
     async def waits(self, seconds: float = 5.0) -> Json:
         """Return the view as soon as it differs from the one after the last act or wait.

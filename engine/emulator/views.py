@@ -3,6 +3,8 @@
 Knows nothing of HTTP; returns plain values ready for JSON.
 """
 
+from collections.abc import Iterable
+from itertools import islice
 from typing import Any
 
 from engine.emulator.content import MEDIA_KINDS
@@ -76,9 +78,19 @@ def chat_view(place: Place) -> Json:
 
 def messages_view(place: Place) -> list[Json]:
     """Return what a person sees in a chat now, oldest first."""
+    return _views(place, place.chat.messages.values())
+
+
+def newest_view(place: Place, count: int) -> list[Json]:
+    """Return the last messages that a person sees of the bot, oldest first; quick however long the chat is."""
+    said = (one for one in reversed(place.chat.messages.values()) if one.from_bot)
+    return _views(place, [*islice(said, count)][::-1])
+
+
+def _views(place: Place, messages: Iterable[Message]) -> list[Json]:
     shown = place.chat.keyboards.get(place.user.id)
     views = []
-    for message in place.chat.messages.values():
+    for message in messages:
         view = message_view(message)
         view["pinned"] = message.id in place.chat.pinned
         view["keyboard"] = None
@@ -112,10 +124,8 @@ def alerts_view(place: Place) -> list[Json]:
     """Return a person's presses in a chat, oldest first, with the bot's answers."""
     return [
         query.to_json()
-        for query in place.world.callbacks.values()
-        if query.user_id == place.user.id
-        and query.chat_id == place.chat.id
-        and (not place.private or query.bot_id == place.require_bot().id)
+        for query in place.world.presses_of(place.user.id, place.chat.id)
+        if (not place.private or query.bot_id == place.require_bot().id)
     ]
 
 

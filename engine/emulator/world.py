@@ -7,7 +7,7 @@ import asyncio
 import itertools
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from engine.emulator.calls import CallLog
@@ -65,6 +65,7 @@ class World:
         self.groups: dict[int, Chat] = {}
         self.files = FileStore()
         self.callbacks: dict[str, CallbackQuery] = {}
+        self._presses: dict[tuple[int, int], list[CallbackQuery]] = {}
         self.inline_queries: dict[str, list[Json] | None] = {}
         self.payments = Payments()
         self.faults = FaultPlan()
@@ -185,8 +186,13 @@ class World:
             pressed_at=self.settings.clock(),
         )
         self.callbacks[query.id] = query
+        self._presses.setdefault((user.id, query.chat_id), []).append(query)
         self.changes.announce()
         return query
+
+    def presses_of(self, user_id: int, chat_id: int) -> Sequence[CallbackQuery]:
+        """Return a person's presses in a chat, oldest first."""
+        return self._presses.get((user_id, chat_id), [])
 
     def is_typing(self, chat: Chat) -> str | None:
         """Return what the bot is doing in a chat ("typing", …), or None."""

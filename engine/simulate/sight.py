@@ -16,7 +16,7 @@ from engine.emulator.presses import list_buttons
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from engine.emulator.model import CallbackQuery, Json, Message
+    from engine.emulator.model import Json, Message
     from engine.emulator.people import Place
 
 
@@ -74,7 +74,8 @@ class Sight:
         self._known = {message.id: message.data for message in messages.values()}
         self.fresh = tuple(_seen(message) for message in changed)
         self._screens += [found for one in self.fresh if (found := tuple(one.buttons))]
-        answered = [query for query in self._queries() if query.answered_at is not None]
+        pressed = self.place.world.presses_of(self.place.user.id, self.place.chat.id)
+        answered = [query for query in pressed if query.answered_at is not None]
         self.answers = tuple(query.text for query in answered[self._presses :] if query.text)
         self._presses = len(answered)
 
@@ -106,11 +107,6 @@ class Sight:
             gone = [one for one in screen if (one.message_id, one.data) not in live]
             if gone:
                 yield gone
-
-    def _queries(self) -> Iterator[CallbackQuery]:
-        for query in self.place.world.callbacks.values():
-            if query.user_id == self.place.user.id and query.chat_id == self.place.chat.id:
-                yield query
 
 
 @dataclass(slots=True)

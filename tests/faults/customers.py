@@ -16,6 +16,9 @@ from tests.faults.site import Site, Visitor
 PATIENCE_SECONDS = 60.0
 """How long somebody waits for any change before they count as stuck."""
 
+LOOK_SECONDS = 0.05
+"""How often somebody who waits looks; often enough for seconds, seldom enough that looking is not the load."""
+
 CANCEL_EVERY = 2
 """Every second time that somebody begins anew they cancel a booking instead of making one."""
 
@@ -50,7 +53,7 @@ class Customer:
             if monotonic() - began > PATIENCE_SECONDS:
                 self.stuck.append(f"nothing follows on {self.visitor.texts()[-2:]}")
                 return
-            await asyncio.sleep(0.01)
+            await asyncio.sleep(LOOK_SECONDS)
         self.seconds.append(monotonic() - began)
         self.note()
 
@@ -58,11 +61,9 @@ class Customer:
         """Return what a person can tell apart: the messages and how many presses were answered."""
         seen = [
             (one["message_id"], one.get("edit_date"), one["text"], one["buttons"])
-            for one in self.visitor.person.sees()
-            if one["from_bot"]
+            for one in self.visitor.person.newest(3)
         ]
-        answered = sum(alert["answered"] for alert in self.visitor.person.alerts())
-        return seen[-3:], answered
+        return seen, self.visitor.person.answered()
 
     def _do(self, last: dict[str, Any] | None) -> None:
         text = str((last or {}).get("text") or "")
@@ -97,7 +98,7 @@ class Customer:
 
     def note(self) -> None:
         """Remember the bookings they were told of."""
-        for text in self.visitor.texts():
+        for text in (str(one["text"]) for one in self.visitor.person.newest(8)):
             if found := BOOKED.search(text):
                 self.booked.add(int(found[1]))
 

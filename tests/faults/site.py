@@ -180,7 +180,7 @@ class Visitor:
 
     def last(self) -> dict[str, Any] | None:
         """Return the bot's last message."""
-        return next((one for one in reversed(self.person.sees()) if one["from_bot"]), None)
+        return next(iter(self.person.newest()), None)
 
     def texts(self) -> list[str]:
         """Return what the bot has said that is still to be seen, oldest first."""
