@@ -6,7 +6,7 @@ It knows nothing of tables; whoever opens a session commits it.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from time import monotonic
-from typing import Any
+from typing import Any, Final
 
 import asyncpg
 from sqlalchemy import URL, event, make_url
@@ -17,6 +17,19 @@ from sqlalchemy.ext.asyncio import (
     async_sessionmaker,
     create_async_engine,
 )
+
+AWAY: Final = (
+    OSError,
+    TimeoutError,
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+)
+"""What asyncpg raises when PostgreSQL does not answer as it should.
+
+The last comes of a connection that the server has taken leave of, and that is not closed yet: its last words and its end may be
+seconds apart on a busy machine.
+"""
 
 TRUSTED_SECONDS = 1.0
 """How long after its last use a connection that was not closed counts as alive; later it is asked first."""
@@ -67,6 +80,7 @@ def create_engine(url: str, limits: Limits | None = None) -> AsyncEngine:
         },
     )
     _check_before_use(engine)
+    _leave_with_the_server(engine)
     return engine
 
 
@@ -94,6 +108,16 @@ def _check_before_use(engine: AsyncEngine) -> None:
                 dialect.do_ping(connection)
         except driver.Error as error:
             raise InvalidatePoolError from error
+
+
+def _leave_with_the_server(engine: AsyncEngine) -> None:
+    """Take a connection that the server has taken leave of for closed, though it is not yet."""
+    driver: Any = engine.sync_engine.dialect.dbapi
+
+    @event.listens_for(engine.sync_engine, "handle_error")
+    def note(context: Any) -> None:
+        if isinstance(context.original_exception, driver.InternalClientError):
+            context.is_disconnect = True
 
 
 async def connect(url: str, limits: Limits | None = None) -> Any:

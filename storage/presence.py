@@ -11,7 +11,7 @@ from typing import Any
 
 import asyncpg
 
-from storage.database import direct_options
+from storage.database import AWAY, direct_options
 
 WORKERS = 1_970_500_608
 """The first of the two numbers of a worker's advisory lock; any that nobody else uses."""
@@ -81,5 +81,5 @@ async def _close(connection: Any) -> None:
         return
     try:
         await connection.close(timeout=1)
-    except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+    except AWAY:
         connection.terminate()

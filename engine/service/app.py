@@ -42,7 +42,7 @@ from storage.database import create_engine, create_sessions
 from storage.timetable import Timetable
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping
+    from collections.abc import AsyncIterator, Mapping, Sequence
 
     from aiogram import Bot
     from pydantic import SecretStr
@@ -68,6 +68,8 @@ class Service:
     checks: Mapping[str, health.Check]
     arrivals: asyncio.Task[None]
     """Ends only when updates can arrive no more; awaiting it raises why."""
+    vital: Sequence[asyncio.Task[None]]
+    """What must not end either."""
     reloader: Reloader
     webhook: WebhookReceiver | None = None
     """What Telegram calls, where it does."""
@@ -162,6 +164,7 @@ async def open_service(settings: Settings, checked: CheckedBot) -> AsyncIterator
             metrics,
             checks,
             arrivals.task,
+            intake.vital,
             reloader,
             arrivals.receiver,
             intake.outbox,

@@ -68,7 +68,7 @@ async def serve(settings: Settings, checked: Bot, *, chat_port: int, greet: Gree
                 greet(
                     f"{emulator.base_url}/", f"http://{settings.host}:{listener.getsockname()[1]}/"
                 )
-                await wait_for_end(stop, service.arrivals)
+                await wait_for_end(stop, service.arrivals, *service.vital)
 
 
 async def _seed(settings: Settings, checked: Bot) -> None:

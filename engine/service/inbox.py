@@ -13,11 +13,11 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import orjson
-from asyncpg import InterfaceError, PostgresError
+import structlog
 
 from engine.service.batches import Batches
 from storage import inbox as rows
-from storage.database import Limits, create_pool
+from storage.database import AWAY, Limits, create_pool
 from storage.inbox import Arrival, Taker
 
 if TYPE_CHECKING:
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
     from engine.service.presence import PresenceKeeper
     from storage.inbox import Claimed, Depth
+
+_logger = structlog.get_logger(__name__)
 
 AWAY_PAUSE_SECONDS: Final = 0.5
 """How long to wait before something is written again that PostgreSQL did not take."""
@@ -207,6 +209,11 @@ class PostgresInbox:
                     await rows.mark_done(self._relaxed, self._bot_id, update_ids)
             except InboxUnavailableError:
                 await asyncio.sleep(AWAY_PAUSE_SECONDS)
+            except (
+                Exception
+            ):  # without this their lanes would be held for as long as this process lives
+                _logger.exception("marks_not_written", updates=len(update_ids))
+                await asyncio.sleep(AWAY_PAUSE_SECONDS)
             else:
                 self._unmarked.difference_update(update_ids)
                 return
@@ -261,5 +268,5 @@ def _id_of(event: Mapping[str, Any], key: str) -> int | None:
 def _translated() -> Iterator[None]:
     try:
         yield
-    except (OSError, TimeoutError, PostgresError, InterfaceError) as error:
+    except AWAY as error:
         raise InboxUnavailableError(type(error).__name__) from error

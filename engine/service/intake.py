@@ -10,6 +10,8 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import structlog
+
 from engine.service import health
 from engine.service.handling import UpdateHandler
 from engine.service.housekeeping import Housekeeping
@@ -20,7 +22,7 @@ from engine.service.settings import Updates
 from engine.service.workers import Workers
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Coroutine
+    from collections.abc import AsyncIterator, Coroutine, Sequence
 
     from aiogram import Bot, Dispatcher
     from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
     from engine.service.metrics import Metrics
     from engine.service.outbox import PostgresOutbox
     from engine.service.settings import Settings
+
+_logger = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,8 @@ class Intake:
     outbox: PostgresOutbox
     keeper: PresenceKeeper
     check: health.Check
+    vital: Sequence[asyncio.Task[None]]
+    """What ends only by a mistake of ours, without which nothing is handled."""
 
 
 @asynccontextmanager
@@ -65,7 +71,7 @@ async def open_intake(
     news = asyncio.Event()
     keeper = PresenceKeeper(url, bot.id, news=news, leads=leads)
     async with AsyncExitStack() as stack:
-        await stack.enter_async_context(background(keeper.run()))
+        present = await stack.enter_async_context(background(keeper.run()))
         inbox = await stack.enter_async_context(open_inbox(url, bot.id, keeper=keeper, news=news))
         outbox = await stack.enter_async_context(open_outbox(url, bot.id, keeper=keeper))
         handler = UpdateHandler(bot, around.dispatcher, metrics, around.in_force.bot)
@@ -80,16 +86,23 @@ async def open_intake(
         ):  # with a webhook, several processes put at the same time
             inbox.hand_over(workers)
         stack.push_async_callback(workers.finish, settings.stop_timeout_seconds)
-        await stack.enter_async_context(background(workers.run()))
-        yield Intake(inbox, outbox, keeper, health.trouble_check(keeper.trouble, workers.trouble))
+        claiming = await stack.enter_async_context(background(workers.run()))
+        check = health.trouble_check(keeper.trouble, workers.trouble)
+        yield Intake(inbox, outbox, keeper, check, [present, claiming])
 
 
 @asynccontextmanager
 async def background(work: Coroutine[Any, Any, None]) -> AsyncIterator[asyncio.Task[None]]:
-    """Let something run until the block ends."""
+    """Let something run until the block ends; that it ends by itself is logged."""
     task = asyncio.create_task(work)
+    task.add_done_callback(_note_end)
     try:
         yield task
     finally:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
+
+
+def _note_end(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and (error := task.exception()) is not None:
+        _logger.error("background_failed", exc_info=error)

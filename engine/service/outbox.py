@@ -10,13 +10,11 @@ import asyncio
 from contextlib import asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from asyncpg import InterfaceError, PostgresError
-
 import storage
 from engine.flow.annotations import type_of
 from engine.flow.values import to_json
 from storage import outbox as rows
-from storage.database import Limits, create_pool
+from storage.database import AWAY, Limits, create_pool
 from storage.outbox import Fate, NewMessage, Pace
 
 if TYPE_CHECKING:
@@ -251,5 +249,5 @@ async def _insist(write: Callable[[], Awaitable[Any]]) -> None:
 def _translated() -> Iterator[None]:
     try:
         yield
-    except (OSError, TimeoutError, PostgresError, InterfaceError) as error:
+    except AWAY as error:
         raise OutboxUnavailableError(type(error).__name__) from error

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Final
 
 import structlog
 from aiogram.utils.backoff import Backoff, BackoffConfig
-from asyncpg import InterfaceError, PostgresError
 
 from storage import inbox, outbox
+from storage.database import AWAY
 from storage.presence import open_presence
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ class PresenceKeeper:
                 ) as presence:
                     await self._stay(presence, backoff)
                     reason = "the connection ended"
-            except (OSError, TimeoutError, PostgresError, InterfaceError) as error:
+            except AWAY as error:
                 reason = type(error).__name__
             self._note(reason)
             await asyncio.sleep(next(backoff))

@@ -27,4 +27,4 @@ async def serve(settings: Settings, checked: Bot) -> None:
             serve_web(create_web(service), listener),
         ):
             asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, service.reloader.request)
-            await wait_for_end(stop, service.arrivals)
+            await wait_for_end(stop, service.arrivals, *service.vital)

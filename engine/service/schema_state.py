@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from asyncpg import InterfaceError, PostgresError
 from sqlalchemy.exc import SQLAlchemyError
 
 from engine.service.errors import ServiceError
 from storage import migrations
+from storage.database import AWAY
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -28,7 +28,7 @@ async def upgrade(database_url: str) -> None:
     """
     try:
         await migrations.upgrade(database_url)
-    except (SQLAlchemyError, PostgresError, InterfaceError, OSError) as error:
+    except (SQLAlchemyError, *AWAY) as error:
         raise ServiceError(describe_failure(error)) from error
 
 
@@ -41,7 +41,7 @@ async def require_newest(engine: AsyncEngine) -> None:
     try:
         async with engine.connect() as connection:
             found = await connection.run_sync(_revision)
-    except (SQLAlchemyError, PostgresError, InterfaceError, OSError) as error:
+    except (SQLAlchemyError, *AWAY) as error:
         raise ServiceError(describe_failure(error)) from error
     newest = ScriptDirectory(str(migrations.__path__[0])).get_current_head()
     if found != newest:

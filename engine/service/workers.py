@@ -228,6 +228,11 @@ class Workers:
                 await write()
             except InboxUnavailableError:
                 await asyncio.sleep(AWAY_PAUSE_SECONDS)
+            except (
+                Exception
+            ):  # without this the lane would be held for as long as this process lives
+                _logger.exception("fate_not_written", update_id=update.update_id)
+                await asyncio.sleep(AWAY_PAUSE_SECONDS)
             else:
                 return True
         return False

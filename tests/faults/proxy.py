@@ -41,11 +41,13 @@ class Proxy:
     _open: set[asyncio.WriteTransport] = field(default_factory=set)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
     _flows: asyncio.Event = field(default_factory=asyncio.Event)
+    _ends: asyncio.Event = field(default_factory=asyncio.Event)
     _server: asyncio.Server | None = None
 
     async def start(self) -> None:
         """Listen, on the same port again after a stop."""
         self._flows.set()
+        self._ends.set()
         self._server = await asyncio.start_server(self._accept, "127.0.0.1", self.port)
         self.port = self._server.sockets[0].getsockname()[1]
 
@@ -89,6 +91,15 @@ class Proxy:
             yield
         finally:
             self.delay_seconds = 0.0
+
+    @contextlib.contextmanager
+    def endless(self) -> Iterator[None]:
+        """Keep back that the far side has closed a connection, but not its last words, for as long as the block lasts."""
+        self._ends.clear()
+        try:
+            yield
+        finally:
+            self._ends.set()
 
     async def stop(self) -> None:
         """Close for good."""
@@ -138,6 +149,8 @@ class Proxy:
                     await asyncio.sleep(self.delay_seconds)
                 writer.write(piece)
                 await writer.drain()
+        if answers:
+            await self._ends.wait()
         writer.transport.abort()
 
 

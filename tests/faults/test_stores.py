@@ -9,6 +9,11 @@ from tests.faults.own_servers import OwnServer
 from tests.faults.proxy import redis_upstream
 from tests.faults.site import Site
 
+KILL_ALL = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE datname = current_database() AND pid <> pg_backend_pid()
+"""
+
 
 async def test_f31_redis_emptied_in_the_middle_of_a_flow(lab: Site) -> None:
     """Who stood in a flow is shown a safe start at the next press, and what was done stays done."""
@@ -60,6 +65,21 @@ async def test_f35_postgresql_restarted_between_presses(lab: Site) -> None:
     ann.presses("Yes")
     await ann.sees("Marked as № 1")
     assert "It broke" not in "".join(ann.texts())
+
+
+async def test_f35_connections_that_are_told_of_their_end_and_stay_open(lab: Site) -> None:
+    """The last words of PostgreSQL may come long before the line is closed: the process lives on, with new connections."""
+    bot = await lab.start()
+    ann = await reach_question(lab, "one")
+    with lab.postgres.endless():
+        await lab.execute(KILL_ALL)
+        ann.presses("Yes")
+        await ann.sees("Marked as № 1")
+        ann.says("/mark")
+        await ann.sees("Note")
+        await bot.wait_until_ready()
+    assert await lab.fetch("SELECT count(*) FROM lab_marks") == [1]
+    assert bot.popen.poll() is None
 
 
 async def test_f36_connection_lost_during_commit(lab: Site) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 
 import asyncpg
 import pytest
+from asyncpg import InternalClientError
 from structlog.testing import capture_logs
 
 from engine.service.handling import Fate, Verdict
@@ -270,6 +271,32 @@ async def test_what_nobody_can_read_is_set_aside_at_once(url: str, pool: Any) ->
 
     assert script.seen == [1, 2]
     assert [one.reason for one in await rows.list_set_aside(pool)] == ["cannot be read"]
+
+
+@pytest.mark.parametrize("write", ["mark_done", "postpone", "set_aside"])
+async def test_no_lane_is_held_for_ever(
+    url: str, pool: Any, monkeypatch: pytest.MonkeyPatch, write: str
+) -> None:
+    """Whatever keeps a fate from being written, even a mistake of ours, it is written as soon as it can be."""
+    script = Script({1: [Verdict(Fate.FAILED, "no")], 2: [Verdict(Fate.UNREADABLE, "no")]})
+    written, errors = getattr(rows, write), [
+        RuntimeError("a mistake"),
+        InternalClientError("state"),
+    ]
+
+    async def fail_first(*given: Any, **named: Any) -> Any:
+        if errors:
+            raise errors.pop()
+        return await written(*given, **named)
+
+    monkeypatch.setattr(rows, write, fail_first)
+    await put(pool, 1, 2, 3)
+    with capture_logs() as logs:
+        async with working(url, script):
+            await until(emptied(pool))
+
+    assert script.seen == [1, 1, 2, 3]
+    assert {"fate_not_written", "marks_not_written"} & {log["event"] for log in logs}
 
 
 async def test_updates_put_here_are_handled_at_once(url: str, pool: Any) -> None:

@@ -10,7 +10,8 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from storage import database
-from storage.database import Limits, create_engine, normalize_url
+from storage.database import AWAY, Limits, create_engine, create_pool, normalize_url
+from tests.faults.proxy import database_upstream, open_proxy, through
 
 
 @pytest.mark.parametrize(
@@ -77,6 +78,34 @@ async def test_connections_that_were_cut_are_replaced(engine: AsyncEngine) -> No
 
     assert len(found) == 3
     assert not found & cut
+
+
+async def test_connections_that_are_told_of_their_end_are_left(
+    engine: AsyncEngine,
+) -> None:
+    """The server's last words may come long before the end of the line: who meets them hears of an outage, and the next is served."""
+    url = engine.url.render_as_string(hide_password=False)
+    async with open_proxy(database_upstream(url)) as proxy:
+        behind = create_engine(through(url, proxy), Limits(connections=1))
+        async with create_pool(through(url, proxy), connections=1, server_settings={}) as pool:
+            cut = [await pool.fetchval("SELECT pg_backend_pid()")]
+            async with behind.connect() as connection:
+                cut.append((await connection.execute(text("SELECT pg_backend_pid()"))).scalar_one())
+            with proxy.endless():
+                async with engine.connect() as other:
+                    kill = text("SELECT pg_terminate_backend(n) FROM unnest(CAST(:n AS int[])) n")
+                    await other.execute(kill, {"n": cut})
+                await asyncio.sleep(0.2)
+                with pytest.raises(AWAY):
+                    await pool.fetchval("SELECT 1")
+                with pytest.raises(DBAPIError) as raised:
+                    async with behind.connect() as connection:
+                        await connection.execute(text("SELECT 1"))
+                assert raised.value.connection_invalidated
+                assert await pool.fetchval("SELECT 1") == 1
+                async with behind.connect() as connection:
+                    assert (await connection.execute(text("SELECT 1"))).scalar_one() == 1
+        await behind.dispose()
 
 
 async def test_only_connections_that_rested_are_asked_whether_they_live(

@@ -9,14 +9,13 @@ import asyncio
 import sys
 from typing import TYPE_CHECKING
 
-from asyncpg import InterfaceError, PostgresError
 from sqlalchemy.exc import SQLAlchemyError
 
 import storage
 from engine.service.errors import ServiceError, SettingsError
 from engine.service.schema_state import describe_failure, require_newest
 from engine.service.settings import DatabaseSettings, load_settings
-from storage.database import create_engine, create_sessions
+from storage.database import AWAY, create_engine, create_sessions
 from storage.values import Role
 
 if TYPE_CHECKING:
@@ -44,7 +43,7 @@ async def _carry_out(settings: DatabaseSettings, options: Namespace) -> str:
                     return await _revoke(session, options.telegram_id, _role(options.role))
                 case _:
                     return await _list(session)
-    except (SQLAlchemyError, PostgresError, InterfaceError, OSError) as error:
+    except (SQLAlchemyError, *AWAY) as error:
         raise ServiceError(describe_failure(error)) from error
     finally:
         await engine.dispose()

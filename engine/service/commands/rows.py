@@ -8,12 +8,11 @@ from __future__ import annotations
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
-from asyncpg import InterfaceError, PostgresError
 from sqlalchemy.exc import SQLAlchemyError
 
 from engine.service.errors import ServiceError
 from engine.service.schema_state import describe_failure, require_newest
-from storage.database import create_engine
+from storage.database import AWAY, create_engine
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -33,7 +32,7 @@ async def connected(settings: DatabaseSettings) -> AsyncIterator[Any]:
         await require_newest(engine)
         async with engine.connect() as connection:
             yield (await connection.get_raw_connection()).driver_connection
-    except (SQLAlchemyError, PostgresError, InterfaceError, OSError) as error:
+    except (SQLAlchemyError, *AWAY) as error:
         raise ServiceError(describe_failure(error)) from error
     finally:
         await engine.dispose()
