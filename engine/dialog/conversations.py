@@ -40,7 +40,8 @@ from engine.dialog.exits import leave_flow
 from engine.dialog.kept import Kept
 from engine.dialog.locks import KeyedLocks
 from engine.dialog.manager import DeferringManager
-from engine.dialog.occasion import RECEIVED_AT, Occasion, timeout_occasion
+from engine.dialog.occasion import RECEIVED_AT, Occasion, own_occasion, timeout_occasion
+from engine.dialog.placing import enter_place
 from engine.dialog.ports import ConversationKey, StaleConversationError, UnavailableError
 from engine.dialog.record import REMEMBERED_UPDATES, read_due, seal, unseal
 from engine.dialog.reply_keyboard import settle_keyboard
@@ -56,6 +57,7 @@ if TYPE_CHECKING:
     from engine.actions import User
     from engine.dialog.conversation import Conversation
     from engine.dialog.occasion import Act
+    from engine.dialog.placing import Place
     from engine.dialog.ports import (
         ActionRunner,
         ConversationStore,
@@ -230,6 +232,17 @@ class Conversations:
                     continue
                 return await self._finish(key, occasion, taken)
         raise StaleConversationError(f"{MAX_ATTEMPTS} times in a row")
+
+    async def place(self, bot: Bot, key: ConversationKey, user: User, place: Place) -> TurnResult:
+        """Put somebody whose conversation has not begun into a step of a flow above home, and show it.
+
+        Raises:
+            StaleConversationError: it has begun.
+        """
+        occasion = own_occasion(bot, key, user, self._directory, act=partial(enter_place, place))
+        async with self._locks.hold(key):
+            taken = await self._attempt(key, occasion, None, user)
+            return await self._finish(key, occasion, taken)
 
     async def _finish(self, key: ConversationKey, occasion: Occasion, taken: _Taken) -> TurnResult:
         await self._show(key, occasion.event, taken)

@@ -1,11 +1,11 @@
-"""What begins a turn: something a person did, or a timeout.
+"""What begins a turn: something a person did, a timeout, or the bot of its own accord.
 
 It does not know what follows from it.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -60,6 +60,16 @@ def timeout_occasion(
     directory: Directory,
 ) -> Occasion:
     """Return the occasion of a timeout: its name is of the state it was found in, whose revision never comes again."""
+    since = datetime.fromtimestamp((read_due(stored.value) or 0) / 1000, UTC)
+    occasion = own_occasion(bot, key, user, directory, act=expire)
+    occasion.data[RECEIVED_AT] = since
+    return replace(occasion, name=f"timeout:{_place(key)}:{stored.revision}")
+
+
+def own_occasion(
+    bot: Bot, key: ConversationKey, user: User, directory: Directory, *, act: Act
+) -> Occasion:
+    """Return an occasion that no update brought."""
     person = TelegramUser(id=user.id, is_bot=False, first_name=user.first_name)
     is_private = key.chat_id == key.user_id
     chat = Chat(id=key.chat_id, type=ChatType.PRIVATE if is_private else ChatType.SUPERGROUP)
@@ -76,7 +86,6 @@ def timeout_occasion(
         thread_id=key.thread_id,
         business_connection_id=None,
     ).as_(bot)
-    place = f"{key.chat_id}:{key.user_id}:{key.thread_id or ''}"
 
     async def identify() -> User:
         return await directory.find(user.id) or user
@@ -88,9 +97,12 @@ def timeout_occasion(
             "event_chat": chat,
             "event_from_user": person,
             EVENT_CONTEXT_KEY: context,
-            RECEIVED_AT: datetime.fromtimestamp((read_due(stored.value) or 0) / 1000, UTC),
         },
-        name=f"timeout:{place}:{stored.revision}",
+        name=f"own:{_place(key)}",
         identify=identify,
-        act=expire,
+        act=act,
     )
+
+
+def _place(key: ConversationKey) -> str:
+    return f"{key.chat_id}:{key.user_id}:{key.thread_id or ''}"

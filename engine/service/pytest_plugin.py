@@ -65,7 +65,7 @@ class ScenarioYaml(pytest.File):
         if path.is_relative_to(self.config.rootpath):
             path = path.relative_to(self.config.rootpath)
         text = self.path.read_text(encoding="utf-8")
-        read = _studio(self.config).reader.read(path.as_posix(), text)
+        read = _studio(self.config).reader.read(path.as_posix(), text, self.path.parent)
         if read.problems:
             raise self.CollectError(render_problems(read.problems, sources={path: text}))
         for scenario in read.scenarios:

@@ -74,9 +74,10 @@ class PostgresBackstage:
             await self._connection.execute(self._rewind)
             sessions, store = self._sessions, self._make_store()
             await store.forget()
+            directory = PeopleDirectory(sessions, bot.file)
             yield Ports(
                 store=store,
-                directory=PeopleDirectory(sessions, bot.file),
+                directory=directory,
                 runner=TransactionRunner(
                     sessions,
                     self._metrics,
@@ -84,6 +85,7 @@ class PostgresBackstage:
                 ),
                 kept=PersonalValues(sessions),
                 grant=self._grant,
+                serve=lambda other: directory.replace(other.file, other.file.locale),
             )
         finally:
             await whole.rollback()

@@ -8,16 +8,20 @@ from __future__ import annotations
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from aiogram_dialog.utils import remove_intent_id
 
 from engine.dialog.callbacks import Control, decode_press, item_key
+from engine.dialog.conversations import TurnResult
 from engine.emulator import people, presses
 from engine.emulator.control_content import message_content
 from engine.emulator.control_models import MessageBody
+from engine.flow.check import check_flows
 from engine.flow.durations import read_duration, write_duration
 from engine.flow.model.windows import WindowStep
+from engine.flow.problems import render_problems
 from engine.simulate.buttons import (
     NotFoundError,
     Wanted,
@@ -28,6 +32,7 @@ from engine.simulate.buttons import (
 from engine.simulate.faults import UnmetFaultError, telegram_fails
 from engine.simulate.sight import plain
 from engine.simulate.stage import Given, Simulator, Someone
+from engine.simulate.start import find_misfits
 from engine.simulate.witness import Witness
 
 if TYPE_CHECKING:
@@ -37,6 +42,7 @@ if TYPE_CHECKING:
     from engine.simulate.faults import TelegramFault
     from engine.simulate.ports import Backstage
     from engine.simulate.sight import SeenButton
+    from engine.simulate.start import Start
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +176,35 @@ class Chat(Witness):
         await self.stage.ports.store.forget()
         await self.stage.deal("all conversations are forgotten")
 
+    async def deploy(self, flows: Bot | Path) -> None:
+        """Start the bot anew with other flows: checked ones, or those of a directory, with the actions that there are.
+
+        Raises:
+            SimulationError: they have problems.
+        """
+        if isinstance(flows, Path):
+            checked = check_flows(flows, self.stage.registry.bot.catalog)
+            if checked.bot is None:
+                told = render_problems(checked.problems)
+                raise self._failure(f'the flows of "{flows}" have problems:\n{told}')
+            flows = checked.bot
+        self.stage.deploy(flows)
+        await self.stage.deal(f'the flows of "{flows.directory}" are deployed')
+
+    async def start(self, start: Start) -> None:
+        """Stand in the middle of a flow, before anything was said.
+
+        Raises:
+            SimulationError: nobody can stand there so.
+        """
+        for misfit in find_misfits(start, self.stage.registry.bot):
+            raise self._failure(misfit.message)
+        await self.stage.place(self.sight, start, f'{self.name} starts in "{start.step}"')
+        if await self._place() != start.step:
+            is_shut = self.stage.results == [TurnResult.HANDLED]
+            why = f"it is not open to {self.name}" if is_shut else "something broke there"
+            raise self._failure(f'{self.name} cannot start in "{start.step}": {why}')
+
     @contextmanager
     def telegram(self, fault: TelegramFault) -> Iterator[None]:
         """Let something go wrong with Telegram within the block.
@@ -247,4 +282,7 @@ async def simulate(
             raise TypeError("a bot is simulated on something that stands behind it")
         bot = Simulator(bot, backstage)
     async with bot.open(given) as stage:
-        yield Chat(next(iter(stage.sights)), stage)
+        chat = Chat(next(iter(stage.sights)), stage)
+        if stage.given.start is not None:
+            await chat.start(stage.given.start)
+        yield chat

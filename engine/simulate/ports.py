@@ -30,13 +30,14 @@ class Shelf(ConversationStore, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """What a bot runs on; `grant` gives somebody a role before they have said a word."""
+    """What a bot runs on; `grant` gives somebody a role before they have said a word, `serve` puts other flows in force."""
 
     store: Shelf
     directory: Directory
     runner: ActionRunner
     kept: KeptValues
     grant: Grant
+    serve: Callable[[Bot], None] = lambda _: None
 
 
 class Backstage(Protocol):

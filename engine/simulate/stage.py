@@ -18,11 +18,13 @@ from aiogram import Dispatcher
 from aiogram.client.default import DefaultBotProperties
 from aiogram.enums import ParseMode
 from aiogram.types import Update
+from aiogram.types import User as TelegramUser
 
 from engine.dialog.conversation import decode_conversation
 from engine.dialog.conversations import Conversations, TurnResult
 from engine.dialog.flow_data import FlowData
 from engine.dialog.pausing import pausing
+from engine.dialog.placing import Place
 from engine.dialog.ports import ConversationKey
 from engine.dialog.registry import FlowRegistry
 from engine.emulator.people import enter
@@ -44,6 +46,7 @@ if TYPE_CHECKING:
     from engine.dialog.trail import Trail
     from engine.flow.checked import Bot
     from engine.simulate.ports import Backstage, Ports
+    from engine.simulate.start import Start
 
 FIRST_ID: Final = 6_001
 """The Telegram id of the first person; the others follow."""
@@ -70,13 +73,14 @@ class Someone:
 class Given:
     """What holds when a conversation begins: the time, who there is, by a name, and what actions are stood in for.
 
-    `locale` is that of people who have none of their own.
+    `locale` is that of people who have none of their own; `start` is where the first person stands, if they are in the middle of a flow.
     """
 
     now: datetime = BEGINNING
     locale: str | None = None
     people: Mapping[str, Someone] = field(default_factory=lambda: {"ann": Someone("Ann")})
     stubs: Mapping[str, Stub] = field(default_factory=dict)
+    start: Start | None = None
 
 
 @dataclass(slots=True)
@@ -100,7 +104,11 @@ class Stage:
     conversations: Conversations = field(init=False)
     _dispatcher: Dispatcher = field(init=False)
 
+    _first: Bot = field(init=False)
+    _other: Trail | None = field(init=False)
+
     def __post_init__(self) -> None:
+        self._first, self._other = self.registry.bot, self.trail.other
         self.restart()
 
     def restart(self) -> None:
@@ -116,6 +124,27 @@ class Stage:
         )
         self._dispatcher = Dispatcher(disable_fsm=True)
         self._dispatcher.include_router(self.conversations.router())
+
+    def deploy(self, bot: Bot) -> None:
+        """Start the bot anew with other flows; turns of flows from elsewhere are told to nobody else."""
+        self.registry = self.registry.with_flows(bot)
+        self.ports.serve(bot)
+        is_same = bot.directory.resolve() == self._first.directory.resolve()
+        self.trail.other = self._other if is_same else None
+        self.restart()
+
+    async def place(self, sight: Sight, start: Start, act: str) -> None:
+        """Put somebody who has not said anything into the middle of a flow."""
+        user = await self.ports.directory.identify(
+            TelegramUser.model_validate(sight.place.user.to_json())
+        )
+        flow, _, step = start.step.partition(".")
+        self.runner.called.clear()
+        place = Place(flow, step, start.data, start.params)
+        key = ConversationKey(self.telegram.id, sight.place.chat.id, user.id)
+        sight.place.chat.started = True
+        with pausing(self._let_pass):
+            self._end_turns([await self.conversations.place(self.telegram, key, user, place)], act)
 
     async def admit(self, name: str, someone: Someone) -> Sight:
         """Let somebody in, with the role that they have."""

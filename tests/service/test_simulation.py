@@ -182,7 +182,7 @@ async def test_scenarios_of_the_page_pass(bot: Bot, backstage: PostgresBackstage
     read = [reader.read(PAGE.name, block) for block in blocks]
 
     assert [problem for file in read for problem in file.problems] == []
-    assert len(read) == 3
+    assert len(read) == 4
     for file in read:
         for scenario in file.scenarios:
             await play_scenario(simulator, scenario)

@@ -11,6 +11,7 @@ import pytest
 from engine.simulate.scenarios.play import ScenarioFailedError, play_scenario
 from engine.simulate.scenarios.read import ScenarioReader
 from engine.simulate.scenarios.schema import scenarios_schema
+from tests.dialog.conftest import BOT_YAML, HOME_YAML
 from tests.simulate.test_chat import ACTIONS, MAIN
 
 if TYPE_CHECKING:
@@ -138,6 +139,42 @@ WRONG: dict[str, tuple[str, str]] = {
     ),
     "a restart that is none": (_scenario("{restart: false}"), "restart"),
     "nothing to delete": (_scenario("{delete: false}"), "delete"),
+    "a start in no flow": (
+        _scenario("{send: x}", given="{from: man.note}"),
+        '3:19: no flow "man"; did you mean "main"?',
+    ),
+    "a start in no step": (
+        _scenario("{send: x}", given="{from: main.nte}"),
+        'nobody can be in step "nte" of flow "main"; did you mean "note"?',
+    ),
+    "a start at the end": (
+        _scenario("{send: x}", given="{from: main.done}"),
+        'nobody can be in step "done" of flow "main"; steps in which somebody can be are "note", "sure", "what"',
+    ),
+    "a start without what is set there": (
+        _scenario("{send: x}", given="{from: main.note}"),
+        '3:19: data.thing is always set where somebody is in "main.note"; give data "thing", which is Thing',
+    ),
+    "a start with nothing for what is set there": (
+        _scenario("{send: x}", given="{from: {step: main.note, data: {thing: null}}}"),
+        '3:44: data.thing is always set where somebody is in "main.note"; give data "thing", which is Thing',
+    ),
+    "a start with data that are not declared": (
+        _scenario("{send: x}", given="{from: {step: main.what, data: {nte: x}}}"),
+        '3:44: flow "main" has no data "nte"; did you mean "note"?',
+    ),
+    "a start with params that are not declared": (
+        _scenario("{send: x}", given="{from: {step: main.what, params: {id: 1}}}"),
+        'flow "main" has no params "id"; it has no params',
+    ),
+    "a start with data of another type": (
+        _scenario("{send: x}", given="{from: {step: main.note, data: {thing: {id: 1}}}}"),
+        '3:44: data "thing" of flow "main" is Thing: field "title" of Thing is missing',
+    ),
+    "no such directory": (
+        _scenario("{deploy: after}"),
+        '5:18: there are no flows in "after"; a directory with a bot.yaml and all flows is wanted, named from tests/scenarios',
+    ),
     "empty file": ("", "the file is empty; write scenarios"),
     "broken YAML": ("scenarios: [", "1:"),
 }
@@ -200,6 +237,15 @@ PASSES = {
         "{send: x, see: 'Home, Ann.'}",
         "{delete: true}",
     ),
+    "a start in the middle": _scenario(
+        "{see: A note on Plum?, at: main.note, data: data.thing.id == 7}",
+        "{wait: 10m, see: Too slow.}",
+        "{press: 'Yes', called: {things.take: {id: 7, note: null}}, ended: main}",
+        "{send: x, see: 'Home, Ann.'}",
+        given="{from: {step: main.note, data: {thing: {id: 7, title: Plum}}}}",
+    ),
+    "a start without data": _scenario("{pick: 1, at: main.note}", given="{from: main.what}"),
+    "a start at home": _scenario("{press: Go, at: main.what}", given="{from: home.menu}"),
     "stubs": _scenario(
         "send: /main",
         "pick: 1",
@@ -264,3 +310,71 @@ async def test_a_line_that_does_not_hold_is_told_where_it_stands(
 
     assert sentence in str(failure.value)
     assert 'so far:\n  ann sends "/main"' in str(failure.value)
+
+
+AFTER = MAIN.replace("version: 1", "version: 2").replace("Which thing?", "Which one?")
+
+
+@pytest.fixture
+def after(tmp_path: Path) -> Path:
+    """Give a directory beside which there is another version of the flows."""
+    (tmp_path / "after").mkdir()
+    for name, text in {"bot": BOT_YAML, "home": HOME_YAML, "main": AFTER}.items():
+        (tmp_path / "after" / f"{name}.yaml").write_text(text)
+    return tmp_path
+
+
+async def test_other_flows_are_deployed_in_the_middle(
+    make_simulator: MakeSimulator, after: Path
+) -> None:
+    """Who stands in the old ones goes on in the new ones, and what follows is checked against these."""
+    (after / "after" / "main.yaml").write_text(
+        AFTER.replace("sure:", "certain:", 1)
+        .replace("go: sure", "go: certain")
+        .replace("  sure:", "  certain:")
+    )
+    simulator = make_simulator(*ACTIONS, main=MAIN)
+    text = _scenario(
+        "{send: /main, see: Which thing?}",
+        "{deploy: after, at: main.what}",
+        "{send: x, see: Which one?}",
+        "pick: 1",
+        "{press: Skip, at: main.certain}",
+    )
+    read = ScenarioReader(simulator.bot).read("x.yaml", text, after)
+    assert read.problems == ()
+
+    for _ in range(2):
+        await play_scenario(simulator, read.scenarios[0])
+
+
+def test_flows_with_problems_are_not_deployed(make_simulator: MakeSimulator, after: Path) -> None:
+    """Their problems are told at their places, beside the line that deploys them."""
+    (after / "after" / "main.yaml").write_text(AFTER.replace("go: what", "go: wat"))
+    reader = ScenarioReader(make_simulator(*ACTIONS, main=MAIN).bot)
+
+    read = reader.read("x.yaml", _scenario("{deploy: after}"), after)
+
+    (problem,) = read.problems
+    assert (
+        problem.message == 'the flows of "after" have 2 problems, so that they cannot be deployed'
+    )
+    (position, message), _ = problem.related
+    assert position.path.endswith("after/main.yaml")
+    assert 'goes to step "wat"' in message
+
+
+async def test_whom_a_step_is_not_open_to_cannot_start_there(
+    make_simulator: MakeSimulator,
+) -> None:
+    """It is told where the scenario stands."""
+    flow = MAIN.replace("title: Main", "title: Main\naccess: user.role == 'admin'")
+    simulator = make_simulator(*ACTIONS, main=flow)
+    text = _scenario("{see: Which thing?}", given="{from: main.what}")
+    read = ScenarioReader(simulator.bot).read("x.yaml", text)
+
+    with pytest.raises(ScenarioFailedError) as failure:
+        await play_scenario(simulator, read.scenarios[0])
+
+    told = 'x.yaml:2:3: ann cannot start in "main.what": it is not open to ann'
+    assert str(failure.value).startswith(told)

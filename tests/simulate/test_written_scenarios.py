@@ -36,6 +36,7 @@ from engine.simulate.scenarios.model import (
 from engine.simulate.scenarios.read import ScenarioReader
 from engine.simulate.scenarios.write import write_scenarios
 from engine.simulate.stage import Given, Someone
+from engine.simulate.start import Start
 from engine.simulate.stubs import Stub
 from tests.simulate.test_chat import ACTIONS, MAIN
 
@@ -167,6 +168,11 @@ LINES = st.builds(
     act=ACTS.filter(lambda act: isinstance(act, CALLING)),
     telegram=FAULTS,
 )
+DATA = st.builds(
+    lambda thing, note: {"thing": {"id": thing, "title": note}, "note": note},
+    st.integers(0, 999),
+    st.text(st.characters(exclude_categories=["Cs"]), max_size=20),
+)
 MINUTES = st.integers(0, 10**6).map(
     lambda minutes: datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)
 )
@@ -179,6 +185,7 @@ GIVENS = st.builds(
     stubs=st.just({})
     | st.just({"things.take": Stub(outcome="gone", times=2)})
     | st.just({"things.take": Stub(fails=True), "things.list": Stub(result=[])}),
+    start=st.none() | st.just(Start("main.what")) | st.builds(Start, st.just("main.note"), DATA),
 )
 
 

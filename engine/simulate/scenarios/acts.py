@@ -16,6 +16,7 @@ from engine.simulate.faults import TelegramFault
 from engine.simulate.scenarios.model import (
     Block,
     Delete,
+    Deploy,
     Forget,
     Pick,
     Press,
@@ -27,6 +28,7 @@ from engine.simulate.scenarios.model import (
     Unblock,
     Wait,
 )
+from engine.simulate.scenarios.releases import Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
     from engine.flow.nodes import Node
     from engine.simulate.scenarios.findings import Findings
     from engine.simulate.scenarios.model import Act
+    from engine.simulate.scenarios.releases import Releases
 
 _TWICE: Final = ("press", "pick")
 """Keys of the acts that can be done twice in the same moment."""
@@ -43,14 +46,15 @@ _TWICE: Final = ("press", "pick")
 class ActReader:
     """Reads acts; what is wrong with them is added to the findings."""
 
-    def __init__(self, bot: Bot, findings: Findings) -> None:
+    def __init__(self, bot: Bot, findings: Findings, releases: Releases) -> None:
         self._bot = bot
         self._findings = findings
+        self._releases = releases
 
     def read(self, node: MapNode) -> tuple[str | None, Act | None]:
         """Read the act of a line, with the key that says it; None where it has none."""
         is_twice = self._is_twice(node)
-        acts: Mapping[str, Callable[[Node], Act]] = {
+        acts: Mapping[str, Callable[[Node], Act | None]] = {
             "send": lambda one: Send(text_of(one)),
             "press": lambda one: self._press(one, is_twice=is_twice),
             "pick": lambda one: _pick(one, is_twice=is_twice),
@@ -63,6 +67,7 @@ class ActReader:
             "unblock": lambda _: Unblock(),
             "restart": lambda _: Restart(),
             "forget": lambda _: Forget(),
+            "deploy": self._deploy,
         }
         key = next((key for key in node.entries if key in acts), None)
         return key, acts[key](node.entries[key]) if key is not None else None
@@ -84,6 +89,13 @@ class ActReader:
             message = f'Telegram has no method "{text_of(method)}"{hint}'
             self._findings.report(method, "unknown-value", message)
         return TelegramFault(**value)
+
+    def _deploy(self, node: Node) -> Deploy | None:
+        released = self._releases.find(text_of(node))
+        if not isinstance(released, Refusal):
+            return Deploy(text_of(node), released)
+        self._findings.add(node.position, released.code, released.message, released.related)
+        return None
 
     def _is_twice(self, node: MapNode) -> bool:
         if "twice" not in node.entries:

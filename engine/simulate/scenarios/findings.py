@@ -31,9 +31,15 @@ class Findings:
         """Add what is wrong with a value."""
         self.add(node.position, code, message)
 
-    def add(self, position: Position, code: str, message: str) -> None:
-        """Add what is wrong at a place."""
-        self.problems.append(Problem(position, code, message))
+    def add(
+        self,
+        position: Position,
+        code: str,
+        message: str,
+        related: tuple[tuple[Position, str], ...] = (),
+    ) -> None:
+        """Add what is wrong at a place, with other places that explain it."""
+        self.problems.append(Problem(position, code, message, related))
 
     def report_faults(self, node: ScalarNode, faults: Iterable[Fault]) -> None:
         """Add what is wrong with an expression."""

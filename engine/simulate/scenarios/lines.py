@@ -12,23 +12,29 @@ from engine.flow.reader import text_of
 from engine.flow.types import choose_from
 from engine.simulate.scenarios.acts import ActReader
 from engine.simulate.scenarios.expectations import ExpectationReader
-from engine.simulate.scenarios.model import Line
+from engine.simulate.scenarios.model import Deploy, Line
 
 if TYPE_CHECKING:
     from engine.flow.checked import Bot
     from engine.flow.nodes import Node
     from engine.simulate.scenarios.findings import Findings
+    from engine.simulate.scenarios.releases import Releases
     from engine.simulate.stage import Given
 
 
 class LineReader:
     """Reads the lines of one scenario; what is wrong with them is added to the findings."""
 
-    def __init__(self, bot: Bot, given: Given, findings: Findings) -> None:
+    def __init__(self, bot: Bot, given: Given, findings: Findings, releases: Releases) -> None:
         self._given = given
         self._findings = findings
-        self._acts = ActReader(bot, findings)
-        self._expectations = ExpectationReader(bot, findings)
+        self._releases = releases
+        self._serve(bot)
+
+    def _serve(self, bot: Bot) -> None:
+        """Look up what lines name among the flows of a bot."""
+        self._acts = ActReader(bot, self._findings, self._releases)
+        self._expectations = ExpectationReader(bot, self._findings)
 
     def read(self, node: Node) -> tuple[Line, ...]:
         """Read all lines."""
@@ -37,6 +43,8 @@ class LineReader:
 
     def _line(self, node: MapNode) -> Line:
         key, act = self._acts.read(node)
+        if isinstance(act, Deploy):
+            self._serve(act.bot)
         return Line(
             node.keys[key].position if key else node.position,
             self._person(node.entries.get("as")),

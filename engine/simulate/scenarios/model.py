@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from engine.flow.checked import Bot
     from engine.flow.expressions import ActionCall, Expression
     from engine.flow.problems import Position, Problem
     from engine.simulate.faults import TelegramFault
@@ -102,10 +103,18 @@ class Forget:
     """All conversations are gone, as when Redis is emptied; what the database has stays."""
 
 
+@dataclass(frozen=True, slots=True)
+class Deploy:
+    """The bot is started anew with the flows of a directory, named from where the scenario file is."""
+
+    directory: str
+    bot: Bot = field(compare=False, repr=False)
+
+
 type Deed = Send | Press | Pick | ShareContact | ShareLocation | SendPhoto | Wait
 """What people do all day."""
 
-type Mishap = Delete | Block | Unblock | Restart | Forget
+type Mishap = Delete | Block | Unblock | Restart | Forget | Deploy
 """What goes wrong now and then."""
 
 type Act = Deed | Mishap

@@ -20,6 +20,7 @@ from engine.simulate.scenarios.model import (
     Calls,
     Data,
     Delete,
+    Deploy,
     Ended,
     Forget,
     Pick,
@@ -59,17 +60,18 @@ async def play_scenario(simulator: Simulator, scenario: Scenario) -> None:
     Raises:
         ScenarioFailedError: a line does not hold.
     """
-    async with simulate(simulator, given=scenario.given) as chat:
-        for line in scenario.lines:
-            if line.who is not None:
-                chat = chat.of(line.who)  # noqa: PLW2901 - it is another person's from here on
-            place = line.position
-            try:
+    place = scenario.position
+    try:
+        async with simulate(simulator, given=scenario.given) as chat:
+            for line in scenario.lines:
+                place = line.position
+                if line.who is not None:
+                    chat = chat.of(line.who)  # noqa: PLW2901 - it is another person's from here on
                 await _do(chat, line)
                 for place, expectation in line.expectations:  # noqa: B007 - told where it fails
                     await _expect(chat, expectation)
-            except (SimulationError, ImpossibleError, UnavailableError) as error:
-                raise ScenarioFailedError(place, str(error)) from error
+    except (SimulationError, ImpossibleError, UnavailableError) as error:
+        raise ScenarioFailedError(place, str(error)) from error
 
 
 async def _do(chat: Chat, line: Line) -> None:
@@ -117,6 +119,8 @@ async def _befall(chat: Chat, mishap: Mishap) -> None:
             await chat.restart()
         case Forget():
             await chat.forget()
+        case Deploy():
+            await chat.deploy(mishap.bot)
         case _:
             assert_never(mishap)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
@@ -20,8 +21,10 @@ from engine.flow.types import choose_from
 from engine.simulate.scenarios.findings import Findings
 from engine.simulate.scenarios.lines import LineReader
 from engine.simulate.scenarios.model import Scenario, ScenarioFile
+from engine.simulate.scenarios.releases import Releases
 from engine.simulate.scenarios.schema import scenarios_schema
 from engine.simulate.stage import Given, Someone
+from engine.simulate.start import Start, find_misfits
 from engine.simulate.stubs import Stub, find_fault
 
 if TYPE_CHECKING:
@@ -40,8 +43,11 @@ class ScenarioReader:
         self._bot = bot
         self._judge = Judge(scenarios_schema())
 
-    def read(self, path: str, text: str) -> ScenarioFile:
-        """Read and check one file; there are its scenarios, or there are problems."""
+    def read(self, path: str, text: str, beside: Path | None = None) -> ScenarioFile:
+        """Read and check one file; there are its scenarios, or there are problems.
+
+        Other directories are named from the one that the file is `beside`, by default that of its path.
+        """
         source = read_source(path, text)
         if source.root is None or source.problems:
             empty = Problem(
@@ -51,7 +57,8 @@ class ScenarioReader:
         shape = check_shape(source.root, self._judge)
         if shape.problems:
             return ScenarioFile(problems=tuple(sorted(shape.problems)))
-        reading = _Reading(self._bot)
+        releases = Releases(beside or Path(path).parent, self._bot.catalog)
+        reading = _Reading(self._bot, releases)
         scenarios = tuple(reading.scenarios(source.root))
         problems = tuple(sorted(set(reading.findings.problems)))
         return ScenarioFile(() if problems else scenarios, problems)
@@ -62,6 +69,7 @@ class _Reading:
     """The reading of one file whose shape is right."""
 
     bot: Bot
+    releases: Releases
     findings: Findings = field(default_factory=Findings)
 
     def scenarios(self, root: Node) -> list[Scenario]:
@@ -76,7 +84,7 @@ class _Reading:
 
     def _scenario(self, name: str, position: Position, node: Node, common: Given) -> Scenario:
         given = self._given(entries(node).get("given"), common)
-        lines = LineReader(self.bot, given, self.findings)
+        lines = LineReader(self.bot, given, self.findings, self.releases)
         return Scenario(name, position, given, lines.read(entries(node)["play"]))
 
     def _given(self, node: Node | None, common: Given) -> Given:
@@ -94,6 +102,8 @@ class _Reading:
             given = replace(given, people=people)
         if "stubs" in written:
             given = replace(given, stubs={**given.stubs, **self._stubs(written["stubs"])})
+        if "from" in written:
+            given = replace(given, start=self._start(written["from"]))
         return given
 
     def _time(self, node: Node) -> datetime:
@@ -131,6 +141,14 @@ class _Reading:
             self.findings.report(node, code, f'{fact} "{text}"{choose_from(text, known, noun)}')
         return text
 
+    def _start(self, node: Node) -> Start:
+        written: Any = node.value
+        start = Start(**written) if isinstance(written, dict) else Start(text_of(node))
+        for misfit in find_misfits(start, self.bot):
+            place = _place_of(node, misfit.at)
+            self.findings.add(place, misfit.code, misfit.message)
+        return start
+
     def _stubs(self, node: Node) -> Mapping[str, Stub]:
         stubs = {}
         keys = node.keys if isinstance(node, MapNode) else {}
@@ -144,3 +162,13 @@ class _Reading:
             elif fault := find_fault(stub, action):
                 self.findings.report(written, "bad-value", fault)
         return stubs
+
+
+def _place_of(node: Node, path: tuple[str, ...]) -> Position:
+    """Return where the last key of a path stands, or the value where it has none of these keys."""
+    place = node.position
+    for key in path:
+        if not isinstance(node, MapNode) or key not in node.entries:
+            break
+        place, node = node.keys[key].position, node.entries[key]
+    return place

@@ -17,7 +17,7 @@ type Schema = dict[str, Any]
 
 ACTS: Final = (
     *("send", "press", "pick", "contact", "location", "photo", "wait"),
-    *("delete", "block", "unblock", "restart", "forget"),
+    *("delete", "block", "unblock", "restart", "forget", "deploy"),
 )
 """Keys of a line that make something happen; a line has at most one."""
 
@@ -74,9 +74,31 @@ def _given() -> Schema:
                 "description": "What happens in the place of actions, by their names.",
                 "additionalProperties": {"$ref": "#/$defs/stub"},
             },
+            "from": _from(),
         },
         description="What holds when the conversation begins; that of a scenario goes before that of the file.",
     )
+
+
+def _from() -> Schema:
+    step = _text("Where they stand: flow.step.")
+    values: Schema = {"type": "object", "additionalProperties": True}
+    written = _object(
+        {
+            "step": step,
+            "data": values | {"description": "Data of the flow, by name, as JSON of their types."},
+            "params": values | {"description": "Params of the flow, by name, as JSON."},
+        },
+        required=("step",),
+    )
+    return {
+        "title": "A beginning in the middle",
+        "description": "The step in which the first person stands, as flow.step, or {step:, data:, params:}; it is shown.",
+        "if": {"type": "object"},
+        "then": written,
+        "else": step,
+        "examples": ["booking.service", {"step": "main.note", "data": {"thing": {"id": 1}}}],
+    }
 
 
 def _person() -> Schema:

@@ -37,6 +37,13 @@ def mishaps() -> Schema:
             "Conversations are gone",
             "All conversations of everybody are gone, as when Redis is emptied; what the database has stays.",
         ),
+        "deploy": {
+            "title": "Other flows",
+            "type": "string",
+            "minLength": 1,
+            "description": "The bot is started anew with the flows of this directory, named from where this file is.",
+            "examples": ["../../flows", "after"],
+        },
     }
 
 

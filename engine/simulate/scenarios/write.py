@@ -17,6 +17,7 @@ from engine.simulate.scenarios.model import (
     Calls,
     Data,
     Delete,
+    Deploy,
     Ended,
     Forget,
     Pick,
@@ -36,7 +37,8 @@ from engine.simulate.stage import Given, Someone
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from engine.simulate.scenarios.model import Act, Expectation, Line
+    from engine.simulate.scenarios.model import Act, Expectation, Line, Mishap
+    from engine.simulate.start import Start
     from engine.simulate.stubs import Stub
 
 _HEAD: Final = "# yaml-language-server: $schema=../../docs/scenarios.schema.json"
@@ -101,12 +103,20 @@ def _act(act: Act) -> tuple[str, Any]:  # noqa: PLR0911 - one for each kind
             return "photo", act.caption or True
         case Wait():
             return "wait", act.passed
-        case Delete():
-            return "delete", True if act.text is None else act.text
-        case Block() | Unblock() | Restart() | Forget():
-            return type(act).__name__.lower(), True
         case _:
-            assert_never(act)
+            return _mishap(act)
+
+
+def _mishap(mishap: Mishap) -> tuple[str, Any]:
+    match mishap:
+        case Delete():
+            return "delete", True if mishap.text is None else mishap.text
+        case Block() | Unblock() | Restart() | Forget():
+            return type(mishap).__name__.lower(), True
+        case Deploy():
+            return "deploy", mishap.directory
+        case _:
+            assert_never(mishap)
 
 
 def _button(press: Press) -> Any:
@@ -167,13 +177,19 @@ def _given(given: Given, zone: ZoneInfo) -> dict[str, Any]:
         locale=given.locale,
         people=None if is_usual else people,
         stubs={name: _stub(stub) for name, stub in given.stubs.items()} or None,
-    )
+    ) | _set(**{"from": _start(given.start)})
 
 
 def _someone(name: str, someone: Someone) -> Any:
     usual = Someone.named(name)
     first_name = None if someone.first_name == usual.first_name else someone.first_name
     return _set(first_name=first_name, role=someone.role, locale=someone.locale) or LEFT_OUT
+
+
+def _start(start: Start | None) -> Any:
+    if start is None or not (start.data or start.params):
+        return start and start.step
+    return _set(step=start.step, data=start.data or None, params=start.params or None)
 
 
 def _stub(stub: Stub) -> dict[str, Any]:
