@@ -7,19 +7,11 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select, text
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.schedule import Override, Period, Rules, WeeklyHours, plan_windows
-from storage.tables import (
-    LIVE,
-    locations,
-    overrides,
-    staff,
-    staff_locations,
-    staff_services,
-    weekly_hours,
-)
+from storage.tables import LIVE
 from storage.values import CalendarDay, SlotSearch, Window
 
 LOCK_CLASS = 7_236
@@ -33,6 +25,30 @@ FROM (
     ORDER BY id
 ) AS asked
 """)
+
+_RULES = text("""
+WITH offering AS (
+    SELECT staff.id FROM staff JOIN staff_services ON staff_services.staff_id = staff.id
+    WHERE staff.active AND staff_services.service_id = CAST(:service_id AS integer)
+    AND (CAST(:staff_id AS integer) IS NULL OR staff.id = CAST(:staff_id AS integer))
+), place AS (
+    SELECT id, time_zone FROM locations
+    WHERE CAST(:location_id AS integer) IS NULL OR id = CAST(:location_id AS integer)
+)
+SELECT weekly_hours.staff_id, place.id, weekday, CAST(NULL AS date), opens_minute, closes_minute,
+    time_zone
+FROM weekly_hours JOIN offering ON offering.id = weekly_hours.staff_id
+JOIN place ON place.id = weekly_hours.location_id
+UNION ALL
+SELECT overrides.staff_id, place.id, NULL, day, opens_minute, closes_minute, time_zone
+FROM overrides JOIN place ON place.id = overrides.location_id
+WHERE day BETWEEN CAST(:first AS date) AND CAST(:last AS date)
+AND (overrides.staff_id IS NULL OR EXISTS (
+    SELECT FROM staff_locations JOIN offering ON offering.id = staff_locations.staff_id
+    WHERE staff_locations.staff_id = overrides.staff_id AND staff_locations.location_id = place.id
+))
+""")
+"""What decides when those who offer a service work: the hours of each weekday, and what replaces them on a day."""
 
 _CALENDAR = text(f"""
 WITH asked AS (
@@ -75,11 +91,7 @@ RETURNING id
 
 async def list_windows(session: AsyncSession, search: SlotSearch) -> list[Window]:
     """List when those who offer the service work, whole windows that touch the span searched."""
-    rules = Rules(
-        weekly=await _list_weekly(session, search),
-        overrides=await _list_overrides(session, search),
-        zones=await _find_zones(session),
-    )
+    rules = await _find_rules(session, search)
     return plan_windows(rules, search.starts_from, search.starts_before)
 
 
@@ -116,61 +128,24 @@ async def reopen(session: AsyncSession, day: date, location_id: int | None) -> b
     return bool(rows.all())
 
 
-async def _list_weekly(session: AsyncSession, search: SlotSearch) -> list[WeeklyHours]:
-    columns = weekly_hours.c
-    query = (
-        select(weekly_hours)
-        .join(staff, staff.c.id == columns.staff_id)
-        .join(staff_services, staff_services.c.staff_id == columns.staff_id)
-        .where(staff.c.active, staff_services.c.service_id == search.service.id)
-    )
-    if search.staff_id is not None:
-        query = query.where(columns.staff_id == search.staff_id)
-    if search.location_id is not None:
-        query = query.where(columns.location_id == search.location_id)
-    return [
-        WeeklyHours(
-            staff_id=row.staff_id,
-            location_id=row.location_id,
-            weekday=row.weekday,
-            period=Period(row.opens_minute, row.closes_minute),
-        )
-        for row in await session.execute(query)
-    ]
-
-
-async def _list_overrides(session: AsyncSession, search: SlotSearch) -> list[Override]:
-    columns = overrides.c
+async def _find_rules(session: AsyncSession, search: SlotSearch) -> Rules:
     around = timedelta(days=1)
-    offering = (
-        select(staff_locations.c.staff_id)
-        .join(staff, staff.c.id == staff_locations.c.staff_id)
-        .join(staff_services, staff_services.c.staff_id == staff.c.id)
-        .where(staff.c.active, staff_services.c.service_id == search.service.id)
-        .where(staff_locations.c.location_id == columns.location_id)
+    weekly, overrides, zones = [], [], {}
+    rows = await session.execute(
+        _RULES,
+        {
+            "service_id": search.service.id,
+            "staff_id": search.staff_id,
+            "location_id": search.location_id,
+            "first": (search.starts_from.astimezone(UTC) - around).date(),
+            "last": (search.starts_before.astimezone(UTC) + around).date(),
+        },
     )
-    if search.staff_id is not None:
-        offering = offering.where(staff.c.id == search.staff_id)
-    query = select(overrides).where(
-        columns.day >= (search.starts_from.astimezone(UTC) - around).date(),
-        columns.day <= (search.starts_before.astimezone(UTC) + around).date(),
-        columns.staff_id.is_(None) | columns.staff_id.in_(offering),
-    )
-    if search.location_id is not None:
-        query = query.where(columns.location_id == search.location_id)
-    return [
-        Override(
-            location_id=row.location_id,
-            staff_id=row.staff_id,
-            day=row.day,
-            period=(
-                None if row.opens_minute is None else Period(row.opens_minute, row.closes_minute)
-            ),
-        )
-        for row in await session.execute(query)
-    ]
-
-
-async def _find_zones(session: AsyncSession) -> dict[int, ZoneInfo]:
-    rows = await session.execute(select(locations.c.id, locations.c.time_zone))
-    return {row.id: ZoneInfo(row.time_zone) for row in rows}
+    for staff_id, location_id, weekday, day, opens_minute, closes_minute, time_zone in rows:
+        period = None if opens_minute is None else Period(opens_minute, closes_minute)
+        zones[location_id] = ZoneInfo(time_zone)
+        if day is not None:
+            overrides.append(Override(location_id, staff_id, day, period))
+        elif period is not None:
+            weekly.append(WeeklyHours(staff_id, location_id, weekday, period))
+    return Rules(weekly, overrides, zones)

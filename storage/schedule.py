@@ -7,6 +7,7 @@ that day there, what the location does that day, the weekly hours.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from storage.values import Window
@@ -82,6 +83,7 @@ def plan_windows(rules: Rules, starts_from: datetime, starts_before: datetime) -
     ]
 
 
+@lru_cache(maxsize=10_000)
 def find_instant(day: date, minute: int, zone: ZoneInfo) -> datetime:
     """Find when the wall clock shows a minute of a day, in UTC.
 

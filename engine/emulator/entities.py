@@ -44,9 +44,6 @@ FOUND_TYPES = frozenset(
     ]
 )
 
-_LAST_OF_ONE_UNIT = "\uffff"
-"""Characters above take two UTF-16 units."""
-
 _PRIORITY = {
     "blockquote": 0,
     "expandable_blockquote": 0,
@@ -96,7 +93,7 @@ class FormattedText:
 
 def utf16_length(text: str) -> int:
     """Return the length in UTF-16 code units, which is how Telegram counts."""
-    return len(text) + sum(1 for character in text if character > _LAST_OF_ONE_UNIT)
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def plain_text(text: str) -> FormattedText:
