@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from engine.flow.answers.asked import COUNTED
 from engine.flow.answers.sizes import read_size
 from engine.flow.model.asking import DefaultAnswer, GiveUp
 from engine.flow.nodes import ListNode, MapNode, Node
@@ -51,6 +52,8 @@ def _bound(reader: Reader, node: MapNode, key: str) -> tuple[int | None, Code | 
     if key not in node.entries:
         return None, None
     number = whole_number(as_scalar(node.entries[key]))
+    if text_of(node.entries["ask"]) not in COUNTED:
+        number = None
     return (None, reader.code(node.entries[key])) if number is None else (number, None)
 
 

@@ -40,6 +40,9 @@ _BOUNDED: Final = frozenset(
     {"text", "int", "decimal", "money", "date", "time", "datetime", "duration"}
 )
 _FILES: Final = frozenset(FILE_WORDS)
+COUNTED: Final = frozenset({"text", "int", "decimal", "money"})
+"""Answers that a whole number can bound; of others it would be a value of another type."""
+
 KEYS: Final[Mapping[str, frozenset[str]]] = {
     "min": _BOUNDED,
     "max": _BOUNDED,
