@@ -20,8 +20,14 @@ CHANNEL = "usher_inbox"
 LANE_BATCH = 8
 """Rows of one lane claimed at once: enough to save statements, few enough to be shared with others soon."""
 
-SUSPECT_DEATHS = 2
-"""How many workers may die over an update before it is handled alone, and each try noted before it begins."""
+SUSPECT_DEATHS = 3
+"""How many workers may die over an update before it is handled alone, and each try noted before it begins.
+
+Not fewer: everything a worker held becomes a suspect, and one at a time is slow.
+"""
+
+RESTARTED = timedelta(seconds=15)
+"""For how long after its start PostgreSQL knows no worker of before, dead or alive."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,7 +271,9 @@ async def release(
 # All that a worker held may have been its death; of suspects that is noted by whoever begins them.
 _FREE_DEAD = """
 WITH freed AS (
-    UPDATE inbox SET worker = NULL, deaths = deaths + (deaths < $3)::int WHERE bot_id = $1 AND worker IS NOT NULL AND worker NOT IN (
+    UPDATE inbox SET worker = NULL,
+        deaths = deaths + (deaths < $3 AND pg_postmaster_start_time() < now() - $4::interval)::int
+    WHERE bot_id = $1 AND worker IS NOT NULL AND worker NOT IN (
         SELECT objid::bigint::int FROM pg_locks
         WHERE locktype = 'advisory' AND objsubid = 2 AND classid = $2 AND granted
         AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
@@ -276,7 +284,8 @@ WITH freed AS (
 
 async def free_dead(connection: Connection, bot_id: int) -> int:
     """Free what workers had claimed that live no more, and count that they died over it; return how many rows."""
-    return int(await connection.fetchval(_FREE_DEAD, bot_id, WORKERS, SUSPECT_DEATHS))
+    limits = (SUSPECT_DEATHS, RESTARTED)
+    return int(await connection.fetchval(_FREE_DEAD, bot_id, WORKERS, *limits))
 
 
 _MEASURE = """

@@ -24,13 +24,16 @@ from zoneinfo import ZoneInfo
 import storage
 from storage.database import create_engine, create_sessions
 from storage.seeds.salon import seed_salon
-from tests.faults.customers import Customer, make_customers
+from tests.faults.customers import Customer, Wait, make_customers
 from tests.faults.own_servers import OwnServer
 from tests.faults.process import BotProcess
 from tests.faults.proxy import database_upstream, redis_upstream
 from tests.faults.site import Site, open_site
 
 FLOWS = Path(__file__).parents[2] / "flows"
+LONGEST = 5
+"""How many of the longest waits are shown, with when they began, to be found in the logs."""
+
 SETTLE_SECONDS = 90.0
 """How long everybody may take to reach a rest after the last kill."""
 
@@ -53,20 +56,23 @@ class Report:
     kills: Counter[str] = field(default_factory=Counter)
     acts: int = 0
     booked: int = 0
-    seconds: list[float] = field(default_factory=list)
+    waits: list[Wait] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
 
     def lines(self) -> list[str]:
         """Return the report as text."""
         killed = ", ".join(f"{name} {count} times" for name, count in self.kills.items())
-        quantiles = (
-            statistics.quantiles(self.seconds, n=100) if len(self.seconds) > 1 else [0.0] * 99
-        )
-        longest = max(self.seconds, default=0)
+        seconds = [one.seconds for one in self.waits]
+        quantiles = statistics.quantiles(seconds, n=100) if len(seconds) > 1 else [0.0] * 99
+        longest = sorted(self.waits, reverse=True)[:LONGEST]
         figures = [
             f"killed: {killed}",
             f"{self.acts} acts of customers, {self.booked} bookings they were told of",
-            f"answers: median {quantiles[49]:.2f} s, 99th percentile {quantiles[98]:.2f} s, longest {longest:.2f} s",
+            f"answers: median {quantiles[49]:.2f} s, 99th percentile {quantiles[98]:.2f} s",
+            *(
+                f"long: {one.seconds:.1f} s from {one.since} UTC, {one.person} on {one.act}"
+                for one in longest
+            ),
         ]
         return [*figures, *(f"wrong: {one}" for one in self.wrong or ["nothing"])]
 
@@ -81,7 +87,7 @@ async def kill_and_count(plan: Plan, directory: Path) -> Report:
             customers = make_customers(site, plan.customers, plan.seed)
             living = [asyncio.create_task(one.live()) for one in customers]
             try:
-                await _kill(plan, report, Victims(site, bots, postgres, redis))
+                await _kill(plan, report, Victims(site, bots, postgres, redis, report.wrong))
             finally:
                 for task in living:
                     task.cancel()
@@ -118,12 +124,23 @@ class Victims:
     bots: list[BotProcess]
     postgres: OwnServer
     redis: OwnServer
+    wrong: list[str]
 
     async def kill_bot(self, place: int) -> None:
         """Kill one of the two processes, and wait until another serves in its place."""
+        self.look_for_ended()
         await self.bots[place].kill()
-        self.bots[place] = self.site.launch()
-        await self.bots[place].wait_until_ready()
+        bot = self.bots[place] = self.site.launch()
+        try:
+            await bot.wait_until_ready()
+        except (TimeoutError, RuntimeError) as error:
+            self.wrong.append(f"{bot.log.name}: not ready, {type(error).__name__}")
+
+    def look_for_ended(self) -> None:
+        """Note which processes have ended without being killed."""
+        for bot in self.bots:
+            if (code := bot.popen.poll()) is not None:
+                self.wrong.append(f"{bot.log.name}: the process ended by itself, with {code}")
 
     async def kill_postgres(self) -> None:
         """Kill PostgreSQL and start it again on its data."""
@@ -153,6 +170,7 @@ async def _kill(plan: Plan, report: Report, victims: Victims) -> None:
             case _:
                 await victims.kill_redis()
         report.kills[what] += 1
+    victims.look_for_ended()
 
 
 async def _judge(report: Report, site: Site, customers: list[Customer]) -> None:
@@ -162,7 +180,7 @@ async def _judge(report: Report, site: Site, customers: list[Customer]) -> None:
     for one in customers:
         report.acts += one.acts
         report.booked += len(one.booked)
-        report.seconds += one.seconds
+        report.waits += one.waits
         report.wrong += [f"{one.visitor.id} is stuck: {reason}" for reason in one.stuck]
         waiting = [alert for alert in one.visitor.person.alerts() if not alert["answered"]]
         report.wrong += [f"{one.visitor.id}: {len(waiting)} presses unanswered"] if waiting else []

@@ -5,6 +5,8 @@ import asyncio
 from tests.faults.conftest import reach_question
 from tests.faults.site import Site
 
+GIVEN_UP = "SELECT reason FROM inbox WHERE set_aside_at IS NOT NULL"
+
 
 async def marks(site: Site) -> list[str]:
     """Return the notes of all marks, in their order."""
@@ -79,9 +81,10 @@ async def test_f5_poison_that_kills_its_process(lab: Site) -> None:
     ann, bob = await reach_question(lab, "deadly"), await reach_question(lab, "two")
     ann.presses("Die")
     ann.says("/cancel")
-    for _ in range(4):
-        await asyncio.to_thread(bot.popen.wait, 30)
-        bot = lab.launch()
+    while not await lab.fetch(GIVEN_UP):
+        if bot.popen.poll() is not None:
+            bot = lab.launch()
+        await asyncio.sleep(0.05)
     await bot.wait_until_ready()
 
     bob.presses("Yes")
@@ -91,8 +94,7 @@ async def test_f5_poison_that_kills_its_process(lab: Site) -> None:
     assert ann.person.alerts()[-1]["text"] == "Something broke."
     await ann.has_seen("Nothing was marked.")
     assert await marks(lab) == ["two"]
-    given_up = "SELECT reason FROM inbox WHERE set_aside_at IS NOT NULL"
-    assert await lab.fetch(given_up) == ["4 processes died while they handled it"]
+    assert await lab.fetch(GIVEN_UP) == ["4 processes died while they handled it"]
 
 
 async def test_f6_content_that_nobody_expects(lab: Site) -> None:

@@ -217,18 +217,18 @@ async def test_a_poison_update_stops_nobody_else(url: str, pool: Any) -> None:
 
 
 async def test_what_processes_died_over_is_handled_alone(url: str, pool: Any) -> None:
-    """Two deaths make suspects: one at a time, noted before it begins; who survives is done, and nothing is told."""
+    """Three deaths make suspects: one at a time, noted before it begins; who survives is done, and nothing is told."""
     script = Script({2: [Verdict(Fate.UNAVAILABLE, "away")]}, seconds=0.02)
     for lane in range(1, 6):
         await put(pool, lane, lane * 10, lane=lane)
-    await pool.execute("UPDATE inbox SET deaths = 2")
+    await pool.execute("UPDATE inbox SET deaths = 3")
     async with working(url, script):
         await until(emptied(pool))
 
     assert sorted(script.seen) == sorted([2, *range(1, 6), *range(10, 60, 10)])
     assert (script.most_at_once, script.given_up) == (1, [])
     noted = await pool.fetch("SELECT DISTINCT deaths FROM inbox")
-    assert [row["deaths"] for row in noted] == [3]
+    assert [row["deaths"] for row in noted] == [4]
 
 
 async def test_what_killed_too_many_processes_is_set_aside(url: str, pool: Any) -> None:

@@ -229,10 +229,11 @@ async def test_the_claims_of_the_dead_are_freed(pool: Any, url: str) -> None:
     assert await inbox.free_dead(pool, BOT) == 2
 
 
-async def test_deaths_are_counted(pool: Any) -> None:
-    """Whatever a worker held may have been its death; from the second on only what was begun counts, and a rest undoes that."""
+async def test_deaths_are_counted(pool: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever a worker held may have been its death; from the third on only what was begun counts, and a rest undoes that."""
+    monkeypatch.setattr(inbox, "RESTARTED", timedelta())
     await inbox.put(pool, BOT, [*arrivals(1), *arrivals(2, lane=2)])
-    for _ in range(3):
+    for _ in range(4):
         await inbox.claim(pool, BOT, OTHER, lanes=2)
         await inbox.free_dead(pool, BOT)
     both = await inbox.claim(pool, BOT, OTHER, lanes=2)
@@ -243,9 +244,22 @@ async def test_deaths_are_counted(pool: Any) -> None:
     await inbox.postpone(pool, again[0], seconds=0, failed=False)
     await inbox.free_dead(pool, BOT)
 
-    assert [one.deaths for one in both] == [2, 2]
-    assert [one.deaths for one in again] == [3, 2]
-    assert [one.deaths for one in await inbox.claim(pool, BOT, OTHER, lanes=2)] == [3, 2]
+    assert [one.deaths for one in both] == [3, 3]
+    assert [one.deaths for one in again] == [4, 3]
+    assert [one.deaths for one in await inbox.claim(pool, BOT, OTHER, lanes=2)] == [4, 3]
+
+
+async def test_a_restart_of_postgresql_is_nobodys_death(
+    pool: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It forgets the workers that live, too; what they had claimed is free, and no suspect."""
+    monkeypatch.setattr(inbox, "RESTARTED", timedelta(days=9))
+    await inbox.put(pool, BOT, arrivals(1))
+    await inbox.claim(pool, BOT, OTHER, lanes=1)
+    await inbox.free_dead(pool, BOT)
+
+    (again,) = await inbox.claim(pool, BOT, OTHER, lanes=1)
+    assert again.deaths == 0
 
 
 async def test_others_are_told(pool: Any, url: str) -> None:
