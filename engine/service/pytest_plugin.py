@@ -5,11 +5,12 @@ It knows pytest; what a scenario is and how it is played is imported when the fi
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from engine.service import pytest_hooks
+from engine.service import pytest_coverage, pytest_hooks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -34,6 +35,12 @@ def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Let the directory of the flows be another one."""
     parser.addini("usher_flows", "directory of the flows that scenarios play", default="flows")
+    pytest_coverage.add_options(parser)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Count what conversations take, if that is asked for."""
+    pytest_coverage.configure(config, lambda: _studio(config).bot)
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
@@ -100,5 +107,5 @@ def _studio(config: pytest.Config) -> Studio:
     from engine.service.studio import Studio  # noqa: PLC0415 - Telegram's types take seconds
 
     if _STUDIO not in config.stash:
-        config.stash[_STUDIO] = Studio(config)
+        config.stash[_STUDIO] = Studio(config, partial(pytest_coverage.find_recorder, config))
     return config.stash[_STUDIO]

@@ -24,10 +24,11 @@ from engine.simulate.scenarios.read import ScenarioReader
 from engine.simulate.stage import Simulator
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable
 
     from sqlalchemy.ext.asyncio import AsyncSession
 
+    from engine.dialog.trail import Trail
     from engine.flow.checked import Bot
     from engine.service.simulation import PostgresBackstage, Seed
     from engine.simulate.chat import Chat
@@ -36,10 +37,11 @@ if TYPE_CHECKING:
 
 
 class Studio:
-    """Plays scenarios; everything is opened when it is first wanted."""
+    """Plays scenarios; everything is opened when it is first wanted. `find_trail` gives who is told of each turn."""
 
-    def __init__(self, config: pytest.Config) -> None:
+    def __init__(self, config: pytest.Config, find_trail: Callable[[], Trail | None]) -> None:
         self._config = config
+        self._find_trail = find_trail
         self._loop = asyncio.Runner(loop_factory=asyncio.new_event_loop)
         self._opened = AsyncExitStack()
 
@@ -84,7 +86,7 @@ class Studio:
         url = await asyncio.to_thread(lambda: self.database_url)
         async with (
             open_backstage(url) as backstage,
-            simulate(self.bot, backstage, given=given) as chat,
+            simulate(Simulator(self.bot, backstage, self._find_trail()), given=given) as chat,
         ):
             yield chat
 
@@ -95,7 +97,7 @@ class Studio:
 
     @cached_property
     def _simulator(self) -> Simulator:
-        return Simulator(self.bot, self._backstage)
+        return Simulator(self.bot, self._backstage, self._find_trail())
 
     @cached_property
     def _backstage(self) -> PostgresBackstage:

@@ -243,6 +243,10 @@ class Simulator:
         # aiogram remembers updates by their number, and compares all of the same number field by field.
         self._update_ids = count(FIRST_UPDATE_ID, _MOST_UPDATES)
 
+    def watched_by(self, trail: Trail) -> Simulator:
+        """Return a simulator of the same, whose turns are told to a trail."""
+        return Simulator(self.bot, self._backstage, trail)
+
     @asynccontextmanager
     async def open(self, given: Given | None = None) -> AsyncIterator[Stage]:
         """Open a simulation in which nobody has said anything yet."""

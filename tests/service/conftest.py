@@ -20,9 +20,13 @@ from engine.flow.checked import Bot
 from engine.service.catalog import load_catalog
 from engine.service.settings import Settings
 from storage import database
+from tests import servers
+from tests.servers import Run
 
+ROOT = Path(__file__).parents[2]
 DESK = Path(__file__).parent / "desk"
 type Usher = Callable[..., subprocess.CompletedProcess[str]]
+type RunPytest = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture(scope="session")
@@ -121,3 +125,37 @@ def usher(tmp_path: Path, bare: dict[str, str]) -> Usher:
         )
 
     return run
+
+
+@pytest.fixture
+def run_pytest(tmp_path: Path, run: Run, database_server: str, template: str) -> RunPytest:
+    """Give a function that runs pytest on files in a directory of their own, with the plugin alone."""
+    info = tmp_path / "installed" / "usher_plugin-1.dist-info"
+    info.mkdir(parents=True)
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: usher-plugin\nVersion: 1\n")
+    point = "[pytest11]\nusher = engine.service.pytest_plugin\n"
+    (info / "entry_points.txt").write_text(point)
+    (tmp_path / "pytest.ini").write_text(
+        f"[pytest]\nasyncio_mode = auto\nusher_flows = {ROOT / 'flows'}\n"
+    )
+
+    def execute(*arguments: str, **files: str) -> subprocess.CompletedProcess[str]:
+        for name, content in files.items():
+            path = tmp_path / name.replace("__", "/").replace("_yaml", ".yaml").replace(
+                "_py", ".py"
+            )
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(content)
+        with servers.copied_database(run, database_server, template) as url:
+            conftest = f"def pytest_usher_database(config):\n    return {url!r}\n"
+            (tmp_path / "conftest.py").write_text(conftest)
+            return subprocess.run(
+                [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *arguments],
+                cwd=tmp_path,
+                env={"PYTHONPATH": f"{tmp_path / 'installed'}:{ROOT}", "PATH": ""},
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+
+    return execute

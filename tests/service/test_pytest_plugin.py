@@ -2,22 +2,11 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from importlib.metadata import entry_points
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pytest
-
-from tests import servers
-
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from tests.servers import Run
-
-ROOT = Path(__file__).parents[2]
+    from tests.service.conftest import RunPytest
 
 SCENARIOS = """\
 scenarios:
@@ -41,48 +30,12 @@ async def test_in_python(simulate):
         chat.sees("Hello Ann")
 """
 
-type RunPytest = Callable[..., subprocess.CompletedProcess[str]]
-
 
 def test_plugin_is_installed() -> None:
     """Scenario files are tests, and not passed over, wherever the package is installed."""
     installed = {point.name: point.value for point in entry_points(group="pytest11")}
 
     assert installed.get("usher") == "engine.service.pytest_plugin"
-
-
-@pytest.fixture
-def run_pytest(tmp_path: Path, run: Run, database_server: str, template: str) -> RunPytest:
-    """Give a function that runs pytest on files in a directory of their own, with the plugin alone."""
-    info = tmp_path / "installed" / "usher_plugin-1.dist-info"
-    info.mkdir(parents=True)
-    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: usher-plugin\nVersion: 1\n")
-    point = "[pytest11]\nusher = engine.service.pytest_plugin\n"
-    (info / "entry_points.txt").write_text(point)
-    (tmp_path / "pytest.ini").write_text(
-        f"[pytest]\nasyncio_mode = auto\nusher_flows = {ROOT / 'flows'}\n"
-    )
-
-    def execute(*arguments: str, **files: str) -> subprocess.CompletedProcess[str]:
-        for name, content in files.items():
-            path = tmp_path / name.replace("__", "/").replace("_yaml", ".yaml").replace(
-                "_py", ".py"
-            )
-            path.parent.mkdir(exist_ok=True)
-            path.write_text(content)
-        with servers.copied_database(run, database_server, template) as url:
-            conftest = f"def pytest_usher_database(config):\n    return {url!r}\n"
-            (tmp_path / "conftest.py").write_text(conftest)
-            return subprocess.run(
-                [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *arguments],
-                cwd=tmp_path,
-                env={"PYTHONPATH": f"{tmp_path / 'installed'}:{ROOT}", "PATH": ""},
-                capture_output=True,
-                text=True,
-                check=False,
-            )
-
-    return execute
 
 
 def test_each_scenario_is_a_test(run_pytest: RunPytest) -> None:

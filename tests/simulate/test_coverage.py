@@ -1,0 +1,247 @@
+"""Coverage of conversations: every move of a bot is a goal, and what is taken is one of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import pytest
+
+from engine.actions import Context, Outcome, command
+from engine.dialog.trail import Moved
+from engine.flow.graph import MoveKind
+from engine.service.commands.check import catalog_in_use, check_directory
+from engine.simulate.chat import simulate
+from engine.simulate.coverage.goals import list_goals
+from engine.simulate.coverage.model import BOT_FILE, Coverage, GoalKind, merged
+from engine.simulate.coverage.recorder import Recorder
+from engine.simulate.coverage.report import Report, uncovered
+from engine.simulate.coverage.table import list_missing, render_table
+from engine.simulate.stage import Given, Simulator, Someone
+from engine.simulate.witness import SimulationError
+from tests.dialog.conftest import BOT_YAML
+
+if TYPE_CHECKING:
+    from engine.flow.checked import Bot
+    from tests.simulate.conftest import MakeSimulator
+
+MAIN = """\
+flow: main
+version: 1
+title: Main
+start: [/main, {deeplink: main}]
+data: {age: {type: int, default: 0}}
+steps:
+  age:
+    ask: int
+    text: "How old?"
+    min: 1
+    max: 150
+    save: {age: it}
+    give_up: {after: 2, go: end}
+  old:
+    decide:
+      - {when: data.age > 17, go: may}
+      - {else: {go: young}}
+  young:
+    show: "Too young."
+    buttons:
+      - {text: Older, go: age, when: data.age > 10}
+      - {text: Away, id: away, go: end}
+    timeout: {after: 1h, go: end}
+  may:
+    do: things.check()
+    outcomes: {full: young}
+    go: done
+  done:
+    show: "You may."
+    end: {}
+anytime:
+  /stop: {words: [stop], confirm: "Stop?", go: end}
+  error: {go: young, say: Sorry.}
+"""
+BOT = f"""\
+{BOT_YAML}  "yes": "Yes"
+  "no": "No"
+anytime:
+  /away: {{go: end}}
+"""
+
+
+@command("things.check")
+async def check(context: Context) -> Outcome[Literal["full"]] | None:
+    """Take nobody but Ann."""
+    return None if context.user.first_name == "Ann" else Outcome("full")
+
+
+@pytest.fixture
+def simulator(make_simulator: MakeSimulator) -> Simulator:
+    """Give a simulator of the small bot, which nobody watches."""
+    return make_simulator(check, bot=BOT, main=MAIN)
+
+
+def watched(simulator: Simulator) -> tuple[Simulator, Recorder]:
+    """Give a simulator whose turns are counted, and what counts them."""
+    recorder = Recorder(simulator.bot)
+    return simulator.watched_by(recorder), recorder
+
+
+def taken(report: Report, kind: GoalKind) -> set[str]:
+    """Give the goals of a kind that were covered, by place and cause."""
+    return {
+        goal.key.partition(" ")[2]
+        for goal in report.goals
+        if goal.kind is kind and report.is_taken(goal)
+    }
+
+
+async def test_what_was_taken_is_told_from_what_was_not(simulator: Simulator) -> None:
+    """A grown-up who is let in takes one way: its moves, conditions and outcome are covered, and no others."""
+    simulator, recorder = watched(simulator)
+    async with simulate(simulator) as chat:
+        await chat.send("/main")
+        await chat.send("200")
+        await chat.send("20")
+
+    report = Report(simulator.bot, recorder.coverage)
+
+    assert taken(report, GoalKind.MOVE) == {
+        "main.age answer", "main.old branch:1", "main.may next", "main.done word",
+    }  # fmt: skip
+    assert taken(report, GoalKind.STEP) == {
+        "main.age", "main.old", "main.may", "main.done", "home.menu",
+    }  # fmt: skip
+    assert taken(report, GoalKind.CONDITION) == {"main.old row:1:true"}
+    assert taken(report, GoalKind.OUTCOME) == {"main.may"}
+    assert taken(report, GoalKind.ANSWER) == {"main.age max"}
+    assert taken(report, GoalKind.ENTRY) == {"main command:main"}
+
+
+async def test_what_happens_anywhere_is_one_goal(simulator: Simulator) -> None:
+    """A line of anytime is covered by whichever step it left from; one of bot.yaml belongs to no single flow."""
+    simulator, recorder = watched(simulator)
+    async with simulate(simulator) as chat:
+        await chat.send("/main")
+        await chat.send("/stop")
+        await chat.press("Yes")
+        await chat.send("/main")
+        await chat.send("/away")
+
+    report = Report(simulator.bot, recorder.coverage)
+
+    assert {"main.* command:/stop", f"{BOT_FILE}.* command:/away"} <= taken(report, GoalKind.MOVE)
+    assert taken(report, GoalKind.ANYTIME) == {"main /stop:command", "bot.yaml /away:command"}
+    stop = next(goal for goal in report.goals if goal.key == "move main.* command:/stop")
+    assert {move.source for move in stop.moves} == {"age", "young"}
+
+
+async def test_a_simulation_that_breaks_off_counts_up_to_there(simulator: Simulator) -> None:
+    """A failing test has taken what it took."""
+    simulator, recorder = watched(simulator)
+    async with simulate(simulator) as chat:
+        await chat.send("/main")
+        with pytest.raises(SimulationError):
+            chat.sees("something else")
+
+    assert "step main.age" in recorder.coverage.taken
+
+
+async def test_uncovered_moves_can_be_aimed_at(simulator: Simulator) -> None:
+    """Each names its flow, step, kind and cause, as the run time tells them when it takes them."""
+    simulator, recorder = watched(simulator)
+    async with simulate(simulator) as chat:
+        await chat.send("/main")
+        await chat.send("20")
+
+    left = uncovered(simulator.bot, recorder.coverage)
+
+    young = next(goal for goal in left if goal.key == "move main.young button:away")
+    (move,) = young.moves
+    assert (young.flow, young.step, move.kind, move.cause) == (
+        "main", "young", MoveKind.BUTTON, "away",
+    )  # fmt: skip
+    assert list(recorder.keys([Moved("main", move.source, move.kind, move.cause)])) == [young.key]
+    assert not {goal.key for goal in left} & recorder.coverage.taken.keys()
+
+
+def test_merging_is_a_union() -> None:
+    """The same part twice changes nothing, and what travels as JSON comes back the same."""
+    one, other = Coverage(), Coverage()
+    one.add("move a.b next", "first")
+    one.seen["a.b"] = {"client"}
+    other.add("move a.b next", "second")
+    other.add("move a.c next", "second")
+
+    whole = merged([one, other, Coverage.from_json(one.to_json())])
+
+    assert whole.taken == {"move a.b next": {"first", "second"}, "move a.c next": {"second"}}
+    assert Coverage.from_json(whole.to_json()) == whole
+
+
+TABLE = """\
+flow      steps  moves  conditions  outcomes  wrong answers  anytime  ways in  of moves
+home        1/1    0/1           -         -              -        -      0/1        0%
+main        4/5   4/12         2/4       1/2            0/3      0/3      1/2       33%
+bot.yaml      -    0/1           -         -              -      0/1        -        0%
+---------------------------------------------------------------------------------------
+all         5/6   4/14         2/4       1/2            0/3      0/4      1/3       28%
+
+missing
+  flows/bot.yaml:20: bot.yaml, any step: "/away" leads to end
+  flows/home.yaml:4: home: "/start" opens the flow
+  flows/home.yaml:9: home, menu: button "Go" runs a flow that comes back
+  flows/main.yaml:4: main: "link main" opens the flow
+  flows/main.yaml:8: main, age: an answer that is none
+  flows/main.yaml:10: main, age: an answer breaks "min"
+  flows/main.yaml:11: main, age: an answer breaks "max"
+  flows/main.yaml:13: main, age: giving up leads to end
+  flows/main.yaml:16: main, old: row 1 does not hold, by "data.age > 17"
+  flows/main.yaml:17: main, old: else leads to young
+  flows/main.yaml:21: main, young: button "Older" leads to age
+  flows/main.yaml:21: main, young: button "Older" is hidden, by "data.age > 10"
+  flows/main.yaml:23: main, young: the timeout leads to end
+  flows/main.yaml:27: main, may: the command's return leads to done
+  flows/main.yaml:28: main, done: never shown, which leaves out 1 move
+  flows/main.yaml:32: main: the question of "/stop" is denied
+  flows/main.yaml:32: main, any step: "/stop" leads to end
+  flows/main.yaml:33: main, any step: an error leads to young
+"""
+
+
+async def test_the_table_is_readable(simulator: Simulator) -> None:
+    """Flows are rows, kinds are columns; what follows from something missing is not named again."""
+    simulator, recorder = watched(simulator)
+    given = Given(people={"bob": Someone("Bob")})
+    async with simulate(simulator, given=given) as chat:
+        await chat.send("/main")
+        await chat.send("20")
+        await chat.press("Away")
+
+    assert render_table(Report(simulator.bot, recorder.coverage)) == TABLE
+
+
+def test_nothing_taken_is_told_briefly(simulator: Simulator) -> None:
+    """Of a step that nobody came to, that alone is told; moves of bot.yaml and entries stand beside."""
+    listed = list_missing(Report(simulator.bot, Coverage()))
+
+    assert [goal.key for goal, _ in listed if goal.step == "young"] == ["step main.young"]
+    assert "never shown, which leaves out 3 moves" in {says for _, says in listed}
+
+
+@pytest.fixture(scope="module")
+def shipped() -> Bot:
+    """Give the bot that is shipped."""
+    bot = check_directory(Path("flows"), catalog_in_use()).bot
+    assert bot is not None
+    return bot
+
+
+def test_every_move_of_the_shipped_flows_is_a_goal_once(shipped: Bot) -> None:
+    """The graphs' moves are all in the goals, each in one; keys tell goals apart."""
+    goals = list_goals(shipped)
+    moves = [(goal.flow, move) for goal in goals for move in goal.moves]
+
+    for name, compiled in shipped.flows.items():
+        for move in compiled.graph.moves:
+            assert [flow for flow, one in moves if one is move] == [name]
+    assert len({goal.key for goal in goals}) == len(goals)
