@@ -21,11 +21,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
 
     from engine.flow.directory import Text
-    from engine.flow.nodes import File
+    from engine.flow.nodes import File, NodePath
     from engine.flow.places import Keys
     from engine.flow.problems import Position
 
-type NodePath = tuple[str | int, ...]
 type Via = tuple[tuple[Position, str], ...]
 
 PARAMETER: Final = re.compile(r"\$([a-z][a-z0-9_]*)\Z")

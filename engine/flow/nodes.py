@@ -139,6 +139,9 @@ class MapNode:
 
 type Node = ScalarNode | ListNode | MapNode
 
+type NodePath = tuple[str | int, ...]
+"""The keys and indexes that lead to a node."""
+
 
 def resolve_plain(text: str) -> str | int | float | bool | None:
     """Give an unquoted text its value by the core rules of YAML 1.2: `10:30` and `no` stay text, `012` is twelve."""
@@ -155,7 +158,7 @@ def resolve_plain(text: str) -> str | int | float | bool | None:
     return text
 
 
-def find_node(root: Node, path: tuple[str | int, ...]) -> Node:
+def find_node(root: Node, path: NodePath) -> Node:
     """Follow keys and indexes as far as they lead."""
     node = root
     for part in path:

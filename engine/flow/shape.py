@@ -8,14 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from engine.flow.answers.sizes import PATTERN as SIZE
-from engine.flow.durations import FINE_PATTERN, PATTERN
 from engine.flow.judge import MOST_ERRORS
-from engine.flow.model.anytime import ON_ENTER, ON_EXIT
+from engine.flow.model.anytime import ON_EXIT
 from engine.flow.names import as_name
 from engine.flow.nodes import MapNode, Node, find_node
 from engine.flow.problems import Position, Problem
-from engine.flow.schemas.ask import MEDIA_TYPE
 from engine.flow.schemas.control import LABEL
 from engine.flow.schemas.keys import NAME, PARAMETER_OR_NAME
 from engine.flow.schemas.steps import VERBS
@@ -29,6 +26,17 @@ from engine.flow.slips import (
     two_verbs,
     unknown_keys,
 )
+from engine.flow.spellings import (
+    BROKEN_BY_COMMA,
+    ELSEWHERE,
+    LENGTHS,
+    PATTERN_WORDS,
+    TIMES,
+    TYPE_WORDS,
+    describe_value,
+    how_to_write,
+    where,
+)
 from engine.flow.synonyms import find_meant_key
 from engine.flow.types import MEANT, choose_from
 
@@ -38,19 +46,7 @@ if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
 
     from engine.flow.judge import Judge
-
-type NodePath = tuple[str | int, ...]
-
-_TYPE_WORDS: Final = {
-    "object": "a group of keys",
-    "array": "a list",
-    "string": "a text",
-    "integer": "a whole number",
-    "number": "a number",
-    "boolean": "true or false",
-    "null": "nothing",
-}
-
+    from engine.flow.nodes import NodePath
 
 _MOVES: Final = frozenset({"go", "say", "save", "outcomes", "retry"})
 _NO_MOVE: Final = ": the flow is left however its command ends; remove it"
@@ -108,24 +104,24 @@ def _unknown_keys(error: ValidationError, root: Node, path: NodePath) -> Iterato
     node = find_node(root, path)
     verbs = two_verbs(error)
     if verbs:
-        message = f'{_where(path)} has two verbs, "{verbs[0]}" and "{verbs[1]}"; make it two steps'
+        message = f'{where(path)} has two verbs, "{verbs[0]}" and "{verbs[1]}"; make it two steps'
         yield Problem(_key_place(node, verbs[1]), "two-verbs", message)
         return
     meant = meant_keys(error, path)
     for key in unknown_keys(error):
         is_move = path == (ON_EXIT,) and key in _MOVES
         found = choose_from(key, keys_left(error, path), "keys left", meant=meant.get(key, ""))
-        hint = (_NO_MOVE if is_move else _ELSEWHERE.get(key)) or found
-        message = f'{_where(path)} cannot have the key "{key}"{hint}'
+        hint = (_NO_MOVE if is_move else ELSEWHERE.get(key)) or found
+        message = f'{where(path)} cannot have the key "{key}"{hint}'
         if ")" in key:
-            message = _BROKEN_BY_COMMA.format(key)
+            message = BROKEN_BY_COMMA.format(key)
         yield Problem(_key_place(node, key), "unknown-key", message)
 
 
 def _missing_key(error: ValidationError, root: Node, path: NodePath) -> Iterator[Problem]:
     for key in _wanted(error):
         if key not in _given(error) and f"'{key}'" in error.message:
-            message = f'{_where(path)} has no "{key}"; add "{key}: …"'
+            message = f'{where(path)} has no "{key}"; add "{key}: …"'
             yield Problem(_owner_place(root, path), "missing-key", message)
 
 
@@ -133,7 +129,7 @@ def _needs_other(error: ValidationError, root: Node, path: NodePath) -> Iterator
     for key, others in _wanted(error).items():
         for other in others:
             if key in _given(error) and other not in _given(error):
-                message = f'"{key}" of {_where(path)} does nothing without "{other}"; add "{other}: …" or remove it'
+                message = f'"{key}" of {where(path)} does nothing without "{other}"; add "{other}: …" or remove it'
                 yield Problem(_key_place(find_node(root, path), key), "missing-key", message)
 
 
@@ -141,26 +137,24 @@ def _wrong_type(error: ValidationError, root: Node, path: NodePath) -> Iterator[
     wanted = _wanted(error)
     kinds = [wanted] if isinstance(wanted, str) else list(wanted)
     expected = (
-        "a text or a number"
-        if "null" in kinds
-        else " or ".join(_TYPE_WORDS[kind] for kind in kinds)
+        "a text or a number" if "null" in kinds else " or ".join(TYPE_WORDS[kind] for kind in kinds)
     )
     node = find_node(root, path)
     place = node.position if _given(error) is not None else _owner_place(root, path)
     mend = "; put it in quotes" if expected == "a text" and _is_scalar(_given(error)) else ""
-    mend = f"; {_LENGTHS}" if path[-1:] in _TIMES else mend
-    message = f"{_where(path)} is {_describe(_given(error))}, not {expected}{mend or _mend(path)}"
+    mend = f"; {LENGTHS}" if path[-1:] in TIMES else mend
+    message = f"{where(path)} is {describe_value(_given(error))}, not {expected}{mend or how_to_write(path)}"
     yield Problem(place, "wrong-shape", message)
 
 
 def _wrong_choice(error: ValidationError, root: Node, path: NodePath) -> Iterator[Problem]:
     value = str(_given(error))
     if is_question(error):
-        message = f'{_where(path)} says what is asked for, such as text or date; write "{value}" under "text"'
+        message = f'{where(path)} says what is asked for, such as text or date; write "{value}" under "text"'
         yield Problem(find_node(root, path).position, "unknown-value", message)
         return
     hint = choose_from(MEANT.get(value.lower(), value), _wanted(error), "values")
-    message = f'{_where(path)} cannot be "{value}"{hint}'
+    message = f'{where(path)} cannot be "{value}"{hint}'
     yield Problem(find_node(root, path).position, "unknown-value", message)
 
 
@@ -174,7 +168,7 @@ def _one_key(error: ValidationError, root: Node, path: NodePath) -> Iterator[Pro
     )
     hint = choose_from(wrong, keys, what, meant=meant)
     lack = "shows nothing" if "media" in path else "says nothing to do"
-    message = f"{_where(path)} {lack}{hint}"
+    message = f"{where(path)} {lack}{hint}"
     place = _key_place(find_node(root, path), wrong) if wrong else _owner_place(root, path)
     yield Problem(place, code, message)
 
@@ -184,7 +178,7 @@ def _keys_exclude(error: ValidationError, root: Node, path: NodePath) -> Iterato
     both = next(pair for pair in pairs if all(key in _given(error) for key in pair))
     first, second = (key for key in _given(error) if key in both)
     place = _key_place(find_node(root, path), second)
-    message = f'{_where(path)} has both "{first}" and "{second}"; keep one'
+    message = f'{where(path)} has both "{first}" and "{second}"; keep one'
     yield Problem(place, "conflicting-keys", message)
 
 
@@ -194,7 +188,7 @@ def _bad_pattern(error: ValidationError, root: Node, path: NodePath) -> Iterator
     elif _wanted(error) == FROM:
         yield _version_problem(root, path, str(_given(error)))
     else:
-        message = f'{_where(path)} cannot be "{_given(error)}"; {_PATTERN_WORDS[_wanted(error)]}'
+        message = f'{where(path)} cannot be "{_given(error)}"; {PATTERN_WORDS[_wanted(error)]}'
         yield Problem(find_node(root, path).position, "bad-value", message)
 
 
@@ -205,7 +199,7 @@ def _name_problem(root: Node, path: NodePath, name: str) -> Problem:
     hint = f'did you mean "{meant}"? ' if meant else ""
     message = f'"{name}" cannot be a name; {hint}names begin with a letter and have small letters from a to z, digits and "_"'
     if ")" in name:
-        message = _BROKEN_BY_COMMA.format(name)
+        message = BROKEN_BY_COMMA.format(name)
     return Problem(place, "bad-name", message)
 
 
@@ -226,77 +220,8 @@ def _plain(error: ValidationError, root: Node, path: NodePath) -> Iterator[Probl
         "uniqueItems": "has an entry twice; remove one",
     }
     message = words.get(str(error.validator), error.message.lower())
-    yield Problem(_owner_place(root, path), "bad-value", f"{_where(path)} {message}")
+    yield Problem(_owner_place(root, path), "bad-value", f"{where(path)} {message}")
 
-
-def _mend(path: NodePath) -> str:
-    """Say how a value at a place is written."""
-    match path:
-        case ("steps", _):
-            spelling = "{show: …, buttons: […]} or another verb"
-        case (*_, "timeout", "go"):
-            spelling = '{after: 15m, go: step, say: "…"} for "timeout"'
-        case (*_, "give_up", "go"):
-            spelling = '{after: 3, go: step, say: "…"} for "give_up"'
-        case (*_, "load", _) | (*_, "choose" | "do"):
-            spelling = "subject.verb(name=value)"
-        case (*_, "save" | "with" | "end", _):
-            spelling = "an expression, such as item or data.name"
-        case (*_, str() as key):
-            spelling = _SPELLINGS.get(key, "")
-        case _:
-            spelling = ""
-    return f"; write {spelling}" if spelling else ""
-
-
-_BROKEN_BY_COMMA: Final = (
-    'a comma ends a value before "{}"; put an expression that has a comma in quotes'
-)
-
-_ELSEWHERE: Final = {
-    "confirm": "; a question is a step of its own, and only a line of anytime asks one by itself",
-}
-"""What is said of keys that are known at other places, where what they do is done otherwise."""
-
-_SPELLINGS: Final = {
-    "anytime": "{/command: {go: step}}",
-    "unknown": '{say: "…"}',
-    "buttons": "a list of {text: …, go: step}",
-    "data": "{name: type}",
-    "decide": "a list of {when: …, go: step}, with {else: step} at its end",
-    "empty": '{text: "…", go: step}',
-    "end": "{name: expression}, or {} where there are no results",
-    "give_up": "{after: 3, go: step}",
-    "go": 'go: step, and beside it say: "…"',
-    "load": "{name: subject.verb()}",
-    "media": "{photo: images/name.jpg}",
-    "messages": '{error: "…", …}',
-    ON_ENTER: "{do: subject.verb(name=value)}",
-    ON_EXIT: "{do: subject.verb(name=value)}",
-    "outcomes": "{outcome: step}",
-    "params": "{name: type}",
-    "retry": "{times: 3, on: [outcome], wait: 200ms}",
-    "returns": "{name: type}",
-    "run": "run: flow, and beside it with: {name: expression}",
-    "save": "{name: expression}",
-    "start": "a list such as [/visit]",
-    "steps": "{name: {show: …}}",
-    "timeout": "{after: 15m, go: step}",
-    "upgrade": "{from 3: {steps: {old: new}}}",
-    "with": "{name: expression}",
-}
-
-_LENGTHS: Final = "write a length of time such as 90s, 15m, 2h or 1d"
-_TIMES: Final = frozenset({("after",), ("wait",), ("per",)})
-_PATTERN_WORDS: Final = {
-    MEDIA_TYPE: "write a MIME type such as image/png, or image/*",
-    SIZE: "write a size such as 500 KB or 5 MB",
-    FINE_PATTERN: "write a pause such as 200ms or 1s",
-    PATTERN: _LENGTHS,
-    "^[A-Z]{3}$": "write three capital letters, such as EUR",
-    "^[A-Za-z0-9_-]{10,200}$": "write the id that Telegram gave, without spaces",
-    r"^[a-z]{2,3}(_[A-Z][A-Za-z]+)*$": "write a language such as en, or en_GB",
-}
 
 _EXPLAIN: Final[Mapping[str, Callable[[ValidationError, Node, NodePath], Iterator[Problem]]]] = {
     "additionalProperties": _unknown_keys,
@@ -308,24 +233,6 @@ _EXPLAIN: Final[Mapping[str, Callable[[ValidationError, Node, NodePath], Iterato
     "not": _keys_exclude,
     "pattern": _bad_pattern,
 }
-
-
-def _where(path: NodePath) -> str:
-    """Name a value the way a person would: `step "time"`, `"text" of step "time"`, `button 2 of step "time"`."""
-    match path:
-        case ():
-            name = "the file"
-        case ("steps", str() as step):
-            name = f'step "{step}"'
-        case ("data" | "params" | "returns" as group, str() as slot):
-            name = f'"{slot}" of {group}'
-        case (*outer, "buttons", int() as number):
-            name = f"button {number + 1} of {_where(tuple(outer))}"
-        case (*outer, int() as number):
-            name = f"entry {number + 1} of {_where(tuple(outer))}"
-        case (*outer, key):
-            name = f'"{key}" of {_where(tuple(outer))}' if outer else f'"{key}"'
-    return name
 
 
 def _given(error: ValidationError) -> Any:
@@ -353,17 +260,6 @@ def _owner_place(root: Node, path: NodePath) -> Position:
         return parent.keys[str(path[-1])].position
     node = find_node(root, path)
     return node.file.span(node.start, node.start + 1)
-
-
-def _describe(value: Any) -> str:
-    if value is None:
-        return "empty"
-    if isinstance(value, dict):
-        return "a group of keys"
-    if isinstance(value, list):
-        return "a list"
-    kind = "the text" if isinstance(value, str) else "the value"
-    return f'{kind} "{str(value).lower() if isinstance(value, bool) else value}"'
 
 
 def _is_scalar(value: Any) -> bool:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from jsonschema.exceptions import ValidationError
 
-type NodePath = tuple[str | int, ...]
+    from engine.flow.nodes import NodePath
 
 
 @dataclass(frozen=True, slots=True)
