@@ -244,6 +244,21 @@ class Conversations:
             taken = await self._attempt(key, occasion, None, user)
             return await self._finish(key, occasion, taken)
 
+    async def view(self, bot: Bot, key: ConversationKey) -> NewMessage | None:
+        """Return what a person would be shown now, and show nothing; None where no flow is open."""
+        stored, user = await self._store.load(key), await self._directory.find(key.user_id)
+        if stored is None or user is None:
+            return None
+        occasion = timeout_occasion(bot, key, user, stored, self._directory)
+        occasion.data[USERNAME_KEY] = await self._username(bot)
+        manager = self._open(key, occasion, stored, user)
+        if not manager.has_context():
+            return None
+        turn_of(manager).screen = turn_of(manager).conversation.head.screen
+        message = await manager.render_screen()
+        await manager.close_manager()
+        return message
+
     async def _finish(self, key: ConversationKey, occasion: Occasion, taken: _Taken) -> TurnResult:
         await self._show(key, occasion.event, taken)
         await taken.manager.close_manager()  # breaks its circle with the data, which else waits for the collector

@@ -69,6 +69,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_graph(commands)
     _add_schema(commands)
     _add_diff(commands)
+    _add_explore(commands)
     _add_lsp(commands)
     _add_run(commands)
     _add_demo(commands)
@@ -178,6 +179,42 @@ def _add_diff(commands: _Commands) -> None:
     _add_env_file(command)
 
 
+def _add_explore(commands: _Commands) -> None:
+    command = _add(
+        commands, "explore", "Converse with the bot at random, and look for what goes wrong."
+    )
+    command.add_argument(
+        "directory",
+        nargs="?",
+        type=Path,
+        default=Path("flows"),
+        metavar="FLOWS",
+        help="directory of the flows (default: flows)",
+    )
+    command.add_argument(
+        "--presses", type=_number, default=20_000, metavar="N", help="(default: 20000)"
+    )
+    command.add_argument("--seed", type=_number, default=1, metavar="N", help="(default: 1)")
+    command.add_argument(
+        "--people", type=_people, default=2, metavar="N", help="at a time (default: 2)"
+    )
+    command.add_argument(
+        "--invariants",
+        type=Path,
+        metavar="FILE",
+        help="queries that must give no rows (default: tests/invariants.sql, if there is one)",
+    )
+    command.add_argument(
+        "--fill",
+        default="engine.service.filling:fill_with_salon",
+        metavar="MODULE:FUNCTION",
+        help="what fills the database first (default: the salon)",
+    )
+    command.add_argument(
+        "--write", type=Path, metavar="DIR", help="write a scenario file there for each finding"
+    )
+
+
 def _add_lsp(commands: _Commands) -> None:
     command = _add(commands, "lsp", "Serve an editor: problems as you type, completion, renaming.")
     _add_flows(command)
@@ -279,6 +316,12 @@ def _port(text: str) -> int:
 def _number(text: str) -> int:
     if not (text.isdecimal() and int(text) < 2**63):
         raise argparse.ArgumentTypeError(f'"{text}" is no number of those that are listed')
+    return int(text)
+
+
+def _people(text: str) -> int:
+    if not (text.isdecimal() and 1 <= int(text) <= 8):  # noqa: PLR2004 - as many as there are names
+        raise argparse.ArgumentTypeError(f'"{text}" is no number of people from 1 to 8')
     return int(text)
 
 

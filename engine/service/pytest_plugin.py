@@ -35,6 +35,11 @@ def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Let the directory of the flows be another one."""
     parser.addini("usher_flows", "directory of the flows that scenarios play", default="flows")
+    parser.addini(
+        "usher_invariants",
+        "queries that must give no rows, for lines that are `sound`",
+        default="tests/invariants.sql",
+    )
     pytest_coverage.add_options(parser)
 
 

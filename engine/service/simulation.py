@@ -16,13 +16,15 @@ from engine.service.kept import PersonalValues
 from engine.service.metrics import Metrics
 from engine.service.outbox import CommandOutbox
 from engine.service.runner import TransactionRunner
+from engine.simulate.invariants import NOW
 from engine.simulate.memory import MemoryConversations
 from engine.simulate.ports import Ports
 from storage.database import Limits, connect, create_engine_on, create_sessions
 from storage.values import Role
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable
+    from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+    from datetime import datetime
 
     from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
@@ -86,6 +88,7 @@ class PostgresBackstage:
                 kept=PersonalValues(sessions),
                 grant=self._grant,
                 serve=lambda other: directory.replace(other.file, other.file.locale),
+                select=self._select,
             )
         finally:
             await whole.rollback()
@@ -93,6 +96,11 @@ class PostgresBackstage:
     async def _grant(self, user_id: int, role: str) -> None:
         async with self._sessions.begin() as session:
             await storage.users.grant_role(session, user_id, Role(role))
+
+    async def _select(self, query: str, now: datetime) -> Sequence[Mapping[str, Any]]:
+        named = query.replace(NOW, "$1::timestamptz")
+        rows = await self._connection.fetch(named, *([now] if named != query else []))
+        return [dict(row) for row in rows]
 
 
 @asynccontextmanager

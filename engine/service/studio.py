@@ -18,6 +18,7 @@ from engine.service.commands.check import catalog_in_use, check_directory
 from engine.service.scenario_databases import scenario_database
 from engine.service.simulation import open_backstage
 from engine.simulate.chat import simulate
+from engine.simulate.invariants import read_invariants
 from engine.simulate.memory import BEGINNING
 from engine.simulate.scenarios.play import play_scenario
 from engine.simulate.scenarios.read import ScenarioReader
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from engine.flow.checked import Bot
     from engine.service.simulation import PostgresBackstage, Seed
     from engine.simulate.chat import Chat
+    from engine.simulate.invariants import Invariant
     from engine.simulate.scenarios.model import Scenario
     from engine.simulate.stage import Given
 
@@ -97,7 +99,15 @@ class Studio:
 
     @cached_property
     def _simulator(self) -> Simulator:
-        return Simulator(self.bot, self._backstage, self._find_trail())
+        return Simulator(self.bot, self._backstage, self._find_trail(), invariants=self._invariants)
+
+    @cached_property
+    def _invariants(self) -> tuple[Invariant, ...]:
+        path = Path(self._config.rootpath / self._config.getini("usher_invariants"))
+        try:
+            return read_invariants(path.read_text(encoding="utf-8")) if path.exists() else ()
+        except ValueError as error:
+            raise pytest.UsageError(f"{path}: {error}") from error
 
     @cached_property
     def _backstage(self) -> PostgresBackstage:

@@ -5,9 +5,10 @@ It does not know whether that is PostgreSQL and Redis or memory.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Protocol
 
 from engine.dialog.ports import ConversationStore
 
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 type Grant = Callable[[int, str], Awaitable[None]]
 """Gives somebody, named by their Telegram id, a role of the bot."""
 
+type Select = Callable[[str, datetime], Awaitable[Sequence[Mapping[str, Any]]]]
+"""Gives the rows of an SQL query that may name the present, `:now`."""
+
 
 class Shelf(ConversationStore, Protocol):
     """Keeps the conversations of one simulation, in which there are none at first."""
@@ -30,7 +34,11 @@ class Shelf(ConversationStore, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """What a bot runs on; `grant` gives somebody a role before they have said a word, `serve` puts other flows in force."""
+    """What a bot runs on.
+
+    `grant` gives somebody a role before they have said a word, `serve` puts other flows in force, and `select` looks into the
+    database, where there is one.
+    """
 
     store: Shelf
     directory: Directory
@@ -38,6 +46,7 @@ class Ports:
     kept: KeptValues
     grant: Grant
     serve: Callable[[Bot], None] = lambda _: None
+    select: Select | None = None
 
 
 class Backstage(Protocol):

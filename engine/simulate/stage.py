@@ -37,7 +37,7 @@ from engine.simulate.track import Track
 from engine.simulate.wire import WorldSession
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping
+    from collections.abc import AsyncIterator, Mapping, Sequence
     from datetime import datetime
 
     from aiogram_dialog.api.entities import Context
@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from engine.dialog.conversation import Conversation
     from engine.dialog.trail import Trail
     from engine.flow.checked import Bot
+    from engine.simulate.invariants import Invariant
     from engine.simulate.ports import Backstage, Ports
     from engine.simulate.start import Start
 
@@ -87,7 +88,8 @@ class Given:
 class Stage:
     """One simulation: its Telegram, its bot and its clock.
 
-    `results` are how the turns of the last act ended, `trail` keeps what all turns did.
+    `results` are how the turns of the last act ended, `trail` keeps what all turns did; `invariants` are truths about rows
+    that hold all the time.
     """
 
     registry: FlowRegistry
@@ -98,6 +100,7 @@ class Stage:
     telegram: TelegramBot
     runner: WatchedRunner
     trail: Track = field(default_factory=Track)
+    invariants: Sequence[Invariant] = ()
     transcript: Transcript = field(default_factory=Transcript)
     sights: dict[str, Sight] = field(default_factory=dict)
     results: list[Any] = field(default_factory=list)
@@ -162,7 +165,7 @@ class Stage:
         queue = self.world.bots[self.telegram.id].queue
         waiting = list(queue.pending.values())
         queue.drop()
-        self.runner.called.clear()
+        self.runner.begin()
         context = {"bot": self.telegram}
         updates = [Update.model_validate(one, context=context) for one in waiting]
         feed = self._dispatcher.feed_update
@@ -172,7 +175,7 @@ class Stage:
 
     async def wait(self, passed: timedelta, act: str) -> None:
         """Let time pass, and the bot take each timeout when it is due."""
-        self.runner.called.clear()
+        self.runner.begin()
         until = self.clock.now + passed
         results = []
         while (due := await self.ports.store.next_due(self.telegram.id)) and due <= until:
@@ -201,20 +204,25 @@ class Stage:
 
     async def where(self, sight: Sight) -> Context | None:
         """Return the flow and step somebody stands in, and its data; None where no flow is open."""
-        conversation = await self._conversation(sight)
+        conversation = await self.conversation_of(sight)
         return conversation.top() if conversation else None
 
     async def open_flows(self, sight: Sight) -> list[str]:
         """Return the names of the flows that somebody is in, the one on top last."""
-        conversation = await self._conversation(sight)
+        conversation = await self.conversation_of(sight)
         if conversation is None:
             return []
         contexts = conversation.contexts
         states = [str(contexts[intent].state.state) for intent in conversation.stack.intents]
         return [state.partition("@")[0] for state in states]
 
-    async def _conversation(self, sight: Sight) -> Conversation | None:
-        key = ConversationKey(self.telegram.id, sight.place.chat.id, sight.place.user.id)
+    def key_of(self, sight: Sight) -> ConversationKey:
+        """Return whose conversation somebody's is."""
+        return ConversationKey(self.telegram.id, sight.place.chat.id, sight.place.user.id)
+
+    async def conversation_of(self, sight: Sight) -> Conversation | None:
+        """Return somebody's conversation as it is kept; None where none is."""
+        key = self.key_of(sight)
         stored = await self.ports.store.load(key)
         if stored is None:
             return None
@@ -233,11 +241,22 @@ _BROKEN: Final = frozenset({TurnResult.FAILED, TurnResult.RECOVERED, TurnResult.
 
 
 class Simulator:
-    """Opens simulations of one bot, one after the other or at once; `trail` is told of the turns of all of them."""
+    """Opens simulations of one bot, one after the other or at once.
 
-    def __init__(self, bot: Bot, backstage: Backstage, trail: Trail | None = None) -> None:
+    `trail` is told of the turns of all of them; `invariants` are truths about rows that hold in all of them.
+    """
+
+    def __init__(
+        self,
+        bot: Bot,
+        backstage: Backstage,
+        trail: Trail | None = None,
+        *,
+        invariants: Sequence[Invariant] = (),
+    ) -> None:
         self.bot = bot
         self._trail = trail
+        self._invariants = invariants
         self._backstage = backstage
         self._registry = FlowRegistry(bot)
         # aiogram remembers updates by their number, and compares all of the same number field by field.
@@ -269,6 +288,7 @@ class Simulator:
                 telegram=telegram,
                 runner=WatchedRunner(ports.runner, given.stubs),
                 trail=Track(self._trail),
+                invariants=self._invariants,
             )
             for name, someone in given.people.items():
                 await stage.admit(name, someone)

@@ -48,12 +48,23 @@ class Called:
 
 @dataclass(slots=True)
 class WatchedRunner:
-    """Notes the commands of another runner, and stands in for some actions by name; a query is not noted."""
+    """Notes the commands of another runner, and stands in for some actions by name; a query is not noted.
+
+    `used` are the names of all actions since the last act began; `has_failed` tells that one broke because a test says so.
+    """
 
     runner: ActionRunner
     stubs: Mapping[str, Stub]
     called: list[Called] = field(default_factory=list)
+    used: set[str] = field(default_factory=set)
+    has_failed: bool = False
     _left: dict[str, int] = field(default_factory=dict)
+
+    def begin(self) -> None:
+        """Forget what the last act led to."""
+        self.called.clear()
+        self.used.clear()
+        self.has_failed = False
 
     async def query(
         self, call: ActionCall, arguments: Mapping[str, Any], *, user: User, now: datetime
@@ -79,12 +90,14 @@ class WatchedRunner:
         return await self.runner.command(call, arguments, user=user, now=now, key=key)
 
     def _stub(self, name: str) -> Stub | None:
+        self.used.add(name)
         stub = self.stubs.get(name)
-        if stub is None or stub.times is None:
-            return stub
-        left = self._left.get(name, stub.times)
-        self._left[name] = left - 1
-        return stub if left > 0 else None
+        if stub is not None and stub.times is not None:
+            left = self._left.get(name, stub.times)
+            self._left[name] = left - 1
+            stub = stub if left > 0 else None
+        self.has_failed = self.has_failed or (stub is not None and stub.fails)
+        return stub
 
 
 def find_fault(stub: Stub, action: Action) -> str | None:

@@ -17,7 +17,26 @@ from tests.dialog.conftest import FakeDirectory, FakeKeptValues, FakeRunner, che
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
+    from aiogram.types import User as TelegramUser
+
+    from engine.actions import User
     from engine.flow.checked import Bot
+
+
+@dataclass
+class FakeAcquaintances(FakeDirectory):
+    """Everybody as Telegram describes them, who are known once they have said something."""
+
+    known: dict[int, User] = field(default_factory=dict)
+
+    async def identify(self, person: TelegramUser) -> User:
+        """Return the person, and remember them."""
+        self.known[person.id] = await super().identify(person)
+        return self.known[person.id]
+
+    async def find(self, user_id: int) -> User | None:
+        """Return who said something."""
+        return self.known.get(user_id)
 
 
 @dataclass
@@ -30,7 +49,7 @@ class MemoryBackstage:
     async def open(self, bot: Bot) -> AsyncIterator[Ports]:
         """Give fakes."""
         del bot
-        store, directory = MemoryConversations(), FakeDirectory()
+        store, directory = MemoryConversations(), FakeAcquaintances()
         self.opened.append(store)
 
         async def grant(user_id: int, role: str) -> None:

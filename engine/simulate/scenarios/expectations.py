@@ -14,7 +14,7 @@ from engine.flow.model.windows import WindowStep
 from engine.flow.nodes import MapNode, ScalarNode
 from engine.flow.reader import as_scalar, entries, text_of
 from engine.flow.types import BOOL, choose_from
-from engine.simulate.scenarios.model import At, Calls, Data, Ended, Rows, See
+from engine.simulate.scenarios.model import At, Calls, Data, Ended, Rows, See, Sound
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,6 +47,8 @@ class ExpectationReader:
             yield "ended", self._ended(found["ended"])
         if "rows" in found and (rows := self._rows(found["rows"])):
             yield "rows", rows
+        if "sound" in found:
+            yield "sound", Sound()
 
     def _see(self, node: Node) -> See:
         if isinstance(node, ScalarNode):

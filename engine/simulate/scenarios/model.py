@@ -170,7 +170,12 @@ class Rows:
     are: Sequence[Any]
 
 
-type Expectation = See | At | Data | Calls | Ended | Rows
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """Nothing that is wrong in any conversation may be wrong."""
+
+
+type Expectation = See | At | Data | Calls | Ended | Rows | Sound
 
 
 @dataclass(frozen=True, slots=True)

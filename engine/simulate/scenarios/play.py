@@ -32,9 +32,11 @@ from engine.simulate.scenarios.model import (
     SendPhoto,
     ShareContact,
     ShareLocation,
+    Sound,
     Unblock,
     Wait,
 )
+from engine.simulate.sound import Inspector
 from engine.simulate.witness import SimulationError, fits
 
 if TYPE_CHECKING:
@@ -78,10 +80,11 @@ async def _do(chat: Chat, line: Line) -> None:
     if line.act is None:
         return
     with chat.telegram(line.telegram) if line.telegram else nullcontext():
-        await _act(chat, line.act)
+        await perform_act(chat, line.act)
 
 
-async def _act(chat: Chat, act: Act) -> None:
+async def perform_act(chat: Chat, act: Act) -> None:
+    """Do in a chat what a line says."""
     match act:
         case Send():
             await chat.send(act.text)
@@ -147,8 +150,17 @@ async def _expect(chat: Chat, expected: Expectation) -> None:
             await chat.ended(expected.flow)
         case Rows():
             await _see_rows(chat, expected)
+        case Sound():
+            await _see_sound(chat)
         case _:
             assert_never(expected)
+
+
+async def _see_sound(chat: Chat) -> None:
+    inspector = Inspector(chat.stage)
+    flaw = await inspector.inspect(chat.name) or await inspector.look_at_rows()
+    if flaw is not None:
+        raise chat.fail(flaw.fact)
 
 
 async def _see_data(chat: Chat, expected: Data) -> None:

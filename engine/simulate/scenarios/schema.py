@@ -21,7 +21,7 @@ ACTS: Final = (
 )
 """Keys of a line that make something happen; a line has at most one."""
 
-EXPECTATIONS: Final = ("see", "at", "data", "called", "ended", "rows")
+EXPECTATIONS: Final = ("see", "at", "data", "called", "ended", "rows", "sound")
 """Keys of a line that look at what has happened, in the order in which they are looked at."""
 
 
@@ -182,6 +182,10 @@ def _line() -> Schema:
             required=("query", "are"),
             description="What a query gives now.",
         ),
+        "sound": {
+            "const": True,
+            "description": "Nothing broke, Telegram refused nothing, presses are answered, what is shown is what is kept, and the invariants hold.",
+        },
     }
     return {
         **_object(properties, description="Something that is done, and what is to be seen then."),

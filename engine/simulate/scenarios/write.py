@@ -29,6 +29,7 @@ from engine.simulate.scenarios.model import (
     SendPhoto,
     ShareContact,
     ShareLocation,
+    Sound,
     Unblock,
     Wait,
 )
@@ -135,7 +136,7 @@ def _fault(line: Line) -> dict[str, Any] | None:
     }
 
 
-def _expectation(expected: Expectation) -> tuple[str, Any]:
+def _expectation(expected: Expectation) -> tuple[str, Any]:  # noqa: PLR0911 - one for each kind
     match expected:
         case See():
             return "see", _see(expected)
@@ -151,6 +152,8 @@ def _expectation(expected: Expectation) -> tuple[str, Any]:
             return "ended", expected.flow
         case Rows():
             return "rows", {"query": expected.query.text, "are": list(expected.are)}
+        case Sound():
+            return "sound", True
         case _:
             assert_never(expected)
 

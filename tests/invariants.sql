@@ -1,0 +1,82 @@
+-- Truths about the rows of the shipped bot that hold whatever people do. Each query must give no rows; the comment above it
+-- is its name. `:now` is the present moment of the simulation.
+
+-- Nobody of the staff has two bookings whose times, buffers included, meet
+SELECT one.id, other.id AS other, one.staff_id
+FROM bookings AS one JOIN bookings AS other
+ON other.staff_id = one.staff_id AND other.id > one.id AND other.blocked && one.blocked
+WHERE one.status IN ('held', 'pending', 'confirmed') AND other.status IN ('held', 'pending', 'confirmed');
+
+-- No effect has made two bookings
+SELECT key, count(*) FROM bookings WHERE key IS NOT NULL GROUP BY key HAVING count(*) > 1;
+
+-- A booking is live, over or cancelled, and who cancelled it is known
+SELECT id, status FROM bookings
+WHERE status NOT IN ('held', 'pending', 'confirmed', 'cancelled', 'completed', 'no_show')
+OR (status = 'cancelled') <> (cancelled_at IS NOT NULL)
+OR (status = 'cancelled') <> (cancelled_by IS NOT NULL)
+OR (status = 'held') <> (held_until IS NOT NULL);
+
+-- A booking is as long as its service, and blocks the buffers around it
+SELECT bookings.id, period, blocked FROM bookings JOIN services ON services.id = service_id
+WHERE upper(period) - lower(period) <> make_interval(mins => duration_minutes)
+OR lower(blocked) <> lower(period) - make_interval(mins => buffer_before_minutes)
+OR upper(blocked) <> upper(period) + make_interval(mins => buffer_after_minutes);
+
+-- A booking costs what its service cost when it was made
+SELECT bookings.id, bookings.price, services.price AS asked FROM bookings JOIN services ON services.id = service_id
+WHERE bookings.price <> services.price;
+
+-- Whoever is booked gives the service
+SELECT id, staff_id, service_id FROM bookings
+WHERE NOT EXISTS (
+    SELECT FROM staff_services AS gives
+    WHERE gives.staff_id = bookings.staff_id AND gives.service_id = bookings.service_id
+);
+
+-- A booking lies within hours in which whoever is booked works at that place, and begins on the grid of the service
+SELECT id, staff_id, location_id, local FROM (
+    SELECT bookings.*, lower(period) AT TIME ZONE time_zone AS local, upper(period) AT TIME ZONE time_zone AS until,
+        slot_step_minutes
+    FROM bookings JOIN locations ON locations.id = location_id JOIN services ON services.id = service_id
+) AS booked
+WHERE NOT EXISTS (
+    SELECT FROM (
+        SELECT opens_minute, closes_minute FROM weekly_hours
+        WHERE weekly_hours.staff_id = booked.staff_id AND weekly_hours.location_id = booked.location_id
+        AND weekday = extract(isodow FROM local)
+        UNION ALL
+        SELECT opens_minute, closes_minute FROM overrides
+        WHERE overrides.location_id = booked.location_id AND coalesce(overrides.staff_id, booked.staff_id) = booked.staff_id
+        AND day = local::date AND opens_minute IS NOT NULL
+    ) AS hours
+    WHERE local >= local::date + make_interval(mins => opens_minute)
+    AND until <= local::date + make_interval(mins => closes_minute)
+    AND mod((extract(epoch FROM local - local::date) / 60)::integer - opens_minute, slot_step_minutes) = 0
+);
+
+-- Nobody is booked ahead on a day that is closed
+SELECT bookings.id, overrides.day FROM bookings
+JOIN locations ON locations.id = bookings.location_id
+JOIN overrides ON overrides.location_id = bookings.location_id AND overrides.opens_minute IS NULL
+AND coalesce(overrides.staff_id, bookings.staff_id) = bookings.staff_id
+AND overrides.day = (lower(period) AT TIME ZONE time_zone)::date
+WHERE status IN ('held', 'pending', 'confirmed') AND lower(period) > :now;
+
+-- A booking is made ahead of its time, and cancelled after it was made
+SELECT id, created_at, cancelled_at, period FROM bookings
+WHERE created_at > lower(period) OR cancelled_at < created_at;
+
+-- The comment of a booking is short, and not empty
+SELECT id, length(comment) FROM bookings WHERE comment = '' OR length(comment) > 500;
+
+-- What a command did once is known, so that it is done once
+SELECT bookings.id, bookings.key FROM bookings
+WHERE key IS NOT NULL AND key NOT LIKE 'seed:%'
+AND NOT EXISTS (SELECT FROM command_outcomes WHERE command_outcomes.key = bookings.key);
+
+-- Who is reminded has the booking, in the future when the reminder is due
+SELECT outbox.id, bookings.id AS booking FROM outbox
+LEFT JOIN bookings ON bookings.id = (arguments ->> 'booking_id')::bigint
+WHERE notice = 'booking_reminder'
+AND (bookings.id IS NULL OR bookings.user_id <> outbox.chat_id OR due_at >= lower(period));
