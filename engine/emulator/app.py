@@ -18,6 +18,7 @@ from starlette.staticfiles import StaticFiles
 from engine.emulator.arguments import Arguments
 from engine.emulator.control import make_people_router
 from engine.emulator.control_admin import make_admin_router
+from engine.emulator.control_story import make_story_router
 from engine.emulator.errors import ApiError
 from engine.emulator.execution import error_reply, execute
 from engine.emulator.http_api import make_bot_router
@@ -54,6 +55,7 @@ def create_app(settings: Settings | None = None, *, world: World | None = None) 
     own = [Depends(refuse_foreign_pages)]
     app.include_router(make_people_router(world), dependencies=own)
     app.include_router(make_admin_router(world), dependencies=own)
+    app.include_router(make_story_router(world), dependencies=own)
     app.include_router(make_bot_router(world))
     app.add_exception_handler(ImpossibleError, _impossible)
     app.add_exception_handler(ApiError, _api_error)

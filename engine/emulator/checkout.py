@@ -8,6 +8,7 @@ import asyncio
 from engine.emulator.model import Json, Message
 from engine.emulator.payments import Checkout
 from engine.emulator.people import ImpossibleError, Place, write
+from engine.emulator.story import DeedKind
 
 ANSWER_SECONDS = 10.0
 """How long a bot has to answer a pre-checkout query (core.telegram.org/bots/api#answerprecheckoutquery)."""
@@ -23,6 +24,7 @@ async def pay(place: Place, message_id: int, *, address: Json | None = None) -> 
         raise ImpossibleError(404, f"user {place.user.id} sees no invoice in message {message_id}")
     if message.is_paid:
         raise ImpossibleError(409, f"invoice in message {message_id} is paid already")
+    place.world.story.note(place, DeedKind.OTHER, {"what": "paid an invoice"})
     option: Json | None = None
     if address is not None:
         shipping = await _ask(place, message, "shipping", {"shipping_address": address})

@@ -27,6 +27,7 @@ from engine.emulator.control_models import (
 from engine.emulator.control_upload import read_message
 from engine.emulator.model import Json
 from engine.emulator.people import ImpossibleError, Place
+from engine.emulator.story import DeedKind
 from engine.emulator.waiting import Watch
 from engine.emulator.world import World
 
@@ -136,9 +137,7 @@ def _add_acts(router: APIRouter, world: World, watch: Watch) -> None:
         user_id: int, message_id: int, chat_id: Chat = None, bot_id: BotId = None
     ) -> Json:
         place = people.enter(world, user_id, chat_id=chat_id, bot_id=bot_id)
-        if message_id not in place.chat.messages:
-            raise ImpossibleError(404, f"user {user_id} sees no message {message_id}")
-        world.delete_message(place.chat, message_id)
+        people.delete(place, message_id)
         return {"deleted": message_id}
 
     @router.post("/users/{user_id}/presses")
@@ -230,6 +229,7 @@ def _newest_invoice(place: Place) -> int:
 
 async def _search(place: Place, body: InlineQueryBody) -> Json:
     world, bot = place.world, place.require_bot()
+    world.story.note(place, DeedKind.OTHER, {"what": "searched with the bot's name"})
     query_id = str(6_000_000_000 + world.changes.version)
     world.inline_queries[query_id] = None
     query = {"id": query_id, "from": place.user.to_json(), **body.model_dump()}

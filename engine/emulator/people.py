@@ -8,6 +8,7 @@ from typing import Any
 
 from engine.emulator.members import member_json
 from engine.emulator.model import Bot, Chat, ChatType, Json, Message, User
+from engine.emulator.story import DeedKind
 from engine.emulator.world import World
 
 _INSIDE = frozenset({"member", "administrator", "creator"})
@@ -85,8 +86,10 @@ def enter(
     return Place(world, user, chat, world.bots.get(bot_id) if bot_id is not None else first)
 
 
-def write(place: Place, content: Json, *, reply_to: int | None = None) -> Message:
-    """Send content into a chat as a person; the bots in it get a `message`.
+def write(
+    place: Place, content: Json, *, reply_to: int | None = None, pressed: str | None = None
+) -> Message:
+    """Send content into a chat as a person; the bots in it get a `message`. `pressed` is the key that sends it.
 
     Raises:
         ImpossibleError: the person has blocked the bot, and this is not /start, which unblocks it.
@@ -95,8 +98,9 @@ def write(place: Place, content: Json, *, reply_to: int | None = None) -> Messag
     if place.private:
         if chat.blocked and not str(content.get("text", "")).startswith("/start"):
             raise ImpossibleError(409, f"user {place.user.id} has blocked the bot")
-        set_blocked(place, blocked=False)
+        _set_blocked(place, blocked=False)
         chat.started = True
+    world.story.note(place, DeedKind.MESSAGE, {**content, "pressed": pressed})
     data: Json = {
         "message_id": world.next_message_id(chat),
         "from": place.user.to_json(),
@@ -116,6 +120,7 @@ def edit(place: Place, message_id: int, content: Json) -> Message:
     message = place.chat.messages.get(message_id)
     if message is None or message.sender_id != place.user.id:
         raise ImpossibleError(404, f"user {place.user.id} has no message {message_id}")
+    place.world.story.note(place, DeedKind.OTHER, {"what": "edited a message"})
     message.data = message.data | content | {"edit_date": place.world.now()}
     place.world.changes.announce()
     for bot in _readers(place.world, place.chat, message):
@@ -123,15 +128,23 @@ def edit(place: Place, message_id: int, content: Json) -> Message:
     return message
 
 
+def delete(place: Place, message_id: int) -> None:
+    """Delete a message for everybody in the chat, the bot's or the person's own; no bot is told."""
+    message = place.chat.messages.get(message_id)
+    if message is None:
+        raise ImpossibleError(404, f"user {place.user.id} sees no message {message_id}")
+    text = message.data.get("text") or message.data.get("caption") or ""
+    note = {"text": text} if message.from_bot else {"what": "deleted a message of their own"}
+    kind = DeedKind.DELETE if message.from_bot else DeedKind.OTHER
+    place.world.story.note(place, kind, note)
+    place.world.delete_message(place.chat, message_id)
+
+
 def set_blocked(place: Place, *, blocked: bool) -> None:
     """Block or unblock the bot; it gets a `my_chat_member` when that is a change."""
-    if place.chat.blocked == blocked:
-        return
-    place.chat.blocked = blocked
-    bot = place.require_bot()
-    words = {False: "member", True: "kicked"}
-    _push_member(bot, place, words[not blocked], words[blocked])
-    place.world.changes.announce()
+    if place.chat.blocked != blocked:
+        place.world.story.note(place, DeedKind.BLOCK if blocked else DeedKind.UNBLOCK, {})
+        _set_blocked(place, blocked=blocked)
 
 
 def set_member(world: World, chat: Chat, person: User | Bot, status: str, *, by: User) -> None:
@@ -167,6 +180,16 @@ def migrate(world: World, chat: Chat) -> Chat:
         creator = next(number for number, status in chat.members.items() if status == "creator")
         _announce(Place(world, world.users[creator], where, None), note)
     return new
+
+
+def _set_blocked(place: Place, *, blocked: bool) -> None:
+    if place.chat.blocked == blocked:
+        return
+    place.chat.blocked = blocked
+    bot = place.require_bot()
+    words = {False: "member", True: "kicked"}
+    _push_member(bot, place, words[not blocked], words[blocked])
+    place.world.changes.announce()
 
 
 def _reply(chat: Chat, message_id: int | None) -> Json:

@@ -9,6 +9,7 @@ from typing import Any
 from engine.emulator.entities import plain_text
 from engine.emulator.model import Json, Message
 from engine.emulator.people import ImpossibleError, Place, write
+from engine.emulator.story import DeedKind, pressed
 
 LONDON = {"latitude": 51.5007, "longitude": -0.1246}
 """Where people are who are asked where they are and did not say."""
@@ -111,6 +112,8 @@ def _forge(place: Place, press: Press) -> Json:
 
 def _callback(place: Place, message: Message, data: str, text: str | None) -> Json:
     bot = place.world.bots.get(message.sender_id) or place.require_bot()
+    note = pressed(message, data=data, text=text, is_old=_is_old(place, message, data))
+    place.world.story.note(place, DeedKind.PRESS, note)
     query = place.world.new_callback(bot, place.user, message, data=data, button_text=text)
     bot.queue.push(
         "callback_query",
@@ -130,13 +133,22 @@ def _callback(place: Place, message: Message, data: str, text: str | None) -> Js
     }
 
 
+def _is_old(place: Place, message: Message, data: str) -> bool:
+    """Return whether a press is on no button of the newest message that has any."""
+    newest = next((one for one in _candidates(place, None) if _buttons(one)), None)
+    if newest is None or newest.id != message.id:
+        return True
+    return all(button.get("callback_data") != data for button in _buttons(newest))
+
+
 def _press_below(place: Place, button: Json, press: Press) -> Json:
     message_id, markup = place.chat.keyboards[place.user.id]
     content = _content_of(place, button, press)
     if markup.get("one_time_keyboard"):
         place.chat.keyboards.pop(place.user.id)
     reply_to = None if place.private else message_id
-    sent = write(place, content, reply_to=reply_to if reply_to in place.chat.messages else None)
+    reply = reply_to if reply_to in place.chat.messages else None
+    sent = write(place, content, reply_to=reply, pressed=button["text"])
     return {"message_id": sent.id, "text": button["text"]}
 
 

@@ -9,6 +9,7 @@ import re
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from engine.emulator.calls import CallLog
 from engine.emulator.errors import ApiError
@@ -16,6 +17,7 @@ from engine.emulator.faults import FaultPlan
 from engine.emulator.files import FileStore
 from engine.emulator.model import Bot, CallbackQuery, Chat, ChatType, Json, Message, User
 from engine.emulator.payments import Payments
+from engine.emulator.story import Story
 from engine.emulator.updates import FIRST_UPDATE_ID, UpdateQueue
 
 DEFAULT_TOKEN = (
@@ -27,6 +29,16 @@ _TOKEN = re.compile(r"(\d{1,16}):[A-Za-z0-9_-]{1,200}")
 _SUPERGROUP_BASE = -1_000_000_000_000
 
 type Clock = Callable[[], float]
+
+
+class Scribe(Protocol):
+    """Writes what was done in the chats as a scenario; the emulator has none of its own."""
+
+    async def begin(self) -> None:
+        """Take note of who there is, as the story begins."""
+
+    async def write(self, name: str) -> Json:
+        """Return the scenario by its name: its `text`, how many `lines` it has, and its `differences` from the chat."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +58,8 @@ class Settings:
     clock: Clock = time.time
     first_update_id: int = FIRST_UPDATE_ID
     """The number of a bot's first update."""
+    keeps_story: bool = False
+    """Remember what people did, so that it can be told again."""
 
 
 class World:
@@ -55,6 +69,7 @@ class World:
         self.settings = settings or Settings()
         self.changes = Changes()
         self.on_new_bot: Callable[[Bot], None] = lambda _bot: None
+        self.scribe: Scribe | None = None
         self.bots: dict[int, Bot] = {}
         self.clear()
 
@@ -70,6 +85,7 @@ class World:
         self.payments = Payments()
         self.faults = FaultPlan()
         self.calls = CallLog()
+        self.story = Story(self, is_kept=self.settings.keeps_story)
         self._message_ids = itertools.count(1)
         self._callback_ids = itertools.count(4_000_000_001)
         self._group_ids = itertools.count(1_001)

@@ -73,6 +73,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_lsp(commands)
     _add_run(commands)
     _add_demo(commands)
+    _add_record(commands)
     _add_db(commands)
     _add_role(commands)
     _add_inbox(commands)
@@ -238,6 +239,32 @@ def _add_demo(commands: _Commands) -> None:
     _add_flows(command)
 
 
+def _add_record(commands: _Commands) -> None:
+    command = _add(commands, "record", "Write what was done on the demo's chat page as a scenario.")
+    command.add_argument(
+        "--out",
+        type=Path,
+        metavar="FILE",
+        help="such as tests/scenarios/visits.yaml (default: stdout)",
+    )
+    command.add_argument(
+        "--name",
+        type=_name,
+        default="A conversation goes as it was recorded",
+        metavar="TRUTH",
+        help="the truth that the scenario protects",
+    )
+    command.add_argument(
+        "--begin", action="store_true", help="begin anew: forget what was done until now"
+    )
+    command.add_argument(
+        "--chat",
+        default="http://127.0.0.1:8000",
+        metavar="URL",
+        help="address of the chat page (default: http://127.0.0.1:8000)",
+    )
+
+
 def _add_db(commands: _Commands) -> None:
     command = _add(commands, "db", "Look after the database.")
     actions = command.add_subparsers(required=True, metavar="ACTION")
@@ -323,6 +350,12 @@ def _people(text: str) -> int:
     if not (text.isdecimal() and 1 <= int(text) <= 8):  # noqa: PLR2004 - as many as there are names
         raise argparse.ArgumentTypeError(f'"{text}" is no number of people from 1 to 8')
     return int(text)
+
+
+def _name(text: str) -> str:
+    if not 0 < len(text) <= 200:  # noqa: PLR2004 - as many as the chat page takes
+        raise argparse.ArgumentTypeError("a name has from 1 to 200 characters")
+    return text
 
 
 def _telegram_id(text: str) -> int:

@@ -16,6 +16,7 @@ from engine.emulator import Settings as EmulatorSettings
 from engine.emulator import run_emulator
 from engine.service import schema_state
 from engine.service.app import open_service
+from engine.service.scribe import open_scribe
 from engine.service.serving import serve_web, stop_signals, wait_for_end
 from engine.service.sockets import listen
 from engine.service.web import create_web
@@ -59,7 +60,11 @@ async def serve(settings: Settings, checked: Bot, *, chat_port: int, greet: Gree
     with stop_signals() as stop, listen(settings.host, settings.port) as listener:
         await schema_state.upgrade(settings.database_url.get_secret_value())
         await _seed(settings, checked)
-        async with _emulate(settings, checked, port=chat_port) as emulator:
+        database_url = settings.database_url.get_secret_value()
+        async with (
+            _emulate(settings, checked, port=chat_port) as emulator,
+            open_scribe(emulator.world, checked, database_url),
+        ):
             reachable = settings.model_copy(update={"telegram_api_url": emulator.base_url})
             async with (
                 open_service(reachable, checked) as service,
@@ -88,7 +93,9 @@ async def _seed(settings: Settings, checked: Bot) -> None:
 
 @asynccontextmanager
 async def _emulate(settings: Settings, checked: Bot, *, port: int) -> AsyncIterator[Emulator]:
-    emulated = EmulatorSettings(token=settings.bot_token.get_secret_value(), only_token=True)
+    emulated = EmulatorSettings(
+        token=settings.bot_token.get_secret_value(), only_token=True, keeps_story=True
+    )
     async with run_emulator(host=settings.host, port=port, settings=emulated) as emulator:
         world = emulator.world
         for bot in world.bots.values():

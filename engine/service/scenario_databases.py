@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import secrets
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, nullcontext
 from typing import TYPE_CHECKING
 
 from sqlalchemy.engine import make_url
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
 
 @asynccontextmanager
-async def scenario_database() -> AsyncIterator[str]:
-    """Give the URL of a new database with all tables, for as long as the block lasts."""
-    with _server() as server:
+async def scenario_database(on: str | None = None) -> AsyncIterator[str]:
+    """Give the URL of a new database with all tables, for as long as the block lasts; `on` is the URL of another one on the server to use."""
+    with nullcontext(on) if on else _server() as server:
         name = f"usher_scenarios_{secrets.token_hex(6)}"
         admin = await connect(server)
         try:

@@ -138,7 +138,7 @@ class Chat(Witness):
         place = self.sight.place
         for message in reversed(self.sight.messages()):
             if text is None or plain(text) in plain(message.text):
-                place.world.delete_message(place.chat, message.id)
+                people.delete(place, message.id)
                 await self.stage.deal(f"{self.name} deletes a message of the bot")
                 return
         has = "has written nothing" if text is None else f'has no message with "{text}"'
@@ -200,7 +200,7 @@ class Chat(Witness):
         for misfit in find_misfits(start, self.stage.registry.bot):
             raise self._failure(misfit.message)
         await self.stage.place(self.sight, start, f'{self.name} starts in "{start.step}"')
-        if await self._place() != start.step:
+        if await self.place() != start.step:
             is_shut = self.stage.results == [TurnResult.HANDLED]
             why = f"it is not open to {self.name}" if is_shut else "something broke there"
             raise self._failure(f'{self.name} cannot start in "{start.step}": {why}')

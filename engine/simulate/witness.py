@@ -88,7 +88,7 @@ class Witness:
         Raises:
             SimulationError: they stand elsewhere.
         """
-        found = await self._place()
+        found = await self.place()
         if found != place:
             where = f'in "{found}"' if found else "in no flow"
             raise self._failure(f'{self.name} is {where}, not in "{place}"')
@@ -101,7 +101,7 @@ class Witness:
         """
         if flow in await self.stage.open_flows(self.sight):
             raise self._failure(
-                f'flow "{flow}" has not ended; {self.name} is in "{await self._place()}"'
+                f'flow "{flow}" has not ended; {self.name} is in "{await self.place()}"'
             )
 
     def called(self, command: str, /, **arguments: Any) -> None:
@@ -144,7 +144,8 @@ class Witness:
                     f'{self.name} sees a button "{label}", which should not be there'
                 )
 
-    async def _place(self) -> str | None:
+    async def place(self) -> str | None:
+        """Return where the person stands, named `flow.step`; None where no flow is open."""
         context = await self.stage.where(self.sight)
         if context is None:
             return None

@@ -24,6 +24,9 @@ export const putUser = (id, fields) => call("PUT", `/users/${id}`, fields);
 export const send = ({ user, chat }, body) => call("POST", `/users/${user}/messages${chatQuery(chat)}`, body);
 export const press = ({ user, chat }, body) => call("POST", `/users/${user}/presses${chatQuery(chat)}`, body);
 export const pay = ({ user, chat }, body) => call("POST", `/users/${user}/payments${chatQuery(chat)}`, body);
+export const story = () => call("GET", "/story");
+export const beginStory = () => call("POST", "/story/begin");
+export const writeScenario = (name) => call("GET", `/story/scenario?${new URLSearchParams({ name })}`);
 export const unblock = ({ user }) => call("POST", `/users/${user}/unblock`);
 
 /** Calls `onView` with a person's view now and after every change; returns a function that ends it. */

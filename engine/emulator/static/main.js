@@ -3,6 +3,7 @@ import * as api from "./api.js";
 import { ask } from "./dialogs.js";
 import { avatar, element } from "./dom.js";
 import { Panel } from "./panel.js";
+import { offerScenarios } from "./record.js";
 
 const FIRST = { id: 1001, first_name: "Anna", language_code: "en" };
 const NAMES = ["Ben", "Clara", "David", "Elena", "Felix", "Greta", "Hugo", "Ines"];
@@ -98,3 +99,4 @@ function switchTheme() {
 document.getElementById("add").addEventListener("click", add);
 document.getElementById("theme").addEventListener("click", switchTheme);
 start();
+offerScenarios();

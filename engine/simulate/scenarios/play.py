@@ -84,7 +84,12 @@ async def _do(chat: Chat, line: Line) -> None:
 
 
 async def perform_act(chat: Chat, act: Act) -> None:
-    """Do in a chat what a line says."""
+    """Do what an act says.
+
+    Raises:
+        SimulationError: it cannot be done now.
+        ImpossibleError: nobody could do it in Telegram.
+    """
     match act:
         case Send():
             await chat.send(act.text)

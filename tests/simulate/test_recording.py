@@ -1,0 +1,263 @@
+"""A conversation that was held becomes a scenario that plays; where it cannot, the file says at which line."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from engine.emulator.story import Story
+from engine.simulate.chat import Chat, simulate
+from engine.simulate.recording.record import Told, record
+from engine.simulate.scenarios.play import play_scenario
+from engine.simulate.scenarios.read import ScenarioReader
+from engine.simulate.stage import Given, Someone
+from tests.simulate.test_chat import ACTIONS, MAIN
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from engine.simulate.recording.record import Recording
+    from engine.simulate.stage import Simulator
+    from tests.simulate.conftest import MakeSimulator
+
+GIVEN = Given(people={"ann": Someone("Ann"), "bob": Someone("Bobby", role="admin")})
+
+
+class Held:
+    """A conversation that is being held, and recorded."""
+
+    def __init__(self, chat: Chat, story: Story) -> None:
+        self.chat = chat
+        self.story = story
+
+    async def record(self, simulator: Simulator, given: Given = GIVEN) -> Recording:
+        """Record it in a simulator."""
+        stage = self.chat.stage
+        names = {sight.place.user.id: name for name, sight in stage.sights.items()}
+        told = Told(tuple(self.story.deeds()), names, given, stage.clock.timestamp())
+        return await record(simulator, told, name="It holds")
+
+
+@asynccontextmanager
+async def held(simulator: Simulator) -> AsyncIterator[Held]:
+    """Hold a conversation that is kept."""
+    async with simulate(simulator, given=GIVEN) as chat:
+        world = chat.stage.world
+        world.story = Story(world, is_kept=True)
+        world.story.begin()
+        yield Held(chat, world.story)
+
+
+async def _plays(simulator: Simulator, text: str) -> None:
+    read = ScenarioReader(simulator.bot).read("x.yaml", text)
+    assert read.problems == (), text
+    await play_scenario(simulator, read.scenarios[0])
+
+
+async def test_a_conversation_is_written_as_people_write_scenarios(
+    make_simulator: MakeSimulator,
+) -> None:
+    """Each act has what was news, where the person then stood, the command, and the flow that ended."""
+    simulator = make_simulator(*ACTIONS, main=MAIN)
+    async with held(simulator) as talk:
+        await talk.chat.send("/main")
+        await talk.chat.pick("Pear kg")
+        await talk.chat.send("ripe")
+        await talk.chat.press("Yes")
+        recording = await talk.record(simulator)
+
+    assert recording.differences == ()
+    assert recording.text == """\
+# yaml-language-server: $schema=../../docs/scenarios.schema.json
+given: {people: {ann: , bob: {first_name: Bobby, role: admin}}}
+scenarios:
+  It holds:
+    play:
+      - send: /main
+        see: Which thing?
+        at: main.what
+      - pick: Pear kg
+        see: A note on Pear?
+        at: main.note
+      - send: ripe
+        see: Sure?
+        at: main.sure
+      - press: "Yes"
+        see: Done.
+        at: home.menu
+        called: {things.take: {note: ripe}}
+        ended: main
+"""
+    await _plays(simulator, recording.text)
+
+
+def _acts(recording: Recording) -> list[str]:
+    """Return the lines of a file that do something, and the marks of differences."""
+    lines = [line.strip() for line in recording.text.splitlines()]
+    return [line for line in lines[5:] if line.startswith(("- ", "#"))]
+
+
+async def test_a_timeout_is_a_wait_until_it_is_due(make_simulator: MakeSimulator) -> None:
+    """Time that merely passed is left out; where a timeout came, the scenario waits as long as it takes."""
+    simulator = make_simulator(*ACTIONS, main=MAIN)
+    async with held(simulator) as talk:
+        await talk.chat.send("/main")
+        await talk.chat.wait("3h")
+        await talk.chat.pick(1)
+        await talk.chat.wait("9m")
+        await talk.chat.send("/main")
+        await talk.chat.pick(1)
+        await talk.chat.wait("25m")
+        await talk.chat.press("Yes, but later")
+        recording = await talk.record(simulator)
+
+    assert recording.differences == ()
+    assert [line for line in _acts(recording) if "wait" in line] == ["- wait: 10m"]
+    assert "wait: 10m\n        see: Too slow.\n        at: main.sure" in recording.text
+    await _plays(simulator, recording.text)
+
+
+async def test_a_timeout_after_the_last_act_is_written_too(make_simulator: MakeSimulator) -> None:
+    """Who waits for a timeout before saving the scenario finds it at its end."""
+    simulator = make_simulator(*ACTIONS, main=MAIN)
+    async with held(simulator) as talk:
+        await talk.chat.send("/main")
+        await talk.chat.pick(1)
+        await talk.chat.wait("11m")
+        recording = await talk.record(simulator)
+
+    assert recording.differences == ()
+    assert _acts(recording) == ["- send: /main", "- pick: Apple kg", "- wait: 10m"]
+
+
+async def test_several_people_are_told_apart(make_simulator: MakeSimulator) -> None:
+    """Who acts is said where it changes, and everybody has their own place."""
+    simulator = make_simulator(*ACTIONS, main=MAIN)
+    async with held(simulator) as talk:
+        await talk.chat.send("/main")
+        await talk.chat.of("bob").send("/main")
+        await talk.chat.of("bob").pick(1)
+        await talk.chat.pick(2)
+        recording = await talk.record(simulator)
+
+    assert recording.differences == ()
+    assert _acts(recording) == [
+        "- send: /main",
+        "- as: bob",
+        "- pick: Apple kg",
+        "- as: ann",
+    ]
+    await _plays(simulator, recording.text)
+
+
+async def test_everything_that_people_send_has_its_word(make_simulator: MakeSimulator) -> None:
+    """Contacts, places, pictures, double presses, old buttons, deleting and blocking are acts of scenarios."""
+    simulator = make_simulator(*ACTIONS, main=MAIN)
+    async with held(simulator) as talk:
+        chat = talk.chat
+        await chat.send("/main")
+        await chat.pick("Apple", twice=True)
+        await chat.contact()
+        await chat.contact("+4915112345678")
+        await chat.location(52.5, 13.4)
+        await chat.photo("A caption")
+        await chat.photo()
+        await chat.delete()
+        await chat.send("two\nlines")
+        await chat.press("Apple kg", old=True)
+        await chat.press("Yes", twice=True)
+        await chat.block()
+        await chat.unblock()
+        recording = await talk.record(simulator)
+
+    assert recording.differences == ()
+    assert _acts(recording) == [
+        "- send: /main",
+        "- pick: Apple kg",
+        "- contact: true",
+        '- contact: "+4915112345678"',
+        "- location: {latitude: 52.5, longitude: 13.4}",
+        "- photo: A caption",
+        "- photo: true",
+        "- delete: Not that.",
+        "- send: |-",
+        "- press: {old: Apple kg}",
+        '- press: "Yes"',
+        "- block: true",
+        "- unblock: true",
+    ]
+    assert recording.text.count("twice: true") == 2
+    await _plays(simulator, recording.text)
+
+
+async def test_what_is_called_otherwise_in_the_simulation_is_named_so_that_both_have_it(
+    make_simulator: MakeSimulator,
+) -> None:
+    """An item that has another label there is picked by its number, a button by the path of its text."""
+    simulator = make_simulator(*ACTIONS, main=MAIN)
+    other = make_simulator(*ACTIONS, main=MAIN.replace("Skip", "None").replace("kg", "g"))
+    async with held(simulator) as talk:
+        await talk.chat.send("/main")
+        await talk.chat.pick("Apple")
+        await talk.chat.press("Skip")
+        recording = await talk.record(other)
+
+    assert recording.differences == ()
+    assert _acts(recording) == [
+        "- send: /main",
+        "- pick: 1",
+        "- press: {path: main.note.buttons.sure}",
+    ]
+    await _plays(other, recording.text)
+
+
+async def test_another_screen_is_told_at_its_line(make_simulator: MakeSimulator) -> None:
+    """Where the simulation shows other buttons than the chat did, the file says so above the line."""
+    simulator = make_simulator(*ACTIONS, main=MAIN)
+    other = MAIN.replace('text: "Skip"', 'text: "Skip", id: skip')
+    async with held(simulator) as talk:
+        await talk.chat.send("/main")
+        await talk.chat.pick("Apple")
+        recording = await talk.record(make_simulator(*ACTIONS, main=other))
+
+    (difference,) = recording.differences
+    assert difference == ('line 10: the chat has the buttons "Skip", the simulation "Skip"')
+
+
+async def test_what_cannot_be_done_again_is_told_at_its_line(make_simulator: MakeSimulator) -> None:
+    """The rest of the conversation is written as it was, so that it can be mended by hand."""
+    simulator = make_simulator(*ACTIONS, main=MAIN)
+    other = MAIN.replace(
+        '      - {text: "Skip", go: sure, save: {note: None}}', '      - {text: "More", go: what}'
+    )
+    async with held(simulator) as talk:
+        await talk.chat.send("/main")
+        await talk.chat.pick("Apple")
+        await talk.chat.press("Skip")
+        await talk.chat.press("Yes")
+        recording = await talk.record(make_simulator(*ACTIONS, main=other))
+
+    assert recording.differences == (
+        'line 10: the chat has the buttons "Skip", the simulation "More"',
+        'line 14: there is no button "Skip"; there are "More"',
+    )
+    assert _acts(recording) == [
+        "- send: /main",
+        '# differs: the chat has the buttons "Skip", the simulation "More"',
+        "- pick: Apple kg",
+        '# differs: there is no button "Skip"; there are "More"',
+        "- press: Skip",
+        '- press: "Yes"',
+    ]
+
+
+async def test_what_no_scenario_can_say_is_told(make_simulator: MakeSimulator) -> None:
+    """A video is no act of a scenario; the file says where one was sent."""
+    simulator = make_simulator(*ACTIONS, main=MAIN)
+    async with held(simulator) as talk:
+        await talk.chat.send("/main")
+        await talk.chat._write("ann sends a video", video=True)
+        await talk.chat.pick("Apple")
+        recording = await talk.record(simulator)
+
+    assert recording.differences == ("line 10: here ann sent a video, which a scenario cannot",)
