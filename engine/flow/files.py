@@ -34,11 +34,11 @@ if TYPE_CHECKING:
 
     from engine.actions import Catalog
     from engine.flow.directory import Text
-    from engine.flow.expansion import Fragment, NodePath
+    from engine.flow.expansion import Fragment
     from engine.flow.fragments import Library
     from engine.flow.graph import Graph
     from engine.flow.model.bot import BotFile
-    from engine.flow.nodes import Node
+    from engine.flow.nodes import Node, NodePath
     from engine.flow.silence import Silencer
 
 
