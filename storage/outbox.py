@@ -190,6 +190,37 @@ def _message(row: Any) -> Message:
     return Message(**(values | {"arguments": orjson.loads(values["arguments"])}))
 
 
+_TAKE = """
+WITH heads AS (
+    SELECT DISTINCT ON (chat_id) id, chat_id, bulk, due_at FROM outbox
+    WHERE bot_id = $1 AND ended_at IS NULL AND worker IS NULL AND due_at <= $3
+    ORDER BY chat_id, bulk, due_at, id
+), first AS (
+    SELECT id FROM heads WHERE chat_id <> ALL($4::bigint[]) ORDER BY bulk, due_at, id LIMIT 1
+)
+UPDATE outbox SET worker = $2, attempts = attempts + 1 FROM first WHERE outbox.id = first.id
+RETURNING outbox.id, bot_id, worker, chat_id, notice, arguments::text, policy, due_at, until, attempts
+"""
+
+
+async def take(
+    connection: Connection, bot_id: int, worker: int, *, now: datetime, resting: Sequence[int]
+) -> Message | None:
+    """Claim the one message that is next at a moment, whenever that is; None when none is due. Some chats rest."""
+    row = await connection.fetchrow(_TAKE, bot_id, worker, now, resting)
+    return None if row is None else _message(row)
+
+
+async def list_chats(connection: Connection, bot_id: int) -> Mapping[int, datetime]:
+    """Return since when, or from when on, each chat that is to get any message is due to get one."""
+    rows = await connection.fetch(
+        "SELECT chat_id, min(due_at) FROM outbox"
+        " WHERE bot_id = $1 AND ended_at IS NULL AND worker IS NULL GROUP BY chat_id",
+        bot_id,
+    )
+    return dict(rows)
+
+
 async def open_pace(connection: Connection, bot_id: int, *, burst: float) -> None:
     """Make the bucket of a bot, unless it has one."""
     await connection.execute(

@@ -95,28 +95,8 @@ class Deliveries:
             if left:
                 _logger.warning("messages_given_up", messages=len(left))
 
-    @property
-    def _is_away(self) -> bool:
-        return self._lost_in_a_row >= AWAY_AFTER
-
-    async def _claim(self, room: int) -> int:
-        try:
-            claimed = await self._outbox.claim(room)
-        except OutboxUnavailableError as error:
-            _logger.info("outbox_unavailable", reason=str(error))
-            return 0
-        for message in claimed:
-            task = asyncio.create_task(self._deliver(message))
-            self._sending.add(task)
-            task.add_done_callback(self._end)
-        return len(claimed)
-
-    def _end(self, task: asyncio.Task[None]) -> None:
-        self._sending.discard(task)
-        if not task.cancelled() and (error := task.exception()):
-            _logger.error("delivery_failed", exc_info=error)
-
-    async def _deliver(self, message: Message) -> None:
+    async def deliver(self, message: Message) -> None:
+        """Have one claimed message written and sent, and do what follows from Telegram's answer."""
         try:
             words = await self._writer.write(message)
         except UnsendableError as error:
@@ -129,6 +109,27 @@ class Deliveries:
         else:
             if self._outbox.holds(message):
                 await self._obey(message, await send(self._bot, message.chat_id, words))
+
+    @property
+    def _is_away(self) -> bool:
+        return self._lost_in_a_row >= AWAY_AFTER
+
+    async def _claim(self, room: int) -> int:
+        try:
+            claimed = await self._outbox.claim(room)
+        except OutboxUnavailableError as error:
+            _logger.info("outbox_unavailable", reason=str(error))
+            return 0
+        for message in claimed:
+            task = asyncio.create_task(self.deliver(message))
+            self._sending.add(task)
+            task.add_done_callback(self._end)
+        return len(claimed)
+
+    def _end(self, task: asyncio.Task[None]) -> None:
+        self._sending.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            _logger.error("delivery_failed", exc_info=error)
 
     async def _obey(self, message: Message, sent: Sent) -> None:
         """Do what follows from Telegram's answer."""

@@ -47,9 +47,12 @@ class UnsendableError(Exception):
 
 
 class NoticeWriter:
-    """Reads who a message is for and what it is about, and writes it; `checked` gives the flows in force."""
+    """Reads who a message is for and what it is about, and writes it.
 
-    def __init__(
+    `checked` gives the flows in force, `clock` the present as an aware datetime in UTC.
+    """
+
+    def __init__(  # noqa: PLR0913 - what a message is written from, by name
         self,
         bot: Bot,
         checked: Callable[[], CheckedBot],
@@ -57,7 +60,9 @@ class NoticeWriter:
         *,
         directory: PeopleDirectory,
         runner: TransactionRunner,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
+        self._clock = clock
         self._bot = bot
         self._checked = checked
         self._sessions = sessions
@@ -71,7 +76,7 @@ class NoticeWriter:
             UnsendableError: it is not to be sent.
             UnavailableError: the database cannot work now.
         """
-        now, checked = datetime.now(UTC), self._checked()
+        now, checked = self._clock(), self._checked()
         if message.until is not None and now >= message.until:
             raise UnsendableError(Fate.DROPPED, "it is of no use any more")
         notice = checked.notices.get(message.notice)
@@ -95,7 +100,7 @@ class NoticeWriter:
         Raises:
             UnavailableError: the database cannot work now.
         """
-        now = datetime.now(UTC)
+        now = self._clock()
         if is_shut_out and message.chat_id > 0:
             with outages_told():
                 async with self._sessions.begin() as session:

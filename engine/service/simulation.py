@@ -13,6 +13,7 @@ import storage
 from engine.emulator.world import DEFAULT_TOKEN
 from engine.service.directory import PeopleDirectory
 from engine.service.kept import PersonalValues
+from engine.service.mailbag import ClockedOutbox, Mailbag
 from engine.service.metrics import Metrics
 from engine.service.outbox import CommandOutbox
 from engine.service.runner import TransactionRunner
@@ -76,18 +77,33 @@ class PostgresBackstage:
             await self._connection.execute(self._rewind)
             sessions, store = self._sessions, self._make_store()
             await store.forget()
-            directory = PeopleDirectory(sessions, bot.file)
+            directory, news = PeopleDirectory(sessions, bot.file), asyncio.Event()
+            news.set()  # there may be messages in the database that is given
+            runner = TransactionRunner(
+                sessions, self._metrics, outbox=CommandOutbox(_BOT_ID, bot.catalog, news)
+            )
+            mail = Mailbag(
+                outbox=ClockedOutbox(_BOT_ID, self._connection),
+                sessions=sessions,
+                directory=directory,
+                runner=runner,
+                metrics=self._metrics,
+                news=news,
+                checked=bot,
+            )
+
+            def serve(other: Bot) -> None:
+                directory.replace(other.file, other.file.locale)
+                mail.checked = other
+
             yield Ports(
                 store=store,
                 directory=directory,
-                runner=TransactionRunner(
-                    sessions,
-                    self._metrics,
-                    outbox=CommandOutbox(_BOT_ID, bot.catalog, asyncio.Event()),
-                ),
+                runner=runner,
                 kept=PersonalValues(sessions),
                 grant=self._grant,
-                serve=lambda other: directory.replace(other.file, other.file.locale),
+                serve=serve,
+                mail=mail,
                 select=self._select,
             )
         finally:

@@ -14,6 +14,9 @@ from engine.dialog.ports import ConversationStore
 
 if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
+    from datetime import datetime
+
+    from aiogram import Bot as TelegramBot
 
     from engine.dialog.ports import ActionRunner, Directory, KeptValues
     from engine.flow.checked import Bot
@@ -32,12 +35,22 @@ class Shelf(ConversationStore, Protocol):
         """Forget all of them, and when they are due."""
 
 
+class Mail(Protocol):
+    """What commands have left for people, until it is delivered."""
+
+    async def next_due(self) -> datetime | None:
+        """Return when the next message is due; None when none is left."""
+
+    async def deliver(self, telegram: TelegramBot, clock: Callable[[], datetime]) -> None:
+        """Deliver everything that is due by the clock, in the order in which it is."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ports:
     """What a bot runs on.
 
-    `grant` gives somebody a role before they have said a word, `serve` puts other flows in force, and `select` looks into the
-    database, where there is one.
+    `grant` gives somebody a role before they have said a word, `serve` puts other flows in force, `mail` is what commands leave
+    for others, where they can, and `select` looks into the database, where there is one.
     """
 
     store: Shelf
@@ -46,6 +59,7 @@ class Ports:
     kept: KeptValues
     grant: Grant
     serve: Callable[[Bot], None] = lambda _: None
+    mail: Mail | None = None
     select: Select | None = None
 
 

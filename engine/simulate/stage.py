@@ -142,7 +142,7 @@ class Stage:
             TelegramUser.model_validate(sight.place.user.to_json())
         )
         flow, _, step = start.step.partition(".")
-        self.runner.called.clear()
+        self.runner.begin()
         place = Place(flow, step, start.data, start.params)
         key = ConversationKey(self.telegram.id, sight.place.chat.id, user.id)
         sight.place.chat.started = True
@@ -161,7 +161,7 @@ class Stage:
         return sight
 
     async def deal(self, act: str) -> None:
-        """Let the bot deal with all that people have done, and note it; what it waits for passes at once."""
+        """Let the bot deal with all that people have done and deliver what is due, and note it; what it waits for passes at once."""
         queue = self.world.bots[self.telegram.id].queue
         waiting = list(queue.pending.values())
         queue.drop()
@@ -171,23 +171,41 @@ class Stage:
         feed = self._dispatcher.feed_update
         with pausing(self._let_pass):
             results = await asyncio.gather(*(feed(self.telegram, update) for update in updates))
+            await self._deliver()
         self._end_turns(results, act)
 
     async def wait(self, passed: timedelta, act: str) -> None:
-        """Let time pass, and the bot take each timeout when it is due."""
+        """Let time pass, and the bot take each timeout and deliver each message when it is due."""
         self.runner.begin()
         until = self.clock.now + passed
-        results = []
-        while (due := await self.ports.store.next_due(self.telegram.id)) and due <= until:
-            self.clock.now = max(self.clock.now, due)
-            for claimed in await self.ports.store.claim_due(
-                self.telegram.id, now=self.clock.now, limit=_BATCH
-            ):
-                await self.ports.store.settle(claimed)
-                with pausing(self._let_pass):
-                    results.append(await self.conversations.expire(self.telegram, claimed.key))
+        results: list[Any] = []
+        with pausing(self._let_pass):
+            while (due := await self._next_due()) and due <= until:
+                self.clock.now = max(self.clock.now, due)
+                results += await self._expire()
+                await self._deliver()
         self.clock.now = max(self.clock.now, until)
         self._end_turns(results, act)
+
+    async def _next_due(self) -> datetime | None:
+        mail = self.ports.mail
+        moments = (
+            await self.ports.store.next_due(self.telegram.id),
+            await mail.next_due() if mail else None,
+        )
+        return min((one for one in moments if one is not None), default=None)
+
+    async def _expire(self) -> list[Any]:
+        store, now = self.ports.store, self.clock.now
+        results = []
+        for claimed in await store.claim_due(self.telegram.id, now=now, limit=_BATCH):
+            await store.settle(claimed)
+            results.append(await self.conversations.expire(self.telegram, claimed.key))
+        return results
+
+    async def _deliver(self) -> None:
+        if self.ports.mail is not None:
+            await self.ports.mail.deliver(self.telegram, self.clock)
 
     async def _let_pass(self, seconds: float) -> None:
         until = self.clock.now + timedelta(seconds=seconds)

@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from actions.catalog import catalog
 from engine.actions import ActionKind, Context, User, query
 from engine.actions import Catalog as ActionCatalog
+from engine.emulator.faults import Fault
 from engine.flow.check import check_flows
 from engine.flow.expressions import Scope, compile_call
 from engine.service.metrics import Metrics
@@ -172,6 +173,32 @@ async def test_conversations_in_redis_leave_nothing_behind(
         assert await redis.keys() == [b"somebody's"]
 
 
+async def test_messages_to_one_person_arrive_in_their_order(
+    bot: Bot, backstage: PostgresBackstage
+) -> None:
+    """One that Telegram sends back holds up those that follow it, and both arrive when it may go again."""
+    given = Given(people={"ann": Someone("Ann"), "robin": Someone("Robin", role="admin")})
+    async with simulate(Simulator(bot, backstage), given=given) as chat:
+        robin = chat.of("robin")
+        await robin.send("/start")
+        chat_id = robin.sight.place.chat.id
+        chat.stage.world.faults.add(
+            Fault("sendMessage", error=429, retry_after=300, chat_id=chat_id)
+        )
+        for day in ("Wed, Nov 4", "Thu, Nov 5"):
+            await chat.send("/book")
+            for label in ("Haircut · 45 min", "Mitte", "Anyone", day, "2:00 PM", "Skip", "Confirm"):
+                await chat.press(label)
+            robin.sees("Hello Robin", new=False)
+        await chat.wait("4m")
+        robin.sees(new=False)
+        await chat.wait("1m")
+
+        first, second = (message.text for message in robin.sight.fresh)
+        assert "November 4" in first
+        assert "November 5" in second
+
+
 PAGE = Path(__file__).parents[2] / "docs" / "testing.md"
 
 
@@ -182,7 +209,7 @@ async def test_scenarios_of_the_page_pass(bot: Bot, backstage: PostgresBackstage
     read = [reader.read(PAGE.name, block) for block in blocks]
 
     assert [problem for file in read for problem in file.problems] == []
-    assert len(read) == 4
+    assert len(read) == 5
     for file in read:
         for scenario in file.scenarios:
             await play_scenario(simulator, scenario)
