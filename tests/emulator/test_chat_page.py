@@ -1,6 +1,6 @@
 """The chat page in a real browser, with a small bot behind it."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -18,6 +18,8 @@ from aiogram.types import (
 from playwright.async_api import Page, async_playwright, expect
 
 from engine.emulator import Emulator
+from engine.emulator.model import Json
+from engine.emulator.story import Story
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = [
@@ -170,3 +172,107 @@ async def test_labels_that_fit_are_not_cut(
     sizes = await spans.evaluate_all("all => all.map(one => [one.scrollWidth, one.clientWidth])")
     assert all(wanted <= given for wanted, given in sizes)
     assert sizes[0][1] == sizes[1][1]
+
+
+class Notebook:
+    """A scribe that writes who said what; `differences` are those it is to tell."""
+
+    def __init__(self, emulator: Emulator) -> None:
+        self._world = emulator.world
+        self.differences: list[str] = []
+        self._world.story = Story(self._world, is_kept=True)
+        self._world.scribe = self
+
+    async def begin(self) -> None:
+        """Take note of nobody."""
+
+    async def write(self, name: str) -> Json:
+        """Write what was said."""
+        said = [f"      - send: {deed.content['text']}" for deed in self._world.story.deeds()]
+        text = "\n".join(["scenarios:", f"  {name}:", "    play:", *said, ""])
+        return {"text": text, "lines": len(said), "differences": self.differences}
+
+
+@pytest.fixture
+def notebook(emulator: Emulator) -> Iterator[Notebook]:
+    """Have what is done written down."""
+    yield Notebook(emulator)
+    emulator.world.scribe = None
+
+
+@pytest.mark.usefixtures("notebook")
+async def test_a_conversation_is_saved_as_a_scenario(
+    page: Page, bot: Bot, emulator: Emulator, poll: Callable[[Dispatcher], None]
+) -> None:
+    """With the keyboard alone somebody names it, reads whether it holds, saves it, and goes on where they were."""
+    for other in [number for number in emulator.world.bots if number != bot.id]:
+        del emulator.world.bots[other]
+    poll(make_echo())
+    await page.goto(emulator.base_url)
+    await page.get_by_role("button", name="Start", exact=True).click()
+    await expect(page.get_by_text("Welcome")).to_be_visible()
+
+    opener = page.get_by_role("button", name="Save as scenario")
+    await opener.press("Enter")
+    dialog = page.get_by_role("dialog", name="Save as scenario")
+    await expect(dialog).to_contain_text("One thing was done since")
+    await expect(dialog.get_by_role("textbox", name="Scenario")).to_be_hidden()
+    await page.keyboard.type("It's greeted")
+    await page.keyboard.press("Enter")
+    await expect(dialog.get_by_role("status")).to_have_text("It was played, and every line holds.")
+    written = "scenarios:\n  It's greeted:\n    play:\n      - send: /start\n"
+    await expect(dialog.get_by_role("textbox", name="Scenario")).to_have_value(written)
+    async with page.expect_download() as download:
+        await dialog.get_by_role("button", name="Save file").press("Enter")
+    saved = await download.value
+    assert saved.suggested_filename == "it_s_greeted.yaml"
+    assert (await saved.path()).read_text() == written
+    await page.keyboard.press("Escape")
+    await expect(dialog).to_be_hidden()
+    await expect(opener).to_be_focused()
+
+
+async def test_a_recording_begins_where_it_is_said_and_tells_what_differs(
+    page: Page, bot: Bot, emulator: Emulator, poll: Callable[[Dispatcher], None], notebook: Notebook
+) -> None:
+    """What was done before is forgotten; a difference is read out, also on a phone, where nothing is cut off."""
+    for other in [number for number in emulator.world.bots if number != bot.id]:
+        del emulator.world.bots[other]
+    poll(make_echo())
+    notebook.differences = ["line 4: " + "a long difference " * 10]
+    await page.set_viewport_size({"width": 390, "height": 844})
+    await page.goto(emulator.base_url)
+    await page.get_by_role("button", name="Start", exact=True).click()
+    await expect(page.get_by_text("Welcome")).to_be_visible()
+
+    opener, dialog = page.get_by_role("button", name="Save as scenario"), page.get_by_role("dialog")
+    await opener.click()
+    await dialog.get_by_role("button", name="Start recording here").click()
+    await expect(dialog).to_be_hidden()
+    await opener.click()
+    await expect(dialog).to_contain_text("No things were done since the recording began")
+    await expect(dialog.get_by_role("button", name="Write")).to_be_disabled()
+    await page.keyboard.press("Escape")
+    field = page.get_by_role("textbox", name="Message")
+    await field.fill("Hello")
+    await field.press("Enter")
+    await opener.click()
+    await dialog.get_by_label("The truth that it protects").fill("It holds")
+    await dialog.get_by_role("button", name="Write").click()
+
+    await expect(dialog.get_by_role("status")).to_contain_text("It differs from the chat: line 4")
+    text = dialog.get_by_role("textbox", name="Scenario")
+    await expect(text).to_have_value("scenarios:\n  It holds:\n    play:\n      - send: Hello\n")
+    cut = "all => all.filter(one => one.getBoundingClientRect().right > innerWidth).length"
+    assert await dialog.locator("button, input, textarea").evaluate_all(cut) == 0
+
+
+async def test_nothing_is_offered_where_nobody_writes(
+    page: Page, bot: Bot, emulator: Emulator
+) -> None:
+    """An emulator without a scribe has no button that would lead nowhere."""
+    del bot
+    await page.goto(emulator.base_url)
+    await expect(page.get_by_role("button", name="Add person")).to_be_visible()
+
+    await expect(page.locator("#record")).to_be_hidden()

@@ -21,7 +21,7 @@ export async function offerScenarios() {
 
 async function open() {
   const { acts, begun_at: begunAt } = await api.story();
-  const when = new Date(begunAt * 1000).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+  const when = new Date(begunAt * 1000).toLocaleTimeString([], { timeStyle: "short" });
   const since = isBegun ? `since the recording began, at ${when}` : `since ${when}, when all this began`;
   const count = acts === 1 ? "One thing was done" : `${acts || "No"} things were done`;
   part("about").textContent = `${count} ${since}, by everybody who chats here.`;
@@ -54,8 +54,13 @@ async function begin() {
 }
 
 async function copy() {
-  await navigator.clipboard.writeText(part("text").value);
-  tell("Copied.", "holds");
+  part("text").select();
+  try {
+    await navigator.clipboard.writeText(part("text").value);
+    tell("Copied.", "holds");
+  } catch {
+    tell("This page may not copy; the text is selected.", "differs");
+  }
 }
 
 function save() {
@@ -70,11 +75,10 @@ function save() {
 function show(text) {
   part("text").value = text;
   for (const name of ["text", "copy", "save"]) part(name).hidden = !text;
-  part("result").hidden = true;
+  tell("", "");
 }
 
 function tell(text, kind) {
   part("result").textContent = text;
   part("result").className = `result ${kind}`;
-  part("result").hidden = false;
 }
