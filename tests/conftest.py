@@ -65,19 +65,6 @@ def pytest_configure_node(node: Any) -> None:
     node.workerinput["run"] = asdict(node.config.stash[SHARED_RUN]) | {"worker": number}
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
-    """Look away from a test marked `many_examples`: what it covers others do, and counting its lines takes the longest."""
-    tracer = sys.gettrace()
-    if tracer is None or item.get_closest_marker("many_examples") is None:
-        return (yield)
-    sys.settrace(None)
-    try:
-        return (yield)
-    finally:
-        sys.settrace(tracer)
-
-
 @pytest.hookimpl(optionalhook=True)
 def pytest_usher_database(config: pytest.Config) -> str:
     """Give scenarios a copy of the database with all tables, on the server that the processes share."""

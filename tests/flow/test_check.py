@@ -193,7 +193,6 @@ def test_problems_are_the_same_every_time(catalog: Catalog) -> None:
     assert first == tuple(sorted(first))
 
 
-@pytest.mark.many_examples
 @given(data=st.data())
 def test_check_never_raises_on_a_damaged_flow(data: st.DataObject, catalog: Catalog) -> None:
     """Whatever is cut out of or put into a file, the answer is problems or a bot, at places in the files."""

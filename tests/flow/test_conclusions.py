@@ -1,6 +1,5 @@
 """What is concluded from what a condition reads, against what follows from all that is known."""
 
-import pytest
 from hypothesis import assume as require
 from hypothesis import given, settings
 
@@ -14,7 +13,6 @@ from tests.flow.test_truth import CONDITIONS, DATA, NAMES, SCOPE
 DECLARED = Declared(NAMES)
 
 
-@pytest.mark.many_examples
 @settings(max_examples=300)
 @given(CONDITIONS, CONDITIONS)
 def test_what_a_condition_reads_is_all_that_it_needs(before: str, text: str) -> None:

@@ -65,7 +65,6 @@ def test_flows_that_nobody_can_enter_are_marked(catalog: Catalog) -> None:
     assert drawing.marks == {"lost": "unreachable"}
 
 
-@pytest.mark.many_examples
 @given(st.text(max_size=40))
 def test_any_label_is_one_text_in_dot(label: str) -> None:
     """Quotes, backslashes and line breaks of a label end neither its text nor its statement."""

@@ -360,7 +360,6 @@ FILES = st.dictionaries(
 PATHS = ["flows/a.yaml", "flows/bot.yaml", "flows/texts/de.yaml", "flows/fragments/a.yaml"]
 
 
-@pytest.mark.many_examples
 @settings(max_examples=EXAMPLES)
 @given(FILES, st.integers(0, 10**9), st.sampled_from(PATHS))
 def test_any_file_keeps_what_it_says(value: dict[str, Any], seed: int, path: str) -> None:
@@ -382,7 +381,6 @@ def test_any_file_keeps_what_it_says(value: dict[str, Any], seed: int, path: str
     assert all(line == line.rstrip() for line in written.split("\n"))
 
 
-@pytest.mark.many_examples
 @settings(max_examples=EXAMPLES)
 @given(
     st.sampled_from(SHIPPED),

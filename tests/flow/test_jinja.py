@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
 import jinja2
-import pytest
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 from jinja2.sandbox import SandboxedEnvironment
@@ -308,7 +307,6 @@ def _shown(text: str, data: Data, *, html: bool = True) -> str | None:
     return template.render({"data": data, "formats": FORMATS}) if template else None
 
 
-@pytest.mark.many_examples
 @settings(max_examples=TRIED)
 @given(GOOD, DATA)
 def test_texts_mean_what_they_mean_in_jinja(text: str, data: Data) -> None:
@@ -339,7 +337,6 @@ def _spoiled(draw: st.DrawFn) -> str:
     return text
 
 
-@pytest.mark.many_examples
 @settings(max_examples=TRIED)
 @given(_spoiled(), DATA)
 def test_what_jinja_refuses_is_refused(text: str, data: Data) -> None:

@@ -88,7 +88,6 @@ def judges(catalog: Catalog) -> list[Judge]:
     return [Judge(schema) for schema in schemas]
 
 
-@pytest.mark.many_examples
 @given(changed_documents())
 def test_validators_agree(judges: list[Judge], value: Any) -> None:
     """A value fits exactly when there is nothing to say against it."""

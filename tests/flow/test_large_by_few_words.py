@@ -119,7 +119,6 @@ def forks() -> Mapping[str, str]:
     return {"bot.yaml": bot, "main.yaml": f"{HEAD}steps:\n{''.join(written)}"}
 
 
-@pytest.mark.many_examples
 @pytest.mark.parametrize(
     ("files", "code"),
     [

@@ -7,8 +7,6 @@ import os
 import re
 from pathlib import Path
 
-import pytest
-
 from benchmarks.mutants.page import holes, share_caught
 from benchmarks.mutants.run import make_mutants, read_bots, try_mutants
 
@@ -20,7 +18,6 @@ LEAST_KINDS = 30
 EVERY = int(os.environ.get("MUTANTS_EVERY", "17"))
 
 
-@pytest.mark.many_examples
 def test_mistakes_are_found_where_they_are() -> None:
     """Of every so many-th mutant of the shipped flows at least 95 % are told at their line or at one that disagrees."""
     for name, directory, bot, actions in read_bots():

@@ -10,8 +10,6 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import pytest
-
 from engine.flow.source import read_source
 from tests.random_bots.bots import draft_bot, write_bot
 from tests.random_bots.play import play
@@ -26,7 +24,6 @@ BEYOND_ONE_CHAT = {"flows", "moved", "notices", "restart", "upgrade"}
 """Keys that mean nothing to one person with one version of a bot: upgrades and notices have plays of their own."""
 
 
-@pytest.mark.many_examples
 async def test_clean_flows_carry_whoever_presses_and_writes_at_random() -> None:
     """No turn of a flow that checks clean fails, breaks a rule of Telegram, shows the wrong step or strands the person."""
     played = 0
@@ -44,7 +41,6 @@ async def test_clean_flows_carry_whoever_presses_and_writes_at_random() -> None:
     assert played > FLOWS / 2
 
 
-@pytest.mark.many_examples
 def test_random_flows_use_the_whole_language() -> None:
     """Every key that means something to one person, and every kind of answer, is written by some random bot."""
     paths = set(Path("docs").glob("*.schema.json")) - {Path("docs/scenarios.schema.json")}

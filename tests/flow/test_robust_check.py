@@ -34,7 +34,6 @@ PARTS = st.one_of(
 NAMES = st.sampled_from(["bot.yaml", "main.yaml", "texts/de.yaml", "fragments/a.yaml", "x y.yaml"])
 
 
-@pytest.mark.many_examples
 @given(st.dictionaries(NAMES, st.lists(PARTS, max_size=3).map(b"".join), max_size=5))
 def test_no_directory_raises(catalog: Catalog, files: dict[str, bytes]) -> None:
     """Whatever files hold, together too, they are a bot or have problems that can be written out in every form."""

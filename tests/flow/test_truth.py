@@ -89,7 +89,6 @@ CONDITIONS = st.recursive(
 )
 
 
-@pytest.mark.many_examples
 @settings(max_examples=EXAMPLES)
 @given(CONDITIONS, st.lists(VALUES, min_size=8, max_size=8))
 def test_what_is_proved_of_a_condition_is_so(text: str, rows: list[dict[str, Any]]) -> None:

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -83,7 +82,6 @@ def _written(problems: Iterable[Problem]) -> list[str]:
     return [repr(problem) for problem in problems]
 
 
-@pytest.mark.many_examples
 @settings(max_examples=EXAMPLES)
 @given(EDITS, st.sampled_from([0, 1]), st.sampled_from(PLACES))
 def test_changes_are_checked_as_from_scratch(edits: list[Edit], undo: int, gone: Path) -> None:

@@ -59,7 +59,6 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
     return one
 
 
-@pytest.mark.many_examples
 @settings(
     max_examples=EXAMPLES,
     deadline=None,
