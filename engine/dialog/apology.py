@@ -5,54 +5,73 @@ It does not know what went wrong; it says each sentence once for as long as that
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from aiogram.enums import ChatType
 from aiogram.types import CallbackQuery, Message
-from aiogram_dialog.api.entities import EVENT_CONTEXT_KEY
+from aiogram_dialog.context.intent_middleware import (
+    event_context_from_callback,
+    event_context_from_message,
+)
 from cachetools import LRUCache
 
 from engine.dialog.delivery import answer_callback, deliver
+from engine.dialog.ports import ConversationKey
+from engine.flow.locales import choose_locale
 
 if TYPE_CHECKING:
-    from engine.dialog.ports import ConversationKey
+    from aiogram import Bot
+    from aiogram_dialog.api.entities import EventContext
+
     from engine.dialog.registry import FlowRegistry
 
 TOLD_LIMIT: Final = 50_000
 """People who are remembered to have been told that nothing can be done for now."""
 
+type Event = Message | CallbackQuery
+
 
 class Apologies:
-    """Says what cannot be said in a screen, in the bot's own language, as nobody could be asked for the person's."""
+    """Says what cannot be said in a screen, in the language of the person's Telegram, as nobody could be asked for theirs."""
 
     def __init__(self, registry: FlowRegistry) -> None:
         self._registry = registry
         self._told: LRUCache[ConversationKey, bool] = LRUCache(TOLD_LIMIT)
 
-    async def say_failed(self, event: Message | CallbackQuery, data: dict[str, Any]) -> None:
+    async def say_failed(self, event: Event, bot: Bot) -> None:
         """Tell that something broke and nothing was done."""
-        await self._say(event, data, "error", in_chat=True)
+        await self._say(event, bot, "error", in_chat=True)
 
-    async def say_unavailable(
-        self, key: ConversationKey, event: Message | CallbackQuery, data: dict[str, Any]
-    ) -> None:
+    async def say_unavailable(self, event: Event, bot: Bot) -> None:
         """Tell that it takes a moment: in the chat once until the conversation works again, on a button each time."""
+        key = find_key(context_of(event), bot)
         in_chat = key not in self._told
         self._told[key] = True
-        await self._say(event, data, "unavailable", in_chat=in_chat)
+        await self._say(event, bot, "unavailable", in_chat=in_chat)
 
     def works_again(self, key: ConversationKey) -> None:
         """Note that a conversation could be reached."""
         self._told.pop(key, None)
 
-    async def _say(
-        self, event: Message | CallbackQuery, data: dict[str, Any], name: str, *, in_chat: bool
-    ) -> None:
-        bot = self._registry.bot
-        wordings = bot.messages.get(name) or bot.messages["error"]
-        text = wordings[bot.file.locale].text
+    async def _say(self, event: Event, bot: Bot, name: str, *, in_chat: bool) -> None:
+        checked = self._registry.bot
+        wordings = checked.messages.get(name) or checked.messages["error"]
+        wish = event.from_user.language_code if event.from_user else None
+        text = wordings[choose_locale(checked.file.locales, [wish]) or checked.file.locale].text
         if isinstance(event, CallbackQuery):
-            await answer_callback(data["bot"], event, text)
-        elif in_chat and data[EVENT_CONTEXT_KEY].chat.type == ChatType.PRIVATE:
-            chat_id = data[EVENT_CONTEXT_KEY].chat.id
-            await deliver(lambda: data["bot"].send_message(chat_id, text))
+            await answer_callback(bot, event, text)
+        elif in_chat and event.chat.type == ChatType.PRIVATE:
+            chat_id = event.chat.id
+            await deliver(lambda: bot.send_message(chat_id, text, parse_mode=None))
+
+
+def context_of(event: Event) -> EventContext:
+    """Return where an event takes place, and whose it is; it has to be somebody's, and a press one under a message."""
+    if isinstance(event, CallbackQuery):
+        return event_context_from_callback(event)
+    return event_context_from_message(event)
+
+
+def find_key(context: EventContext, bot: Bot) -> ConversationKey:
+    """Return which conversation an event belongs to."""
+    return ConversationKey(bot.id, context.chat.id, context.user.id, context.thread_id)

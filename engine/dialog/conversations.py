@@ -18,15 +18,11 @@ from aiogram.enums import ChatType
 from aiogram.types import CallbackQuery, Message
 from aiogram_dialog.api.entities import EVENT_CONTEXT_KEY, ShowMode
 from aiogram_dialog.api.internal import CONTEXT_KEY, STACK_KEY, STORAGE_KEY
-from aiogram_dialog.context.intent_middleware import (
-    event_context_from_callback,
-    event_context_from_message,
-)
 from aiogram_dialog.context.media_storage import MediaIdStorage
 from cachetools import LRUCache
 
 from engine.dialog.again import note_unseen, recall_unseen
-from engine.dialog.apology import Apologies
+from engine.dialog.apology import Apologies, context_of, find_key
 from engine.dialog.bring_along import NewerStateError
 from engine.dialog.clock import expire, set_clock
 from engine.dialog.conversation import (
@@ -42,7 +38,7 @@ from engine.dialog.locks import KeyedLocks
 from engine.dialog.manager import DeferringManager
 from engine.dialog.occasion import RECEIVED_AT, Occasion, own_occasion, timeout_occasion
 from engine.dialog.placing import enter_place
-from engine.dialog.ports import ConversationKey, StaleConversationError, UnavailableError
+from engine.dialog.ports import StaleConversationError, UnavailableError
 from engine.dialog.record import REMEMBERED_UPDATES, read_due, seal, unseal
 from engine.dialog.reply_keyboard import settle_keyboard
 from engine.dialog.screen import render_turn, show_messages
@@ -60,6 +56,7 @@ if TYPE_CHECKING:
     from engine.dialog.placing import Place
     from engine.dialog.ports import (
         ActionRunner,
+        ConversationKey,
         ConversationStore,
         Directory,
         KeptValues,
@@ -118,7 +115,7 @@ class _Taken:
 
 
 class Conversations:
-    """Holds all conversations of a bot with the flows of a registry.
+    """Holds all conversations of a bot with the flows of a registry; `apologies` tells who could not be served.
 
     `clock` returns the present as an aware datetime in UTC; `trail` is told what each turn did.
     """
@@ -146,7 +143,7 @@ class Conversations:
         self._media = MediaIdStorage()  # type: ignore[no-untyped-call]  # untyped in the library
         self._last_shown: LRUCache[ConversationKey, OldMessage] = LRUCache(REMEMBERED_MESSAGES)
         self._unwritten: LRUCache[ConversationKey, tuple[str, ...]] = LRUCache(REMEMBERED_MESSAGES)
-        self._apologies = Apologies(registry)
+        self.apologies = Apologies(registry)
         self._router = Router(name="conversations")
         self._router.message.register(self._on_message)
         self._router.callback_query.register(self._on_callback)
@@ -167,13 +164,8 @@ class Conversations:
         return await self._hold(callback, data)
 
     async def _hold(self, event: Event, data: dict[str, Any]) -> TurnResult:
-        context = (
-            event_context_from_callback(event)
-            if isinstance(event, CallbackQuery)
-            else event_context_from_message(event)
-        )
-        data[EVENT_CONTEXT_KEY] = context
-        key = ConversationKey(data["bot"].id, context.chat.id, context.user.id, context.thread_id)
+        context = data[EVENT_CONTEXT_KEY] = context_of(event)
+        key = find_key(context, data["bot"])
         occasion = Occasion(
             event=event,
             data=data,
@@ -191,14 +183,14 @@ class Conversations:
                 return TurnResult.UNAVAILABLE
             except UnavailableError as error:
                 _logger.warning("turn_unavailable", turn=occasion.name, reason=str(error))
-                await self._apologies.say_unavailable(key, event, data)
+                await self.apologies.say_unavailable(event, data["bot"])
                 return TurnResult.UNAVAILABLE
             except Exception:
                 _logger.exception("turn_failed", turn=occasion.name)
                 if data.get(LAST_TRY, True):
-                    await self._apologies.say_failed(event, data)
+                    await self.apologies.say_failed(event, data["bot"])
                 return TurnResult.FAILED
-            self._apologies.works_again(key)
+            self.apologies.works_again(key)
             return await self._finish(key, occasion, taken)
 
     def _act_of(self, event: Event, data: dict[str, Any]) -> Act:

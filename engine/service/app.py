@@ -122,7 +122,7 @@ async def open_service(settings: Settings, checked: CheckedBot) -> AsyncIterator
         dispatcher.message.outer_middleware(throttle)
         dispatcher.callback_query.outer_middleware(throttle)
         timeouts = Timeouts(bot, conversations, store, metrics)
-        around = Surroundings(bot, dispatcher, in_force, sessions, metrics)
+        around = Surroundings(bot, dispatcher, conversations.apologies, sessions, metrics)
         intake = await stack.enter_async_context(open_intake(settings, around, leads=True))
         writer = NoticeWriter(
             bot, lambda: registry.bot, sessions, directory=directory, runner=runner

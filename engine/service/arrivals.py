@@ -48,6 +48,7 @@ async def open_arrivals(
             intake.inbox,
             intake.keeper,
             metrics,
+            intake.putting_off,
             allowed_updates=allowed_updates,
             timeout_seconds=settings.polling_timeout_seconds,
             own_webhook=settings.webhook_url,
@@ -56,7 +57,9 @@ async def open_arrivals(
             yield Arrivals(task, "polling", poller.trouble)
         return
     url, secrets = _webhook_of(settings)
-    receiver = WebhookReceiver(intake.inbox, metrics, path=path_of(url), secrets=secrets)
+    receiver = WebhookReceiver(
+        intake.inbox, metrics, intake.putting_off, path=path_of(url), secrets=secrets
+    )
     wanted = Wanted(url, secrets[0], settings.webhook_connections, allowed_updates)
     upkeep = WebhookUpkeep(bot, intake.keeper, metrics, wanted=wanted)
     async with background(upkeep.run()) as task:

@@ -11,6 +11,7 @@ import structlog
 
 import storage
 from engine.actions import User
+from engine.flow.locales import choose_locale
 from engine.service.batches import Lookups
 from engine.service.outages import outages_told
 from storage.values import Profile, Role
@@ -103,20 +104,6 @@ def choose_role(roles: Sequence[str], held: Role) -> str:
     """Return the highest role of the bot that is not above the one held; else a stranger's, the first."""
     reached = [role for role in reversed(Role) if role.rank <= held.rank]
     return next((role.value for role in reached if role.value in roles), roles[0])
-
-
-def choose_locale(locales: Sequence[str], wishes: Sequence[str | None]) -> str | None:
-    """Return the first wish that is a locale of the bot, or whose language is; None when none is."""
-    for wish in filter(None, wishes):
-        tag = wish.replace("-", "_")
-        language = tag.partition("_")[0]
-        for locale in locales:
-            if locale.replace("-", "_").lower() == tag.lower():
-                return locale
-        for locale in locales:
-            if locale.replace("-", "_").partition("_")[0].lower() == language.lower():
-                return locale
-    return None
 
 
 async def list_roles(sessions: async_sessionmaker[AsyncSession], bot: BotFile) -> Mapping[int, str]:

@@ -15,22 +15,19 @@ from typing import TYPE_CHECKING
 
 import structlog
 from aiogram.dispatcher.event.bases import UNHANDLED
-from aiogram.enums import ChatType
 from aiogram.methods import TelegramMethod
-from aiogram.types import CallbackQuery, Update
+from aiogram.types import Update
 from pydantic import ValidationError
 
 from engine.dialog.conversations import LAST_TRY, TurnResult
-from engine.dialog.delivery import answer_callback, deliver
 from engine.dialog.occasion import RECEIVED_AT
 from engine.dialog.ports import UnavailableError
-from engine.service.directory import choose_locale
 from engine.service.outages import is_outage
 
 if TYPE_CHECKING:
     from aiogram import Bot, Dispatcher
 
-    from engine.flow.checked import Bot as CheckedBot
+    from engine.dialog.apology import Apologies
     from engine.service.metrics import Metrics
     from storage.inbox import Claimed
 
@@ -59,17 +56,13 @@ class UpdateHandler:
     """Feeds updates to a dispatcher; counts, times and logs each."""
 
     def __init__(
-        self, bot: Bot, dispatcher: Dispatcher, metrics: Metrics, checked: CheckedBot
+        self, bot: Bot, dispatcher: Dispatcher, metrics: Metrics, apologies: Apologies
     ) -> None:
         self._bot = bot
         self._dispatcher = dispatcher
         self._metrics = metrics
-        self._checked = checked
+        self._apologies = apologies
         self._kinds = dispatcher.resolve_used_update_types()
-
-    def replace(self, checked: CheckedBot) -> None:
-        """Apologise in the words of another bot."""
-        self._checked = checked
 
     async def handle(self, claimed: Claimed, *, is_last_try: bool) -> Verdict:
         """Handle an update; on the last try the person is told when it fails."""
@@ -130,18 +123,9 @@ class UpdateHandler:
         return _judge(response)
 
     async def _apologise(self, update: Update) -> None:
-        """Tell the person that nothing came of it."""
         event = update.callback_query or update.message
-        if event is None or event.from_user is None:
-            return
-        wish = event.from_user.language_code
-        locale = choose_locale(self._checked.file.locales, [wish]) or self._checked.file.locale
-        text = self._checked.messages["error"][locale].text
-        if isinstance(event, CallbackQuery):
-            await answer_callback(self._bot, event, text)
-        elif event.chat.type == ChatType.PRIVATE:
-            chat_id = event.chat.id
-            await deliver(lambda: self._bot.send_message(chat_id, text))
+        if event is not None and event.from_user is not None:
+            await self._apologies.say_failed(event, self._bot)
 
 
 def read_update(raw: str, bot: Bot) -> Update:

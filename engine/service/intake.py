@@ -18,6 +18,7 @@ from engine.service.housekeeping import Housekeeping
 from engine.service.inbox import open_inbox
 from engine.service.outbox import open_outbox
 from engine.service.presence import PresenceKeeper
+from engine.service.putting_off import PuttingOff
 from engine.service.settings import Updates
 from engine.service.workers import Workers
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from aiogram import Bot, Dispatcher
     from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
-    from engine.service.in_force import InForce
+    from engine.dialog.apology import Apologies
     from engine.service.inbox import PostgresInbox
     from engine.service.metrics import Metrics
     from engine.service.outbox import PostgresOutbox
@@ -42,18 +43,22 @@ class Surroundings:
 
     bot: Bot
     dispatcher: Dispatcher
-    in_force: InForce
+    apologies: Apologies
     sessions: async_sessionmaker[AsyncSession]
     metrics: Metrics
 
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """Where updates are put, once they have arrived, where messages wait to be sent, and whether this process is the one to fetch them."""
+    """Where updates are put, once they have arrived, where messages wait to be sent, and whether this process is the one to fetch them.
+
+    `putting_off` tells the people of updates that cannot be put.
+    """
 
     inbox: PostgresInbox
     outbox: PostgresOutbox
     keeper: PresenceKeeper
+    putting_off: PuttingOff
     check: health.Check
     vital: Sequence[asyncio.Task[None]]
     """What ends only by a mistake of ours, without which nothing is handled."""
@@ -74,8 +79,7 @@ async def open_intake(
         present = await stack.enter_async_context(background(keeper.run()))
         inbox = await stack.enter_async_context(open_inbox(url, bot.id, keeper=keeper, news=news))
         outbox = await stack.enter_async_context(open_outbox(url, bot.id, keeper=keeper))
-        handler = UpdateHandler(bot, around.dispatcher, metrics, around.in_force.bot)
-        around.in_force.follow(handler.replace)
+        handler = UpdateHandler(bot, around.dispatcher, metrics, around.apologies)
         workers = Workers(
             inbox, handler, metrics, concurrent=settings.concurrent_updates, news=news
         )
@@ -88,7 +92,8 @@ async def open_intake(
         stack.push_async_callback(workers.finish, settings.stop_timeout_seconds)
         claiming = await stack.enter_async_context(background(workers.run()))
         check = health.trouble_check(keeper.trouble, workers.trouble)
-        yield Intake(inbox, outbox, keeper, check, [present, claiming])
+        putting_off = PuttingOff(bot, around.apologies)
+        yield Intake(inbox, outbox, keeper, putting_off, check, [present, claiming])
 
 
 @asynccontextmanager

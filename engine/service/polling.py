@@ -33,10 +33,14 @@ if TYPE_CHECKING:
     from engine.service.inbox import Inbox
     from engine.service.metrics import Metrics
     from engine.service.presence import PresenceKeeper
+    from engine.service.putting_off import PuttingOff
 
 _logger = structlog.get_logger(__name__)
 
 _BACKOFF: Final = BackoffConfig(min_delay=0.5, max_delay=15.0, factor=1.7, jitter=0.1)
+AWAY_SECONDS: Final = 2.0
+"""How often it is looked whether PostgreSQL is gone, and who waits meanwhile."""
+
 _SPARE_SECONDS: Final = 15.0
 """How much longer than its time-out a poll may take before it counts as lost."""
 
@@ -61,6 +65,7 @@ class Poller:
         inbox: Inbox,
         keeper: PresenceKeeper,
         metrics: Metrics,
+        putting_off: PuttingOff,
         *,
         allowed_updates: Sequence[str],
         timeout_seconds: int,
@@ -69,11 +74,13 @@ class Poller:
         self._bot = bot
         self._inbox = inbox
         self._keeper = keeper
+        self._putting_off = putting_off
         self._timeout_seconds = timeout_seconds
         self._own_webhook = own_webhook
         self._allowed = list(allowed_updates)
         self._offset: int | None = None
         self._answered_at: float | None = None
+        self._led_last = False
         self._trouble: str | None = "Telegram has not answered yet"
         metrics.polling_seconds_ago.set_function(self._seconds_ago)
         metrics.leads.set_function(lambda: float(keeper.led.is_set()))
@@ -92,19 +99,22 @@ class Poller:
         Raises:
             ServiceError: Telegram refuses the token.
         """
+        telling = asyncio.create_task(self._tell_while_away())
         try:
             await while_leading(self._keeper, self._poll_on)
         finally:
+            telling.cancel()
             self._trouble = "polling has stopped"
 
     async def _poll_on(self) -> None:
         self._forget()
+        self._led_last = True
         backoff = Backoff(_BACKOFF)
         while True:
             try:
                 # The first poll after a trouble answers at once, so that it is soon known to be over.
                 updates = await self._poll(self._timeout_seconds if self._trouble is None else 0)
-                await self._inbox.put(updates)
+                await self._put(updates)
             except TelegramUnauthorizedError as error:
                 raise ServiceError("Telegram refuses BOT_TOKEN; it may be revoked") from error
             except (AiogramError, OSError, TimeoutError, InboxUnavailableError) as error:
@@ -115,6 +125,35 @@ class Poller:
                 self._offset = max(update["update_id"] for update in updates) + 1
             backoff.reset()
             self._note(None)
+
+    async def _put(self, updates: list[dict[str, Any]]) -> None:
+        try:
+            await self._inbox.put(updates)
+        except InboxUnavailableError:
+            await self._putting_off.tell(updates)
+            raise
+        if updates:
+            self._putting_off.over()
+
+    async def _tell_while_away(self) -> None:
+        """Tell those who wait at Telegram for as long as PostgreSQL is gone, and with it the lead of this process.
+
+        Without PostgreSQL nobody can lead. Should another process poll all the same, it is this one that is cut off.
+        """
+        while True:
+            await asyncio.sleep(AWAY_SECONDS)
+            if self._keeper.trouble() is None:
+                self._led_last = self._keeper.led.is_set()
+            elif self._led_last:
+                await self._peek()
+
+    async def _peek(self) -> None:
+        try:
+            await self._putting_off.tell(await self._poll(0))
+        except TelegramConflictError:
+            self._led_last = False
+        except (AiogramError, OSError, TimeoutError) as error:
+            _logger.info("peek_failed", reason=type(error).__name__)
 
     def _forget(self) -> None:
         self._offset, self._answered_at = None, None

@@ -15,7 +15,7 @@ from aiogram.types import CallbackQuery, Message
 from redis.exceptions import RedisError
 
 from engine.dialog.delivery import answer_callback, deliver
-from engine.service.directory import choose_locale
+from engine.flow.locales import choose_locale
 from engine.service.telegram import stranger
 from storage.throttle import Rate, TokenBuckets, Verdict
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from engine.service.inbox import Inbox
     from engine.service.metrics import Metrics
+    from engine.service.putting_off import PuttingOff
 
 _logger = structlog.get_logger(__name__)
 
@@ -58,11 +59,18 @@ class WebhookReceiver:
     """Answers the calls of Telegram at `path`."""
 
     def __init__(
-        self, inbox: Inbox, metrics: Metrics, *, path: str, secrets: Sequence[str]
+        self,
+        inbox: Inbox,
+        metrics: Metrics,
+        putting_off: PuttingOff,
+        *,
+        path: str,
+        secrets: Sequence[str],
     ) -> None:
         self.path = path
         self._inbox = inbox
         self._metrics = metrics
+        self._putting_off = putting_off
         self._secrets = [secret.encode() for secret in secrets]
         self._logged: dict[HTTPStatus, float] = {}
 
@@ -94,8 +102,10 @@ class WebhookReceiver:
         try:
             async with asyncio.timeout(PUT_SECONDS):
                 await self._inbox.put([update])
+            self._putting_off.over()
         except (InboxUnavailableError, TimeoutError) as error:
             reason = f"PostgreSQL does not take updates ({str(error) or type(error).__name__}); Telegram keeps them"
+            await self._putting_off.tell([update])
             raise RefusedError(HTTPStatus.SERVICE_UNAVAILABLE, reason) from error
 
     def _tell(self, status: HTTPStatus, reason: str) -> None:

@@ -123,6 +123,8 @@ async def test_f37_a_database_that_only_reads(lab: Site) -> None:
     await lab.execute(f"ALTER DATABASE {name} SET default_transaction_read_only = on")
     lab.postgres.cut()
     ann.presses("Yes")
+    await ann.is_answered(1)
+    assert ann.person.alerts()[-1]["text"] == "In a moment."
     await _until(lambda: _is_not(bot.is_ready()))
     assert await lab.fetch("SELECT count(*) FROM lab_marks") == [0]
 
@@ -132,6 +134,26 @@ async def test_f37_a_database_that_only_reads(lab: Site) -> None:
     await ann.sees("Marked as № 1", seconds=60)
     await bot.wait_until_ready()
     assert await lab.fetch("SELECT count(*) FROM lab_marks") == [1]
+
+
+async def test_f37_a_database_that_is_gone(lab: Site) -> None:
+    """Whoever writes or presses meanwhile is told once that it takes a moment, and all is done when PostgreSQL is back."""
+    bot = await lab.start()
+    ann, bob = await reach_question(lab, "one"), lab.person("Bob")
+    async with lab.postgres.away():
+        ann.presses("Yes")
+        bob.says("/mark")
+        await ann.is_answered(1)
+        await bob.sees("In a moment.")
+        bob.says("two")
+        await asyncio.sleep(5)
+        assert bob.texts() == ["In a moment."]
+        assert ann.person.alerts()[-1]["text"] == "In a moment."
+        assert not await bot.is_ready()
+
+    await ann.sees("Marked as № 1", seconds=60)
+    await bob.sees("Mark “two”")
+    assert await lab.fetch("SELECT note FROM lab_marks") == ["one"]
 
 
 async def test_f38_a_pool_that_is_exhausted(lab: Site) -> None:

@@ -8,7 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 import storage
 from engine.flow.checked import Bot
-from engine.service.directory import PeopleDirectory, choose_locale, choose_role, grant_owner
+from engine.flow.locales import choose_locale
+from engine.service.directory import PeopleDirectory, choose_role, grant_owner
 from storage.values import Role
 
 

@@ -12,7 +12,9 @@ from aiogram.types import CallbackQuery, Message
 from redis.exceptions import ConnectionError as RedisConnectionError
 from structlog.testing import capture_logs
 
+from engine.dialog.apology import Apologies
 from engine.dialog.conversations import TurnResult
+from engine.dialog.registry import FlowRegistry
 from engine.emulator import Emulator
 from engine.emulator.people import enter, write
 from engine.flow.checked import Bot as CheckedBot
@@ -55,7 +57,7 @@ async def handler(
         async def on_press(press: CallbackQuery, **data: Any) -> Any:
             return await act(press, data)
 
-        return UpdateHandler(bot, dispatcher, metrics, desk)
+        return UpdateHandler(bot, dispatcher, metrics, Apologies(FlowRegistry(desk)))
 
     yield make
     await bot.session.close()

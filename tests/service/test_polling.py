@@ -14,6 +14,7 @@ from structlog.testing import capture_logs
 from engine.emulator import Emulator
 from engine.emulator.faults import Fault
 from engine.emulator.people import enter, write
+from engine.service import polling as polling_module
 from engine.service.errors import ServiceError
 from engine.service.inbox import InboxUnavailableError
 from engine.service.metrics import Metrics
@@ -47,10 +48,28 @@ class Kept:
         return [update["message"]["text"] for update in self.updates]
 
 
-class Lead:
-    """A keeper that leads when it is told to."""
+class Told:
+    """Notes the texts of those who were told that it takes a moment."""
 
     def __init__(self) -> None:
+        self.texts: list[str] = []
+        self.is_over = False
+
+    async def tell(self, updates: Sequence[Any]) -> None:
+        """Tell people."""
+        self.is_over = False
+        self.texts += [update["message"]["text"] for update in updates]
+
+    def over(self) -> None:
+        """Note that it is over."""
+        self.is_over = True
+
+
+class Lead:
+    """A keeper that leads when it is told to; `away` is why it is not present."""
+
+    def __init__(self) -> None:
+        self.away: str | None = None
         self.led = asyncio.Event()
         self._lost = asyncio.Event()
         self.take()
@@ -67,6 +86,10 @@ class Lead:
         self.led.clear()
         self._lost.set()
 
+    def trouble(self) -> str | None:
+        """Tell why it is not present."""
+        return self.away
+
     async def lead_lost(self) -> None:
         """Return when it leads no more."""
         await self._lost.wait()
@@ -81,6 +104,7 @@ class Polling:
     lead: Any
     task: asyncio.Task[None]
     metrics: Metrics
+    told: Told
 
 
 @asynccontextmanager
@@ -89,19 +113,21 @@ async def polling(settings: Settings, lead: Lead | None = None) -> AsyncIterator
     metrics = Metrics()
     inbox: Any = Kept()
     keeper: Any = lead or Lead()
+    told: Any = Told()
     bot = create_bot(settings, metrics)
     poller = Poller(
         bot,
         inbox,
         keeper,
         metrics,
+        told,
         allowed_updates=["message"],
         timeout_seconds=settings.polling_timeout_seconds,
         own_webhook=settings.webhook_url,
     )
     task = asyncio.create_task(poller.run())
     try:
-        yield Polling(poller, inbox, keeper, task, metrics)
+        yield Polling(poller, inbox, keeper, task, metrics, told)
     finally:
         task.cancel()
         with suppress(asyncio.CancelledError, ServiceError):
@@ -137,10 +163,53 @@ async def test_updates_are_confirmed_when_they_are_kept(
         say(emulator, "one", "two")
         await until(lambda: "does not take updates" in (running.poller.trouble() or ""))
         assert pending(emulator) == ["one", "two"]
+        await until(lambda: running.told.texts[:2] == ["one", "two"])
         running.inbox.is_away = False
         await until(lambda: running.inbox.texts == ["one", "two"])
         await until(lambda: pending(emulator) == [])
         assert running.poller.trouble() is None
+        assert running.told.is_over
+
+
+async def test_who_led_last_tells_those_who_wait_while_postgresql_is_gone(
+    emulator: Emulator, make_settings: MakeSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without PostgreSQL nobody leads: people are looked for at Telegram, nothing is confirmed, and nothing kept."""
+    monkeypatch.setattr(polling_module, "AWAY_SECONDS", 0.02)
+    async with polling(make_settings(telegram_api_url=emulator.base_url)) as running:
+        say(emulator, "one")
+        await until(lambda: running.inbox.texts == ["one"])
+        await asyncio.sleep(0.1)
+        running.lead.away = "PostgreSQL is gone"
+        running.lead.lose()
+        say(emulator, "two")
+        await until(lambda: "two" in running.told.texts)
+        assert (running.told.texts[0], pending(emulator)) == ("two", ["two"])
+
+        fault = Fault(method="getUpdates", error=409)
+        emulator.world.faults.add(fault)
+        await asyncio.sleep(0.2)
+        told = len(running.told.texts)
+        await asyncio.sleep(0.2)
+        assert len(running.told.texts) == told
+        running.lead.away = None
+        running.lead.take()
+        await until(lambda: running.inbox.texts == ["one", "two"])
+
+
+async def test_who_stands_by_asks_for_nothing_while_postgresql_is_gone(
+    emulator: Emulator, make_settings: MakeSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of many processes one alone looks who waits."""
+    monkeypatch.setattr(polling_module, "AWAY_SECONDS", 0.02)
+    lead = Lead()
+    lead.lose()
+    async with polling(make_settings(telegram_api_url=emulator.base_url), lead) as standby:
+        await asyncio.sleep(0.1)
+        lead.away = "PostgreSQL is gone"
+        say(emulator, "one")
+        await asyncio.sleep(0.2)
+        assert standby.told.texts == []
 
 
 async def test_only_the_leader_polls(emulator: Emulator, make_settings: MakeSettings) -> None:

@@ -41,12 +41,28 @@ class Kept:
         self.updates += updates
 
 
+class Told:
+    """Notes which updates people were told of that they take a moment."""
+
+    def __init__(self) -> None:
+        self.updates: list[Any] = []
+
+    async def tell(self, updates: Sequence[Any]) -> None:
+        """Tell people."""
+        self.updates += updates
+
+    def over(self) -> None:
+        """Forget them."""
+        self.updates.clear()
+
+
 class Called(httpx.AsyncClient):
     """A client of a receiver, with what stands behind it."""
 
     inbox: Kept
     metrics: Metrics
     port: int
+    told: Told
 
     async def bring(self, content: Any = None, **headers: Any) -> int:
         """Call as Telegram does and return the status; an update is brought where nothing else is given."""
@@ -67,13 +83,14 @@ async def serve() -> AsyncIterator[Called]:
     """Serve a receiver until the block ends."""
     inbox: Any = Kept()
     metrics = Metrics()
-    receiver = WebhookReceiver(inbox, metrics, path="/hook", secrets=[SECRET, FORMER])
+    told: Any = Told()
+    receiver = WebhookReceiver(inbox, metrics, told, path="/hook", secrets=[SECRET, FORMER])
     web = FastAPI()
     web.add_route(receiver.path, receiver.receive, methods=["POST"])
     with listen("127.0.0.1", 0) as listener:
         port = listener.getsockname()[1]
         client = Called(base_url=f"http://127.0.0.1:{port}", timeout=30)
-        client.inbox, client.metrics, client.port = inbox, metrics, port
+        client.inbox, client.metrics, client.port, client.told = inbox, metrics, port, told
         async with serve_web(web, listener), client:
             yield client
 
