@@ -5,6 +5,7 @@ It knows how steps and moves look; where they lie on the picture is worked out b
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from html import escape
 from textwrap import wrap
 from typing import TYPE_CHECKING, Final
@@ -61,18 +62,30 @@ def draw_mermaid(flow: Graph | CompiledFlow | Drawing) -> str:
     return "\n".join(lines) + "\n"
 
 
-def draw_svg(flow: Graph | CompiledFlow | Drawing) -> str:
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """Classes of what is drawn, beside those of verbs: of boxes by name, of arrows by their ends, of single labels by both and words.
+
+    `style` says how these classes look.
+    """
+
+    boxes: Mapping[str, str] = field(default_factory=dict)
+    moves: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    labels: Mapping[tuple[str, str, str], str] = field(default_factory=dict)
+    style: str = ""
+
+
+def draw_svg(flow: Graph | CompiledFlow | Drawing, looks: Looks | None = None) -> str:
     """Draw a flow as an SVG picture that needs nothing else and suits light and dark pages."""
-    drawing = Drawing.of(flow)
+    drawing, looks = Drawing.of(flow), looks or Looks()
     boxes = {name: _box_size(name, drawing) for name in drawing.verbs}
     edges = [
         Edge(*ends, _label_size(labels))
         for ends, labels in drawing.moves.items()
         if len({*ends}) > 1
     ]
-    labels = [labels for ends, labels in drawing.moves.items() if len({*ends}) > 1]
     layout = lay_out(boxes, edges)
-    return "\n".join(_picture(drawing, boxes, layout, labels)) + "\n"
+    return "\n".join(_picture(drawing, boxes, layout, looks)) + "\n"
 
 
 def _entities(text: str) -> str:
@@ -138,8 +151,9 @@ text { fill: var(--ink); text-anchor: middle; }
 
 
 def _picture(
-    drawing: Drawing, boxes: Mapping[str, Size], layout: Layout, labels: Sequence[Sequence[str]]
+    drawing: Drawing, boxes: Mapping[str, Size], layout: Layout, looks: Looks
 ) -> Iterator[str]:
+    moves = [(ends, labels) for ends, labels in drawing.moves.items() if len({*ends}) > 1]
     notes = [f"{label} → {target}" for label, target in drawing.anywhere]
     feet = [f"from any step: {', '.join(notes)}"] if notes else []
     feet += [f"{LEFT}: {ON_EXIT}, {drawing.on_exit}"] if drawing.on_exit else []
@@ -152,7 +166,7 @@ def _picture(
         f'viewBox="0 0 {width:.0f} {height:.0f}" width="{width:.0f}" height="{height:.0f}">'
     )
     yield f"<title>{escape(drawing.title)}</title>"
-    yield f"<style>\n{_STYLE}\n</style>"
+    yield f"<style>\n{_STYLE}{looks.style}\n</style>"
     yield (
         '<defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" markerHeight="8" '
         'orient="auto-start-reverse"><path class="tip" d="M0 0 8 4 0 8z"/></marker></defs>'
@@ -160,46 +174,56 @@ def _picture(
     yield f'<rect class="page" width="{width:.0f}" height="{height:.0f}"/>'
     yield f'<text class="name left" x="{_MARGIN:.0f}" y="{_MARGIN + 4:.0f}">{escape(drawing.title)}</text>'
     yield f'<g transform="translate({(width - layout.size.width) / 2:.1f} {_MARGIN + _TITLE / 2:.1f})">'
-    yield from (_curve(route) for route in layout.routes)
-    for route, lines in zip(layout.routes, labels, strict=True):
-        yield from _move_label(route, lines)
+    for route, (ends, _) in zip(layout.routes, moves, strict=True):
+        yield _curve(route, looks.moves.get(ends, ""))
+    for route, (ends, lines) in zip(layout.routes, moves, strict=True):
+        yield from _move_label(
+            route, [(line, looks.labels.get((*ends, line), "")) for line in lines]
+        )
     for name in boxes:
-        yield from _box(name, drawing, layout.boxes[name], boxes[name])
+        yield from _box(name, drawing, layout.boxes[name], boxes[name], looks)
     yield "</g>"
     if foot:
         yield f'<text class="small left" x="{_MARGIN:.0f}" y="{height - _MARGIN:.0f}">{escape(foot)}</text>'
     yield "</svg>"
 
 
-def _curve(route: Route) -> str:
+def _curve(route: Route, look: str) -> str:
     (x, y), *rest = route.points
     path = [f"M{x:.1f} {y:.1f}"]
     for next_x, next_y in rest:
         middle = (y + next_y) / 2
         path.append(f"C{x:.1f} {middle:.1f} {next_x:.1f} {middle:.1f} {next_x:.1f} {next_y:.1f}")
         x, y = next_x, next_y
-    return f'<path class="move" marker-end="url(#tip)" d="{" ".join(path)}"/>'
+    return f'<path class="{_classes("move", look)}" marker-end="url(#tip)" d="{" ".join(path)}"/>'
 
 
-def _move_label(route: Route, lines: Sequence[str]) -> Iterator[str]:
+def _classes(*names: str) -> str:
+    return " ".join(name for name in names if name)
+
+
+def _move_label(route: Route, lines: Sequence[tuple[str, str]]) -> Iterator[str]:
+    """Write the labels of an arrow, each with its class."""
     if not lines:
         return
-    size = _label_size(lines)
+    size = _label_size([line for line, _ in lines])
     x, y = route.label
     left, top = x - size.width / 2, y - size.height / 2
     yield (
         f'<rect class="page" x="{left:.1f}" y="{top:.1f}" width="{size.width:.1f}" '
         f'height="{size.height:.1f}" rx="3" opacity="0.92"/>'
     )
-    for number, line in enumerate(lines):
-        yield f'<text class="label" x="{x:.1f}" y="{top + 13 + number * _LINE:.1f}">{escape(line)}</text>'
+    for number, (line, look) in enumerate(lines):
+        yield f'<text class="{_classes("label", look)}" x="{x:.1f}" y="{top + 13 + number * _LINE:.1f}">{escape(line)}</text>'
 
 
-def _box(name: str, drawing: Drawing, middle: tuple[float, float], size: Size) -> Iterator[str]:
+def _box(
+    name: str, drawing: Drawing, middle: tuple[float, float], size: Size, looks: Looks
+) -> Iterator[str]:
     verb, mark = drawing.verbs[name], drawing.marks.get(name)
     x, y = middle
     left, top = x - size.width / 2, y - size.height / 2
-    look = f'class="box {verb}{" fault" if mark else ""}"'
+    look = f'class="{_classes("box", verb, "fault" if mark else "", looks.boxes.get(name, ""))}"'
     yield _shape(verb, look, (left, top), size)
     if name in _BARE:
         yield f'<text class="name" x="{x:.1f}" y="{y + 4.5:.1f}">{name}</text>'
@@ -207,8 +231,9 @@ def _box(name: str, drawing: Drawing, middle: tuple[float, float], size: Size) -
     what = f'<text class="small" x="{x:.1f}" y="{top + 15:.1f}">{verb}</text>'
     yield f'<text class="warn" x="{x:.1f}" y="{top - 5:.1f}">{mark}</text>' + what if mark else what
     yield f'<text class="name" x="{x:.1f}" y="{top + 32:.1f}">{escape(name)}</text>'
+    own = _classes("small", looks.moves.get((name, name), ""))
     for number, line in enumerate(_own_moves(name, drawing)):
-        yield f'<text class="small" x="{x:.1f}" y="{top + 48 + number * _LINE:.1f}">{escape(line)}</text>'
+        yield f'<text class="{own}" x="{x:.1f}" y="{top + 48 + number * _LINE:.1f}">{escape(line)}</text>'
 
 
 def _shape(verb: str, look: str, corner: tuple[float, float], size: Size) -> str:

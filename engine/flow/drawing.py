@@ -67,7 +67,7 @@ class Drawing:
         for move in own:
             if move.kind not in INTERRUPTIONS:
                 labels = moves.setdefault((move.source, move.target), [])
-                label = _label(move)
+                label = label_of(move)
                 if label and label not in labels:
                     labels.append(label)
         anywhere = dict.fromkeys(
@@ -147,7 +147,8 @@ def _marks(graph: Graph) -> Mapping[str, str]:
     return marks | {name: "unreachable" for name in graph.steps if name not in reached}
 
 
-def _label(move: Move) -> str:
+def label_of(move: Move) -> str:
+    """Give the words that stand at the arrow of a move; empty where it needs none."""
     label = move.label
     if move.kind is MoveKind.SKIP:
         label = f"skip if {label}"

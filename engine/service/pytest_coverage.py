@@ -46,7 +46,7 @@ def add_options(parser: pytest.Parser) -> None:
         default=[],
         type=read_report,
         metavar="FORM",
-        help="term or json:FILE; may be given again",
+        help="term, html:DIR, xml:FILE (Cobertura) or json:FILE; may be given again",
     )
     group.addoption(
         "--flow-fail-under",
@@ -161,7 +161,7 @@ class FlowCoverage:
         return report
 
 
-_FORMS: Final = ("json", "term")
+_FORMS: Final = ("html", "json", "term", "xml")
 
 
 def read_report(text: str) -> Wanted:

@@ -190,7 +190,7 @@ missing
   flows/bot.yaml:20: bot.yaml, any step: "/away" leads to end
   flows/home.yaml:4: home: "/start" opens the flow
   flows/home.yaml:9: home, menu: button "Go" runs a flow that comes back
-  flows/main.yaml:4: main: "link main" opens the flow
+  flows/main.yaml:4: main: the deep link "main" opens the flow
   flows/main.yaml:8: main, age: an answer that is none
   flows/main.yaml:10: main, age: an answer breaks "min"
   flows/main.yaml:11: main, age: an answer breaks "max"

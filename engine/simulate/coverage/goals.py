@@ -72,13 +72,11 @@ def _of_flow(bot: Bot, compiled: CompiledFlow) -> Iterator[Goal]:
         yield from _ways(flow, entry)
     for way_in in flow.start:
         if way_in.kind is not EntryKind.MENU:
-            cause, sign = f"{way_in.kind}:{way_in.value}", _SIGNS.get(way_in.kind, "link ")
-            says = f'"{sign}{way_in.value}" opens the flow'
+            is_command = way_in.kind is EntryKind.COMMAND
+            way = f'"/{way_in.value}"' if is_command else f'the deep link "{way_in.value}"'
+            cause, says = f"{way_in.kind}:{way_in.value}", f"{way} opens the flow"
             yield Goal(GoalKind.ENTRY, flow.name, None, cause, says, way_in.position)
     yield from _locales(bot, flow)
-
-
-_SIGNS = {EntryKind.COMMAND: "/"}
 
 
 def _moves(compiled: CompiledFlow) -> Iterator[Goal]:

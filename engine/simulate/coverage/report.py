@@ -89,10 +89,19 @@ class Report:
 
     def file_of(self, position: Position) -> str:
         """Give the file of a place, from the root on where it is below that."""
-        path = Path(position.path)
+        return self.path_of(position.path)
+
+    def path_of(self, checked: str) -> str:
+        """Give the path of a file that was checked, from the root on where it is below that."""
+        path = Path(checked)
         if self._root is not None and path.is_relative_to(self._root):
             path = path.relative_to(self._root)
         return path.as_posix()
+
+    @property
+    def root_path(self) -> str:
+        """The directory from which paths are told."""
+        return (self._root or Path()).as_posix()
 
     def is_taken(self, goal: Goal) -> bool:
         """Tell whether a goal was covered."""
