@@ -5,17 +5,19 @@ It knows pytest; what a scenario is and how it is played is imported when the fi
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from engine.service import pytest_coverage, pytest_hooks
+from engine.service.scenario_screens import OPTION, ScreensDifferError, owners, scenario_file_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from contextlib import AbstractAsyncContextManager
-    from pathlib import Path
 
     from engine.service.studio import Studio
     from engine.simulate.chat import Chat
@@ -33,7 +35,7 @@ def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Let the directory of the flows be another one."""
+    """Let the directory of the flows be another one, and goldens be written anew."""
     parser.addini("usher_flows", "directory of the flows that scenarios play", default="flows")
     parser.addini(
         "usher_invariants",
@@ -41,6 +43,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default="tests/invariants.sql",
     )
     pytest_coverage.add_options(parser)
+    with suppress(ValueError):  # another plugin has the option, and it means the same
+        parser.addoption(
+            OPTION, action="store_true", help="write what tests see into their goldens"
+        )
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -49,11 +55,13 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
-    """Collect each YAML file of a directory named scenarios."""
+    """Collect each YAML file of a directory named scenarios, and see whose the screens beside it are."""
+    collected: pytest.Collector | None = None
     if file_path.suffix == ".yaml" and file_path.parent.name == "scenarios":
-        file: ScenarioYaml = ScenarioYaml.from_parent(parent, path=file_path)
-        return file
-    return None
+        collected = ScenarioYaml.from_parent(parent, path=file_path)
+    elif scenario_file_of(file_path) is not None:
+        collected = ScreensText.from_parent(parent, path=file_path)
+    return collected
 
 
 @pytest.fixture
@@ -73,15 +81,51 @@ class ScenarioYaml(pytest.File):
         """
         from engine.flow.problems import render_problems  # noqa: PLC0415 - see the module
 
-        path = self.path
-        if path.is_relative_to(self.config.rootpath):
-            path = path.relative_to(self.config.rootpath)
-        text = self.path.read_text(encoding="utf-8")
-        read = _studio(self.config).reader.read(path.as_posix(), text, self.path.parent)
+        studio = _studio(self.config)
+        read = studio.read(self.path)
         if read.problems:
-            raise self.CollectError(render_problems(read.problems, sources={path: text}))
+            sources = {Path(studio.shown(self.path)): self.path.read_text(encoding="utf-8")}
+            raise self.CollectError(render_problems(read.problems, sources=sources))
+        for path, scenarios in owners(self.path, read.scenarios).items():
+            if len(scenarios) > 1:
+                names = " and ".join(f'"{one.name}"' for one in scenarios)
+                raise self.CollectError(f"{studio.shown(path)} would have the screens of {names}")
         for scenario in read.scenarios:
             yield ScenarioItem.from_parent(self, name=scenario.name, scenario=scenario)
+
+
+class ScreensText(pytest.File):
+    """The screens of a scenario; an item only where no scenario has them."""
+
+    def collect(self) -> Iterable[pytest.Item]:
+        """Look for the scenario; a file with problems tells of them itself."""
+        scenario_file = scenario_file_of(self.path)
+        if scenario_file is not None and scenario_file.exists():
+            read = _studio(self.config).read(scenario_file)
+            if read.problems or self.path in owners(scenario_file, read.scenarios):
+                return
+        yield StaleScreensItem.from_parent(self, name="belongs to a scenario")
+
+
+class StaleScreensItem(pytest.Item):
+    """Screens that no scenario has."""
+
+    def runtest(self) -> None:
+        """Fail, or take the file away where goldens are written anew.
+
+        Raises:
+            ScreensDifferError: the file is still there.
+        """
+        if not self.config.getoption("update_goldens"):
+            shown = _studio(self.config).shown(self.path)
+            raise ScreensDifferError(f"no scenario has the screens {shown}; {OPTION} removes them")
+        self.path.unlink()
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], *_: Any) -> Any:
+        """Tell whose the file is not."""
+        if isinstance(excinfo.value, ScreensDifferError):
+            return str(excinfo.value)
+        return super().repr_failure(excinfo)
 
 
 class ScenarioItem(pytest.Item):
@@ -93,13 +137,13 @@ class ScenarioItem(pytest.Item):
 
     def runtest(self) -> None:
         """Play it."""
-        _studio(self.config).play(self._scenario)
+        _studio(self.config).play(self._scenario, self.path)
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], *_: Any) -> Any:
-        """Tell which line does not hold, and the conversation so far."""
+        """Tell which line does not hold, and the conversation so far; or which screens differ."""
         from engine.simulate.scenarios.play import ScenarioFailedError  # noqa: PLC0415 - as above
 
-        if isinstance(excinfo.value, ScenarioFailedError):
+        if isinstance(excinfo.value, ScenarioFailedError | ScreensDifferError):
             return str(excinfo.value)
         return super().repr_failure(excinfo)
 

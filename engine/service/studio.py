@@ -16,12 +16,14 @@ import pytest
 from engine.flow.problems import render_problems
 from engine.service.commands.check import catalog_in_use, check_directory
 from engine.service.scenario_databases import scenario_database
+from engine.service.scenario_screens import compare_screens, screens_path
 from engine.service.simulation import open_backstage
 from engine.simulate.chat import simulate
 from engine.simulate.invariants import read_invariants
 from engine.simulate.memory import BEGINNING
 from engine.simulate.scenarios.play import play_scenario
 from engine.simulate.scenarios.read import ScenarioReader
+from engine.simulate.screens import Screens
 from engine.simulate.stage import Simulator
 
 if TYPE_CHECKING:
@@ -34,7 +36,7 @@ if TYPE_CHECKING:
     from engine.service.simulation import PostgresBackstage, Seed
     from engine.simulate.chat import Chat
     from engine.simulate.invariants import Invariant
-    from engine.simulate.scenarios.model import Scenario
+    from engine.simulate.scenarios.model import Scenario, ScenarioFile
     from engine.simulate.stage import Given
 
 
@@ -46,6 +48,7 @@ class Studio:
         self._find_trail = find_trail
         self._loop = asyncio.Runner(loop_factory=asyncio.new_event_loop)
         self._opened = AsyncExitStack()
+        self._files: dict[Path, ScenarioFile] = {}
 
     @cached_property
     def bot(self) -> Bot:
@@ -60,10 +63,18 @@ class Studio:
             raise pytest.UsageError("\n" + render_problems(checked.problems))
         return checked.bot
 
-    @cached_property
-    def reader(self) -> ScenarioReader:
-        """What reads scenario files for the bot."""
-        return ScenarioReader(self.bot)
+    def read(self, path: Path) -> ScenarioFile:
+        """Read a scenario file; its positions are relative to the root of the tests."""
+        if path not in self._files:
+            self._files[path] = self._reader.read(
+                self.shown(path), path.read_text(encoding="utf-8"), path.parent
+            )
+        return self._files[path]
+
+    def shown(self, path: Path) -> str:
+        """Return a path as messages have it: relative to the root of the tests where it is below it."""
+        root = self._config.rootpath
+        return (path.relative_to(root) if path.is_relative_to(root) else path).as_posix()
 
     @cached_property
     def database_url(self) -> str:
@@ -74,13 +85,19 @@ class Studio:
         self._loop.run(_fill(url, self._seed))
         return url
 
-    def play(self, scenario: Scenario) -> None:
-        """Play a scenario.
+    def play(self, scenario: Scenario, path: Path) -> None:
+        """Play a scenario of a file.
 
         Raises:
             ScenarioFailedError: a line does not hold.
+            ScreensDifferError: people see something else than is kept beside the file.
         """
-        self._loop.run(play_scenario(self._simulator, scenario))
+        screens = Screens() if scenario.screens else None
+        self._loop.run(play_scenario(self._simulator, scenario, screens))
+        if screens is not None:
+            kept = screens_path(path, scenario.name)
+            update = bool(self._config.getoption("update_goldens"))
+            compare_screens(kept, screens.render(), shown_as=self.shown(kept), update=update)
 
     @asynccontextmanager
     async def simulate(self, given: Given | None = None) -> AsyncIterator[Chat]:
@@ -96,6 +113,10 @@ class Studio:
         """Close whatever was opened."""
         with self._loop as loop:
             loop.run(self._opened.aclose())
+
+    @cached_property
+    def _reader(self) -> ScenarioReader:
+        return ScenarioReader(self.bot)
 
     @cached_property
     def _simulator(self) -> Simulator:

@@ -191,13 +191,6 @@ def catalog() -> Catalog:
     return CATALOG
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the switch that rewrites goldens."""
-    parser.addoption(
-        "--update-goldens", action="store_true", help="write what tests see into their goldens"
-    )
-
-
 @pytest.fixture
 def base_files() -> Mapping[str, str]:
     """Give the files of a small bot without problems, by name; examples replace "visit.yaml"."""

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from importlib.metadata import entry_points
+from pathlib import Path
 from typing import TYPE_CHECKING
+
+from engine.service.scenario_screens import screens_path
 
 if TYPE_CHECKING:
     from tests.service.conftest import RunPytest
@@ -65,3 +68,106 @@ def test_a_file_with_problems_is_not_played(run_pytest: RunPytest) -> None:
     assert 'scenarios/chat.yaml:13:10: entry 1 of "play"' in done.stdout
     assert 'did you mean "send"?' in done.stdout
     assert "1 error" in done.stdout
+
+
+SCREENS = """\
+scenarios:
+  "Ann: greeted, & told of languages":
+    screens: true
+    given: {people: {ann: {first_name: "Ann & <b>Bo</b>"}, bob: }}
+    play:
+      - {send: /start, see: Hello Ann}
+      - {as: bob, send: /start}
+      - {as: ann, press: 🌐 Language}
+      - wait: 5m
+"""
+KEPT = "scenarios/screens/chat/ann-greeted-told-of-languages.txt"
+SEEN = """\
+ann sends "/start"
+  ann sees message 1:
+    | <b>Salon Lindenhof</b>
+    | Hello Ann &amp; &lt;b&gt;Bo&lt;/b&gt;! What can we do for you?
+    [📅 Book a visit]
+    [🗓 My bookings]
+    [🌐 Language]
+
+bob sends "/start"
+  bob sees message 1:
+    | <b>Salon Lindenhof</b>
+    | Hello Bob! What can we do for you?
+    [📅 Book a visit]
+    [🗓 My bookings]
+    [🌐 Language]
+
+ann presses "🌐 Language"
+  ann sees message 1 anew:
+    | Which language shall we speak?
+    [English]
+    [Deutsch]
+    [« Menu]
+
+5m pass
+  nobody sees anything new
+"""
+
+
+def test_screens_are_written_and_compared(run_pytest: RunPytest, tmp_path: Path) -> None:
+    """What everybody sees is kept as text where that is asked for, and another screen is told as a diff."""
+    missing = run_pytest(scenarios__chat_yaml=SCREENS)
+    written = run_pytest("--update-goldens")
+    kept = (tmp_path / KEPT).read_text()
+    (tmp_path / KEPT).write_text(kept.replace("Hello Bob", "Hallo Bob"))
+    other = run_pytest(scenarios__more_yaml=SCREENS.replace("true", "false"))
+
+    assert f"{KEPT} is missing; write it with --update-goldens" in missing.stdout
+    assert (written.returncode, kept) == (0, SEEN)
+    assert f"people see something else than {KEPT}" in other.stdout
+    assert "-    | Hallo Bob! What" in other.stdout
+    assert "+    | Hello Bob! What" in other.stdout
+    assert "1 failed, 1 passed" in other.stdout
+
+
+def test_screens_without_a_scenario_are_told(run_pytest: RunPytest, tmp_path: Path) -> None:
+    """Those of a scenario that has another name now, or of a file that is gone, fail until they are removed."""
+    renamed = {"scenarios__chat_yaml": SCENARIOS.replace("This fails", "This too")}
+    screens = tmp_path / "scenarios" / "screens"
+    for name in ("chat", "gone"):
+        (screens / name).mkdir(parents=True)
+        (screens / name / "old.txt").write_text("Hello")
+    stale = run_pytest("-k", "belongs", "-n", "2", **renamed)
+    run_pytest("-k", "belongs", "--update-goldens")
+
+    assert "no scenario has the screens scenarios/screens/chat/old.txt" in stale.stdout
+    assert "no scenario has the screens scenarios/screens/gone/old.txt" in stale.stdout
+    assert "2 failed" in stale.stdout
+    assert not list(screens.glob("*/*.txt"))
+
+
+def test_screens_of_two_scenarios_in_one_file_are_refused(run_pytest: RunPytest) -> None:
+    """Names that differ by signs alone are told, before one writes over the other."""
+    first = SCREENS.partition("\n")[2]
+    done = run_pytest(scenarios__chat_yaml=SCREENS + first.replace("Ann: greeted,", "Ann, greeted"))
+
+    assert (
+        f'{KEPT} would have the screens of "Ann: greeted, & told of languages" and' in done.stdout
+    )
+
+
+def test_a_name_too_long_for_a_file_is_cut() -> None:
+    """File systems take names of 255 bytes."""
+    path = screens_path(Path("scenarios/chat.yaml"), "Ü" * 300)
+
+    assert path == Path("scenarios/screens/chat") / f"{'ü' * 100}.txt"
+
+
+def test_the_option_is_shared_with_another_plugin(run_pytest: RunPytest) -> None:
+    """A plugin that came first with the same option is no hindrance, nor is one that asks whether it is there."""
+    other = """\
+def pytest_addoption(parser):
+    parser.addoption("--update-goldens", action="store_true")
+"""
+    done = run_pytest(
+        "-p", "other", "-k", "greeted", other_py=other, scenarios__chat_yaml=SCENARIOS
+    )
+
+    assert done.returncode == 0, done.stderr

@@ -194,12 +194,13 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """One conversation; its name is the truth that it protects."""
+    """One conversation; its name is the truth that it protects. With `screens` all that people see is compared."""
 
     name: str
     position: Position
     given: Given
     lines: tuple[Line, ...]
+    screens: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from engine.actions import User
     from engine.flow.problems import Position
     from engine.simulate.scenarios.model import Act, Expectation, Line, Mishap, Scenario
+    from engine.simulate.screens import Screens
     from engine.simulate.stage import Simulator
 
 
@@ -56,8 +57,10 @@ class ScenarioFailedError(AssertionError):
         self.position = position
 
 
-async def play_scenario(simulator: Simulator, scenario: Scenario) -> None:
-    """Play a scenario in a simulation of its own.
+async def play_scenario(
+    simulator: Simulator, scenario: Scenario, screens: Screens | None = None
+) -> None:
+    """Play a scenario in a simulation of its own; `screens` take down what everybody sees.
 
     Raises:
         ScenarioFailedError: a line does not hold.
@@ -70,6 +73,8 @@ async def play_scenario(simulator: Simulator, scenario: Scenario) -> None:
                 if line.who is not None:
                     chat = chat.of(line.who)  # noqa: PLW2901 - it is another person's from here on
                 await _do(chat, line)
+                if line.act is not None and screens is not None:
+                    screens.note(chat.stage)
                 for place, expectation in line.expectations:  # noqa: B007 - told where it fails
                     await _expect(chat, expectation)
     except (SimulationError, ImpossibleError, UnavailableError) as error:

@@ -85,7 +85,8 @@ class _Reading:
     def _scenario(self, name: str, position: Position, node: Node, common: Given) -> Scenario:
         given = self._given(entries(node).get("given"), common)
         lines = LineReader(self.bot, given, self.findings, self.releases)
-        return Scenario(name, position, given, lines.read(entries(node)["play"]))
+        screens = "screens" in entries(node) and bool(entries(node)["screens"].value)
+        return Scenario(name, position, given, lines.read(entries(node)["play"]), screens)
 
     def _given(self, node: Node | None, common: Given) -> Given:
         """Read what is given, over what is given to all scenarios of the file."""

@@ -30,6 +30,10 @@ def scenarios_schema() -> Schema:
     scenario = _object(
         {
             "given": {"$ref": "#/$defs/given"},
+            "screens": {
+                "type": "boolean",
+                "description": "Whether all that everybody sees is compared with a text beside this file; see --update-goldens.",
+            },
             "play": {
                 "type": "array",
                 "minItems": 1,
