@@ -134,6 +134,8 @@ async def _show_where_we_are(manager: DeferringManager, *, is_current: bool) -> 
         turn.toast = turn.message(_moved(turn))
     elif not is_current or not manager.has_context():
         turn.toast = turn.message("old_button")
+    else:
+        turn.notices.extend(turn.conversation.head.unseen.notices)  # which the screen has above it
     if not is_current or not manager.has_context():
         _send_below(manager)
     if manager.has_context():

@@ -20,10 +20,21 @@ if TYPE_CHECKING:
     from engine.emulator.people import Place
     from engine.simulate.stage import Stage
 
-type Drawing = tuple[str, ...]
-
 _OTHER: Final = frozenset({"text", "callback_data", "style", "icon_custom_emoji_id"})
 """Keys of a button that do not tell of a way out of the chat."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Drawing:
+    """A message as lines: its content, and its rows of buttons."""
+
+    content: tuple[str, ...]
+    rows: tuple[str, ...]
+
+    @property
+    def lines(self) -> Sequence[str]:
+        """All lines, from the top."""
+        return (*self.content, *self.rows)
 
 
 @dataclass(slots=True)
@@ -38,12 +49,12 @@ class Screens:
         """Note what was done since the last time, and what each person sees of it."""
         told = stage.transcript.lines[self._told :]
         self._told = len(stage.transcript.lines)
-        lines = [line for line in told if not line.startswith(" ")]
+        acts = [line for line in told if not line.startswith(" ")]
+        seen: list[str] = []
         for name, sight in stage.sights.items():
             watcher = self._watchers.setdefault(name, _Watcher(name))
-            lines += [f"  {line}" for line in watcher.look(sight.place)]
-        if len(lines) == 1:
-            lines.append("  nobody sees anything new")
+            seen += [f"  {line}" for line in watcher.look(sight.place)]
+        lines = [*acts, *(seen or ["  nobody sees anything new"])]
         self._blocks.append("\n".join(line.rstrip() for line in lines))
 
     def render(self) -> str:
@@ -56,9 +67,9 @@ class _Watcher:
     """One person, and what they have seen of their chat until now; the bot's messages are numbered as they came."""
 
     name: str
-    _known: dict[int, Drawing] = field(default_factory=dict)
+    _known: dict[int, _Drawing] = field(default_factory=dict)
     _numbers: dict[int, int] = field(default_factory=dict)
-    _below: Drawing = ()
+    _below: tuple[str, ...] = ()
     _presses: int = 0
 
     def look(self, place: Place) -> Iterator[str]:
@@ -69,9 +80,12 @@ class _Watcher:
         for message, drawing in drawn.items():
             number = self._numbers.setdefault(message, len(self._numbers) + 1)
             known = self._known.get(message)
-            if known != drawing:
-                yield f"{self.name} sees message {number}{' anew' if known else ''}:"
-                yield from _indented(drawing)
+            if known is None:
+                yield from (f"{self.name} sees message {number}:", *_indented(drawing.lines))
+            elif not drawing.rows and drawing.content == known.content and known.rows:
+                yield f"{self.name} sees message {number} without its buttons"
+            elif known != drawing:
+                yield from (f"{self.name} sees message {number} anew:", *_indented(drawing.lines))
         self._known = drawn
         yield from self._look_below(place)
         yield from self._answers(place)
@@ -107,14 +121,14 @@ def _indented(lines: Iterable[str]) -> Iterator[str]:
     return (f"  {line}" for line in lines)
 
 
-def _draw(message: Message) -> Drawing:
+def _draw(message: Message) -> _Drawing:
     """Draw a message: what stands above its text, the text with its formatting as HTML, and its rows of buttons."""
     data = message.data
     media = next((kind for kind in MEDIA_KINDS if data.get(kind)), None)
     above = [f"({_name_of(media, data[media])})"] if media else []
     text = [f"| {line}" for line in _text_of(data).splitlines()]
     rows = _draw_rows((data.get("reply_markup") or {}).get("inline_keyboard", ()))
-    return (*above, *text, *rows)
+    return _Drawing((*above, *text), tuple(rows))
 
 
 def _name_of(media: str, content: Any) -> str:

@@ -216,6 +216,19 @@ async def test_a_press_twice_is_one_command_and_two_answers(chat: Any) -> None:
     assert all(alert["answered"] for alert in await chat.alerts())
 
 
+async def test_a_second_press_leaves_said_what_the_first_led_to(chat: Any) -> None:
+    """The sentence above the screen does not vanish because somebody pressed twice."""
+    await _open(chat)
+    await chat.press("Thing 2")
+    data = await chat.data_of("Skip")
+    for _ in range(2):
+        await chat.act("presses", {"data": data})
+    await chat.deal()
+    assert await chat.text() == "Thing 2 is gone.\n\nWhich?"
+    await chat.press("Thing 1")
+    assert "is gone" not in await chat.text()
+
+
 async def test_an_old_button_shows_where_the_person_is(chat: Any) -> None:
     """A button of an earlier message does nothing but bring the present screen, with a word about it."""
     await _open(chat)

@@ -138,9 +138,12 @@ async def test_names_are_completed_while_the_text_is_broken(editor: Editor) -> N
         return await labels(editor, "booking.yaml", text.replace(written, instead, 1), instead)
 
     assert {"confirm", "service", "end"} <= set(
-        await offered('"Skip", go: confirm, save: {comment: None}}', '"Skip", go: ')
+        await offered(
+            '"Skip", go: confirm, save: {comment: None}, when: data.comment is None}',
+            '"Skip", go: ',
+        )
     )
-    assert "my_bookings" in await offered("/help: {run: help}", "/help: {run: ")
+    assert "my_bookings" in await offered("  error: {go: end, ", "  /mine: {run: ")
     assert {"title", "price"} <= set(
         await offered("<b>{{ data.service.title }}", "<b>{{ data.service.")
     )
@@ -175,19 +178,20 @@ async def test_definitions_are_found(editor: Editor) -> None:
     """A target leads to its step, a flow to its file, an action to its Python function, a translation to its original."""
     editor.open("booking.yaml")
     text, german = editor.text("booking.yaml"), editor.text("texts/de.yaml")
+    mine = editor.text("my_bookings.yaml")
 
     async def definition(name: str, place: tuple[int, int]) -> Any:
         [found] = await editor.ask_at("definition", name, place)
         return found["uri"], found["range"]["start"]["line"]
 
     step = await definition("booking.yaml", place_of(text, "go: day"))
-    flow = await definition("booking.yaml", place_of(text, "{run: help", back=1))
+    flow = await definition("my_bookings.yaml", place_of(mine, "run: booking", back=1))
     action = await definition("booking.yaml", place_of(text, "choose: slots.days", back=1))
     data = await definition("booking.yaml", place_of(text, "{{ data.service", back=1))
     original = await definition("texts/de.yaml", place_of(german, "    text", back=1))
 
     assert step == (editor.uri("booking.yaml"), place_of(text, "\n  day:\n    choose")[0] - 1)
-    assert flow == (editor.uri("help.yaml"), 1)
+    assert flow == (editor.uri("booking.yaml"), 1)
     assert action[0] == (ROOT / "actions" / "slots.py").as_uri()
     assert data == (editor.uri("booking.yaml"), place_of(text, "  service: Service")[0])
     assert original[0] != editor.uri("texts/de.yaml")
@@ -254,11 +258,10 @@ async def test_references_and_steps_are_listed(editor: Editor) -> None:
 async def test_words_are_explained(editor: Editor) -> None:
     """Types are said in the words of flows, actions with their docstring, keys with their description."""
     editor.open("booking.yaml")
-    text = editor.text("booking.yaml")
 
-    async def said(written: str) -> str:
-        place = place_of(text, written, back=1)
-        found = await editor.ask_at("hover", "booking.yaml", place)
+    async def said(written: str, name: str = "booking.yaml") -> str:
+        place = place_of(editor.text(name), written, back=1)
+        found = await editor.ask_at("hover", name, place)
         return str(found["contents"]["value"])
 
     assert "data.service.price: money" in await said("{{ data.service.price")
@@ -266,7 +269,7 @@ async def test_words_are_explained(editor: Editor) -> None:
     assert "money or decimal | money" in await said("| money")
     assert "Where each outcome" in await said("    outcomes")
     assert "step day: choose" in await said("go: day")
-    assert "flow help" in await said("{run: help")
+    assert "flow booking" in await said("run: booking", "my_bookings.yaml")
     assert "text or nothing" in await said("  comment")
 
 
