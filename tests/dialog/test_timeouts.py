@@ -75,7 +75,7 @@ async def test_press_on_an_expired_screen_is_an_old_button(make_chat: Any) -> No
 
     await chat.forge(data)
 
-    assert await chat.text() == "Again?"
+    assert await chat.text() == "That offer expired.\n\nAgain?"
 
 
 async def test_whatever_the_person_does_starts_the_clock_anew(make_chat: Any) -> None:
