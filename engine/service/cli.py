@@ -214,6 +214,15 @@ def _add_explore(commands: _Commands) -> None:
     command.add_argument(
         "--write", type=Path, metavar="DIR", help="write a scenario file there for each finding"
     )
+    command.add_argument(
+        "--missing",
+        type=Path,
+        metavar="FILE",
+        help="write scenarios for what a report of --flow-cov-report=json:FILE says is not covered",
+    )
+    command.add_argument(
+        "--for", dest="only", metavar="FLOW", help="write scenarios for all of a flow"
+    )
 
 
 def _add_lsp(commands: _Commands) -> None:

@@ -13,6 +13,11 @@ from engine.service.catalog import load_catalog
 from engine.service.cli import main
 from engine.service.filling import load_fill
 from engine.service.simulation import open_backstage
+from engine.simulate.coverage.as_json import write_json
+from engine.simulate.coverage.goals import list_goals
+from engine.simulate.coverage.model import Coverage
+from engine.simulate.coverage.recorder import Recorder
+from engine.simulate.coverage.report import Report
 from engine.simulate.invariants import read_invariants
 from engine.simulate.scenarios.model import Press, Send, Sound
 from engine.simulate.scenarios.play import ScenarioFailedError, play_scenario
@@ -88,7 +93,62 @@ def test_shipped_flows_are_walked_without_a_finding(
     assert "seed 7: 60 presses in " in capsys.readouterr().out
 
 
+async def test_scenarios_of_a_flow_are_written_and_pass(
+    explore: Explore,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    new_database: MakeDatabase,
+) -> None:
+    """Each goal of a flow is met by one of the scenarios that are written, and each of those holds."""
+    assert await asyncio.to_thread(explore, "--for", "language", "--write", "found") == 0
+
+    told = capsys.readouterr()
+    assert told.out == "found/missing.yaml\n"
+    assert "11 goals met, 0 not, " in told.err
+    checked = check_flows(ROOT / "flows", load_catalog())
+    assert checked.bot is not None
+    text = (tmp_path / "found" / "missing.yaml").read_text()
+    read = ScenarioReader(checked.bot).read("missing.yaml", text)
+    assert read.problems == ()
+    assert [scenario.name for scenario in read.scenarios] == [
+        "language, english: the step is passed",
+        "language, german: the step is passed",
+        'language, choose: button "« Menu" leads to end',
+    ]
+    recorder = Recorder(checked.bot)
+    async with (
+        new_database() as url,
+        open_backstage(url, load_fill("engine.service.filling:fill_with_salon")) as backstage,
+    ):
+        simulator = Simulator(checked.bot, backstage, recorder)
+        for scenario in read.scenarios:
+            await play_scenario(simulator, scenario)
+    goals = [goal for goal in list_goals(checked.bot) if goal.flow == "language"]
+    left = [one.key for one in goals if one.key not in recorder.coverage.taken]
+    assert left == ["locale language.choose de"]
+
+
+def test_scenarios_are_written_for_what_a_report_misses(
+    explore: Explore, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What a report says is covered is not sought."""
+    checked = check_flows(ROOT / "flows", load_catalog())
+    assert checked.bot is not None
+    coverage = Coverage()
+    for goal in list_goals(checked.bot):
+        if goal.key != "move help.help button:end":
+            coverage.add(goal.key, "some test")
+    (tmp_path / "flows.json").write_text(write_json(Report(checked.bot, coverage)))
+
+    assert explore("--missing", "flows.json") == 0
+
+    assert "      - press: « Back\n" in capsys.readouterr().out
+
+
 WRONG = {
+    "no such flow": (["--for", "bokking"], 'there is no flow "bokking"; flows are'),
+    "no such report": (["--missing", "none.json"], '"none.json" cannot be read'),
+    "no report": (["--missing", "nameless.sql"], "is no report of `pytest --flow-cov-report"),
     "no such file": (["--invariants", "none.sql"], '"none.sql" cannot be read'),
     "no name": (["--invariants", "nameless.sql"], "a query has no comment above it"),
     "no end": (["--invariants", "endless.sql"], 'the last query does not end in ";"'),

@@ -30,6 +30,7 @@ from engine.simulate.scenarios.model import (
     SendPhoto,
     ShareContact,
     ShareLocation,
+    Sound,
     Unblock,
     Wait,
 )
@@ -155,6 +156,7 @@ EXPECTATIONS = st.tuples(
         | st.fixed_dictionaries({"things.take": st.dictionaries(st.just("note"), JSON)}),
     ),
     st.none() | st.just(Ended("main")),
+    st.none() | st.just(Sound()),
 ).map(lambda found: tuple((NOWHERE, one) for one in found if one is not None))
 LINES = st.builds(
     Line,
@@ -226,6 +228,21 @@ def test_what_is_written_is_read_back(
     for scenario in read.scenarios:
         assert scenario.given == common
         assert _unplaced(scenario.lines) == lines
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(names=st.lists(TEXTS, min_size=2, max_size=2, unique=True), own=GIVENS)
+def test_what_is_given_to_one_is_read_back(bot: Bot, names: list[str], own: Given) -> None:
+    """What is given to a scenario of its own is not given to another one."""
+    lines = [Line(NOWHERE, act=Send("/main"))]
+
+    written = write_scenarios(
+        dict.fromkeys(names, lines), own={names[0]: own}, time_zone=bot.file.time_zone
+    )
+
+    read = ScenarioReader(bot).read("x.yaml", written)
+    assert read.problems == (), written
+    assert [one.given for one in read.scenarios] == [own, Given()]
 
 
 AS_PEOPLE_WRITE = """\

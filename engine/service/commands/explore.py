@@ -26,6 +26,10 @@ def run(options: Namespace) -> int:
     bot = require_flows(options.directory, catalog_in_use())
     if bot is None:
         return 1
+    if options.missing is not None or options.only is not None:
+        seeking = load("engine.service.seeking")
+        left: int = asyncio.run(seeking.seek(bot, options))
+        return 1 if left else 0
     exploring = load("engine.service.exploring")
     found: int = asyncio.run(exploring.explore(bot, options, invariants))
     return 1 if found else 0

@@ -63,9 +63,7 @@ class Teller:
         """
         with hear_errors() as errors:
             try:
-                await perform_act(Chat(doing.who, self.stage), doing.act)
-            except ImpossibleError as error:
-                raise SimulationError(str(error)) from error
+                await do(self.stage, doing)
             except (SimulationError, UnavailableError):
                 raise
             except Exception as error:  # noqa: BLE001 - whatever it is, it is what is looked for
@@ -78,6 +76,18 @@ class Teller:
             if flaw is None and self.stage.runner.called:
                 flaw = await self._inspector.look_at_rows()
             return flaw
+
+
+async def do(stage: Stage, doing: Doing) -> None:
+    """Let somebody do something.
+
+    Raises:
+        SimulationError: it cannot be done now.
+    """
+    try:
+        await perform_act(Chat(doing.who, stage), doing.act)
+    except ImpossibleError as error:
+        raise SimulationError(str(error)) from error
 
 
 async def tell(simulator: Simulator, story: Story) -> Told:

@@ -46,23 +46,30 @@ _HEAD: Final = "# yaml-language-server: $schema=../../docs/scenarios.schema.json
 
 
 def write_scenarios(
-    scenarios: Mapping[str, Sequence[Line]], given: Given | None = None, *, time_zone: str = "UTC"
+    scenarios: Mapping[str, Sequence[Line]],
+    given: Given | None = None,
+    *,
+    own: Mapping[str, Given] | None = None,
+    time_zone: str = "UTC",
 ) -> str:
     """Write a file of scenarios, by their names, that is read back to the same lines.
 
-    `given` is written for the whole file, its time to the minute; `time_zone` is the bot's.
+    `given` is written for the whole file, its time to the minute, and `own` for single scenarios by their names, where it is
+    not what is usual; `time_zone` is the bot's.
 
     Raises:
         ValueError: a line looks at two things of the same kind, which one line of a file cannot.
     """
-    lines = [_HEAD]
-    if common := _given(given or Given(), ZoneInfo(time_zone)):
+    lines, zone = [_HEAD], ZoneInfo(time_zone)
+    if common := _given(given or Given(), zone):
         lines += lay_out({"given": common})
     lines.append("scenarios:")
     for number, (name, played) in enumerate(scenarios.items()):
         lines += [""] if number else []
         (head,) = lay_out({name: LEFT_OUT})
-        lines += indent([head, *indent(["play:", *indent(_play(played))])])
+        single = _given(own[name], zone) if own and name in own else {}
+        above = lay_out({"given": single}) if single else []
+        lines += indent([head, *indent([*above, "play:", *indent(_play(played))])])
     return "\n".join(lines) + "\n"
 
 
