@@ -6,9 +6,9 @@ node of a cluster.
 
 import asyncio
 import random
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -147,6 +147,33 @@ class ConversationStore:
             )
         return int(revision)
 
+    async def move_chat(
+        self, bot_id: int, old: int, new: int, *, change: Callable[[bytes], bytes]
+    ) -> list[tuple[ConversationKey, bytes]]:
+        """Let the conversations of a chat go on in another one, as `change` makes them; return them as they are there.
+
+        What has begun there already stands. Done again after it was broken off, it does the rest.
+        """
+        await self._client.set(_moved(bot_id, old), new, px=self._ttl_milliseconds)
+        prefix, moved = f"usher:{{{bot_id}:{old}}}:state:", []
+        async for name in self._client.scan_iter(match=f"{prefix}*", count=SCANNED, _type="HASH"):
+            user, *thread = (int(part) for part in name.decode().removeprefix(prefix).split(":"))
+            here = ConversationKey(bot_id, old, user, *thread)
+            stored = await self.load(here)
+            if stored is None:
+                continue
+            there, value = replace(here, chat_id=new), change(stored.value)
+            with suppress(StaleState):
+                await self.save(there, value, expected_revision=None)
+                moved.append((there, value))
+            await self.delete(here)
+        return moved
+
+    async def find_move(self, bot_id: int, chat_id: int) -> int | None:
+        """Find where the conversations of a chat went, if they did, in one command."""
+        found: Any = await self._client.get(_moved(bot_id, chat_id))
+        return None if found is None else int(found)
+
     async def delete(self, key: ConversationKey) -> None:
         """Forget the value."""
         await self._client.delete(key.name("state"))
@@ -200,6 +227,10 @@ class ConversationStore:
             with suppress(RedisError):  # the next round, or the lease's end, decides
                 renewed = await self._renew(keys=[name], args=[lease.token, milliseconds])
                 lease.lost = not renewed
+
+
+def _moved(bot_id: int, chat_id: int) -> str:
+    return f"usher:{{{bot_id}:{chat_id}}}:moved"
 
 
 def _milliseconds(seconds: float) -> int:

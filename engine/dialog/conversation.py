@@ -14,7 +14,7 @@ import orjson
 from aiogram_dialog.api.entities import Context, Stack
 from aiogram_dialog.api.exceptions import DialogStackOverflow, UnknownIntent
 
-from engine.dialog.record import Head, unseal
+from engine.dialog.record import OF_MESSAGE, Head, unseal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -120,7 +120,7 @@ class Conversation:
         """
         stack = {name: value for name in _KEPT_OF_STACK if (value := getattr(self.stack, name))}
         if not stays_in_place:
-            for name in ("last_message_id", "last_media_id", "last_media_unique_id"):
+            for name in OF_MESSAGE:
                 stack.pop(name, None)
         contexts = [_encode_context(self.contexts[intent]) for intent in self.stack.intents]
         body: dict[str, Any] = {"stack": stack, "contexts": contexts}

@@ -5,7 +5,7 @@ It does not know what the body means; two bodies that are the same show the same
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 import orjson
@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 
 REMEMBERED_UPDATES: Final = 16
 """Updates that a conversation knows to have been through; more than may be handled before the first of them is marked done."""
+
+
+OF_MESSAGE: Final = frozenset({"last_message_id", "last_media_id", "last_media_unique_id"})
+"""What is kept of a stack that belongs to one message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,15 @@ def unseal(value: bytes) -> tuple[Head, bytes]:
         if name in unseen:
             unseen[name] = tuple(unseen[name])
     return Head(screen, tuple(applied), Unseen(**unseen)), body
+
+
+def detach(value: bytes) -> bytes:
+    """Return what was kept without the message that the screen stands in, as in a chat that does not have it."""
+    head, body = unseal(value)
+    raw = orjson.loads(body)
+    raw["stack"] = {name: one for name, one in raw["stack"].items() if name not in OF_MESSAGE}
+    unseen = replace(head.unseen, left_behind=None)
+    return seal(replace(head, unseen=unseen), orjson.dumps(raw, option=orjson.OPT_SORT_KEYS))
 
 
 def read_due(value: bytes) -> int | None:

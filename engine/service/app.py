@@ -28,6 +28,7 @@ from engine.service.intake import Surroundings, background, open_intake
 from engine.service.kept import PersonalValues
 from engine.service.mailing import deliver_messages
 from engine.service.metrics import Metrics
+from engine.service.moving import GroupMoves
 from engine.service.notices import NoticeWriter
 from engine.service.outbox import CommandOutbox
 from engine.service.profile import Announcer, RoleMenus
@@ -99,7 +100,8 @@ async def open_service(settings: Settings, checked: CheckedBot) -> AsyncIterator
         menus = RoleMenus(bot, checked)
         for user_id, role in (await list_roles(sessions, checked.file)).items():
             menus.note(user_id, role)
-        store = RedisConversations(ConversationStore(redis), Timetable(redis), metrics)
+        kept, timetable = ConversationStore(redis), Timetable(redis)
+        store = RedisConversations(kept, timetable, metrics)
         posted = asyncio.Event()
         registry = FlowRegistry(checked)
         directory = PeopleDirectory(sessions, checked.file, locale=locale, see=menus.see)
@@ -121,6 +123,9 @@ async def open_service(settings: Settings, checked: CheckedBot) -> AsyncIterator
         throttle = Throttle(redis, metrics, checked, locale=locale)
         dispatcher.message.outer_middleware(throttle)
         dispatcher.callback_query.outer_middleware(throttle)
+        moves = GroupMoves(kept, timetable)
+        dispatcher.message.outer_middleware(moves)
+        dispatcher.callback_query.outer_middleware(moves)
         timeouts = Timeouts(bot, conversations, store, metrics)
         around = Surroundings(bot, dispatcher, conversations.apologies, sessions, metrics)
         intake = await stack.enter_async_context(open_intake(settings, around, leads=True))

@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 import storage
-from engine.service.directory import choose_locale, choose_role
+from engine.flow.locales import choose_locale
+from engine.service.directory import choose_role
 from engine.service.scenario_databases import scenario_database
 from engine.service.simulation import open_backstage
 from engine.simulate.memory import BEGINNING

@@ -139,6 +139,35 @@ async def test_f23_somebody_who_blocked_the_bot_can_come_back(steady: Site) -> N
     await ann.sees("Home of Ann")
 
 
+async def test_f29_conversations_follow_their_group(steady: Site) -> None:
+    """Who stood in a flow as the group got another id goes on there, whether they answer or press what they saw before."""
+    world, ann, bob = steady.emulator.world, steady.person(), steady.person("Bob")
+    group = world.new_group("Team", supergroup=False, creator_id=ann.id)
+    bot = next(iter(world.bots.values()))
+    people.set_member(world, group, bot, "administrator", by=world.users[ann.id])
+    people.set_member(world, group, world.users[bob.id], "member", by=world.users[ann.id])
+    before = [steady.person(chat_id=group.id, number=one.id) for one in (ann, bob)]
+    before[0].says("/mark")
+    await before[0].sees("Note")
+    before[1].says("/mark")
+    before[1].says("bob's")
+    await before[1].sees("Mark “bob's”")
+
+    moved = people.migrate(world, group)
+
+    after = [steady.person(chat_id=moved.id, number=one.id) for one in (ann, bob)]
+    after[0].says("ann's")
+    asked = await after[0].sees("Mark “ann's”")
+    before[1].presses("Yes")
+    await after[1].sees("Marked as № 1")
+    after[0].presses("Yes", message_id=asked["message_id"])
+    await after[0].is_answered(1)
+    notes = await steady.fetch(
+        "SELECT note FROM lab_marks WHERE user_id = ANY($1::bigint[])", [ann.id, bob.id]
+    )
+    assert sorted(notes) == ["ann's", "bob's"]
+
+
 async def test_f29_a_group_that_became_a_supergroup(steady: Site) -> None:
     """After a group has moved to another id the bot serves it there."""
     world, ann = steady.emulator.world, steady.person()

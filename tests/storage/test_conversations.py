@@ -1,6 +1,7 @@
 """What a conversation is kept as: one command to read, one to write, and never an old state over a new one."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -187,3 +188,29 @@ async def test_a_lost_lease_is_not_taken_from_its_new_holder(
         assert lease.lost
 
     assert await client.get(KEY.name("lease")) == b"999"
+
+
+async def test_the_conversations_of_a_chat_move_with_it(store: ConversationStore) -> None:
+    """Each goes on under the new id, in its thread, changed as asked; what has begun there stands, and others stay."""
+    thread, other = replace(KEY, thread_id=3), replace(KEY, chat_id=-1001)
+    begun = replace(KEY, user_id=8)
+    for key in (KEY, thread, other, begun):
+        await store.save(key, b"of before", expected_revision=None)
+    await store.save(replace(begun, chat_id=-200), b"begun", expected_revision=None)
+
+    moved = await store.move_chat(42, -100, -200, change=lambda value: value + b", moved")
+
+    there = [replace(KEY, chat_id=-200), replace(thread, chat_id=-200)]
+    assert sorted(moved, key=lambda one: one[0].thread_id or 0) == [
+        (key, b"of before, moved") for key in there
+    ]
+    found = {key: await store.load(key) for key in (*there, other, replace(begun, chat_id=-200))}
+    assert [one.value if one else None for one in found.values()] == [
+        b"of before, moved",
+        b"of before, moved",
+        b"of before",
+        b"begun",
+    ]
+    assert [await store.load(key) for key in (KEY, thread, begun)] == [None, None, None]
+    assert (await store.find_move(42, -100), await store.find_move(42, -1001)) == (-200, None)
+    assert await store.move_chat(42, -100, -200, change=bytes) == []
