@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable
+    from collections.abc import Awaitable, Mapping
     from datetime import datetime
 
     from sqlalchemy.ext.asyncio import AsyncSession
+
+    from engine.service.simulation import Fill
 
 
 @pytest.hookspec(firstresult=True)
@@ -24,3 +26,8 @@ def pytest_usher_database(config: pytest.Config) -> str | None:
 @pytest.hookspec(firstresult=True)
 def pytest_usher_seed(session: AsyncSession, now: datetime) -> Awaitable[None] | None:
     """Fill the database as every scenario finds it; `now` is the time at which scenarios begin."""
+
+
+@pytest.hookspec
+def pytest_usher_databases(config: pytest.Config) -> Mapping[str, Fill] | None:
+    """Return functions by the names that scenarios give as `database`, each awaited with a session and the time of the scenario."""

@@ -36,6 +36,11 @@ def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Let the directory of the flows be another one, and goldens be written anew."""
+    parser.addini(
+        "usher_store",
+        "what keeps the conversations of scenarios: memory or redis",
+        default="memory",
+    )
     parser.addini("usher_flows", "directory of the flows that scenarios play", default="flows")
     parser.addini(
         "usher_invariants",

@@ -35,6 +35,9 @@ if TYPE_CHECKING:
 type Seed = Callable[[AsyncSession], Awaitable[None]]
 """Fills a database; what it wrote is committed by whoever calls it."""
 
+type Fill = Callable[[AsyncSession, datetime], Awaitable[None]]
+"""Adds rows for one simulation, which begins at a moment; they are gone when it ends."""
+
 type MakeStore = Callable[[], Shelf]
 
 _LIMITS: Final = Limits(connections=1, idle_transaction_seconds=3600.0)
@@ -61,7 +64,9 @@ class PostgresBackstage:
         *,
         rewind: str,
         make_store: MakeStore,
+        databases: Callable[[], Mapping[str, Fill]],
     ) -> None:
+        self._databases = databases
         self._connection = connection
         self._sessions = sessions
         self._rewind = rewind
@@ -104,10 +109,19 @@ class PostgresBackstage:
                 grant=self._grant,
                 serve=serve,
                 mail=mail,
+                fill=self._fill,
                 select=self._select,
             )
         finally:
             await whole.rollback()
+
+    async def _fill(self, name: str, now: datetime) -> None:
+        databases = self._databases()
+        if name not in databases:
+            known = ", ".join(f'"{one}"' for one in sorted(databases)) or "none"
+            raise LookupError(f'no database is named "{name}"; there are {known}')
+        async with self._sessions.begin() as session:
+            await databases[name](session, now)
 
     async def _grant(self, user_id: int, role: str) -> None:
         async with self._sessions.begin() as session:
@@ -121,11 +135,16 @@ class PostgresBackstage:
 
 @asynccontextmanager
 async def open_backstage(
-    url: str, seed: Seed | None = None, *, make_store: MakeStore = MemoryConversations
+    url: str,
+    seed: Seed | None = None,
+    *,
+    make_store: MakeStore = MemoryConversations,
+    databases: Callable[[], Mapping[str, Fill]] = dict,
 ) -> AsyncIterator[PostgresBackstage]:
     """Give what simulations run on, in a database that has all tables, which the seed fills first.
 
     `make_store` gives what keeps the conversations of one simulation; what it has is forgotten.
+    `databases` gives what a simulation can find added to the seed, by name.
     """
     connection = await connect(url, _LIMITS)
     engine = create_engine_on(connection)
@@ -135,7 +154,9 @@ async def open_backstage(
             if seed is not None:
                 await seed(session)
         rewind = "; ".join([_set(*row) for row in await connection.fetch(_SEQUENCES)])
-        yield PostgresBackstage(connection, sessions, rewind=rewind, make_store=make_store)
+        yield PostgresBackstage(
+            connection, sessions, rewind=rewind, make_store=make_store, databases=databases
+        )
     finally:
         await engine.dispose()
 

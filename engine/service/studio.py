@@ -17,6 +17,7 @@ from engine.flow.problems import render_problems
 from engine.service.commands.check import catalog_in_use, check_directory
 from engine.service.scenario_databases import scenario_database
 from engine.service.scenario_screens import compare_screens, screens_path
+from engine.service.scenario_stores import Keeping, scenario_store
 from engine.service.simulation import open_backstage
 from engine.simulate.chat import simulate
 from engine.simulate.invariants import read_invariants
@@ -27,13 +28,13 @@ from engine.simulate.screens import Screens
 from engine.simulate.stage import Simulator
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator, Callable, Mapping
 
     from sqlalchemy.ext.asyncio import AsyncSession
 
     from engine.dialog.trail import Trail
     from engine.flow.checked import Bot
-    from engine.service.simulation import PostgresBackstage, Seed
+    from engine.service.simulation import Fill, PostgresBackstage, Seed
     from engine.simulate.chat import Chat
     from engine.simulate.invariants import Invariant
     from engine.simulate.scenarios.model import Scenario, ScenarioFile
@@ -104,7 +105,7 @@ class Studio:
         """Open a chat with the bot on the loop that runs now, on a connection of its own."""
         url = await asyncio.to_thread(lambda: self.database_url)
         async with (
-            open_backstage(url) as backstage,
+            self._open(url) as backstage,
             simulate(Simulator(self.bot, backstage, self._find_trail()), given=given) as chat,
         ):
             yield chat
@@ -116,7 +117,7 @@ class Studio:
 
     @cached_property
     def _reader(self) -> ScenarioReader:
-        return ScenarioReader(self.bot)
+        return ScenarioReader(self.bot, databases=self._databases)
 
     @cached_property
     def _simulator(self) -> Simulator:
@@ -132,7 +133,30 @@ class Studio:
 
     @cached_property
     def _backstage(self) -> PostgresBackstage:
-        return self._loop.run(self._opened.enter_async_context(open_backstage(self.database_url)))
+        return self._loop.run(self._opened.enter_async_context(self._open(self.database_url)))
+
+    @asynccontextmanager
+    async def _open(self, url: str) -> AsyncIterator[PostgresBackstage]:
+        async with (
+            scenario_store(self._keeping) as make_store,
+            open_backstage(url, make_store=make_store, databases=self._databases) as backstage,
+        ):
+            yield backstage
+
+    @property
+    def _keeping(self) -> Keeping:
+        written: str = self._config.getini("usher_store")
+        if written not in set(Keeping):
+            known = ", ".join(f'"{one}"' for one in Keeping)
+            raise pytest.UsageError(f'usher_store is "{written}"; stores are {known}')
+        return Keeping(written)
+
+    def _databases(self) -> Mapping[str, Fill]:
+        """Give what the conftest.py files that were read until now can add to the database."""
+        found: dict[str, Fill] = {}
+        for given in self._config.hook.pytest_usher_databases(config=self._config):
+            found |= given
+        return found
 
     @property
     def _seed(self) -> Seed:

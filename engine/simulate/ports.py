@@ -28,6 +28,10 @@ type Select = Callable[[str, datetime], Awaitable[Sequence[Mapping[str, Any]]]]
 """Gives the rows of an SQL query that may name the present, `:now`."""
 
 
+type Fill = Callable[[str, datetime], Awaitable[None]]
+"""Adds the rows that have a name, as of a moment; raises LookupError where there is no such name."""
+
+
 class Shelf(ConversationStore, Protocol):
     """Keeps the conversations of one simulation, in which there are none at first."""
 
@@ -50,7 +54,7 @@ class Ports:
     """What a bot runs on.
 
     `grant` gives somebody a role before they have said a word, `serve` puts other flows in force, `mail` is what commands leave
-    for others, where they can, and `select` looks into the database, where there is one.
+    for others, where they can. Where there is a database, `select` looks into it, and `fill` adds the rows that have a name.
     """
 
     store: Shelf
@@ -61,6 +65,7 @@ class Ports:
     serve: Callable[[Bot], None] = lambda _: None
     mail: Mail | None = None
     select: Select | None = None
+    fill: Fill | None = None
 
 
 class Backstage(Protocol):

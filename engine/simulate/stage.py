@@ -75,6 +75,7 @@ class Given:
     """What holds when a conversation begins: the time, who there is, by a name, and what actions are stood in for.
 
     `locale` is that of people who have none of their own; `start` is where the first person stands, if they are in the middle of a flow.
+    `databases` are names of rows that are added to what all simulations find.
     """
 
     now: datetime = BEGINNING
@@ -82,6 +83,7 @@ class Given:
     people: Mapping[str, Someone] = field(default_factory=lambda: {"ann": Someone("Ann")})
     stubs: Mapping[str, Stub] = field(default_factory=dict)
     start: Start | None = None
+    databases: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -308,6 +310,10 @@ class Simulator:
                 trail=Track(self._trail),
                 invariants=self._invariants,
             )
+            for name in given.databases:
+                if ports.fill is None:
+                    raise LookupError(f'there is no database to which "{name}" could be added')
+                await ports.fill(name, given.now)
             for name, someone in given.people.items():
                 await stage.admit(name, someone)
             yield stage

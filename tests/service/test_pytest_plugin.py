@@ -171,3 +171,80 @@ def pytest_addoption(parser):
     )
 
     assert done.returncode == 0, done.stderr
+
+
+def test_conversations_are_kept_where_a_setting_says(run_pytest: RunPytest) -> None:
+    """With `usher_store = redis` each scenario runs on the store of production, and finds nothing of another."""
+    given = ("-o", "usher_store=redis")
+    in_python = PYTHON + "        assert type(chat.stage.ports.store).__name__ == 'RedisShelf'\n"
+
+    done = run_pytest(*given, scenarios__chat_yaml=SCENARIOS, test_chat_py=in_python)
+
+    assert "1 failed, 3 passed" in done.stdout
+    assert 'scenarios/chat.yaml:9:9: there is no button "📅 Bok"' in done.stdout
+
+
+def test_a_store_that_there_is_not_is_refused(run_pytest: RunPytest) -> None:
+    """Which ones there are is told."""
+    done = run_pytest("-o", "usher_store=reddis", scenarios__chat_yaml=SCENARIOS)
+
+    assert 'usher_store is "reddis"; stores are "memory", "redis"' in done.stdout + done.stderr
+
+
+DATABASES = """\
+import datetime
+
+from sqlalchemy import text
+
+
+async def fill(session, now):
+    assert now == datetime.datetime(2026, 12, 1, 8, tzinfo=datetime.UTC)
+    await session.execute(text("INSERT INTO users (id, first_name) VALUES (77, 'Zoe')"))
+
+
+def pytest_usher_databases(config):
+    return {"zoe": fill}
+"""
+WITH_DATABASE = """\
+scenarios:
+  Rows are added for a scenario:
+    given: {time: 2026-12-01 09:00, database: zoe}
+    play:
+      - {send: /start, see: Hello Ann}
+"""
+ROWS = """\
+import datetime
+
+from engine.simulate.stage import Given
+
+
+async def count(chat):
+    rows = await chat.stage.ports.select("SELECT 1 FROM users WHERE id = 77", chat.stage.clock.now)
+    return len(rows)
+
+
+async def test_with_and_without(simulate):
+    async with simulate() as chat:
+        assert await count(chat) == 0
+    now = datetime.datetime(2026, 12, 1, 8, tzinfo=datetime.UTC)
+    async with simulate(Given(now, databases=("zoe",))) as chat:
+        assert await count(chat) == 1
+"""
+
+
+def test_rows_of_a_conftest_are_added_by_name(run_pytest: RunPytest) -> None:
+    """They are there for the scenario that names them, as of its time, and gone with it."""
+    done = run_pytest(
+        scenarios__chat_yaml=WITH_DATABASE, scenarios__conftest_py=DATABASES, test_rows_py=ROWS
+    )
+
+    assert "2 passed" in done.stdout, done.stdout
+
+
+def test_a_name_that_no_conftest_has_is_a_problem(run_pytest: RunPytest) -> None:
+    """Before anything is played, at its place, with the names that there are."""
+    wrong = WITH_DATABASE.replace("database: zoe", "database: zo")
+    done = run_pytest(scenarios__chat_yaml=wrong, scenarios__conftest_py=DATABASES)
+
+    told = 'chat.yaml:3:47: no conftest.py names a database "zo" in "pytest_usher_databases"; did you mean "zoe"?'
+    assert told in done.stdout

@@ -171,6 +171,10 @@ WRONG: dict[str, tuple[str, str]] = {
         _scenario("{send: x}", given="{from: {step: main.note, data: {thing: {id: 1}}}}"),
         '3:44: data "thing" of flow "main" is Thing: field "title" of Thing is missing',
     ),
+    "rows that have no name": (
+        _scenario("{send: x}", given="{database: [some, any]}"),
+        '3:30: no conftest.py names a database "any" in "pytest_usher_databases"; databases are "some"',
+    ),
     "no such directory": (
         _scenario("{deploy: after}"),
         '5:18: there are no flows in "after"; a directory with a bot.yaml and all flows is wanted, named from tests/scenarios',
@@ -185,7 +189,8 @@ def test_what_is_wrong_with_a_file_is_told(
     make_simulator: MakeSimulator, text: str, sentence: str
 ) -> None:
     """A key that is not known, a name that is not there and a value that cannot be are problems at their places."""
-    reader = ScenarioReader(make_simulator(*ACTIONS, main=MAIN).bot)
+    bot = make_simulator(*ACTIONS, main=MAIN).bot
+    reader = ScenarioReader(bot, databases=lambda: ("some",))
 
     read = reader.read("tests/scenarios/x.yaml", text)
 

@@ -187,6 +187,7 @@ GIVENS = st.builds(
     stubs=st.just({})
     | st.just({"things.take": Stub(outcome="gone", times=2)})
     | st.just({"things.take": Stub(fails=True), "things.list": Stub(result=[])}),
+    databases=st.sampled_from([(), ("some",), ("some", "more")]),
     start=st.none() | st.just(Start("main.what")) | st.builds(Start, st.just("main.note"), DATA),
 )
 
@@ -222,7 +223,8 @@ def test_what_is_written_is_read_back(
 
     written = write_scenarios(dict.fromkeys(names, lines), common, time_zone=zone)
 
-    read = ScenarioReader(bot).read("x.yaml", written)
+    reader = ScenarioReader(bot, databases=lambda: ("some", "more"))
+    read = reader.read("x.yaml", written)
     assert read.problems == (), written
     assert [one.name for one in read.scenarios] == names
     for scenario in read.scenarios:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
 from engine.flow.judge import Judge
-from engine.flow.nodes import MapNode
+from engine.flow.nodes import ListNode, MapNode
 from engine.flow.problems import Position, Problem
 from engine.flow.reader import entries, text_of
 from engine.flow.shape import check_shape
@@ -28,7 +28,7 @@ from engine.simulate.start import Start, find_misfits
 from engine.simulate.stubs import Stub, find_fault
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Collection, Mapping
 
     from engine.flow.checked import Bot
     from engine.flow.nodes import Node
@@ -37,10 +37,11 @@ _TIME: Final = "%Y-%m-%d %H:%M"
 
 
 class ScenarioReader:
-    """Reads scenario files for one bot."""
+    """Reads scenario files for one bot; `databases` gives the names of what can be added to the database."""
 
-    def __init__(self, bot: Bot) -> None:
+    def __init__(self, bot: Bot, *, databases: Callable[[], Collection[str]] = tuple) -> None:
         self._bot = bot
+        self._databases = databases
         self._judge = Judge(scenarios_schema())
 
     def read(self, path: str, text: str, beside: Path | None = None) -> ScenarioFile:
@@ -58,7 +59,7 @@ class ScenarioReader:
         if shape.problems:
             return ScenarioFile(problems=tuple(sorted(shape.problems)))
         releases = Releases(beside or Path(path).parent, self._bot.catalog)
-        reading = _Reading(self._bot, releases)
+        reading = _Reading(self._bot, releases, self._databases())
         scenarios = tuple(reading.scenarios(source.root))
         problems = tuple(sorted(set(reading.findings.problems)))
         return ScenarioFile(() if problems else scenarios, problems)
@@ -70,6 +71,7 @@ class _Reading:
 
     bot: Bot
     releases: Releases
+    databases: Collection[str]
     findings: Findings = field(default_factory=Findings)
 
     def scenarios(self, root: Node) -> list[Scenario]:
@@ -105,6 +107,8 @@ class _Reading:
             given = replace(given, stubs={**given.stubs, **self._stubs(written["stubs"])})
         if "from" in written:
             given = replace(given, start=self._start(written["from"]))
+        if "database" in written:
+            given = replace(given, databases=self._named(written["database"]))
         return given
 
     def _time(self, node: Node) -> datetime:
@@ -141,6 +145,15 @@ class _Reading:
             noun = fact.rpartition(" ")[2] + "s"
             self.findings.report(node, code, f'{fact} "{text}"{choose_from(text, known, noun)}')
         return text
+
+    def _named(self, node: Node) -> tuple[str, ...]:
+        nodes = node.items if isinstance(node, ListNode) else (node,)
+        for one in nodes:
+            if text_of(one) not in self.databases:
+                hint = choose_from(text_of(one), self.databases, "databases")
+                message = f'no conftest.py names a database "{text_of(one)}" in "pytest_usher_databases"{hint}'
+                self.findings.report(one, "unknown-value", message)
+        return tuple(text_of(one) for one in nodes)
 
     def _start(self, node: Node) -> Start:
         written: Any = node.value

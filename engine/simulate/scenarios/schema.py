@@ -79,6 +79,15 @@ def _given() -> Schema:
                 "additionalProperties": {"$ref": "#/$defs/stub"},
             },
             "from": _from(),
+            "database": {
+                "title": "Rows for these scenarios",
+                "type": ["string", "array"],
+                "minLength": 1,
+                "minItems": 1,
+                "items": {"type": "string", "minLength": 1},
+                "description": "What is added to the database, by the name that a conftest.py gives it, or several of them.",
+                "examples": ["full_week", ["full_week", "holidays"]],
+            },
         },
         description="What holds when the conversation begins; that of a scenario goes before that of the file.",
     )

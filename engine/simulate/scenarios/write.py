@@ -187,7 +187,10 @@ def _given(given: Given, zone: ZoneInfo) -> dict[str, Any]:
         locale=given.locale,
         people=None if is_usual else people,
         stubs={name: _stub(stub) for name, stub in given.stubs.items()} or None,
-    ) | _set(**{"from": _start(given.start)})
+    ) | _set(
+        **{"from": _start(given.start)},
+        database=given.databases[0] if len(given.databases) == 1 else list(given.databases) or None,
+    )
 
 
 def _someone(name: str, someone: Someone) -> Any:
