@@ -60,10 +60,9 @@ async def serve(settings: Settings, checked: Bot, *, chat_port: int, greet: Gree
     with stop_signals() as stop, listen(settings.host, settings.port) as listener:
         await schema_state.upgrade(settings.database_url.get_secret_value())
         await _seed(settings, checked)
-        database_url = settings.database_url.get_secret_value()
         async with (
             _emulate(settings, checked, port=chat_port) as emulator,
-            open_scribe(emulator.world, checked, database_url),
+            open_scribe(emulator.world, checked, settings),
         ):
             reachable = settings.model_copy(update={"telegram_api_url": emulator.base_url})
             async with (

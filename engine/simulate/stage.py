@@ -182,14 +182,15 @@ class Stage:
         until = self.clock.now + passed
         results: list[Any] = []
         with pausing(self._let_pass):
-            while (due := await self._next_due()) and due <= until:
+            while (due := await self.next_due()) and due <= until:
                 self.clock.now = max(self.clock.now, due)
                 results += await self._expire()
                 await self._deliver()
         self.clock.now = max(self.clock.now, until)
         self._end_turns(results, act)
 
-    async def _next_due(self) -> datetime | None:
+    async def next_due(self) -> datetime | None:
+        """Return when the next timeout or message to somebody is due."""
         mail = self.ports.mail
         moments = (
             await self.ports.store.next_due(self.telegram.id),

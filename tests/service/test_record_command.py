@@ -108,21 +108,43 @@ def test_a_recording_begins_where_it_is_said(chat: str, capsys: pytest.CaptureFi
     assert written.count("send:") == 1
 
 
-def test_what_differs_is_told_and_ends_in_1(chat: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """A recording that begins in the middle cannot be played; the file says at which line."""
-    say(chat, EMMA, "messages", "/language", then="Which language")
-    _settle(chat)
+def test_a_recording_begins_where_somebody_stands(
+    chat: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """In the middle of a flow, the scenario begins there, with what the flow knows of the person."""
+    say(chat, EMMA, "messages", "/book", then="What would you like")
+    _press_first(chat)
     main(["record", "--chat", chat, "--begin"])
-    say(chat, EMMA, "presses", "English", then="Hello Emma")
+    _press_first(chat)
+    say(chat, EMMA, "presses", "✨ Anyone who is free", then="Which day")
     _settle(chat)
     capsys.readouterr()
 
     code = main(["record", "--chat", chat])
 
     told = capsys.readouterr()
+    assert code == 0, told.out
+    assert "step: booking.location" in told.out
+    assert "title: Colouring" in told.out
+    assert told.out.count("pick:") == 1
+
+
+def test_what_differs_is_told_and_ends_in_1(chat: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """What a scenario cannot say is told in the file and by the command."""
+    main(["record", "--chat", chat, "--begin"])
+    say(chat, EMMA, "messages", "/start", then="Hello Emma")
+    url = f"{chat}_emulator/users/{EMMA}/messages"
+    httpx.post(url, json={"video": True}).raise_for_status()
+    _settle(chat)
+    capsys.readouterr()
+
+    code = main(["record", "--chat", chat])
+
+    told = capsys.readouterr()
+    sentence = "here emma sent a video, which a scenario cannot"
     assert code == 1
-    assert 'the scenario is not as in the chat: line 7: there is no button "English"' in told.err
-    assert '# differs: there is no button "English"' in told.out
+    assert f"the scenario is not as in the chat: line 9: {sentence}" in told.err
+    assert f"# differs: {sentence}" in told.out
 
 
 def test_what_is_wrong_is_one_sentence(

@@ -15,7 +15,7 @@ from engine.emulator.people import ImpossibleError
 from engine.emulator.story import DeedKind
 from engine.flow.durations import write_duration
 from engine.flow.problems import Position
-from engine.simulate.chat import Chat
+from engine.simulate.chat import Chat, simulate
 from engine.simulate.recording.acts import UntellableError, act_of, carried
 from engine.simulate.recording.looks import Looker
 from engine.simulate.scenarios.model import Block, Calls, Delete, Line, Unblock, Wait
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 _NOWHERE: Final = Position("", 1, 1)
 _SILENT: Final = (Block, Unblock, Delete)
 _MOST_CHARACTERS: Final = 160
+_ITEM: Final = "      - "
 _MILLISECOND: Final = timedelta(milliseconds=1)
 
 
@@ -61,8 +62,8 @@ class Recording:
 async def record(simulator: Simulator, told: Told, *, name: str) -> Recording:
     """Write what was done as a scenario of a name, which was played unless it says where it differs."""
     timeouts = await _rehearse(simulator, told)
-    async with simulator.open(told.given) as stage:
-        retelling = _Retelling(stage, told, timeouts)
+    async with simulate(simulator, given=told.given) as chat:
+        retelling = _Retelling(chat.stage, told, timeouts)
         await retelling.tell()
     lines, notes = retelling.lines, retelling.notes
     zone = simulator.bot.file.time_zone
@@ -72,8 +73,8 @@ async def record(simulator: Simulator, told: Told, *, name: str) -> Recording:
         first = read.problems[0]
         return Recording(text, len(lines), (f"line {first.position.line}: {first.message}",))
     (scenario,) = read.scenarios
-    at = [line.position.line for line in scenario.lines]
-    marks = {at[min(number, len(at) - 1)]: note for number, note in notes.items()}
+    at = [*(line.position.line for line in scenario.lines), text.count("\n") + 1]
+    marks = {at[number]: note for number, note in notes.items()}
     if not marks:
         try:
             await play_scenario(simulator, scenario)
@@ -83,15 +84,15 @@ async def record(simulator: Simulator, told: Told, *, name: str) -> Recording:
 
 
 async def _rehearse(simulator: Simulator, told: Told) -> Sequence[int]:
-    """Count the timeouts that happened before each act, and after the last, with as much time as it took."""
+    """Count how often time alone led to something before each act, and after the last, with as much time as it took."""
     counts = []
     deeds = list(_deeds(told))
     moments = [deed.at for deed, _ in deeds]
-    async with simulator.open(told.given) as stage:
+    async with simulate(simulator, given=told.given) as first:
+        stage = first.stage
         for number, (deed, is_twice) in enumerate([*deeds, (None, False)]):
             last, now = moments[max(number - 1, 0)], [*moments, told.until][number]
-            await stage.wait(timedelta(seconds=max(now - last, 0)), "time passes")
-            counts.append(sum(result is not None for result in stage.results))
+            counts.append(await _pass(stage, timedelta(seconds=max(now - last, 0))))
             if deed is None:
                 break
             try:
@@ -102,6 +103,16 @@ async def _rehearse(simulator: Simulator, told: Told) -> Sequence[int]:
             except (UntellableError, *_FAILURES):
                 continue
     return counts
+
+
+async def _pass(stage: Stage, passed: timedelta) -> int:
+    """Let time pass, and count the moments at which somebody saw something."""
+    until, count = stage.clock.now + passed, 0
+    while (due := await stage.next_due()) and due <= until:
+        await stage.wait(max(due - stage.clock.now, timedelta()), "time passes")
+        count += any(sight.fresh for sight in stage.sights.values())
+    await stage.wait(until - stage.clock.now, "time passes")
+    return count
 
 
 _FAILURES: Final = (SimulationError, ImpossibleError, UnavailableError)
@@ -143,6 +154,8 @@ class _Retelling:
     async def tell(self) -> None:
         """Do everything; once something cannot be done, what follows is written as it was, and nothing is looked at."""
         self._who = next(iter(self.told.given.people))
+        for name in self.stage.sights:
+            await self._looker(name).look(())  # what is there before anybody acts is no news
         shown: Mapping[int, Iterable[Json]] = {}
         for number, (deed, is_twice) in enumerate(_deeds(self.told)):
             await self._wait(self.timeouts[number], shown)
@@ -178,19 +191,19 @@ class _Retelling:
         await self._look_around(name, deed.shown)
 
     async def _wait(self, count: int, shown: Mapping[int, Iterable[Json]]) -> None:
-        """Let so many timeouts happen, each when it is due."""
-        for _ in range(0 if self._is_lost else count):
-            due = await self.stage.ports.store.next_due(self.stage.telegram.id)
-            if due is None:
-                return
-            passed = max(due - self.stage.clock.now, _MILLISECOND)
-            act = Wait(write_duration(-(-passed // _MILLISECOND)))
-            await perform_act(Chat(self._who, self.stage), act)
+        """Let time lead to something so often, each time when that is due."""
+        begun = self.stage.clock.now
+        while count and not self._is_lost and (due := await self.stage.next_due()) is not None:
+            await self.stage.wait(max(due - self.stage.clock.now, timedelta()), "time passes")
             fresh = [name for name, sight in self.stage.sights.items() if sight.fresh]
-            name = next(iter(fresh), self._who)
-            seen = shown.get(self._id(name), ())
-            self._add(name, act, await self._looker(name).look(seen))
-            await self._look_around(name, shown)
+            if not fresh:
+                continue
+            count -= 1
+            passed, begun = self.stage.clock.now - begun, self.stage.clock.now
+            act = Wait(write_duration(-(-passed // _MILLISECOND)))
+            seen = shown.get(self._id(fresh[0]), ())
+            self._add(fresh[0], act, await self._looker(fresh[0]).look(seen))
+            await self._look_around(fresh[0], shown)
 
     async def _look_around(self, but: str, shown: Mapping[int, Iterable[Json]]) -> None:
         """Write down what others see since."""
@@ -259,14 +272,15 @@ def _headline(data: Json) -> str:
 
 
 def _marked(text: str, count: int, marks: Mapping[int, str]) -> Recording:
-    """Write each difference above its line."""
+    """Write each difference above its line, or at the end."""
     lines = text.splitlines()
+    end = len(lines)
     differences = []
     for inserted, (line, note) in enumerate(sorted(marks.items())):
         at = line - 1 + inserted
-        indentation = " " * (len(lines[at]) - len(lines[at].lstrip()))
-        lines.insert(at, f"{indentation}# differs: {note}")
-        differences.append(f"line {at + 2}: {note}")
+        near = lines[at] if line <= end else _ITEM
+        lines.insert(at, f"{near[:len(near) - len(near.lstrip())]}# differs: {note}")
+        differences.append(f"line {at + 1 + (line <= end)}: {note}")
     return Recording("\n".join(lines) + "\n", count, tuple(differences))
 
 
