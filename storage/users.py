@@ -124,6 +124,11 @@ async def revoke_role(session: AsyncSession, telegram_id: int, role: Role) -> bo
     return taken.one_or_none() is not None
 
 
+async def revoke_roles(session: AsyncSession, telegram_id: int) -> None:
+    """Take all roles away that somebody was given."""
+    await session.execute(delete(roles).where(roles.c.user_id == telegram_id))
+
+
 async def list_grants(session: AsyncSession) -> list[Grant]:
     """List who has been given which role, by person."""
     columns = (roles.c.user_id, roles.c.role, users.c.first_name)

@@ -67,6 +67,18 @@ WHERE status IN ('held', 'pending', 'confirmed') AND lower(period) > :now;
 SELECT id, created_at, cancelled_at, period FROM bookings
 WHERE created_at > lower(period) OR cancelled_at < created_at;
 
+-- Who is no staff books no later than the service's notice, and no earlier than its horizon
+SELECT bookings.id, created_at, period FROM bookings JOIN services ON services.id = service_id
+WHERE created_at = :now AND user_id NOT IN (SELECT user_id FROM roles WHERE role IN ('staff', 'admin', 'owner'))
+AND (lower(period) < :now + make_interval(mins => minimum_notice_minutes) OR lower(period) > :now + make_interval(days => horizon_days));
+
+-- Who is no staff has five bookings ahead at most as they book one
+SELECT user_id, count(*) FROM bookings
+WHERE status IN ('held', 'pending', 'confirmed') AND lower(period) > :now
+AND user_id IN (SELECT user_id FROM bookings WHERE created_at = :now)
+AND user_id NOT IN (SELECT user_id FROM roles WHERE role IN ('staff', 'admin', 'owner'))
+GROUP BY user_id HAVING count(*) > 5;
+
 -- The comment of a booking is short, and not empty
 SELECT id, length(comment) FROM bookings WHERE comment = '' OR length(comment) > 500;
 

@@ -125,6 +125,7 @@ class PostgresBackstage:
 
     async def _grant(self, user_id: int, role: str) -> None:
         async with self._sessions.begin() as session:
+            await storage.users.revoke_roles(session, user_id)
             await storage.users.grant_role(session, user_id, Role(role))
 
     async def _select(self, query: str, now: datetime) -> Sequence[Mapping[str, Any]]:

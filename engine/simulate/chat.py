@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from aiogram_dialog.utils import remove_intent_id
 
@@ -43,6 +43,9 @@ if TYPE_CHECKING:
     from engine.simulate.ports import Backstage
     from engine.simulate.sight import SeenButton
     from engine.simulate.start import Start
+
+A_MOMENT: Final = timedelta(seconds=1)
+"""How long what somebody else does takes, so that what was done before it is told from what is done after it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +168,12 @@ class Chat(Witness):
             raise self._failure(f"{self.name} has not blocked the bot")
         people.set_blocked(self.sight.place, blocked=False)
         await self.stage.deal(f"{self.name} unblocks the bot")
+
+    async def become(self, role: str) -> None:
+        """Have a role of the bot's from here on, and no other, as somebody else may say at any time."""
+        await self.stage.ports.grant(self.sight.place.user.id, role)
+        self.stage.clock.now += A_MOMENT
+        await self.stage.deal(f"{self.name} is {role} now")
 
     async def restart(self) -> None:
         """Start the bot anew, so that it knows only what was kept."""

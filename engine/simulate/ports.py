@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from engine.flow.checked import Bot
 
 type Grant = Callable[[int, str], Awaitable[None]]
-"""Gives somebody, named by their Telegram id, a role of the bot."""
+"""Gives somebody, named by their Telegram id, a role of the bot in the place of those that they have."""
 
 type Select = Callable[[str, datetime], Awaitable[Sequence[Mapping[str, Any]]]]
 """Gives the rows of an SQL query that may name the present, `:now`."""

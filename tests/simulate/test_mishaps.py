@@ -92,6 +92,20 @@ async def test_what_is_deleted_comes_again_below(make_simulator: MakeSimulator) 
         chat.sees("Which thing?", new=True)
 
 
+async def test_a_role_is_had_and_lost_in_the_middle(make_simulator: MakeSimulator) -> None:
+    """Who loses the role that a flow wants is brought home with the next press, and who gets it is let in."""
+    flow = MAIN.replace("title: Main", "title: Main\naccess: user.role == 'admin'")
+    async with simulate(make_simulator(*ACTIONS, main=flow)) as chat:
+        await chat.become("admin")
+        await chat.send("/main")
+        await chat.at("main.what")
+        await chat.become("client")
+        await chat.pick(1)
+
+        await chat.ended("main")
+        assert "ann is client now" in chat.stage.transcript.render()
+
+
 async def test_whoever_has_blocked_the_bot_gets_nothing(make_simulator: MakeSimulator) -> None:
     """Until they let it in again they can neither press nor write."""
     async with simulate(make_simulator(*ACTIONS, main=MAIN)) as chat:

@@ -88,6 +88,10 @@ WRONG: dict[str, tuple[str, str]] = {
         _scenario("{send: x}", given="{people: {ann: {role: amin}}}"),
         'the bot has no role "amin"; did you mean "admin"?',
     ),
+    "unknown role in the middle": (
+        _scenario("{role: amin}"),
+        '5:16: the bot has no role "amin"; did you mean "admin"?',
+    ),
     "unknown locale": (_scenario("{send: x}", given="{locale: fr}"), 'the bot has no locale "fr"'),
     "bad time": (
         _scenario("{send: x}", given="{time: tomorrow}"),

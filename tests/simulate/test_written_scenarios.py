@@ -16,6 +16,7 @@ from engine.service.commands.check import catalog_in_use, check_directory
 from engine.simulate.faults import TelegramFault
 from engine.simulate.scenarios.model import (
     At,
+    Become,
     Block,
     Calls,
     Delete,
@@ -125,7 +126,7 @@ ACTS = (
     | st.builds(Press, pattern=PATTERNS, is_old=st.just(value=True))
     | st.builds(Pick, st.integers(1, 20), is_twice=st.just(value=True))
     | st.builds(Delete, st.none() | TEXTS)
-    | st.sampled_from([Block(), Unblock(), Restart(), Forget()])
+    | st.sampled_from([Block(), Unblock(), Become("admin"), Restart(), Forget()])
 )
 CALLING = Send | Press | Pick | ShareContact | ShareLocation | SendPhoto | Wait
 FAULTS = st.sampled_from(

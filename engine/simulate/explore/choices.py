@@ -19,7 +19,17 @@ from engine.flow.model.choosing import ChooseStep
 from engine.flow.model.flow import EntryKind
 from engine.simulate.explore import wording
 from engine.simulate.explore.story import Doing
-from engine.simulate.scenarios.model import Delete, Forget, Press, Restart, Send, Wait
+from engine.simulate.scenarios.model import (
+    Become,
+    Block,
+    Delete,
+    Forget,
+    Press,
+    Restart,
+    Send,
+    Unblock,
+    Wait,
+)
 from engine.simulate.sight import plain
 
 if TYPE_CHECKING:
@@ -45,6 +55,8 @@ class Sort(StrEnum):
     RESTART = "restart"
     FORGET = "forget"
     DELETE = "delete"
+    BLOCK = "block"
+    ROLE = "role"
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +163,10 @@ def _troubles(stage: Stage, who: str, where: Where, rng: Random) -> Iterator[Cho
         Sort.FORGET: Forget(),
     }
     if stage.sights[who].messages():
+        is_blocked = stage.sights[who].place.chat.blocked
         acts[Sort.DELETE] = Delete(None)
+        acts[Sort.BLOCK] = Unblock() if is_blocked else Block()
+        acts[Sort.ROLE] = Become(rng.choice(stage.registry.bot.file.roles))
     for sort, act in acts.items():
         yield Choice(sort, f"{place} {sort}", Doing(who, act))
 

@@ -13,7 +13,16 @@ from engine.emulator.people import ImpossibleError
 from engine.flow.problems import Position
 from engine.simulate.chat import Chat
 from engine.simulate.explore.hearing import hear_errors
-from engine.simulate.scenarios.model import Delete, Forget, Line, Restart, Wait
+from engine.simulate.scenarios.model import (
+    Become,
+    Block,
+    Delete,
+    Forget,
+    Line,
+    Restart,
+    Unblock,
+    Wait,
+)
 from engine.simulate.scenarios.play import perform_act
 from engine.simulate.sound import Flaw, Inspector, raised
 from engine.simulate.witness import SimulationError
@@ -116,5 +125,5 @@ def write_lines(story: Story, *last: Expectation) -> tuple[Line, ...]:
 
 
 _NOWHERE: Final = Position("", 1, 1)
-_NOBODYS: Final = (Wait, Restart, Forget, Delete)
+_NOBODYS: Final = (Wait, Restart, Forget, Delete, Block, Unblock, Become)
 """Acts after which nobody is shown anything, but for what falls due."""

@@ -217,6 +217,8 @@ _WEIGHTS: Final = {
     Sort.RESTART: 3,
     Sort.FORGET: 1,
     Sort.DELETE: 2,
+    Sort.BLOCK: 1,
+    Sort.ROLE: 2,
 }
 _SHORTEST: Final = 5
 _LONGEST: Final = 80

@@ -14,6 +14,7 @@ from engine.flow.reader import entries, text_of
 from engine.flow.types import choose_from
 from engine.simulate.faults import TelegramFault
 from engine.simulate.scenarios.model import (
+    Become,
     Block,
     Delete,
     Deploy,
@@ -65,6 +66,7 @@ class ActReader:
             "delete": lambda one: Delete(_words(one)),
             "block": lambda _: Block(),
             "unblock": lambda _: Unblock(),
+            "role": self._become,
             "restart": lambda _: Restart(),
             "forget": lambda _: Forget(),
             "deploy": self._deploy,
@@ -89,6 +91,13 @@ class ActReader:
             message = f'Telegram has no method "{text_of(method)}"{hint}'
             self._findings.report(method, "unknown-value", message)
         return TelegramFault(**value)
+
+    def _become(self, node: Node) -> Become:
+        role, known = text_of(node), self._bot.file.roles
+        if role not in known:
+            hint = choose_from(role, known, "roles")
+            self._findings.report(node, "unknown-value", f'the bot has no role "{role}"{hint}')
+        return Become(role)
 
     def _deploy(self, node: Node) -> Deploy | None:
         released = self._releases.find(text_of(node))

@@ -111,10 +111,17 @@ class Deploy:
     bot: Bot = field(compare=False, repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Become:
+    """The person has this role from here on, and no other."""
+
+    role: str
+
+
 type Deed = Send | Press | Pick | ShareContact | ShareLocation | SendPhoto | Wait
 """What people do all day."""
 
-type Mishap = Delete | Block | Unblock | Restart | Forget | Deploy
+type Mishap = Delete | Block | Unblock | Become | Restart | Forget | Deploy
 """What goes wrong now and then."""
 
 type Act = Deed | Mishap

@@ -16,6 +16,7 @@ from engine.flow.values import to_json
 from engine.simulate.chat import Chat, simulate
 from engine.simulate.scenarios.model import (
     At,
+    Become,
     Block,
     Calls,
     Data,
@@ -128,6 +129,8 @@ async def _befall(chat: Chat, mishap: Mishap) -> None:
             await chat.block()
         case Unblock():
             await chat.unblock()
+        case Become():
+            await chat.become(mishap.role)
         case Restart():
             await chat.restart()
         case Forget():

@@ -17,7 +17,7 @@ type Schema = dict[str, Any]
 
 ACTS: Final = (
     *("send", "press", "pick", "contact", "location", "photo", "wait"),
-    *("delete", "block", "unblock", "restart", "forget", "deploy"),
+    *("delete", "block", "unblock", "role", "restart", "forget", "deploy"),
 )
 """Keys of a line that make something happen; a line has at most one."""
 

@@ -30,6 +30,13 @@ def mishaps() -> Schema:
             "A blocked bot", "The person blocks the bot, and nothing that it writes arrives."
         ),
         "unblock": _true("A bot that is let in again", "The person unblocks the bot."),
+        "role": {
+            "title": "Another role",
+            "type": "string",
+            "minLength": 1,
+            "description": "The person has this role of the bot's from here on, and no other; the first one is a stranger's.",
+            "examples": ["admin", "client"],
+        },
         "restart": _true(
             "A restart", "The bot is started anew, between two turns, and knows only what was kept."
         ),

@@ -13,6 +13,7 @@ from engine.simulate.faults import TelegramFault
 from engine.simulate.scenarios.layout import LEFT_OUT, indent, lay_out, lay_out_item
 from engine.simulate.scenarios.model import (
     At,
+    Become,
     Block,
     Calls,
     Data,
@@ -119,6 +120,8 @@ def _mishap(mishap: Mishap) -> tuple[str, Any]:
     match mishap:
         case Delete():
             return "delete", True if mishap.text is None else mishap.text
+        case Become():
+            return "role", mishap.role
         case Block() | Unblock() | Restart() | Forget():
             return type(mishap).__name__.lower(), True
         case Deploy():
