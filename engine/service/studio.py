@@ -50,6 +50,7 @@ class Studio:
         self._loop = asyncio.Runner(loop_factory=asyncio.new_event_loop)
         self._opened = AsyncExitStack()
         self._files: dict[Path, ScenarioFile] = {}
+        self._is_seen_to = False
 
     @cached_property
     def bot(self) -> Bot:
@@ -81,7 +82,9 @@ class Studio:
     def database_url(self) -> str:
         """The database of this process, with what every simulation finds in it."""
         given: str | None = self._config.hook.pytest_usher_database(config=self._config)
-        self._config.add_cleanup(self._close)  # before the database is, which may have its own
+        if not self._is_seen_to:
+            self._config.add_cleanup(self._close)  # before the database is, which may have its own
+            self._is_seen_to = True
         url = given or self._loop.run(self._opened.enter_async_context(scenario_database()))
         self._loop.run(_fill(url, self._seed))
         return url
