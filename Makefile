@@ -23,7 +23,7 @@ demo: setup ## Chat with the bot in a browser, with nothing installed (ARGS="--p
 	@$(BIN)/usher demo $(ARGS)
 
 test: lint check ## Everything that CI checks on one machine (ARGS="-k booking" narrows the tests)
-	@PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n auto --dist worksteal --cov --cov-report=term:skip-covered $(if $(ARGS),--cov-fail-under=0) $(ARGS)
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n auto --dist worksteal --cov --cov-report=term:skip-covered $(if $(ARGS),--cov-fail-under=0,--flow-fail-under=100) $(ARGS)
 
 check: setup ## Check the flows: every mistake at its line and column
 	@$(BIN)/usher check flows
