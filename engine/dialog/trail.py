@@ -60,6 +60,16 @@ class Judged:
 
 
 @dataclass(frozen=True, slots=True)
+class TextAsked:
+    """A condition of a text, as it is written there, was asked as the text was filled in; `path` is that of the text."""
+
+    flow: str
+    path: str
+    condition: str
+    holds: bool
+
+
+@dataclass(frozen=True, slots=True)
 class CommandEnded:
     """A command of a step ended with an outcome, None where it returned; each try of a `retry` ends on its own.
 
@@ -107,7 +117,17 @@ class Opened:
     value: str
 
 
-type Note = (Moved | Entered | Shown | Judged | CommandEnded | AnswerRefused | Interrupted | Opened)
+type Note = (
+    Moved
+    | Entered
+    | Shown
+    | Judged
+    | TextAsked
+    | CommandEnded
+    | AnswerRefused
+    | Interrupted
+    | Opened
+)
 
 
 class Trail(Protocol):

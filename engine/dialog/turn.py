@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
 from engine.dialog.flow_data import FlowData
-from engine.dialog.trail import Judged
+from engine.dialog.trail import Judged, TextAsked
 from engine.flow.formats import Formats
+from engine.flow.template_watch import WATCHER
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -156,7 +157,16 @@ class Turn:
 
     def say(self, data: FlowData, wording: Wording, environment: Mapping[str, Any]) -> str:
         """Return a text of the flow in the user's language."""
-        return data.flow.wordings[wording][self.user.locale].render(environment)
+        template = data.flow.wordings[wording][self.user.locale]
+        if self.notes is None or not template.asked:
+            return template.render(environment)
+        notes, flow = self.notes, data.flow.flow.name
+
+        def told(condition: str, holds: Any) -> Any:
+            notes.append(TextAsked(flow, wording.path, condition, bool(holds)))
+            return holds
+
+        return template.watched({**environment, WATCHER: told})
 
     def message(self, name: str, **names: Any) -> str:
         """Return one of the engine's own sentences in the user's language."""

@@ -21,6 +21,7 @@ from engine.flow.model.asking import AskStep
 from engine.flow.model.choosing import ChooseStep
 from engine.flow.model.steps import DoStep, RunStep
 from engine.flow.model.windows import WindowStep
+from engine.flow.model.written import Code
 from engine.flow.nodes import UNREAD
 from engine.flow.problems import Problem
 from engine.flow.templates import Seen, compile_template
@@ -37,11 +38,12 @@ if TYPE_CHECKING:
     from engine.flow.model.flow import Flow
     from engine.flow.model.moves import Call
     from engine.flow.model.steps import Step
-    from engine.flow.model.written import Code, Wording
+    from engine.flow.model.written import Wording
     from engine.flow.nodes import ScalarNode
     from engine.flow.problems import Position
     from engine.flow.reader import Spots
     from engine.flow.spoken import SpokenWords
+    from engine.flow.template_source import Code as Written
     from engine.flow.templates import Template
     from engine.flow.ways import Notes
 
@@ -60,7 +62,8 @@ class CompiledFlow:
     """A flow with everything in it typed and compiled; expressions and texts are found by their Code and Wording.
 
     `defaults` are the Python values of data and params that have one; `answers` are the types of `it` by step; `words` are
-    those of `anytime`; `needs` is what is proved to be set wherever somebody stands at a step, such as `data.day`.
+    those of `anytime`; `needs` is what is proved to be set wherever somebody stands at a step, such as `data.day`; `asked` are the conditions
+    of texts in the bot's own language.
     """
 
     flow: Flow
@@ -75,6 +78,7 @@ class CompiledFlow:
     answers: Mapping[str, Type]
     words: SpokenWords
     needs: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    asked: Mapping[Wording, tuple[Code, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +112,7 @@ class Tables:
     code: dict[Code, Expression] = field(default_factory=dict)
     calls: dict[Code, ActionCall] = field(default_factory=dict)
     wordings: dict[Wording, dict[str, Template]] = field(default_factory=dict)
+    asked: dict[Wording, tuple[Code, ...]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     told: set[str] = field(default_factory=set)
     explain: Callable[[str, str], Notes] | None = None
@@ -148,6 +153,14 @@ class Tables:
                 self._report(faults, written.position)
             if done is not None:
                 templates[locale] = done
+                if done.asked and written is wording:
+                    self.asked[wording] = tuple(self._placed(wording, one) for one in done.asked)
+
+    def _placed(self, wording: Wording, written: Written) -> Code:
+        """Give a condition of a text with its place."""
+        text = written.text.strip()
+        offset = written.offset + len(written.text) - len(written.text.lstrip())
+        return Code(text, self.world.spots.place(wording.position, offset, len(text)))
 
     def _texts(self, wording: Wording) -> Iterator[tuple[str, Wording | ScalarNode]]:
         """Give a text and its translations with their locales."""

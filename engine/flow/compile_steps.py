@@ -65,6 +65,7 @@ def compile_flow(
         code=tables.code,
         calls=tables.calls,
         wordings=tables.wordings,
+        asked=tables.asked,
         answers=compiler.answers,
         words=spoken_words(draft.flow, world.locale, world.translations),
         needs=compiler.insides,

@@ -30,6 +30,7 @@ from engine.flow.template_source import (
     moved,
     parse_template,
 )
+from engine.flow.template_watch import ask, watch
 from engine.flow.types import (
     BOOL,
     INT,
@@ -56,7 +57,7 @@ LOOPS_DEEP: Final = 2
 class Template:
     """A checked text; its `code` becomes a function when that is first wanted, as that of an expression does.
 
-    `sizes` are the longest of what is put in, and the rounds of loops, by offset; with them it has at most `bound` units.
+    `asked` are the conditions of its blocks, `sizes` are the longest of what is put in, and the rounds of loops, by offset; with them it has at most `bound` units.
     """
 
     text: str
@@ -64,11 +65,17 @@ class Template:
     constants: Mapping[str, Any] = field(repr=False, compare=False)
     sizes: Mapping[int, Size | int] = field(default_factory=dict, repr=False, compare=False)
     bound: int = field(default=0, repr=False, compare=False)
+    asked: tuple[Code, ...] = field(default=(), repr=False, compare=False)
 
     @cached_property
     def render(self) -> Callable[[Mapping[str, Any]], str]:
         """The function that takes the environment and gives what is sent."""
         return build_function(self.code, self.constants)
+
+    @cached_property
+    def watched(self) -> Callable[[Mapping[str, Any]], str]:
+        """The same, for an environment that has a WATCHER, which is told of each condition."""
+        return build_function(watch(self.code), self.constants)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +103,8 @@ def compile_template(
     if compiler.faults:
         return None, sort_faults(_without_set_names(text, compiler.faults))
     bound = utf16_length(text) * compiler.most_rounds + compiler.put_in
-    return Template(text, code, compiler.constants, compiler.sizes, bound), ()
+    asked = tuple(compiler.asked)
+    return Template(text, code, compiler.constants, compiler.sizes, bound, asked), ()
 
 
 def _without_set_names(text: str, faults: Iterable[Fault]) -> list[Fault]:
@@ -150,6 +158,7 @@ class _Compiler:
     most_rounds: int = 1
     put_in: int = 0
     sizes: dict[int, Size | int] = field(default_factory=dict)
+    asked: list[Code] = field(default_factory=list)
 
     def body(self, nodes: Sequence[Node], scope: Scope) -> ast.expr:
         parts: list[ast.expr] = []
@@ -195,17 +204,19 @@ class _Compiler:
         return ast.Call(ast.Name(name, ast.Load()), [argument], [])
 
     def _if(self, node: If, scope: Scope) -> ast.expr:
-        arms: list[tuple[ast.expr, ast.expr]] = []
+        arms: list[tuple[Code, ast.expr, ast.expr]] = []
         otherwise: ast.expr = ast.Constant("")
         for branch in node.branches:
             if branch.condition is None:
                 otherwise = self.body(branch.body, scope)
                 break
             test, _ = self._walk(branch.condition, scope, _condition)
-            arms.append((test.code, self.body(branch.body, _narrow(scope, test.when_true))))
+            self.asked.append(branch.condition)
+            body = self.body(branch.body, _narrow(scope, test.when_true))
+            arms.append((branch.condition, test.code, body))
             scope = _narrow(scope, test.when_false)
-        for test_code, body in reversed(arms):
-            otherwise = ast.IfExp(test_code, body, otherwise)
+        for condition, test_code, body in reversed(arms):
+            otherwise = ask(condition.text.strip(), test_code, body, otherwise)
         return otherwise
 
     def _for(self, node: For, scope: Scope) -> ast.expr:

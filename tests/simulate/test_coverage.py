@@ -44,7 +44,7 @@ steps:
       - {when: data.age > 17, go: may}
       - {else: {go: young}}
   young:
-    show: "Too young."
+    show: "Too young{% if data.age > 15 %}, but soon{% endif %}."
     buttons:
       - {text: Older, go: age, when: data.age > 10}
       - {text: Away, id: away, go: end}
@@ -117,6 +117,22 @@ async def test_what_was_taken_is_told_from_what_was_not(simulator: Simulator) ->
     assert taken(report, GoalKind.ENTRY) == {"main command:main"}
 
 
+async def test_conditions_of_texts_are_covered_both_ways(simulator: Simulator) -> None:
+    """A text is shown as it always is, and tells which of its conditions held, at the place where that is written."""
+    simulator, recorder = watched(simulator)
+    async with simulate(simulator) as chat:
+        await chat.send("/main")
+        await chat.send("16")
+        chat.sees("Too young, but soon.")
+
+    report = Report(simulator.bot, recorder.coverage)
+
+    assert taken(report, GoalKind.TEXT) == {"main.young main.young.text:data.age > 15:true"}
+    missed = next(goal for goal in report.missing if goal.kind is GoalKind.TEXT)
+    assert (missed.position.line, missed.position.column) == (19, 27)
+    assert missed.says == 'in the text, "data.age > 15" does not hold'
+
+
 async def test_what_happens_anywhere_is_one_goal(simulator: Simulator) -> None:
     """A line of anytime is covered by whichever step it left from; one of bot.yaml belongs to no single flow."""
     simulator, recorder = watched(simulator)
@@ -179,12 +195,16 @@ def test_merging_is_a_union() -> None:
 
 
 TABLE = """\
-flow      steps  moves  conditions  outcomes  wrong answers  anytime  ways in  of moves
-home        1/1    0/1           -         -              -        -      0/1        0%
-main        4/5   4/12         2/4       1/2            0/3      0/3      1/2       33%
-bot.yaml      -    0/1           -         -              -      0/1        -        0%
----------------------------------------------------------------------------------------
-all         5/6   4/14         2/4       1/2            0/3      0/4      1/3       28%
+flow      steps  moves  conditions  in texts  outcomes  wrong answers  anytime  ways in  of moves
+home        1/1    0/1           -         -         -              -        -      0/1        0%
+main        4/5   4/12         2/4       1/2       1/2            0/3      0/3      1/2       33%
+bot.yaml      -    0/1           -         -         -              -      0/1        -        0%
+-------------------------------------------------------------------------------------------------
+all         5/6   4/14         2/4       1/2       1/2            0/3      0/4      1/3       28%
+
+seen by
+  home: client
+  main: client
 
 missing
   flows/bot.yaml:20: bot.yaml, any step: "/away" leads to end
@@ -197,6 +217,7 @@ missing
   flows/main.yaml:13: main, age: giving up leads to end
   flows/main.yaml:16: main, old: row 1 does not hold, by "data.age > 17"
   flows/main.yaml:17: main, old: else leads to young
+  flows/main.yaml:19: main, young: in the text, "data.age > 15" does not hold
   flows/main.yaml:21: main, young: button "Older" leads to age
   flows/main.yaml:21: main, young: button "Older" is hidden, by "data.age > 10"
   flows/main.yaml:23: main, young: the timeout leads to end
@@ -239,9 +260,11 @@ def shipped() -> Bot:
 def test_every_move_of_the_shipped_flows_is_a_goal_once(shipped: Bot) -> None:
     """The graphs' moves are all in the goals, each in one; keys tell goals apart."""
     goals = list_goals(shipped)
-    moves = [(goal.flow, move) for goal in goals for move in goal.moves]
+    moves = [
+        (place, move) for goal in goals for place, move in zip(goal.places, goal.moves, strict=True)
+    ]
 
     for name, compiled in shipped.flows.items():
         for move in compiled.graph.moves:
-            assert [flow for flow, one in moves if one is move] == [name]
+            assert [place for place, one in moves if one is move] == [(name, move.source)]
     assert len({goal.key for goal in goals}) == len(goals)

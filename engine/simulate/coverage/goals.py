@@ -17,6 +17,7 @@ from engine.simulate.coverage.answers import wrong_answers
 from engine.simulate.coverage.conditions import list_conditions
 from engine.simulate.coverage.model import BOT_FILE, Goal, GoalKind
 from engine.simulate.coverage.sayings import say_move
+from engine.simulate.coverage.texts import text_goals
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -37,7 +38,11 @@ def list_goals(bot: Bot) -> tuple[Goal, ...]:
     shared: dict[str, Goal] = {}
     for compiled in bot.flows.values():
         for goal in _of_flow(bot, compiled):
-            (shared if goal.flow == BOT_FILE else goals).setdefault(goal.key, goal)
+            if goal.flow != BOT_FILE:
+                goals.setdefault(goal.key, goal)
+            else:
+                known = shared.get(goal.key)
+                shared[goal.key] = known.and_by(goal) if known else goal
     return (*goals.values(), *shared.values())
 
 
@@ -66,6 +71,7 @@ def _of_flow(bot: Bot, compiled: CompiledFlow) -> Iterator[Goal]:
     yield from _moves(compiled)
     for condition in list_conditions(flow):
         yield from condition.goals
+    yield from text_goals(compiled)
     yield from _outcomes(flow)
     yield from wrong_answers(flow)
     for entry in flow.anytime.values():
@@ -85,7 +91,9 @@ def _moves(compiled: CompiledFlow) -> Iterator[Goal]:
         place = move_place(compiled.flow, move.source, move.kind, move.cause)
         found.setdefault(place, []).append(move)
     for place, moves in found.items():
-        yield Goal(GoalKind.MOVE, *place, say_move(moves[0]), moves[0].position, tuple(moves))
+        says, position = say_move(moves[0]), moves[0].position
+        places = tuple((compiled.flow.name, move.source) for move in moves)
+        yield Goal(GoalKind.MOVE, *place, says, position, tuple(moves), places)
 
 
 def _outcomes(flow: Flow) -> Iterator[Goal]:

@@ -5,7 +5,7 @@ It does not know which goals a bot has, nor how they are reported.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +25,7 @@ class GoalKind(StrEnum):
     STEP = "step"
     MOVE = "move"
     CONDITION = "condition"
+    TEXT = "text"
     OUTCOME = "outcome"
     ANSWER = "answer"
     ANYTIME = "anytime"
@@ -37,7 +38,8 @@ class Goal:
     """One thing to be covered: its key tells it from all others of the bot, `says` is for people.
 
     `step` is None for what belongs to the flow, and `flow` is BOT_FILE for what belongs to no single one. `moves` are the
-    moves of which any covers a goal of that kind: one, or for what can happen anywhere one of each step.
+    moves of which any covers a goal of that kind: one, or for what can happen anywhere one of each step; `places` are the
+    flow and the step that each leaves.
     """
 
     kind: GoalKind
@@ -47,6 +49,12 @@ class Goal:
     says: str
     position: Position
     moves: tuple[Move, ...] = field(default=(), compare=False)
+    places: tuple[tuple[str, str], ...] = field(default=(), compare=False)
+
+    def and_by(self, other: Goal) -> Goal:
+        """Give the same goal, which the moves of another one cover too."""
+        places = (*self.places, *other.places)
+        return replace(self, moves=(*self.moves, *other.moves), places=places)
 
     @property
     def key(self) -> str:

@@ -50,8 +50,7 @@ ul.left li { padding: .35rem 0; border-bottom: 1px solid var(--edge); overflow-w
 .line.lost { border-color: var(--missed); }
 .taken .sign { color: var(--taken); } .partly .sign { color: var(--partly); } .missed .sign { color: var(--missed); }
 .note { grid-column: 3; font-family: system-ui, sans-serif; padding: 0 .5rem .3rem 0; }
-.note div::before { content: "\\2715\\00a0"; } .note .missed { color: var(--missed); }
-.note div.tongue::before { content: "\\1F5E3\\00a0"; } .note div.tongue { color: var(--dim); }
+.note .missed { color: var(--missed); } .note .missed::before { content: "\\2715\\00a0"; } .note .seen { color: var(--dim); }
 details { font-family: system-ui, sans-serif; color: var(--dim); padding-right: .5rem; }
 details[open] { grid-column: 3 / -1; padding-bottom: .3rem; }
 summary { cursor: pointer; text-align: right; list-style: none; text-decoration: underline dotted; }

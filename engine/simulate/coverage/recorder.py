@@ -16,12 +16,14 @@ from engine.dialog.trail import (
     Moved,
     Opened,
     Shown,
+    TextAsked,
 )
 from engine.flow.model.anytime import ON_EXIT
 from engine.flow.model.windows import WindowStep
 from engine.simulate.coverage.conditions import list_conditions
 from engine.simulate.coverage.goals import move_place, owner_of_line
 from engine.simulate.coverage.model import Coverage, GoalKind, key_of
+from engine.simulate.coverage.texts import text_place
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -70,7 +72,7 @@ class Recorder:
             case Shown():
                 yield key_of(GoalKind.STEP, note.flow, note.step, "")
                 yield key_of(GoalKind.LOCALE, note.flow, note.step, note.locale)
-            case Judged():
+            case Judged() | TextAsked():
                 yield from self._condition(note)
             case CommandEnded():
                 cause = ON_EXIT if note.step is None else note.outcome or ""
@@ -85,7 +87,10 @@ class Recorder:
             case _:
                 assert_never(note)
 
-    def _condition(self, note: Judged) -> Iterator[str]:
+    def _condition(self, note: Judged | TextAsked) -> Iterator[str]:
+        if isinstance(note, TextAsked):
+            yield key_of(GoalKind.TEXT, *text_place(self._flows[note.flow], note))
+            return
         for step in (note.step, None):
             found = self._conditions.get((note.flow, step, note.code))
             if found is not None:

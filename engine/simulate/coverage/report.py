@@ -103,6 +103,16 @@ class Report:
         """The directory from which paths are told."""
         return (self._root or Path()).as_posix()
 
+    def roles(self, flow: str) -> Sequence[str]:
+        """Give the roles to which any window of a flow was shown, in the order of bot.yaml."""
+        seen = {
+            role
+            for place, roles in self.coverage.seen.items()
+            if place.partition(".")[0] == flow
+            for role in roles
+        }
+        return [role for role in self.bot.file.roles if role in seen]
+
     def is_taken(self, goal: Goal) -> bool:
         """Tell whether a goal was covered."""
         return goal.key in self.coverage.taken

@@ -48,7 +48,7 @@ def write_source(report: Report, path: str, text: str, lines: Sequence[Line]) ->
         yield f'<span class="number">{number}</span><pre>{escape(shown)}</pre>'
         if line:
             yield from _tests(line)
-            yield from _notes(line, tongues.get(number, ()))
+            yield from _notes(line, tongues.get(number, ()), _roles(report, line))
         yield "</div>"
     yield "</div>"
 
@@ -58,16 +58,24 @@ def _title(line: Line) -> str:
     return f"{_WORDS[line.state]}: {line.taken} of {len(line.goals)}, by {tests}"
 
 
-def _notes(line: Line, tongues: Sequence[str]) -> Iterator[str]:
-    if not (line.missing or tongues):
+def _roles(report: Report, line: Line) -> Sequence[str]:
+    """Give the roles to which the window that begins at a line was shown."""
+    places = (f"{goal.flow}.{goal.step}" for goal in line.goals if goal.kind is GoalKind.STEP)
+    return sorted(role for place in places for role in report.coverage.seen.get(place, ()))
+
+
+def _notes(line: Line, tongues: Sequence[str], roles: Sequence[str]) -> Iterator[str]:
+    if not (line.missing or tongues or roles):
         return
     yield '<div class="note">'
     shared = len({goal.flow for goal in line.goals}) > 1
     for goal in line.missing:
         says = f"{where(goal)}{goal.says}" if shared else goal.says
         yield f'<div class="missed">{escape(says)}</div>'
+    if roles:
+        yield f'<div class="seen">seen by {escape(", ".join(roles))}</div>'
     if tongues:
-        yield f'<div class="tongue">not seen in {escape(", ".join(tongues))}</div>'
+        yield f'<div class="seen">not seen in {escape(", ".join(tongues))}</div>'
     yield "</div>"
 
 

@@ -20,6 +20,7 @@ HEADINGS: Final[Mapping[GoalKind, str]] = {
     GoalKind.STEP: "steps",
     GoalKind.MOVE: "moves",
     GoalKind.CONDITION: "conditions",
+    GoalKind.TEXT: "in texts",
     GoalKind.OUTCOME: "outcomes",
     GoalKind.ANSWER: "wrong answers",
     GoalKind.ANYTIME: "anytime",
@@ -31,7 +32,7 @@ HEADINGS: Final[Mapping[GoalKind, str]] = {
 
 def render_table(report: Report) -> str:
     """Write the table and what is missing."""
-    return "\n".join([*_table(report), *_missing(report)]) + "\n"
+    return "\n".join([*_table(report), *_roles(report), *_missing(report)]) + "\n"
 
 
 def percent(value: float) -> str:
@@ -76,6 +77,13 @@ def _table(report: Report) -> Iterator[str]:
         if number == len(rows) - 1:
             yield "-" * len("  ".join(cells))
         yield "  ".join(cells).rstrip()
+
+
+def _roles(report: Report) -> Iterator[str]:
+    if seen := [(flow, roles) for flow in report.flows if (roles := report.roles(flow))]:
+        yield ""
+        yield "seen by"
+        yield from (f"  {flow}: {', '.join(roles)}" for flow, roles in seen)
 
 
 def _missing(report: Report) -> Iterator[str]:
