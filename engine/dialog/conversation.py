@@ -74,7 +74,8 @@ class Conversation:
     `head` tells what it has been through; `is_cut` tells that a deploy has moved the person away from where they stood, `cut` are
     the flows that are closed by that, the one on top first; `due` is the next timeout; `buttons` are new ids of
     buttons by those that they have on the screen;
-    `kept` are the values that outlast their flow in this chat, by flow and name.
+    `kept` are the values that outlast their flow in this chat, by flow and name;
+    `is_bare` tells that the message of the last screen has no buttons.
     """
 
     stack: Stack
@@ -85,6 +86,7 @@ class Conversation:
     buttons: Mapping[str, str] = field(default_factory=dict)
     contexts: dict[str, Context] = field(default_factory=dict)
     kept: dict[str, dict[str, Any]] = field(default_factory=dict)
+    is_bare: bool = False
 
     async def load_context(self, intent_id: str) -> Context:
         """Return an open context.
@@ -131,8 +133,10 @@ class Conversation:
         return orjson.dumps(body, option=orjson.OPT_SORT_KEYS)
 
 
-def remember_shown(stack: Stack, shown: OldMessage) -> None:
-    """Note the message that the screen stands in, with what is shown above its text."""
+def remember_shown(conversation: Conversation, shown: OldMessage, *, is_bare: bool) -> None:
+    """Note the message that the screen stands in, with what is shown above its text, and whether it has no buttons."""
+    stack = conversation.stack
+    conversation.is_bare = is_bare
     stack.last_message_id = shown.message_id
     stack.last_media_id = shown.media_id
     stack.last_media_unique_id = shown.media_uniq_id
@@ -154,7 +158,8 @@ def decode_conversation(
     head, body = unseal(value)
     raw = orjson.loads(body)
     brought = bring(raw["contexts"])
-    conversation = Conversation(stack=WideStack(_id="", **raw["stack"]), head=head)
+    stack = WideStack(_id="", **raw["stack"])
+    conversation = Conversation(stack=stack, head=head, is_bare=head.is_bare)
     conversation.kept = raw.get("kept", {})
     conversation.is_cut = brought.is_cut
     conversation.buttons = brought.buttons

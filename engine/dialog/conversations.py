@@ -41,7 +41,7 @@ from engine.dialog.placing import enter_place
 from engine.dialog.ports import StaleConversationError, UnavailableError
 from engine.dialog.record import REMEMBERED_UPDATES, read_due, seal, unseal
 from engine.dialog.reply_keyboard import settle_keyboard
-from engine.dialog.screen import render_turn, show_messages
+from engine.dialog.screen import are_bare, render_turn, show_messages
 from engine.dialog.turn import TURN_KEY, Turn, turn_of
 
 if TYPE_CHECKING:
@@ -141,7 +141,9 @@ class Conversations:
         self._locks = KeyedLocks()
         self._messages = RobustMessageManager()
         self._media = MediaIdStorage()  # type: ignore[no-untyped-call]  # untyped in the library
-        self._last_shown: LRUCache[ConversationKey, OldMessage] = LRUCache(REMEMBERED_MESSAGES)
+        self._last_shown: LRUCache[ConversationKey, tuple[OldMessage, bool]] = LRUCache(
+            REMEMBERED_MESSAGES
+        )
         self._unwritten: LRUCache[ConversationKey, tuple[str, ...]] = LRUCache(REMEMBERED_MESSAGES)
         self.apologies = Apologies(registry)
         self._router = Router(name="conversations")
@@ -327,7 +329,8 @@ class Conversations:
             if due is not None and due != kept_due:
                 await self._store.schedule(key, _moment(due.at))  # first: one too many is harmless
             names = (*self._unwritten.get(key, ()), occasion.name)
-            head = turn.conversation.head.after(turn.screen, names, unseen)
+            is_bare = are_bare(messages, otherwise=turn.conversation.is_bare)
+            head = turn.conversation.head.after(turn.screen, names, unseen, is_bare=is_bare)
             revision = stored.revision if stored else None
             await self._store.save(key, seal(head, body), expected_revision=revision)
         self._note_written(key, occasion.name, changed=changed)
@@ -372,7 +375,7 @@ class Conversations:
         conversation = self._conversation(registry, occasion, stored)
         last = self._last_shown.get(key)
         if last is not None:
-            remember_shown(conversation.stack, last)
+            remember_shown(conversation, last[0], is_bare=last[1])
         data = dict(occasion.data)
         data[STORAGE_KEY] = conversation
         data[STACK_KEY] = conversation.stack
@@ -430,7 +433,7 @@ class Conversations:
         else:
             shown = await showing
         if shown is not None:
-            self._last_shown[key] = shown
+            self._last_shown[key] = (shown, are_bare(taken.messages, otherwise=False))
 
 
 def _is_new_screen(turn: Turn, stored: StoredConversation | None, body: bytes) -> bool:

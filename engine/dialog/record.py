@@ -43,15 +43,20 @@ class Unseen:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """How many screens were shown, the names of the last updates that the body has in it, and what they were to show."""
+    """How many screens were shown, the names of the last updates that the body has in it, and what they were to show.
+
+    `is_bare` tells that the last screen has no buttons in its message, which would have to be taken off.
+    """
 
     screen: int = 0
     applied: tuple[str, ...] = ()
     unseen: Unseen = field(default_factory=Unseen)
+    is_bare: bool = False
 
-    def after(self, screen: int, names: Sequence[str], unseen: Unseen) -> Head:
+    def after(self, screen: int, names: Sequence[str], unseen: Unseen, *, is_bare: bool) -> Head:
         """Return the head after more updates."""
-        return Head(screen, (*self.applied, *names)[-REMEMBERED_UPDATES:], unseen)
+        applied = (*self.applied, *names)[-REMEMBERED_UPDATES:]
+        return Head(screen, applied, unseen, is_bare)
 
 
 def seal(head: Head, body: bytes) -> bytes:
@@ -59,17 +64,17 @@ def seal(head: Head, body: bytes) -> bytes:
     unseen = {
         name: value for name in Unseen.__slots__ if (value := getattr(head.unseen, name))
     }  # nearly all of it is empty nearly always
-    return b"%b\n%b" % (orjson.dumps([head.screen, head.applied, unseen]), body)
+    return b"%b\n%b" % (orjson.dumps([head.screen, head.applied, unseen, head.is_bare]), body)
 
 
 def unseal(value: bytes) -> tuple[Head, bytes]:
     """Return the head and the body of what was kept."""
     head, _, body = value.partition(b"\n")
-    screen, applied, unseen = orjson.loads(head)
+    screen, applied, unseen, *bare = orjson.loads(head)
     for name in ("notices", "words"):
         if name in unseen:
             unseen[name] = tuple(unseen[name])
-    return Head(screen, tuple(applied), Unseen(**unseen)), body
+    return Head(screen, tuple(applied), Unseen(**unseen), *bare), body
 
 
 def detach(value: bytes) -> bytes:

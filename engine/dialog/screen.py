@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from aiogram.enums import ParseMode
+from aiogram.types import CallbackQuery, InlineKeyboardMarkup
 from aiogram_dialog.api.entities import EVENT_CONTEXT_KEY, NewMessage, OldMessage, ShowMode
 from aiogram_dialog.api.protocols import MessageNotModified
 
@@ -16,6 +17,8 @@ from engine.dialog.reply_keyboard import must_take_down, sweep, take_down
 from engine.dialog.turn import turn_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from aiogram import Bot
 
     from engine.dialog.manager import DeferringManager
@@ -38,6 +41,13 @@ async def render_turn(manager: DeferringManager) -> list[NewMessage]:
     return messages
 
 
+def are_bare(messages: Sequence[NewMessage], *, otherwise: bool) -> bool:
+    """Tell whether the message that stays current has no buttons of its own; `otherwise` where nothing new is shown."""
+    if not messages:
+        return otherwise
+    return not isinstance(messages[-1].reply_markup, InlineKeyboardMarkup)
+
+
 async def show_messages(
     manager: DeferringManager, bot: Bot, messages: list[NewMessage]
 ) -> OldMessage | None:
@@ -45,10 +55,13 @@ async def show_messages(
     turn = turn_of(manager)
     swept = await take_down(manager, bot, messages) if must_take_down(turn) else None
     old, shown = manager.last_message(), None
+    is_bare = turn.conversation.is_bare and not isinstance(manager.event, CallbackQuery)
     for message in messages:
+        if is_bare and message.show_mode is ShowMode.SEND:
+            old = None  # else Telegram would be asked to take off buttons that are not there
         shown = await _show(manager, bot, message, old)
         old = None
-    if not messages and turn.closes_screen and not turn.had_reply_keyboard:
+    if not messages and turn.closes_screen and not (turn.had_reply_keyboard or is_bare):
         await deliver(manager.remove_keyboard)
     if messages:
         await _leave_behind(manager, bot)
