@@ -214,6 +214,7 @@ def _plain(error: ValidationError, root: Node, path: NodePath) -> Iterator[Probl
     words = {
         "minimum": f"is {_given(error)}; it is at least {limit}",
         "maximum": f"is {_given(error)}; it is at most {limit}",
+        "const": f"can only be {str(limit).lower()}",
         "minLength": "is empty; write a text",
         "minItems": "is empty; write at least one entry",
         "minProperties": "is empty; write at least one entry",

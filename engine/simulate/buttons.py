@@ -70,13 +70,9 @@ def find_old_button(
                 raise
     labels = list(dict.fromkeys(button.text for screen in seen for button in screen))
     name = wanted.path or wanted.pattern or wanted.text or ""
-    if _fitting(wanted, now):
-        raise NotFoundError(
-            f'there is no old button "{name}": it is on the screen now; old ones are {_listed(labels)}'
-        )
-    raise NotFoundError(
-        f'there is no old button "{name}"{hint(name, labels)}; old ones are {_listed(labels)}'
-    )
+    known = f"; old ones are {_listed(labels)}" if labels else ", and none has gone yet"
+    why = ": it is on the screen now" if _is_there(wanted, now, bot) else hint(name, labels)
+    raise NotFoundError(f'there is no old button "{name}"{why}{known}')
 
 
 def find_item(item: str | int, buttons: Sequence[SeenButton]) -> SeenButton:
@@ -117,6 +113,14 @@ def _only(
     raise NotFoundError(
         f'there is no {what} "{wanted}"{hint(wanted, labels)}; there are {_listed(labels)}'
     )
+
+
+def _is_there(wanted: Wanted, buttons: Sequence[SeenButton], bot: Bot) -> bool:
+    try:
+        find_button(wanted, buttons, bot)
+    except NotFoundError:
+        return _fitting(wanted, buttons)
+    return True
 
 
 def _fitting(wanted: Wanted, buttons: Sequence[SeenButton]) -> bool:

@@ -142,7 +142,7 @@ class Chat(Witness):
         for message in reversed(self.sight.messages()):
             if text is None or plain(text) in plain(message.text):
                 people.delete(place, message.id)
-                await self.stage.deal(f"{self.name} deletes a message of the bot")
+                await self.stage.deal(f'{self.name} deletes "{_begin(message.text)}"')
                 return
         has = "has written nothing" if text is None else f'has no message with "{text}"'
         raise self._failure(f"there is nothing to delete: the bot {has}")
@@ -237,6 +237,9 @@ class Chat(Witness):
 
     async def _write(self, act: str, **content: Any) -> None:
         place = self.sight.place
+        if place.chat.blocked and not str(content.get("text", "")).startswith("/start"):
+            why = "has blocked the bot, and can write nothing but /start, which unblocks it"
+            raise self._failure(f"{self.name} {why}")
         made = message_content(MessageBody.model_validate(content), place.user, place.world.files)
         people.write(place, made)
         await self.stage.deal(act)
@@ -247,7 +250,9 @@ class Chat(Witness):
         if button.url is not None:
             raise self._failure(f'"{button.text}" opens {button.url}, which is not followed here')
         if self.sight.place.chat.blocked:
-            raise self._failure(f"{self.name} has blocked the bot, and can press nothing")
+            raise self._failure(
+                f"{self.name} has blocked the bot, and can press nothing before they unblock it"
+            )
         press = presses.Press(
             text=button.text, data=button.data, message_id=button.message_id, forge=is_old
         )
@@ -295,3 +300,8 @@ async def simulate(
         if stage.given.start is not None:
             await chat.start(stage.given.start)
         yield chat
+
+
+def _begin(text: str) -> str:
+    """Return the first line of a text."""
+    return text.partition("\n")[0]

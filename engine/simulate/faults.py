@@ -38,13 +38,14 @@ class TelegramFault:
 
     def __str__(self) -> str:
         what = "call" if self.method == "*" else self.method
-        calls = f"the next {what}" if self.times == 1 else f"the next {self.times} of {what}"
+        calls = f"the next {what} is" if self.times == 1 else f"the next {self.times} of {what} are"
+        calls = calls.replace("of call are", "calls are")
         if self.cut is not None:
-            return f"{calls} is cut off {self.cut} Telegram has done it"
+            return f"{calls} cut off {self.cut} Telegram has done what was asked"
         if self.retry_after is not None:
-            return f"{calls} is answered by 429, to come again after {self.retry_after} s"
-        page = ", as the page of a gateway" if self.html else ""
-        return f"{calls} is answered by {self.error}{page}"
+            return f"{calls} answered by 429: again after {self.retry_after} s"
+        page = ", with the page of a gateway" if self.html else ""
+        return f"{calls} answered by {self.error}{page}"
 
 
 @contextmanager

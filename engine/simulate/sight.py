@@ -149,7 +149,18 @@ def nearest(wanted: str, known: Iterable[str]) -> str | None:
         if folded in label or label in folded:
             return written
     close = get_close_matches(folded, labels, n=1, cutoff=0.5)
-    return labels[close[0]] if close else None
+    if close:
+        return labels[close[0]]
+    parts = {part: written for label, written in labels.items() for part in _parts(label, folded)}
+    close = get_close_matches(folded, parts, n=1, cutoff=0.7)
+    return parts[close[0]] if close else None
+
+
+def _parts(label: str, wanted: str) -> Iterator[str]:
+    """Yield the runs of words in a label that are as long as what was wanted."""
+    words, count = label.split(), len(wanted.split())
+    for first in range(len(words) - count + 1):
+        yield " ".join(words[first : first + count]).strip(",.:;·")
 
 
 def _seen(message: Message) -> SeenMessage:

@@ -9,6 +9,7 @@ import pytest
 
 from engine.actions import Context, Outcome, command, query
 from engine.simulate.chat import simulate
+from engine.simulate.sight import nearest
 from engine.simulate.stage import Given, Someone
 from engine.simulate.stubs import Stub
 from engine.simulate.witness import SimulationError
@@ -271,3 +272,14 @@ async def test_commands_that_were_not_carried_out_are_told(make_simulator: MakeS
             chat.called("things.take", id=2)
         with pytest.raises(SimulationError, match="was carried out, and nothing should be"):
             chat.called_nothing()
+
+
+@pytest.mark.parametrize(
+    ("wanted", "label"),
+    [("Mite", "Mitte, Rosenthaler Str. 12"), ("harcut", "Haircut · 45 min"), ("Berlin", None)],
+)
+def test_the_nearest_label_is_found_by_a_part_of_it(wanted: str, label: str | None) -> None:
+    """Who misspells the part of a label that they name is told the label."""
+    labels = ["Haircut · 45 min", "Kreuzberg, Oranienstr. 40", "Mitte, Rosenthaler Str. 12"]
+
+    assert nearest(wanted, labels) == label

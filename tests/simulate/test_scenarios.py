@@ -125,6 +125,15 @@ WRONG: dict[str, tuple[str, str]] = {
         _scenario("{send: /main, telegram: {error: 502, cut: after}}"),
         'has both "error" and "cut"; keep one',
     ),
+    "trouble that is a number": (
+        _scenario("{send: /main, telegram: 502}"),
+        '"telegram" of entry 1 of "play" of "One" of "scenarios" is the value "502", not a group of keys',
+    ),
+    "a line that is a text": (_scenario("send"), "entry 1 of"),
+    "a stub that is a number": (
+        _scenario("{send: x}", given="{stubs: {things.take: 5}}"),
+        '"things.take" of',
+    ),
     "unknown method": (
         _scenario("{send: /main, telegram: {cut: after, method: sendMesage}}"),
         'Telegram has no method "sendMesage"; did you mean "sendMessage"?',
@@ -141,7 +150,10 @@ WRONG: dict[str, tuple[str, str]] = {
         _scenario("{press: {old: Yes, pattern: x}}"),
         'has both "old" and "pattern"; keep one',
     ),
-    "a restart that is none": (_scenario("{restart: false}"), "restart"),
+    "a restart that is none": (
+        _scenario("{restart: false}"),
+        '"restart" of entry 1 of "play" of "One" of "scenarios" can only be true',
+    ),
     "nothing to delete": (_scenario("{delete: false}"), "delete"),
     "a start in no flow": (
         _scenario("{send: x}", given="{from: man.note}"),
@@ -276,6 +288,10 @@ async def test_a_scenario_whose_lines_hold_passes(make_simulator: MakeSimulator,
 
 
 FAILS = {
+    "a word of who has blocked": (
+        "{block: true}\n      - {send: x}",
+        "x.yaml:7:10: ann has blocked the bot, and can write nothing but /start",
+    ),
     "a block of who has blocked": (
         "{unblock: true}",
         "x.yaml:6:10: ann has not blocked the bot",
@@ -286,7 +302,7 @@ FAILS = {
     ),
     "no old button": (
         "{press: {old: Apple}}",
-        'there is no old button "Apple": it is on the screen now; old ones are none',
+        'there is no old button "Apple": it is on the screen now, and none has gone yet',
     ),
     "trouble that is not met": (
         "{pick: 1, telegram: {cut: after, method: sendPhoto}}",

@@ -243,7 +243,7 @@ def test_what_is_given_to_one_is_read_back(bot: Bot, names: list[str], own: Give
         dict.fromkeys(names, lines), own={names[0]: own}, time_zone=bot.file.time_zone
     )
 
-    read = ScenarioReader(bot).read("x.yaml", written)
+    read = ScenarioReader(bot, databases=lambda: ("some", "more")).read("x.yaml", written)
     assert read.problems == (), written
     assert [one.given for one in read.scenarios] == [own, Given()]
 

@@ -270,4 +270,5 @@ def _regex() -> Schema:
 
 
 def _pairs(keys: tuple[str, ...]) -> Schema:
-    return {"anyOf": [{"required": list(pair)} for pair in combinations(keys, 2)]}
+    pairs = [{"required": list(pair)} for pair in combinations(keys, 2)]
+    return {"type": "object", "anyOf": pairs}

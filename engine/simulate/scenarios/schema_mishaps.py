@@ -98,10 +98,11 @@ def _telegram() -> Schema:
         },
         "anyOf": [{"required": [key]} for key in ("retry_after", "error", "cut")],
         "not": {
+            "type": "object",
             "anyOf": [
                 {"required": list(pair)}
                 for pair in (("retry_after", "error"), ("retry_after", "cut"), ("error", "cut"))
-            ]
+            ],
         },
         "dependentRequired": {"html": ["error"]},
     }
