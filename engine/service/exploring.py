@@ -10,6 +10,7 @@ import sys
 import time
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from engine.service.commands.output import count, write_output
@@ -17,7 +18,7 @@ from engine.service.errors import SettingsError
 from engine.service.filling import load_fill
 from engine.service.scenario_databases import scenario_database
 from engine.service.simulation import open_backstage
-from engine.simulate.explore.choices import commands_of
+from engine.simulate.explore.choices import commands_of, list_doings
 from engine.simulate.explore.shrink import Shrinker
 from engine.simulate.explore.story import Story, tell, write_lines
 from engine.simulate.explore.walk import MOST_PEOPLE, Budget, Explorer, moves_of
@@ -82,7 +83,9 @@ class Exploration:
             told = await tell(self.simulator, story)
             return told.story if told.flaw == found.flaw else None
 
-        story = await Shrinker(retell, commands_of(self.simulator.bot)).shrink(found.story)
+        offer = partial(list_doings, self.simulator)
+        shrinker = Shrinker(retell, offer, commands_of(self.simulator.bot))
+        story = await shrinker.shrink(found.story)
         told = await tell(self.simulator, story)
         self.findings.append(Finding(told.flaw or found.flaw, story))
 

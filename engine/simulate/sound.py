@@ -171,6 +171,7 @@ _EXPECTED: Final = (
     "message to delete not found",
     "message can't be edited",
     "bot was blocked by the user",
+    "chat not found",
     "query is too old",
 )
 """What Telegram says to what a bot does well: it finds out by trying."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 import pytest
 
 from engine.actions import Context, Outcome, command
-from engine.simulate.explore.choices import commands_of
+from engine.simulate.explore.choices import commands_of, list_doings
 from engine.simulate.explore.matching import find_match
 from engine.simulate.explore.shrink import Shrinker
 from engine.simulate.explore.story import Doing, Story, tell, write_lines
@@ -49,19 +50,25 @@ async def _shrink(simulator: Simulator, found: Discovery) -> Story:
         told = await tell(simulator, story)
         return told.story if told.flaw == found.flaw else None
 
-    return await Shrinker(retell, commands_of(simulator.bot)).shrink(found.story)
+    offer = partial(list_doings, simulator)
+    shrinker = Shrinker(retell, offer, commands_of(simulator.bot), tries=200)
+    return await shrinker.shrink(found.story)
+
+
+async def _nothing(_story: Story) -> list[Doing]:
+    return []
 
 
 async def test_a_bot_without_a_flaw_is_walked_without_a_finding(
     make_simulator: MakeSimulator,
 ) -> None:
     """Old buttons, presses in one moment, restarts, lost conversations and odd words are no findings."""
-    explorer = Explorer(make_simulator(*ACTIONS, main=MAIN), Budget(400))
+    explorer = Explorer(make_simulator(*ACTIONS, main=MAIN), Budget(250))
 
     found = [one async for one in explorer.walk() if one is not None]
 
     assert found == []
-    assert explorer.figures.presses == 400
+    assert explorer.figures.presses == 250
     assert {"what", "note", "sure", "save", "done"} <= {step for _, step in explorer.figures.steps}
 
 
@@ -69,7 +76,7 @@ async def test_what_raises_is_found_and_shortened(make_simulator: MakeSimulator)
     """An action that breaks for one item and one answer is found, and only the way there is left."""
     simulator = make_simulator(list_things, take_carefully, main=MAIN)
 
-    found = (await _walk(simulator, 600))[0]
+    found = (await _walk(simulator, 400))[0]
     story = await _shrink(simulator, found)
 
     assert found.flaw.wrong is Wrong.RAISED
@@ -87,7 +94,7 @@ async def test_the_same_seed_walks_the_same_way(make_simulator: MakeSimulator) -
     """A finding can be had again by its seed, and another seed leads elsewhere."""
     simulator = make_simulator(list_things, take_carefully, main=MAIN)
 
-    one, same, other = [await _walk(simulator, 300, seed) for seed in (1, 1, 2)]
+    one, same, other = [await _walk(simulator, 120, seed) for seed in (1, 1, 2)]
 
     assert one == same
     assert one != other
@@ -139,9 +146,26 @@ async def test_one_command_stands_for_the_way_there() -> None:
         return story if told in (acts, [Send("/book"), Press(text="Yes")]) else None
 
     story = Story(Given(), tuple(Doing("ann", act) for act in acts))
-    story = await Shrinker(retell, ("/help", "/book")).shrink(story)
+    story = await Shrinker(retell, _nothing, ("/help", "/book")).shrink(story)
 
     assert [one.act for one in story.doings] == [Send("/book"), Press(text="Yes")]
+
+
+async def test_another_act_that_ends_the_same_way_sooner_is_found() -> None:
+    """Where one button is as wrong as another, the one that is reached first is told."""
+    acts: list[Act] = [Send("/main"), Press(text="Deep"), Press(text="Deeper"), Press(text="Wrong")]
+
+    async def retell(story: Story) -> Story | None:
+        told = [one.act for one in story.doings]
+        return story if told in (acts, [Send("/main"), Press(text="Also wrong")]) else None
+
+    async def offer(story: Story) -> list[Doing]:
+        return [Doing("ann", Press(text="Also wrong"))] if story.doings else []
+
+    story = Story(Given(), tuple(Doing("ann", act) for act in acts))
+    story = await Shrinker(retell, offer).shrink(story)
+
+    assert [one.act for one in story.doings] == [Send("/main"), Press(text="Also wrong")]
 
 
 async def test_what_cannot_be_done_is_left_out(make_simulator: MakeSimulator) -> None:
@@ -170,7 +194,7 @@ async def test_a_story_is_shortened_to_what_matters() -> None:
         wrong = any(isinstance(one, Press) for one in texts) and texts.count(Send("/go")) > 1
         return story if wrong and story.given.people["ann"].role == "admin" else None
 
-    story = await Shrinker(retell).shrink(Story(Given(people=people), doings))
+    story = await Shrinker(retell, _nothing).shrink(Story(Given(people=people), doings))
 
     assert [one.act for one in story.doings] == [Send("/go"), Send("/go"), Press(text="Yes")]
     assert story.given == Given(people={"ann": Someone("Ann", "admin")})

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import islice
+from random import Random
 from typing import TYPE_CHECKING, Any, Final
 
 from aiogram_dialog.utils import remove_intent_id
@@ -18,7 +19,7 @@ from engine.flow.model.asking import AskStep
 from engine.flow.model.choosing import ChooseStep
 from engine.flow.model.flow import EntryKind
 from engine.simulate.explore import wording
-from engine.simulate.explore.story import Doing
+from engine.simulate.explore.story import Doing, do
 from engine.simulate.scenarios.model import (
     Become,
     Block,
@@ -34,12 +35,12 @@ from engine.simulate.sight import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from random import Random
 
     from engine.flow.checked import Bot
+    from engine.simulate.explore.story import Story
     from engine.simulate.scenarios.model import Act
     from engine.simulate.sight import SeenButton
-    from engine.simulate.stage import Stage
+    from engine.simulate.stage import Simulator, Stage
 
 
 class Sort(StrEnum):
@@ -125,6 +126,20 @@ class Chooser:
         for word in self._anytime.get(place.partition(".")[0], ()):
             doing = Doing(who, Send(word))
             yield Choice(Sort.COMMAND, f"{place} {word}", doing, is_of_flow=True)
+
+
+async def list_doings(simulator: Simulator, story: Story) -> list[Doing]:
+    """List what each person could do after a story."""
+    chooser, luck = Chooser(simulator.bot), Random(0)  # noqa: S311 - the same each time
+    async with simulator.open(story.given) as stage:
+        for doing in story.doings:
+            await do(stage, doing)
+        choices = [
+            one
+            for who in story.given.people
+            for one in await chooser.list_choices(stage, who, luck)
+        ]
+    return [one.doing for one in choices]
 
 
 async def find_place(stage: Stage, who: str) -> Where:

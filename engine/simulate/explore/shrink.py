@@ -20,7 +20,10 @@ if TYPE_CHECKING:
     type Retell = Callable[[Story], Awaitable[Story | None]]
     """Tells a story again: what of it could be done until it ended in the same way, None where it did not."""
 
-MOST_TRIES: Final = 600
+    type Offer = Callable[[Story], Awaitable[Sequence[Doing]]]
+    """Tells what can be done after a story."""
+
+MOST_TRIES: Final = 800
 
 
 @dataclass(slots=True)
@@ -31,6 +34,7 @@ class Shrinker:
     """
 
     retell: Retell
+    offer: Offer
     openers: Sequence[str] = ()
     tries: int = MOST_TRIES
 
@@ -43,8 +47,19 @@ class Shrinker:
                 if found := await self._try(simpler):
                     story = found
                     break
+            if story == before:
+                story = await self._end_sooner(story)
             if story == before or not self.tries:
                 return story
+
+    async def _end_sooner(self, story: Story) -> Story:
+        """End the same way by another act, the sooner the better: one button is often as wrong as another."""
+        for length in range(len(story.doings) - 1):
+            start = replace(story, doings=story.doings[:length])
+            for doing in await self.offer(start) if self.tries else ():
+                if found := await self._try(replace(story, doings=(*start.doings, doing))):
+                    return found
+        return story
 
     async def _leave_out(self, story: Story) -> Story:
         """Leave out runs of acts, long ones first."""
