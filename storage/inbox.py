@@ -312,9 +312,11 @@ async def list_set_aside(connection: Connection) -> list[SetAside]:
     return [SetAside(*row) for row in await connection.fetch(_LIST)]
 
 
+# It rests for a moment: a put that has not seen it may just be taking its lane, and is seen by whoever claims then.
 _RETRY = """
 WITH retried AS (
-    UPDATE inbox SET set_aside_at = NULL, reason = NULL, attempts = 0, deaths = 0, not_before = NULL
+    UPDATE inbox SET set_aside_at = NULL, reason = NULL, attempts = 0, deaths = 0,
+        not_before = now() + interval '1 s'
     WHERE bot_id = $1 AND update_id = ANY($2::bigint[]) AND set_aside_at IS NOT NULL RETURNING update_id
 ), found AS (SELECT array_agg(update_id) AS ids FROM retried)
 SELECT ids, CASE WHEN ids IS NOT NULL THEN pg_notify('usher_inbox', $1 || ':' || 0) END FROM found
@@ -322,7 +324,10 @@ SELECT ids, CASE WHEN ids IS NOT NULL THEN pg_notify('usher_inbox', $1 || ':' ||
 
 
 async def retry(connection: Connection, bot_id: int, update_ids: Sequence[int]) -> set[int]:
-    """Open updates again that were set aside, and tell the processes; return those that were."""
+    """Open updates again that were set aside, from a second on, and tell the processes; return those that were.
+
+    What else is open in their lanes is waited for, or waits.
+    """
     return set(await connection.fetchval(_RETRY, bot_id, update_ids) or ())
 
 

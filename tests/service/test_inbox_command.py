@@ -1,5 +1,6 @@
 """`usher inbox`: an operator sees what was given up, has it handled again, or drops it."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -63,6 +64,7 @@ async def test_an_update_is_handled_again(usher: Usher, pool: Any, migrated_url:
 
     assert (done.returncode, done.stdout) == (1, "1 to be handled again\n")
     assert done.stderr == "usher: 12 is not set aside\n"
+    await asyncio.sleep(1)
     assert [one.attempts for one in await inbox.claim(pool, 1, 1, lanes=1)] == [0]
 
 

@@ -273,6 +273,38 @@ async def test_what_nobody_can_read_is_set_aside_at_once(url: str, pool: Any) ->
     assert [one.reason for one in await rows.list_set_aside(pool)] == ["cannot be read"]
 
 
+async def test_what_is_retried_waits_for_its_lane(url: str, pool: Any) -> None:
+    """An update that is opened again while later ones are in work comes after these and before what waits; never beside them."""
+    unreadable = Verdict(Fate.UNREADABLE, "cannot be read")
+    script = Script({1: [unreadable]}, seconds=0.2)
+    await put(pool, 1, *range(2, 12))
+    async with working(url, script):
+        await until(lambda: _true(script.seen == [1, 2]))
+        assert await rows.retry(pool, BOT, [1]) == {1}
+        await until(emptied(pool))
+
+    assert script.seen == [*range(1, 9), 1, 9, 10, 11]
+    assert script.most_at_once == 1
+
+
+async def test_a_put_does_not_take_the_lane_of_what_is_retried(url: str, pool: Any) -> None:
+    """What arrives as an update is opened again waits behind it, also where the put had not seen it yet."""
+    await put(pool, 1)
+    (given_up,) = await rows.claim(pool, BOT, 5, lanes=1)
+    await rows.set_aside(pool, given_up, reason="no")
+    async with create_pool(url, connections=1, server_settings={}) as other:
+        async with pool.acquire() as connection, connection.transaction():
+            taker = rows.Taker(5, 1)
+            taken = await rows.put(connection, BOT, [Arrival(2, 1, "{}")], taker)
+            await rows.retry(other, BOT, [1])
+            assert await rows.claim(other, BOT, 6, lanes=1) == []
+        await asyncio.sleep(1)
+        assert [one.update_id for one in taken.claimed] == [2]
+        assert await rows.claim(other, BOT, 6, lanes=1) == []
+        await rows.mark_done(pool, BOT, [2])
+        assert [one.update_id for one in await rows.claim(other, BOT, 6, lanes=1)] == [1]
+
+
 @pytest.mark.parametrize("write", ["mark_done", "postpone", "set_aside"])
 async def test_no_lane_is_held_for_ever(
     url: str, pool: Any, monkeypatch: pytest.MonkeyPatch, write: str

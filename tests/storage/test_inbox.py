@@ -179,6 +179,7 @@ async def test_what_is_set_aside_lets_its_lane_go_on(pool: Any) -> None:
     )
     await inbox.mark_done(pool, BOT, [2])
     assert await inbox.retry(pool, BOT, [1, 2, 3]) == {1}
+    await asyncio.sleep(1)
     assert (await claim_first(pool)).attempts == 0
     assert await inbox.list_set_aside(pool) == []
 
