@@ -27,7 +27,6 @@ from engine.dialog.conversations import Conversations
 from engine.dialog.registry import FlowRegistry
 from engine.flow.check import check_flows
 from engine.service.directory import PeopleDirectory
-from engine.service.in_force import InForce
 from engine.service.intake import Surroundings, open_intake
 from engine.service.metrics import Metrics
 from engine.service.settings import Settings
@@ -169,7 +168,7 @@ class Kit:
             dispatcher = Dispatcher(disable_fsm=True)
             dispatcher.include_router(conversations.router())
             bot = _bot(number, ServiceSession())
-            yield Surroundings(bot, dispatcher, InForce(self._checked), sessions, metrics), redis
+            yield Surroundings(bot, dispatcher, conversations.apologies, sessions, metrics), redis
 
 
 def _tell_when_handled(dispatcher: Dispatcher) -> dict[int, asyncio.Future[None]]:
