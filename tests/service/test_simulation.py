@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from engine.service.simulation import PostgresBackstage
     from tests.conftest import MakeDatabase
 
+FLOWS = Path(__file__).parents[2] / "flows"
 NOW = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
 ANN = User(6001, "client", "Ann", "en", "UTC")
 
@@ -45,7 +47,7 @@ ANN = User(6001, "client", "Ann", "en", "UTC")
 @pytest.fixture(scope="module")
 def bot() -> Bot:
     """Give the shipped bot."""
-    checked = check_flows(Path(__file__).parents[2] / "flows", catalog)
+    checked = check_flows(FLOWS, catalog)
     assert checked.bot is not None
     return checked.bot
 
@@ -197,6 +199,43 @@ async def test_messages_to_one_person_arrive_in_their_order(
         first, second = (message.text for message in robin.sight.fresh)
         assert "November 4" in first
         assert "November 5" in second
+
+
+async def test_another_version_is_deployed_over_the_database(
+    bot: Bot, backstage: PostgresBackstage, tmp_path: Path
+) -> None:
+    """Who is in the middle goes on in it, and messages that were left before are put into its words."""
+    shutil.copytree(FLOWS, tmp_path / "after")
+    for name, old, new in (
+        ("booking.yaml", "Where would you like to come?", "Which of our two places?"),
+        ("bot.yaml", "⏰ <b>", "Do not forget: <b>"),
+    ):
+        path = tmp_path / "after" / name
+        path.write_text(path.read_text().replace(old, new))
+    text = """\
+scenarios:
+  A deploy in the middle:
+    play:
+      - send: /book
+      - press: Manicure
+      - deploy: after
+        see: {new: false}
+        at: booking.location
+      - send: what
+        see: Which of our two places?
+      - pick: Mitte
+      - press: Anyone
+      - pick: 3
+      - pick: 1
+      - press: Skip
+      - press: Confirm
+      - wait: 1d
+        see: "Do not forget: Manicure"
+"""
+    read = ScenarioReader(bot).read("x.yaml", text, tmp_path)
+    assert read.problems == ()
+
+    await play_scenario(Simulator(bot, backstage), read.scenarios[0])
 
 
 PAGE = Path(__file__).parents[2] / "docs" / "testing.md"

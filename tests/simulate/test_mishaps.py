@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,6 +10,8 @@ import pytest
 from engine.simulate.chat import simulate
 from engine.simulate.faults import TelegramFault
 from engine.simulate.stage import Given, Someone
+from engine.simulate.start import Start
+from engine.simulate.stubs import Stub
 from engine.simulate.witness import SimulationError
 from tests.simulate.test_chat import ACTIONS, MAIN
 
@@ -199,3 +202,65 @@ async def test_a_restart_of_the_bot_is_told_in_the_story(make_simulator: MakeSim
 
         chat.sees("A note on Apple?")
         assert "the bot is started anew\nann picks" in chat.stage.transcript.render()
+
+
+async def test_a_pause_before_another_try_passes_at_once(make_simulator: MakeSimulator) -> None:
+    """A command that is tried again after a pause holds up nobody who runs tests."""
+    flow = MAIN.replace(
+        "    outcomes:", "    retry: {times: 2, on: [error], wait: 2s}\n    outcomes:"
+    )
+    given = Given(stubs={"things.take": Stub(fails=True, times=2)})
+    async with simulate(make_simulator(*ACTIONS, main=flow), given=given) as chat:
+        await _ask_whether_sure(chat)
+        before = chat.stage.clock.now
+        await chat.press("Yes")
+
+        chat.sees("Done.")
+        assert chat.stage.clock.now - before == timedelta(seconds=4)
+
+
+SUB = """\
+flow: sub
+version: 1
+title: Sub
+params:
+  thing: Thing
+  most: {type: int, default: 3}
+data:
+  count: {type: int, default: 1}
+steps:
+  look:
+    show: "{{ data.count }} of {{ params.most }} {{ params.thing.title }}"
+    buttons:
+      - {text: "Back", go: end}
+"""
+
+
+async def test_a_flow_that_others_run_is_begun_with_params(make_simulator: MakeSimulator) -> None:
+    """It stands above home, to which its end leads; what is not given has its default."""
+    main = MAIN.replace(
+        '{text: "Yes, but later", go: what}', '{text: "Look", run: sub, with: {thing: data.thing}}'
+    )
+    start = Start("sub.look", data={"count": 2}, params={"thing": {"id": 1, "title": "Plum"}})
+    simulator = make_simulator(*ACTIONS, main=main, sub=SUB)
+    async with simulate(simulator, given=Given(start=start)) as chat:
+        chat.sees("2 of 3 Plum", new=True)
+        await chat.press("Back")
+
+        chat.sees("Home, Ann.")
+
+
+async def test_who_starts_with_what_cannot_be_is_told(make_simulator: MakeSimulator) -> None:
+    """In Python the values are checked as they are in files."""
+    simulator = make_simulator(*ACTIONS, main=MAIN)
+    with pytest.raises(SimulationError, match=r"data.thing is always set where somebody is"):
+        async with simulate(simulator, given=Given(start=Start("main.note"))):
+            pass
+
+
+async def test_rows_without_a_database_are_refused(make_simulator: MakeSimulator) -> None:
+    """Where simulations run on memory alone, nothing can be added."""
+    simulator = make_simulator(*ACTIONS, main=MAIN)
+    with pytest.raises(LookupError, match='no database to which "some" could be added'):
+        async with simulate(simulator, given=Given(databases=("some",))):
+            pass
