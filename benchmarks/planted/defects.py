@@ -1,0 +1,270 @@
+"""Defects that people make in flows, texts, actions and queries, each as the few edits that plant it.
+
+It knows the shipped bot; it does not know who looks for them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A text in a file that is replaced by another one; it stands there exactly once."""
+
+    path: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
+class Defect:
+    """A mistake by the name that a person would give it."""
+
+    name: str
+    edits: tuple[Edit, ...]
+
+
+def plant(defect: Defect, root: Path) -> None:
+    """Put a defect into a copy of the project.
+
+    Raises:
+        ValueError: a text is not there, or more than once.
+    """
+    for edit in defect.edits:
+        path = root / edit.path
+        text = path.read_text(encoding="utf-8")
+        if text.count(edit.old) != 1:
+            raise ValueError(f"{edit.path} has {edit.old!r} {text.count(edit.old)} times")
+        path.write_text(text.replace(edit.old, edit.new), encoding="utf-8")
+
+
+_BOOKING: Final = "flows/booking.yaml"
+_MINE: Final = "flows/my_bookings.yaml"
+_ADMINISTRATION: Final = "flows/administration.yaml"
+_GERMAN: Final = "flows/texts/de.yaml"
+
+_FLOWS: Final = (
+    Defect(
+        "a button leads to another step",
+        (
+            Edit(
+                _BOOKING,
+                '{text: "Change note", go: details}',
+                '{text: "Change note", go: service}',
+            ),
+            Edit(_GERMAN, 'details: "Hinweis ändern"', 'service: "Hinweis ändern"'),
+        ),
+    ),
+    Defect(
+        "a condition is inverted",
+        (Edit(_ADMINISTRATION, "when: data.closed, go", "when: not data.closed, go"),),
+    ),
+    Defect(
+        "two outcomes are swapped",
+        (
+            Edit(_BOOKING, "slot_taken: {go: time", "slot_taken: {go: day"),
+            Edit(_BOOKING, "not_available: {go: day", "not_available: {go: time"),
+        ),
+    ),
+    Defect(
+        "a text overflows when a name is long",
+        (
+            Edit(
+                "flows/menu.yaml",
+                "Hello {{ user.first_name }}!",
+                "Hello " + "{{ user.first_name }}! " * 70,
+            ),
+        ),
+    ),
+    Defect(
+        "a translation is missing",
+        (Edit(_GERMAN, '  title: "Sprache"\n', ""),),
+    ),
+    Defect(
+        "what was chosen is not saved",
+        (Edit(_BOOKING, "    save: {staff: item}\n", ""),),
+    ),
+    Defect(
+        "today's bookings are those of tomorrow",
+        (Edit(_ADMINISTRATION, "save: {day: today()}", "save: {day: today() + duration('1d')}"),),
+    ),
+    Defect(
+        "a page has one item too few",
+        (Edit(_BOOKING, "    page: 10\n", "    page: 9\n"),),
+    ),
+    Defect(
+        "a timeout is too long",
+        (Edit(_BOOKING, "after: 30m", "after: 3h"),),
+    ),
+    Defect(
+        "a flow is open to the wrong role",
+        (Edit(_ADMINISTRATION, "['admin', 'owner']", "['staff', 'admin', 'owner']"),),
+    ),
+    Defect(
+        "a booking is cancelled without a question",
+        (
+            Edit(
+                _MINE,
+                '{text: "Cancel this booking", go: sure}',
+                '{text: "Cancel this booking", go: cancel}',
+            ),
+            Edit(
+                _MINE,
+                '"« All my bookings", go: list}\n\n  sure:',
+                '"« All my bookings", go: sure}\n\n  sure:',
+            ),
+            Edit(
+                _GERMAN,
+                'buttons: {sure: "Termin absagen", list: "« Alle meine Termine"}',
+                'buttons: {cancel: "Termin absagen", sure: "« Alle meine Termine"}',
+            ),
+        ),
+    ),
+    Defect(
+        "a price is shown without its currency's form",
+        (
+            Edit(
+                _BOOKING,
+                "{% if item.price > 0 %}{{ item.price | money }}",
+                "{% if item.price > 0 %}{{ item.price }} EUR",
+            ),
+        ),
+    ),
+    Defect(
+        "the words for a wrong answer are lost",
+        (
+            Edit(
+                _BOOKING,
+                '      - "Please send one text message of at most 500 characters, or press a button."\n',
+                "",
+            ),
+            Edit(
+                _GERMAN,
+                '      - "Bitte senden Sie eine Textnachricht mit höchstens 500 Zeichen, oder drücken Sie einen Knopf."\n',
+                "",
+            ),
+        ),
+    ),
+    Defect(
+        "yes and no stand the other way round",
+        (
+            Edit(
+                _MINE,
+                '[{text: "Yes, cancel it", go: cancel}, {text: "No, keep it", go: details}]',
+                '[{text: "No, keep it", go: details}, {text: "Yes, cancel it", go: cancel}]',
+            ),
+        ),
+    ),
+    Defect(
+        "a flow does not end where it should",
+        (
+            Edit(
+                _BOOKING,
+                '{text: "Cancel", go: end, say: "Nothing was booked."}',
+                '{text: "Cancel", go: service, say: "Nothing was booked."}',
+            ),
+            Edit(
+                _GERMAN,
+                '      end: "Abbrechen"\n      end_say: "Es wurde',
+                '      service: "Abbrechen"\n      service_say: "Es wurde',
+            ),
+        ),
+    ),
+)
+
+_ACTIONS: Final = (
+    Defect(
+        "an action forgets who was asked for",
+        (
+            Edit(
+                "actions/slots.py",
+                "        starts_before=datetime.combine(day + timedelta(days=1), time.min, context.time_zone),\n"
+                "        staff_id=staff_id,\n",
+                "        starts_before=datetime.combine(day + timedelta(days=1), time.min, context.time_zone),\n",
+            ),
+        ),
+    ),
+    Defect(
+        "a limit has another default",
+        (Edit("actions/bookings.py", "OPEN_BOOKINGS_LIMIT = 5", "OPEN_BOOKINGS_LIMIT = 6"),),
+    ),
+    Defect(
+        "an action ignores the time zone",
+        (
+            Edit(
+                "actions/bookings.py",
+                "datetime.combine(day, time.min, context.time_zone)",
+                'datetime.combine(day, time.min, __import__("datetime").UTC)',
+            ),
+            Edit(
+                "actions/bookings.py",
+                "datetime.combine(day + timedelta(days=1), time.min, context.time_zone)",
+                'datetime.combine(day + timedelta(days=1), time.min, __import__("datetime").UTC)',
+            ),
+        ),
+    ),
+    Defect(
+        "nothing keeps two people out of one slot",
+        (
+            Edit(
+                "storage/bookings.py",
+                "    tstzrange(CAST(:blocked_from AS timestamptz), CAST(:blocked_to AS timestamptz)),\n"
+                "    CAST(:price",
+                "    tstzrange(CAST(:blocked_from AS timestamptz), CAST(:blocked_from AS timestamptz)\n"
+                "        + 0 * (CAST(:blocked_to AS timestamptz) - CAST(:blocked_from AS timestamptz))),\n"
+                "    CAST(:price",
+            ),
+        ),
+    ),
+    Defect(
+        "a slot that is taken is still shown",
+        (
+            Edit(
+                "storage/slots.py",
+                "    AND NOT coalesce(busy.taken &&",
+                "    AND NOT coalesce(false AND busy.taken &&",
+            ),
+        ),
+    ),
+    Defect(
+        "a notice is not sent",
+        (
+            Edit(
+                "actions/notices.py",
+                "        await context.notify(booking.user_id, told, until=booking.ends_at, key=key)\n",
+                "        del told\n",
+            ),
+        ),
+    ),
+    Defect(
+        "a cancelled booking stays in the list",
+        (
+            Edit(
+                "storage/bookings.py",
+                "bookings.c.user_id == user_id, now < ENDS_AT, _is_live(now))\n    return",
+                "bookings.c.user_id == user_id, now < ENDS_AT)\n    return",
+            ),
+        ),
+    ),
+    Defect(
+        "an hour before is one second too generous",
+        (Edit("actions/bookings.py", "if context.now >= latest:", "if context.now > latest:"),),
+    ),
+    Defect(
+        "somebody else's booking is shown",
+        (
+            Edit(
+                "actions/bookings.py",
+                "    if booking is None or booking.user_id != context.user.id:\n        return None\n",
+                "    if booking is None:\n        return None\n",
+            ),
+        ),
+    ),
+)
+
+DEFECTS: Final = (*_FLOWS, *_ACTIONS)
