@@ -20,7 +20,8 @@ from engine.service.directory import choose_role
 from engine.service.filling import DEFAULT_FILL, load_fill
 from engine.service.scenario_databases import scenario_database
 from engine.service.simulation import open_backstage
-from engine.simulate.recording.record import Told, record
+from engine.simulate.recording.record import record
+from engine.simulate.recording.told import Told
 from engine.simulate.stage import Given, Simulator, Someone
 from engine.simulate.start import Start, find_misfits
 from storage.conversations import ConversationKey, ConversationStore, create_client

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from engine.actions import Context, query
 from engine.emulator.story import Story
 from engine.simulate.chat import Chat, simulate
-from engine.simulate.recording.record import Told, record
+from engine.simulate.memory import BEGINNING
+from engine.simulate.recording.record import record
+from engine.simulate.recording.told import Told
 from engine.simulate.scenarios.play import play_scenario
 from engine.simulate.scenarios.read import ScenarioReader
 from engine.simulate.stage import Given, Someone
-from tests.simulate.test_chat import ACTIONS, MAIN
+from tests.simulate.test_chat import ACTIONS, MAIN, Thing, take_thing
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -193,9 +197,10 @@ async def test_everything_that_people_send_has_its_word(make_simulator: MakeSimu
 async def test_what_is_called_otherwise_in_the_simulation_is_named_so_that_both_have_it(
     make_simulator: MakeSimulator,
 ) -> None:
-    """An item that has another label there is picked by its number, a button by the path of its text."""
-    simulator = make_simulator(*ACTIONS, main=MAIN)
-    other = make_simulator(*ACTIONS, main=MAIN.replace("Skip", "None").replace("kg", "g"))
+    """An item whose label has another number there is picked by its place, a button by the path of its text."""
+    numbered = MAIN.replace("{{ item.title }}", "{{ item.title }} {{ item.id }}")
+    simulator = make_simulator(*ACTIONS, main=numbered)
+    other = make_simulator(*ACTIONS, main=numbered.replace("Skip", "None").replace("kg", "g"))
     async with held(simulator) as talk:
         await talk.chat.send("/main")
         await talk.chat.pick("Apple")
@@ -261,3 +266,29 @@ async def test_what_no_scenario_can_say_is_told(make_simulator: MakeSimulator) -
         recording = await talk.record(simulator)
 
     assert recording.differences == ("line 10: here ann sent a video, which a scenario cannot",)
+
+
+async def test_time_that_makes_a_difference_passes(make_simulator: MakeSimulator) -> None:
+    """Where the conversation cannot be done again at one moment, it is done with as much time as it took."""
+
+    @query("things.list")
+    async def list_things(context: Context) -> list[Thing]:
+        """List what is ripe by now."""
+        ripe = [Thing(1, "Apple")] if context.now - BEGINNING < timedelta(hours=1) else []
+        return [*ripe, Thing(2, "Pear"), Thing(3, "Pear tree")][:2]
+
+    simulator = make_simulator(list_things, take_thing, main=MAIN)
+    async with held(simulator) as talk:
+        await talk.chat.send("/main")
+        await talk.chat.wait("40s")
+        await talk.chat.pick("Apple")
+        await talk.chat.wait("2m")
+        await talk.chat.send("/main")
+        await talk.chat.wait("2h")
+        await talk.chat.send("/main")
+        await talk.chat.pick("Pear tree")
+        recording = await talk.record(simulator)
+
+    assert recording.differences == ()
+    assert [line for line in _acts(recording) if "wait" in line] == ["- wait: 2m", "- wait: 2h"]
+    await _plays(simulator, recording.text)

@@ -5,6 +5,7 @@ It knows what the same person sees in the simulation at that moment; it does not
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from aiogram_dialog.utils import remove_intent_id
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
 ITEMS: Final = frozenset({Control.ITEM, Control.MARK, Control.UNMARK})
 
+_CHANGES: Final = re.compile(r"\d")
 _OTHERS: Final = (
     "document",
     "video",
@@ -111,9 +113,9 @@ def _press(content: Json, screen: Sequence[SeenButton], bot: Bot, *, is_twice: b
 
 
 def _item(content: Json, label: str, screen: Iterable[SeenButton]) -> str | int:
-    """Name an item by its label where the simulation has it too, else by its number on the page."""
+    """Name an item by its label; where that is a date, a time or a price, and another one in the simulation, by its number."""
     labels = [plain(one.text) for one in screen if _is_item(one.data)]
-    if labels.count(label) == 1:
+    if labels.count(label) == 1 or not (label in labels or _CHANGES.search(label)):
         return label
     shown = [one for row in content["rows"] for one in row if _is_item(one.get("callback_data"))]
     numbers = [at for at, one in enumerate(shown, 1) if one["callback_data"] == content["data"]]
