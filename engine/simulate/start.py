@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.dialog.flow_data import decode_value
 from engine.flow.model.windows import ShowStep, WindowStep
-from engine.flow.types import choose_from, describe
+from engine.flow.types import Maybe, Record, choose_from, describe, listed
 from engine.flow.upgrade import Values, lacking_in, needs_at
 
 if TYPE_CHECKING:
@@ -44,8 +44,7 @@ def find_misfits(start: Start, bot: Bot) -> Iterator[Misfit]:
     flow, _, step = start.step.partition(".")
     compiled = bot.flows.get(flow)
     if compiled is None:
-        hint = choose_from(flow, bot.flows, "flows")
-        yield Misfit(("step",), "unknown-flow", f'no flow "{flow}"{hint}')
+        yield Misfit(("step",), "unknown-flow", _unknown(start.step, bot))
         return
     waiting = list(waiting_steps(compiled))
     if step not in waiting:
@@ -58,11 +57,21 @@ def find_misfits(start: Start, bot: Bot) -> Iterator[Misfit]:
         *_wrong_values("params", start.params, compiled.params, flow),
     ]
     yield from wrong
-    named = {".".join(one.at) for one in wrong}
-    lacks = lacking_in(compiled, Values(start.data, start.params))(needs_at(compiled, step))
-    for owner in lacks:
-        if owner not in named:
-            yield _lack(owner, start, compiled)
+    if not wrong:  # which may be all that is lacking, under another name
+        yield from _lacks(start, compiled, step)
+
+
+def _unknown(step: str, bot: Bot) -> str:
+    """Say that there is no such flow, and which step was meant where its flow was left out."""
+    flow = step.partition(".")[0]
+    meant = [
+        f"{name}.{step}"
+        for name, one in bot.flows.items()
+        if "." not in step and step in one.flow.steps
+    ]
+    if meant:
+        return f'"{step}" names no flow; a step is named with it: {listed(meant)}'
+    return f'no flow "{flow}"{choose_from(flow, bot.flows, "flows")}'
 
 
 def waiting_steps(compiled: CompiledFlow) -> Iterator[str]:
@@ -86,14 +95,32 @@ def _wrong_values(
         try:
             decode_value(declared[name], raw)
         except ValueError as error:
-            message = f'{group} "{name}" of flow "{flow}" is {describe(declared[name])}: {error}'
+            message = f'{group} "{name}" of flow "{flow}" is {_form(declared[name])}: {error}'
             yield Misfit((group, name), "bad-value", message)
 
 
-def _lack(owner: str, start: Start, compiled: CompiledFlow) -> Misfit:
-    group, _, name = owner.partition(".")
-    declared = (compiled.data if group == "data" else compiled.params)[name]
-    is_given = name in (start.data if group == "data" else start.params)
-    at = (group, name) if is_given else ("step",)
-    message = f'{owner} is always set where somebody is in "{start.step}"; give {group} "{name}", which is {describe(declared)}'
-    return Misfit(at, "missing-key", message)
+def _lacks(start: Start, compiled: CompiledFlow, step: str) -> Iterator[Misfit]:
+    """Yield what the checker has proved to be set at a step and is not."""
+    left_out = []
+    for owner in lacking_in(compiled, Values(start.data, start.params))(needs_at(compiled, step)):
+        group, _, name = owner.partition(".")
+        declared = (compiled.data if group == "data" else compiled.params)[name]
+        if name in (start.data if group == "data" else start.params):
+            message = f'{owner} is always set where somebody is in "{start.step}"; it is {_form(declared)}'
+            yield Misfit((group, name), "missing-key", message)
+        else:
+            left_out.append(f'{group} "{name}", which is {_form(declared)}')
+    if left_out:
+        message = (
+            f'where somebody is in "{start.step}" more is always set; give {"; ".join(left_out)}'
+        )
+        yield Misfit(("step",), "missing-key", message)
+
+
+def _form(declared: Type) -> str:
+    """Say a type in the words of flows, a record with its fields."""
+    inner = declared.inner if isinstance(declared, Maybe) else declared
+    if not isinstance(inner, Record):
+        return describe(declared)
+    fields = ", ".join(f"{name}: {describe(one)}" for name, one in inner.fields.items())
+    return f"{describe(declared)} {{{fields}}}"

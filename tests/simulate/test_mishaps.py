@@ -253,7 +253,9 @@ async def test_a_flow_that_others_run_is_begun_with_params(make_simulator: MakeS
 async def test_who_starts_with_what_cannot_be_is_told(make_simulator: MakeSimulator) -> None:
     """In Python the values are checked as they are in files."""
     simulator = make_simulator(*ACTIONS, main=MAIN)
-    with pytest.raises(SimulationError, match=r"data.thing is always set where somebody is"):
+    with pytest.raises(
+        SimulationError, match=r"more is always set; give data .thing., which is Thing"
+    ):
         async with simulate(simulator, given=Given(start=Start("main.note"))):
             pass
 

@@ -159,6 +159,14 @@ WRONG: dict[str, tuple[str, str]] = {
         _scenario("{send: x}", given="{from: man.note}"),
         '3:19: no flow "man"; did you mean "main"?',
     ),
+    "a start whose flow is left out": (
+        _scenario("{send: x}", given="{from: note}"),
+        '3:19: "note" names no flow; a step is named with it: "main.note"',
+    ),
+    "a start with a misspelt name": (
+        _scenario("{send: x}", given="{from: {step: main.note, data: {thng: {id: 1}}}}"),
+        'flow "main" has no data "thng"; did you mean "thing"?',
+    ),
     "a start in no step": (
         _scenario("{send: x}", given="{from: main.nte}"),
         'nobody can be in step "nte" of flow "main"; did you mean "note"?',
@@ -169,11 +177,11 @@ WRONG: dict[str, tuple[str, str]] = {
     ),
     "a start without what is set there": (
         _scenario("{send: x}", given="{from: main.note}"),
-        '3:19: data.thing is always set where somebody is in "main.note"; give data "thing", which is Thing',
+        '3:19: where somebody is in "main.note" more is always set; give data "thing", which is Thing {id: int, title: text}',
     ),
     "a start with nothing for what is set there": (
         _scenario("{send: x}", given="{from: {step: main.note, data: {thing: null}}}"),
-        '3:44: data.thing is always set where somebody is in "main.note"; give data "thing", which is Thing',
+        '3:44: data.thing is always set where somebody is in "main.note"; it is Thing {id: int, title: text}',
     ),
     "a start with data that are not declared": (
         _scenario("{send: x}", given="{from: {step: main.what, data: {nte: x}}}"),
@@ -185,7 +193,7 @@ WRONG: dict[str, tuple[str, str]] = {
     ),
     "a start with data of another type": (
         _scenario("{send: x}", given="{from: {step: main.note, data: {thing: {id: 1}}}}"),
-        '3:44: data "thing" of flow "main" is Thing: field "title" of Thing is missing',
+        '3:44: data "thing" of flow "main" is Thing {id: int, title: text}: field "title" of Thing is missing',
     ),
     "rows that have no name": (
         _scenario("{send: x}", given="{database: [some, any]}"),

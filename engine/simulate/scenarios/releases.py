@@ -41,13 +41,11 @@ class Releases:
         return self._known[name]
 
     def _check(self, name: str) -> Bot | Refusal:
-        directory = (self._beside / name).resolve()
-        if directory.is_relative_to(Path.cwd()):
-            directory = directory.relative_to(Path.cwd())
+        directory = _shown(self._beside / name)
         if not (directory / "bot.yaml").is_file():
             return Refusal(
                 "unknown-file",
-                f'there are no flows in "{name}"; a directory with a bot.yaml and all flows is wanted, named from {self._beside.as_posix()}',
+                f'there are no flows in "{name}"; a directory with a bot.yaml and all flows is wanted, named from {_shown(self._beside).as_posix()}',
             )
         checked = check_flows(directory, self._catalog)
         if checked.bot is not None:
@@ -60,3 +58,9 @@ class Releases:
             f'the flows of "{name}" have {count}, so that they cannot be deployed',
             related,
         )
+
+
+def _shown(path: Path) -> Path:
+    """Return a path as people know it: from where they are, if it is below."""
+    path, here = path.resolve(), Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path
