@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 import pytest
 
-from engine.actions import Context, Outcome, command
+from engine.actions import Context, Outcome, command, query
 from engine.dialog.trail import Moved
 from engine.flow.graph import MoveKind
 from engine.service.commands.check import catalog_in_use, check_directory
@@ -247,6 +247,116 @@ def test_nothing_taken_is_told_briefly(simulator: Simulator) -> None:
 
     assert [goal.key for goal, _ in listed if goal.step == "young"] == ["step main.young"]
     assert "never shown, which leaves out 3 moves" in {says for _, says in listed}
+
+
+EVERY_KIND = """\
+flow: main
+version: 1
+title: Main
+start: [/main]
+data:
+  age: {type: int, default: 0}
+  thing: {type: text, default: "none"}
+steps:
+  age:
+    ask: int
+    text: "How old?"
+    save: {age: it}
+    default: {value: 50, text: "Fifty"}
+    give_up: {after: 1, go: list}
+  gate:
+    decide:
+      - {when: data.age > 17, go: sure}
+      - {else: {go: list}}
+  sure:
+    show: "Sure?"
+    skip_if: data.age > 90
+    buttons:
+      - {text: Go on, id: on, go: list}
+      - {text: Read, run: leaf}
+    timeout: {after: 1h, go: age}
+    go: list
+  list:
+    choose: names.list(age=data.age)
+    key: item
+    text: "Which?"
+    button: "{{ item }}"
+    save: {thing: item}
+    empty: {go: leaf}
+  leaf:
+    run: leaf
+  act:
+    do: names.take(name=data.thing)
+    outcomes: {gone: last}
+  done:
+    end: {}
+  last:
+    show: "Bye."
+    end: {}
+anytime:
+  /stop: {go: last}
+  unknown: {go: list}
+  error: {go: last}
+"""
+LEAF = """\
+flow: leaf
+version: 1
+title: Leaf
+steps:
+  read: {show: "A leaf.", buttons: [{text: Back, go: end}]}
+"""
+
+
+@query("names.list")
+async def list_names(context: Context, *, age: int) -> list[str]:
+    """List names, for children none."""
+    del context
+    return ["Ann", "Bob", "Cy"] if age > 9 else []
+
+
+@command("names.take")
+async def take_name(context: Context, *, name: str) -> Outcome[Literal["gone"]] | None:
+    """Take a name, which Bob has none of and Cy breaks."""
+    del context
+    if name == "Cy":
+        raise RuntimeError(name)
+    return Outcome("gone") if name == "Bob" else None
+
+
+async def test_every_kind_of_move_is_told(make_simulator: MakeSimulator) -> None:
+    """Somebody who takes all of a flow has all of its moves, among which is each kind there is."""
+    made = make_simulator(list_names, take_name, main=EVERY_KIND, leaf=LEAF)
+    simulator, recorder = watched(made)
+    async with simulate(simulator) as chat:
+        for word in ("/main", "5", "Back"):  # nothing to choose, and nothing to take
+            await (chat.press if word == "Back" else chat.send)(word)
+        await chat.send("/main")
+        await chat.press("Fifty")
+        await chat.press("Read")
+        await chat.press("Back")
+        await chat.wait("1h")
+        await chat.send("18")
+        await chat.press("Go on")
+        await chat.pick("Bob")
+        await chat.press("Back")
+        await chat.send("/main")
+        await chat.send("99")
+        await chat.send("what?")
+        await chat.pick("Cy")
+        await chat.press("Back")
+        await chat.send("/main")
+        await chat.send("never")
+        await chat.press("Back")
+        await chat.send("/main")
+        await chat.send("/stop")
+        await chat.press("Go")
+        chat.sees("How old?")
+
+    left = uncovered(simulator.bot, recorder.coverage)
+
+    assert [goal.key for goal in left if goal.flow != "home"] == []
+    moves = (move for goal in list_goals(simulator.bot) for move in goal.moves)
+    assert {move.kind for move in moves} == set(MoveKind)
 
 
 @pytest.fixture(scope="module")
