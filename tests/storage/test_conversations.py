@@ -43,6 +43,19 @@ async def test_no_value_is_none(store: ConversationStore) -> None:
     assert await store.load(KEY) is None
 
 
+async def test_one_bot_is_forgotten_and_no_other(store: ConversationStore) -> None:
+    """Of all who talk to it; a bot whose number only begins alike keeps what it has."""
+    other = replace(KEY, bot_id=421)
+    for key in (KEY, replace(KEY, chat_id=5, user_id=5), other):
+        await store.save(key, b"x", expected_revision=None)
+
+    await store.forget(KEY.bot_id)
+
+    assert await store.load(KEY) is None
+    assert await store.load(replace(KEY, chat_id=5, user_id=5)) is None
+    assert await store.load(other) is not None
+
+
 async def test_a_late_writer_is_refused(store: ConversationStore) -> None:
     """Who loaded an older revision, or none, cannot overwrite what was saved since."""
     first = await store.save(KEY, b"old", expected_revision=None)

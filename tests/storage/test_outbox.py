@@ -207,6 +207,34 @@ async def test_a_group_that_moved_takes_its_messages_along(pool: Any, engine: As
     assert sorted(one.chat_id for one in open_now) == [-1005, -1005]
 
 
+async def test_messages_are_taken_as_of_any_moment(pool: Any, engine: AsyncEngine) -> None:
+    """The next one of all chats that do not rest, reminders before broadcasts, and none of a chat before the one ahead of it."""
+    begin = datetime.now(UTC)
+    await put(engine, 1, seconds=3600, arguments={"n": 3})
+    await put(engine, 1, seconds=1800, arguments={"n": 2})
+    await put(engine, 2, seconds=60, bulk=True, arguments={"n": 4})
+    await put(engine, 3, seconds=1900, arguments={"n": 1})
+    later = begin + timedelta(hours=2)
+
+    async def take(now: datetime, *resting: int) -> Any:
+        taken = await outbox.take(pool, BOT, ALIVE, now=now, resting=resting)
+        if taken is None:
+            return None
+        await outbox.end(pool, taken, Fate.DELIVERED)
+        return taken.arguments["n"]
+
+    chats = await outbox.list_chats(pool, BOT)
+    assert {chat: round((due - begin).total_seconds(), -1) for chat, due in chats.items()} == {
+        1: 1800,
+        2: 60,
+        3: 1900,
+    }
+    assert await take(begin) is None
+    assert [await take(later, 1), await take(later, 1), await take(later, 1)] == [1, 4, None]
+    assert [await take(later), await take(later), await take(later)] == [2, 3, None]
+    assert await outbox.list_chats(pool, BOT) == {}
+
+
 async def test_operators_see_retry_and_drop(pool: Any, engine: AsyncEngine) -> None:
     """The dead are kept with their reason until they are sent after all or dropped."""
     await put(engine, 1, 2)
