@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
+from random import Random
 from typing import TYPE_CHECKING
+
+import pytest
 
 from engine.actions import Context, query
 from engine.emulator.story import Story
 from engine.simulate.chat import Chat, simulate
+from engine.simulate.explore.choices import Chooser, Sort
+from engine.simulate.explore.story import Teller
 from engine.simulate.memory import BEGINNING
 from engine.simulate.recording.record import record
 from engine.simulate.recording.told import Told
+from engine.simulate.scenarios.model import See
 from engine.simulate.scenarios.play import play_scenario
 from engine.simulate.scenarios.read import ScenarioReader
 from engine.simulate.stage import Given, Someone
+from engine.simulate.witness import SimulationError
 from tests.simulate.test_chat import ACTIONS, MAIN, Thing, take_thing
 
 if TYPE_CHECKING:
@@ -292,3 +299,47 @@ async def test_time_that_makes_a_difference_passes(make_simulator: MakeSimulator
     assert recording.differences == ()
     assert [line for line in _acts(recording) if "wait" in line] == ["- wait: 2m", "- wait: 2h"]
     await _plays(simulator, recording.text)
+
+
+NOT_OF_PEOPLE = (Sort.RESTART, Sort.FORGET, Sort.ROLE)
+
+
+@pytest.mark.parametrize("seed", range(12))
+async def test_whatever_people_do_is_recorded(make_simulator: MakeSimulator, seed: int) -> None:
+    """A conversation at random, with old buttons, double presses, pauses and wrong answers, plays as it was recorded."""
+    simulator = make_simulator(*ACTIONS, main=MAIN)
+    chooser, rng = Chooser(simulator.bot), Random(seed)  # noqa: S311 - to be had again
+    async with held(simulator) as talk:
+        teller = Teller(talk.chat.stage)
+        for _ in range(15):
+            who = rng.choice(["ann", "bob"])
+            choices = await chooser.list_choices(talk.chat.stage, who, rng)
+            of_people = [one for one in choices if one.sort not in NOT_OF_PEOPLE]
+            with suppress(SimulationError):
+                await teller.do(rng.choice(of_people).doing)
+        recording = await talk.record(simulator)
+
+    assert recording.differences == (), recording.text
+
+
+STEADY = {
+    "✅ Booked! № 10": "✅ Booked!",
+    "Free times for Haircut on Wednesday, November 4, 2026:": "Free times for Haircut on Wednesday, November",
+    "Shall we book this?": "Shall we book this?",
+    "9:00 AM": "9:00 AM",
+    "No 7": "No 7",
+}
+
+
+@pytest.mark.parametrize(("line", "part"), STEADY.items(), ids=STEADY)
+async def test_what_changes_from_day_to_day_is_left_out(
+    make_simulator: MakeSimulator, line: str, part: str
+) -> None:
+    """Of a line that is seen, the part before its first number is kept, unless hardly anything is left."""
+    simulator = make_simulator(*ACTIONS, main=MAIN.replace("Which thing?", line))
+    async with held(simulator) as talk:
+        await talk.chat.send("/main")
+        recording = await talk.record(simulator)
+
+    (scenario,) = ScenarioReader(simulator.bot).read("x.yaml", recording.text).scenarios
+    assert scenario.lines[0].expectations[0][1] == See(text=part)

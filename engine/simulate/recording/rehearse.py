@@ -18,6 +18,7 @@ from engine.simulate.witness import SimulationError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from engine.simulate.recording.told import Told
     from engine.simulate.stage import Simulator, Stage
@@ -28,9 +29,12 @@ FAILURES: Final = (SimulationError, ImpossibleError, UnavailableError)
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """Time between two acts, and how often it led to something that anybody saw: a timeout, a message that was due."""
+    """Time between two acts, and how often it led to something that anybody saw: a timeout, a message that was due.
 
-    lasted: timedelta
+    It ended so long after the first act: what the bot itself waits for passes in a simulation too.
+    """
+
+    ended: timedelta
     events: int
 
 
@@ -38,13 +42,11 @@ async def rehearse(simulator: Simulator, told: Told) -> Sequence[Pause]:
     """Return the pause before each deed, and that after the last one."""
     pauses = []
     deeds = list(told.deeds_in_turn())
-    moments = [deed.at for deed, _ in deeds]
+    first = deeds[0][0].at
     async with simulate(simulator, given=told.given) as chat:
-        stage = chat.stage
-        for (deed, is_twice), last, now in zip(
-            deeds, [moments[0], *moments], moments, strict=False
-        ):
-            pauses.append(await _pass(stage, now - last))
+        stage, begun = chat.stage, chat.stage.clock.now
+        for deed, is_twice in deeds:
+            pauses.append(await _pass(stage, begun, deed.at - first))
             try:
                 actor = Chat(told.names[deed.user_id], stage)
                 screen = actor.sight.screen()
@@ -52,14 +54,14 @@ async def rehearse(simulator: Simulator, told: Told) -> Sequence[Pause]:
                 await perform_act(actor, act)
             except (UntellableError, *FAILURES):
                 continue  # what cannot be done is told when it is written down
-        return [*pauses, await _pass(stage, told.until - moments[-1])]
+        return [*pauses, await _pass(stage, begun, told.until - first)]
 
 
-async def _pass(stage: Stage, seconds: float) -> Pause:
-    passed = timedelta(seconds=max(seconds, 0))
-    until, events = stage.clock.now + passed, 0
+async def _pass(stage: Stage, begun: datetime, seconds: float) -> Pause:
+    ended, events = timedelta(seconds=seconds), 0
+    until = begun + ended
     while (due := await stage.next_due()) and due <= until:
         await stage.wait(max(due - stage.clock.now, timedelta()), "time passes")
         events += any(sight.fresh for sight in stage.sights.values())
     await stage.wait(max(until - stage.clock.now, timedelta()), "time passes")
-    return Pause(passed, events)
+    return Pause(ended, events)

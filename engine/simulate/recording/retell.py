@@ -21,6 +21,7 @@ from engine.simulate.scenarios.play import perform_act
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
 
     from engine.emulator.model import Json
     from engine.emulator.story import Deed
@@ -52,7 +53,10 @@ class Retelling:
     _lookers: dict[str, Looker] = field(default_factory=dict)
     _who: str = ""
     _is_lost: bool = False
-    _owed: timedelta = timedelta()
+    _begun: datetime = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._begun = self.stage.clock.now
 
     async def tell(self) -> None:
         """Do everything; once something cannot be done, what follows is written as it was, and nothing is looked at."""
@@ -99,11 +103,10 @@ class Retelling:
         if self._is_lost:
             return
         if self.is_patient:
-            self._owed += pause.lasted
-            if self._owed >= _MINUTE or pause.events:
+            owed = self._begun + pause.ended - self.stage.clock.now
+            if owed >= _MINUTE or pause.events:
                 unit = _SECOND if pause.events else _MINUTE
-                passed = self._owed // unit * unit
-                self._owed -= passed
+                passed = max(owed // unit * unit, timedelta())
                 await self.stage.wait(passed, "time passes")
                 await self._add_wait(passed, shown)
             return
