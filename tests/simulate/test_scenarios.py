@@ -296,6 +296,19 @@ async def test_a_scenario_whose_lines_hold_passes(make_simulator: MakeSimulator,
 
 
 FAILS = {
+    "twice": ("{pick: 1, twice: true, at: main.sure}", 'ann is in "main.note", not in "main.sure"'),
+    "old": (
+        "{press: {old: {pattern: Sure}}}",
+        'there is no old button "Sure", and none has gone yet',
+    ),
+    "delete": ("{delete: true, see: Which thing?}", 'ann does not see "Which thing?"'),
+    "block": ("{block: true, see: {new: true}}", "x.yaml:6:23: nothing came or changed"),
+    "restart": ("{restart: true, see: {new: true}}", "x.yaml:6:25: nothing came or changed"),
+    "forget": ("{forget: true, at: main.what}", 'ann is in no flow, not in "main.what"'),
+    "telegram": (
+        "{pick: 1, telegram: {error: 502, times: 99}, see: A note}",
+        "the next 99 calls are answered by 502",
+    ),
     "a word of who has blocked": (
         "{block: true}\n      - {send: x}",
         "x.yaml:7:10: ann has blocked the bot, and can write nothing but /start",
