@@ -142,7 +142,9 @@ class FlowCoverage:
     @property
     def _wanted(self) -> list[Wanted]:
         given: list[Wanted] = self._config.option.flow_cov_report
-        return given or [Wanted("term", None)]
+        table = Wanted("term", None)
+        is_left_out = given and not self._config.option.flow_cov
+        return given if is_left_out or table in given else [table, *given]
 
     def _fails(self, report: Report) -> bool:
         wanted: float | None = self._config.option.flow_fail_under

@@ -33,18 +33,20 @@ async def test_in_python(simulate):
 """
 
 
-def test_what_no_conversation_took_is_told_and_fails(run_pytest: RunPytest) -> None:
+def test_what_no_conversation_took_is_told_and_fails(run_pytest: RunPytest, tmp_path: Path) -> None:
     """Scenarios and Python tests count; what is missing is told at its file and line, and too much of it fails the run."""
-    wanted = ("--flow-cov", "--flow-fail-under=90")
+    wanted = ("--flow-cov", "--flow-cov-report=xml:build/flows.xml", "--flow-fail-under=90")
     done = run_pytest(*wanted, scenarios__chat_yaml=SCENARIOS, test_chat_py=PYTHON)
 
     assert done.returncode == 1
     assert "3 passed" in done.stdout
     lines = [" ".join(line.split()) for line in done.stdout.splitlines()]
-    assert "help 1/1 1/1 - - - - 1/1 1/2 100%" in lines
-    assert "language 1/3 0/5 - 0/2 - - 1/1 1/2 0%" in lines
+    assert "help 1/1 1/1 - - - - - 1/1 1/2 100%" in lines
+    assert "language 1/3 0/5 - - 0/2 - - 1/1 1/2 0%" in lines
     assert any("flows/language.yaml:15: language, english: never passed" in one for one in lines)
     assert 'help is not seen in "de" at help' in lines
+    assert (tmp_path / "build/flows.xml").read_text().startswith('<?xml version="1.0" ?>')
+    assert "xml written to build/flows.xml" in lines
     assert any(one.endswith("% of all moves were taken, and 90 % are wanted") for one in lines)
 
 

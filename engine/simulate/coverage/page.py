@@ -57,7 +57,7 @@ summary { cursor: pointer; text-align: right; list-style: none; text-decoration:
 details ul { margin: 0; padding-left: 1.2rem; overflow-wrap: anywhere; }
 nav { display: flex; flex-wrap: wrap; gap: .25rem 1rem; }
 @media (max-width: 40rem) {
-  body { padding: .75rem; font-size: 15px; }
+  body { padding: .75rem; font-size: 15px; } .picture svg { max-width: 100%; height: auto; }
   .line { grid-template-columns: 1.3rem 2.1rem 1fr auto; } .code { font-size: 12px; }
 }"""
 
