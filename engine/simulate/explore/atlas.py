@@ -5,9 +5,10 @@ It tries acts on the real engine, those first from where the wanted goal is near
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from random import Random
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from engine.dialog.ports import UnavailableError
 from engine.dialog.remembered import ASKED, WRONG
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """Where a story led: the open flows with their steps, and what can be done `next`.
+    """Where a story led: the open flows with their steps, what was asked there and done before (`stand`), and what can be done `next`.
 
     `keys`, `entered` and `asked` are the goals, the steps and the actions of its last act, `used` all actions before it;
     `commands` are what else can be written, which leads away. Two of the same `sign` are alike in all that is looked at.
@@ -41,6 +42,7 @@ class Visit:
 
     story: Story
     open_flows: tuple[Place, ...]
+    stand: Any
     sign: Any
     next: tuple[Doing, ...]
     commands: tuple[Doing, ...]
@@ -75,6 +77,7 @@ class Atlas:
     _recorder: Recorder = field(init=False)
     _open: list[Visit] = field(default_factory=list)
     _signs: set[Any] = field(default_factory=set)
+    _seen: Counter[Any] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
         bot = self.simulator.bot
@@ -92,6 +95,7 @@ class Atlas:
             if self._distances.to_goal(nearest.open_flows, goal) >= FAR:
                 break
             self._open.remove(nearest)
+            self._seen[nearest.stand] += 1
             for story in following(nearest):
                 self._keep(await self.visit(story))
         return self.ways.get(goal.key)
@@ -120,7 +124,8 @@ class Atlas:
         return Visit(
             story=story,
             open_flows=await _open_flows(stage, who),
-            sign=await _sign(stage, who, notes),
+            stand=await _stand(stage, who, notes),
+            sign=await _sign(stage, who),
             next=tuple(await list_next(choices, stage, who)),
             commands=tuple(one.doing for one in choices if one.sort is Sort.COMMAND),
             keys=frozenset(self._recorder.keys(last)),
@@ -141,14 +146,20 @@ class Atlas:
             arrival = self.arrivals.get(step)
             if arrival is None or length < len(arrival.story.doings):
                 self.arrivals[step] = visit
-        if visit.sign not in self._signs:
-            self._signs.add(visit.sign)
+        situation = (visit.sign, visit.stand)
+        if situation not in self._signs:
+            self._signs.add(situation)
             self._open.append(visit)
 
     def _promise(self, visit: Visit, goal: Goal) -> tuple[int, int]:
-        """Rank where to look next: short stories from which the goal is near go first."""
+        """Rank where to look next: short stories from which the goal is near go first, and places that were not looked at.
+
+        So each place is looked at once, and once more after a command was carried out, which may have changed what is there.
+        """
         far = self._distances.to_goal(visit.open_flows, goal)
-        return len(visit.story.doings) + 2 * far, len(visit.story.doings)
+        times = self._seen[visit.stand]
+        length = len(visit.story.doings)
+        return length + 2 * far + _AGAIN * times, length
 
 
 def following(visit: Visit) -> Iterator[Story]:
@@ -171,21 +182,33 @@ async def _open_flows(stage: Stage, who: str) -> tuple[Place, ...]:
     return tuple((group.partition("@")[0], step) for group, _, step in names)
 
 
-async def _sign(stage: Stage, who: str, notes: Sequence[Note]) -> Any:
-    """Return what tells a situation from others: where somebody stands, what is set and shown, and what was done."""
+async def _stand(stage: Stage, who: str, notes: Sequence[Note]) -> Any:
+    """Return where somebody stands, how often they were wrong there, and which commands were carried out."""
+    context = await stage.where(stage.sights[who])
+    asked: tuple[Any, ...] = ()
+    if context is not None and stage.registry.is_flow(context.state):
+        data = stage.data_of(context)
+        asked = (data.recall(ASKED), str(data.recall(WRONG)))
+    done = frozenset(one for one in notes if isinstance(one, CommandEnded))
+    return await _open_flows(stage, who), asked, done
+
+
+async def _sign(stage: Stage, who: str) -> Any:
+    """Return what else tells a situation from others: who it is, what is set, and what is shown."""
     context = await stage.where(stage.sights[who])
     known: frozenset[str] = frozenset()
-    asked: tuple[Any, ...] = ()
     if context is not None and stage.registry.is_flow(context.state):
         data = stage.data_of(context)
         both = {**data.params, **data.data}
         known = frozenset(name for name, value in both.items() if value is not None)
-        asked = (data.recall(ASKED), str(data.recall(WRONG)))
     items = [what_of(button) for button in stage.sights[who].screen()]
     shown = tuple(sorted((name, min(items.count(name), 2)) for name in set(items)))
-    done = frozenset(note for note in notes if isinstance(note, CommandEnded))
     roles = tuple(one.role for one in stage.given.people.values())
-    return roles, await _open_flows(stage, who), known, asked, shown, done
+    return roles, known, shown
+
+
+_AGAIN: Final = 4
+"""Acts that a conversation may be longer for leading to a place that was not looked at."""
 
 
 def _beginnings(bot: Bot) -> Iterator[Given]:
