@@ -126,8 +126,7 @@ async def open_service(settings: Settings, checked: CheckedBot) -> AsyncIterator
         moves = GroupMoves(kept, timetable)
         dispatcher.message.outer_middleware(moves)
         dispatcher.callback_query.outer_middleware(moves)
-        timeouts = Timeouts(bot, conversations, store, metrics)
-        around = Surroundings(bot, dispatcher, conversations.apologies, sessions, metrics)
+        around = Surroundings(bot, dispatcher, conversations, sessions, metrics)
         intake = await stack.enter_async_context(open_intake(settings, around, leads=True))
         writer = NoticeWriter(
             bot, lambda: registry.bot, sessions, directory=directory, runner=runner
@@ -153,6 +152,7 @@ async def open_service(settings: Settings, checked: CheckedBot) -> AsyncIterator
             await stack.enter_async_context(background(reloader.watch()))
         await stack.enter_async_context(background(announcer.run()))
         await stack.enter_async_context(background(menus.run()))
+        timeouts = Timeouts(bot.id, intake.inbox, store, intake.keeper)
         await stack.enter_async_context(background(timeouts.run()))
         arrivals = await stack.enter_async_context(
             open_arrivals(settings, bot, intake, metrics, dispatcher.resolve_used_update_types())

@@ -23,11 +23,13 @@ from engine.dialog.conversations import LAST_TRY, TurnResult
 from engine.dialog.occasion import RECEIVED_AT
 from engine.dialog.ports import UnavailableError
 from engine.service.outages import is_outage
+from engine.service.timeouts import read_timeout
 
 if TYPE_CHECKING:
     from aiogram import Bot, Dispatcher
 
-    from engine.dialog.apology import Apologies
+    from engine.dialog.conversations import Conversations
+    from engine.dialog.ports import ConversationKey
     from engine.service.metrics import Metrics
     from storage.inbox import Claimed
 
@@ -56,16 +58,18 @@ class UpdateHandler:
     """Feeds updates to a dispatcher; counts, times and logs each."""
 
     def __init__(
-        self, bot: Bot, dispatcher: Dispatcher, metrics: Metrics, apologies: Apologies
+        self, bot: Bot, dispatcher: Dispatcher, metrics: Metrics, conversations: Conversations
     ) -> None:
         self._bot = bot
         self._dispatcher = dispatcher
         self._metrics = metrics
-        self._apologies = apologies
+        self._conversations = conversations
         self._kinds = dispatcher.resolve_used_update_types()
 
     async def handle(self, claimed: Claimed, *, is_last_try: bool) -> Verdict:
         """Handle an update; on the last try the person is told when it fails."""
+        if claimed.update_id < 0 and (key := read_timeout(claimed.bot_id, claimed.raw)):
+            return await self._expire(key)
         try:
             update = read_update(claimed.raw, self._bot)
         except ValidationError as error:
@@ -89,6 +93,22 @@ class UpdateHandler:
             milliseconds=round(seconds * 1000, 1),
         )
         return verdict
+
+    async def _expire(self, key: ConversationKey) -> Verdict:
+        """Take the timeout of a conversation, if it is still due."""
+        try:
+            ended = await self._conversations.expire(self._bot, key)
+        except Exception as error:
+            if is_outage(error) or isinstance(error, UnavailableError):
+                _logger.info("timeout_waits", reason=_where(error))
+                return Verdict(Fate.UNAVAILABLE, _where(error))
+            _logger.exception("timeout_failed")
+            self._metrics.timeouts.labels("failed").inc()
+            return Verdict(Fate.FAILED, _where(error))
+        result = ended.value if ended else "not_due"
+        self._metrics.timeouts.labels(result).inc()
+        _logger.info("timeout_handled", result=result)
+        return Verdict(Fate.DONE)
 
     async def give_up(self, claimed: Claimed) -> None:
         """Tell the person, as far as they can be found, that nothing came of an update."""
@@ -125,7 +145,7 @@ class UpdateHandler:
     async def _apologise(self, update: Update) -> None:
         event = update.callback_query or update.message
         if event is not None and event.from_user is not None:
-            await self._apologies.say_failed(event, self._bot)
+            await self._conversations.apologies.say_failed(event, self._bot)
 
 
 def read_update(raw: str, bot: Bot) -> Update:

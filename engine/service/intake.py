@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from aiogram import Bot, Dispatcher
     from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
-    from engine.dialog.apology import Apologies
+    from engine.dialog.conversations import Conversations
     from engine.service.inbox import PostgresInbox
     from engine.service.metrics import Metrics
     from engine.service.outbox import PostgresOutbox
@@ -43,7 +43,7 @@ class Surroundings:
 
     bot: Bot
     dispatcher: Dispatcher
-    apologies: Apologies
+    conversations: Conversations
     sessions: async_sessionmaker[AsyncSession]
     metrics: Metrics
 
@@ -79,7 +79,7 @@ async def open_intake(
         present = await stack.enter_async_context(background(keeper.run()))
         inbox = await stack.enter_async_context(open_inbox(url, bot.id, keeper=keeper, news=news))
         outbox = await stack.enter_async_context(open_outbox(url, bot.id, keeper=keeper))
-        handler = UpdateHandler(bot, around.dispatcher, metrics, around.apologies)
+        handler = UpdateHandler(bot, around.dispatcher, metrics, around.conversations)
         workers = Workers(
             inbox, handler, metrics, concurrent=settings.concurrent_updates, news=news
         )
@@ -92,7 +92,7 @@ async def open_intake(
         stack.push_async_callback(workers.finish, settings.stop_timeout_seconds)
         claiming = await stack.enter_async_context(background(workers.run()))
         check = health.trouble_check(keeper.trouble, workers.trouble)
-        putting_off = PuttingOff(bot, around.apologies)
+        putting_off = PuttingOff(bot, around.conversations.apologies)
         yield Intake(inbox, outbox, keeper, putting_off, check, [present, claiming])
 
 

@@ -1,15 +1,20 @@
 """Many people, one slot; hours that change under a flow: one winner, and a truth for everybody else."""
 
 import asyncio
+import time
 from typing import Any
+from zoneinfo import ZoneInfo
 
+import orjson
+
+from engine.dialog.record import seal, unseal
 from tests.faults.site import Site, Visitor
 
 CROWD = 40
 """Two hundred race in tests/service/test_exactly_once.py; here each of them has walked the whole way over HTTP."""
 
 
-async def walk_to_confirmation(visitor: Visitor, day: int = 0, time: int = 0) -> dict[str, Any]:
+async def walk_to_confirmation(visitor: Visitor, day: int = 0, hour: int = 0) -> dict[str, Any]:
     """Bring somebody to the question whether to book, for a day and a time by their places in the lists."""
     visitor.says("/book")
     for question, place in (
@@ -17,7 +22,7 @@ async def walk_to_confirmation(visitor: Visitor, day: int = 0, time: int = 0) ->
         ("Where would", 0),
         ("Who would", 0),
         ("Which day", day),
-        ("Free times", time),
+        ("Free times", hour),
         ("Anything we should know", "Skip"),
     ):
         screen = await visitor.sees(question, seconds=120)
@@ -43,6 +48,48 @@ async def test_f13_a_crowd_and_one_slot(salon: Site) -> None:
     assert await salon.fetch(deadlocks) == [0]
 
 
+async def test_f13_a_time_that_has_gone_since_it_was_shown(salon: Site) -> None:
+    """A time pressed in a list of before leads nowhere: the list is shown as it is now."""
+    await salon.start()
+    ann, bob = salon.person(), salon.person("Bob")
+    await walk_to_confirmation(ann)
+    ann.presses("Change time")
+    await ann.sees("Free times")
+    shown = ann.buttons()
+    await walk_to_confirmation(bob)
+    bob.presses("Confirm ✅")
+    await bob.has_seen("Booked!")
+
+    ann.presses(shown[0])
+    await ann.is_answered(8)
+
+    await ann.sees("Free times")
+    assert shown[0] not in ann.buttons()
+    assert await salon.fetch("SELECT count(*) FROM bookings WHERE user_id = $1", ann.id) == [0]
+
+
+async def test_f14_confirmed_as_the_time_for_it_ends(salon: Site) -> None:
+    """Of the press and the timeout one is taken, by whichever process: booked and told so, or neither."""
+    await asyncio.gather(salon.start(), salon.start())
+    crowd = [salon.person(f"P{number}") for number in range(12)]
+    await asyncio.gather(*(walk_to_confirmation(one, n % 6, n // 6) for n, one in enumerate(crowd)))
+    buttons = [(one.last() or {})["message_id"] for one in crowd]
+    data = [(one.last() or {})["buttons"][0][0]["callback_data"] for one in crowd]
+    due = time.time() + 6  # the timetable is looked at every five seconds
+    await _let_end(salon, crowd, due)
+    for number, one in enumerate(crowd):
+        await asyncio.sleep(due - 0.15 + number * 0.03 - time.time())
+        one.presses(data=data[number], message_id=buttons[number], forge=True)
+    await asyncio.gather(*(one.is_answered(7, seconds=120) for one in crowd))
+    await crowd[0].person.settles(60, quiet_seconds=1)
+
+    for one in crowd:
+        count = await salon.fetch("SELECT count(*) FROM bookings WHERE user_id = $1", one.id)
+        told = "".join(one.texts())
+        ended = "You have not confirmed" in told
+        assert (count, "Booked!" in told) == ([0 if ended else 1], not ended), told
+
+
 async def test_f15_hours_edited_during_the_flow(salon: Site) -> None:
     """A time that was offered, and closed before it was confirmed, is not booked, and the person is told."""
     await salon.start()
@@ -52,6 +99,70 @@ async def test_f15_hours_edited_during_the_flow(salon: Site) -> None:
     ann.presses("Confirm ✅")
     await ann.sees("can no longer be booked")
     assert await salon.fetch("SELECT count(*) FROM bookings WHERE user_id = $1", ann.id) == [0]
+
+
+async def test_f17_both_cancel_at_once(salon: Site) -> None:
+    """When an administrator and the client cancel the same booking one of them does, and the other is told that it was done."""
+    await asyncio.gather(salon.start(), salon.start())
+    ann, chief = salon.person("Zoe"), salon.person("Chief")
+    chief.says("/start")
+    await chief.sees("Hello")
+    await salon.execute("INSERT INTO roles (user_id, role) VALUES ($1, 'admin')", chief.id)
+    await walk_to_confirmation(ann)
+    ann.presses("Confirm ✅")
+    await ann.has_seen("Booked!")
+    ann.says("/mybookings")
+    await ann.sees("Your bookings")
+    ann.presses(ann.buttons()[0])
+    await ann.sees("№")
+    ann.presses("Cancel this booking")
+    await ann.sees("Cancel .*Consultation")
+    await _find_booking(salon, chief, ann)
+
+    ann.presses("Yes, cancel it")
+    chief.presses("Yes, cancel it")
+
+    await ann.is_answered(10)
+    await chief.is_answered(5)
+    await ann.person.settles(60, quiet_seconds=1)
+    done = [
+        "Your booking is cancelled" in "".join(ann.texts()),
+        "The booking is cancelled" in "".join(chief.texts()),
+    ]
+    assert sum(done) == 1
+    assert "cancelled before" in "".join(chief.texts() if done[0] else ann.texts())
+    asked = "SELECT status FROM bookings WHERE user_id = $1"
+    assert await salon.fetch(asked, ann.id) == ["cancelled"]
+
+
+async def _find_booking(site: Site, chief: Visitor, client: Visitor) -> None:
+    """Bring an administrator to the question whether to cancel the booking of a client."""
+    (starts,) = await site.fetch("SELECT lower(period) FROM bookings WHERE user_id = $1", client.id)
+    day = starts.astimezone(ZoneInfo("Europe/Berlin"))
+    chief.says("/admin")
+    await chief.sees("Administration")
+    chief.presses("🗓 Bookings of another day")
+    await chief.sees("The bookings of which day")
+    chief.presses(_first_with(chief.buttons(), f"{day:%b} {day.day}, {day.year}"))
+    await chief.sees("Bookings on")
+    chief.presses(_first_with(chief.buttons(), "Zoe"))
+    await chief.sees("№")
+    chief.presses("Cancel this booking")
+    await chief.sees("Cancel the booking of")
+
+
+async def _let_end(site: Site, people: list[Visitor], due: float) -> None:
+    """Have the time of everybody's question end at a moment."""
+    bot_id, moment = int(site.token.partition(":")[0]), round(due * 1000)
+    redis: Any
+    async with site.redis_client() as redis:
+        for one in people:
+            name = f"usher:{{{bot_id}:{one.id}}}:state:{one.id}"
+            head, body = unseal(await redis.hget(name, "value"))
+            raw = orjson.loads(body)
+            raw["due"][0] = moment
+            await redis.hset(name, "value", seal(head, orjson.dumps(raw)))
+            await redis.zadd(f"usher:{{{bot_id}}}:due", {f"{one.id}:{one.id}": moment})
 
 
 def _first_with(labels: list[str], part: str) -> str:

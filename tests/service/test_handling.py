@@ -3,6 +3,7 @@
 import json
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from structlog.testing import capture_logs
 
 from engine.dialog.apology import Apologies
 from engine.dialog.conversations import TurnResult
+from engine.dialog.ports import ConversationKey
 from engine.dialog.registry import FlowRegistry
 from engine.emulator import Emulator
 from engine.emulator.people import enter, write
@@ -46,7 +48,7 @@ async def handler(
     """Give a maker of handlers of messages and presses, from what these lead to."""
     bot = create_bot(make_settings(telegram_api_url=emulator.base_url), metrics)
 
-    def make(act: Any) -> UpdateHandler:
+    def make(act: Any, expire: Any = None) -> UpdateHandler:
         dispatcher = Dispatcher(disable_fsm=True)
 
         @dispatcher.message()
@@ -57,7 +59,8 @@ async def handler(
         async def on_press(press: CallbackQuery, **data: Any) -> Any:
             return await act(press, data)
 
-        return UpdateHandler(bot, dispatcher, metrics, Apologies(FlowRegistry(desk)))
+        conversations: Any = SimpleNamespace(apologies=Apologies(FlowRegistry(desk)), expire=expire)
+        return UpdateHandler(bot, dispatcher, metrics, conversations)
 
     yield make
     await bot.session.close()
@@ -257,3 +260,40 @@ async def test_a_kind_nobody_knows_is_ignored(
 def test_a_lane_is_a_chat_or_a_person(event: dict[str, Any], lane: int) -> None:
     """Whatever came, there is something in whose order it is handled."""
     assert find_lane({"update_id": 1, **event}) == lane
+
+
+@pytest.mark.parametrize(
+    ("ended", "fate", "counted"),
+    [
+        (TurnResult.HANDLED, Fate.DONE, "handled"),
+        (None, Fate.DONE, "not_due"),
+        (RedisConnectionError("host"), Fate.UNAVAILABLE, None),
+        (LookupError("my word"), Fate.FAILED, "failed"),
+    ],
+)
+async def test_a_timeout_is_handled_in_its_lane(
+    ended: Any,
+    fate: Fate,
+    counted: str | None,
+    handler: Callable[..., UpdateHandler],
+    metrics: Metrics,
+) -> None:
+    """What the inbox has of ours is a timeout of a conversation, tried again like an update of Telegram's."""
+    seen: list[Any] = []
+
+    async def expire(_: Any, key: Any) -> Any:
+        seen.append(key)
+        if isinstance(ended, Exception):
+            raise ended
+        return ended
+
+    told = {"chat": {"id": -5}, "from": {"id": 7}, "thread": None}
+    kept = arrival({"update_id": -3, "timeout": told})
+    claimed = Claimed(1, 2, kept.update_id, kept.lane, kept.raw, 0, datetime.now(UTC))
+
+    verdict = await handler(None, expire).handle(claimed, is_last_try=False)
+
+    assert (verdict.fate, seen) == (fate, [ConversationKey(1, -5, 7)])
+    shown = metrics.render().decode()
+    assert ("usher_timeouts_total{" in shown) is (counted is not None)
+    assert counted is None or f'usher_timeouts_total{{result="{counted}"}} 1.0' in shown

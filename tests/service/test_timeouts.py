@@ -6,17 +6,17 @@ from typing import Any
 
 import httpx
 import pytest
-from redis.exceptions import ConnectionError as RedisConnectionError
 
+from engine.dialog.ports import ConversationKey, DueConversation
 from engine.emulator import Emulator
 from engine.flow.check import check_flows
 from engine.flow.checked import Bot
 from engine.flow.rules import bad_duration
 from engine.service.app import open_service
 from engine.service.catalog import load_catalog
-from engine.service.metrics import Metrics
+from engine.service.inbox import InboxUnavailableError, arrival
 from engine.service.settings import Settings
-from engine.service.timeouts import Timeouts
+from engine.service.timeouts import Timeouts, read_timeout
 from tests.service.conftest import DESK
 from tests.service.watching import seen_by, until
 
@@ -77,40 +77,49 @@ async def test_a_timeout_survives_a_restart(
     ]
 
 
-class BrokenStore:
-    """A store whose conversations cannot be reached, but are due."""
+class Due:
+    """A store in which conversations are due, and an inbox for them that may be away."""
 
     def __init__(self) -> None:
         self.settled: list[Any] = []
+        self.updates: list[Any] = []
+        self.is_away = False
 
     async def claim_due(self, _bot_id: int, **_: Any) -> list[Any]:
-        """Return one."""
-        return [self]
+        """Return one in a group and one in a topic."""
+        keys = [ConversationKey(1, -5, 7), ConversationKey(1, -5, 8, 3)]
+        return [DueConversation(key, 0) for key in keys]
 
     async def settle(self, claimed: Any) -> None:
         """Note what was settled."""
-        self.settled.append(claimed)
+        self.settled.append(claimed.key)
 
-    @property
-    def key(self) -> None:
-        """Have no key."""
-
-    async def expire(self, *_: Any) -> None:
-        """Fail as Redis does.
+    async def put(self, updates: Any) -> None:
+        """Keep updates.
 
         Raises:
-            RedisConnectionError: always.
+            InboxUnavailableError: it is away.
         """
-        raise RedisConnectionError
+        if self.is_away:
+            raise InboxUnavailableError("gone")
+        self.updates += updates
 
 
-async def test_a_timeout_that_failed_stays_due() -> None:
-    """A conversation that could not be reached is not settled, so that it is fired when its claim has run out."""
-    store: Any = BrokenStore()
-    store.id = 1
-    metrics = Metrics()
-
-    assert await Timeouts(store, store, store, metrics).fire_due()
-
+async def test_what_is_due_waits_in_its_lane() -> None:
+    """A timeout is put as an update of its chat, under a number of ours, and forgotten only then."""
+    store: Any = Due()
+    timeouts = Timeouts(1, store, store, store)
+    store.is_away = True
+    with pytest.raises(InboxUnavailableError):
+        await timeouts.put_due()
     assert store.settled == []
-    assert 'usher_timeouts_total{result="failed"} 1.0' in metrics.render().decode()
+
+    store.is_away = False
+    assert await timeouts.put_due()
+
+    kept = [arrival(one) for one in store.updates]
+    assert [one.lane for one in kept] == [-5, -5]
+    assert all(one.update_id < 0 for one in kept)
+    assert [read_timeout(1, one.raw) for one in kept] == store.settled
+    assert store.settled == [ConversationKey(1, -5, 7), ConversationKey(1, -5, 8, 3)]
+    assert read_timeout(1, '{"update_id":5,"timeout":{}}') is None
