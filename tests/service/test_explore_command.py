@@ -93,6 +93,14 @@ def test_shipped_flows_are_walked_without_a_finding(
     assert "seed 7: 60 presses in " in capsys.readouterr().out
 
 
+@pytest.mark.long
+def test_shipped_flows_are_walked_far_without_a_finding(explore: Explore) -> None:
+    """Thousands of acts of three people lead to nothing that is wrong."""
+    truths = str(ROOT / "tests" / "invariants.sql")
+
+    assert explore("--presses", "3000", "--people", "3", "--invariants", truths) == 0
+
+
 async def test_scenarios_of_a_flow_are_written_and_pass(
     explore: Explore,
     tmp_path: Path,
