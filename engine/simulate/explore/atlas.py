@@ -18,6 +18,7 @@ from engine.simulate.explore.choices import Chooser, Sort, what_of
 from engine.simulate.explore.distances import FAR, Distances
 from engine.simulate.explore.hearing import hear_errors
 from engine.simulate.explore.story import Doing, Story, do
+from engine.simulate.explore.subjects import Subjects
 from engine.simulate.explore.trying import list_next
 from engine.simulate.stage import Given, Someone
 from engine.simulate.witness import SimulationError
@@ -34,14 +35,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """Where a story led: the open flows with their steps, what was asked there and done before (`stand`), and what can be done `next`.
+    """Where a story led: the open flows with their steps, the commands `done`, and what can be done `next`.
 
     `keys`, `entered` and `asked` are the goals, the steps and the actions of its last act, `used` all actions before it;
-    `commands` are what else can be written, which leads away. Two of the same `sign` are alike in all that is looked at.
+    `commands` are what else can be written, which leads away. `stand` is where somebody stands after which commands; two of
+    the same `sign` are alike in all else that is looked at.
     """
 
     story: Story
     open_flows: tuple[Place, ...]
+    done: frozenset[CommandEnded]
     stand: Any
     sign: Any
     next: tuple[Doing, ...]
@@ -75,6 +78,7 @@ class Atlas:
     _distances: Distances = field(init=False)
     _chooser: Chooser = field(init=False)
     _recorder: Recorder = field(init=False)
+    _subjects: Subjects = field(init=False)
     _open: list[Visit] = field(default_factory=list)
     _signs: set[Any] = field(default_factory=set)
     _seen: Counter[Any] = field(default_factory=Counter)
@@ -82,7 +86,7 @@ class Atlas:
     def __post_init__(self) -> None:
         bot = self.simulator.bot
         self._distances, self._chooser = Distances(bot), Chooser(bot)
-        self._recorder = Recorder(bot)
+        self._recorder, self._subjects = Recorder(bot), Subjects(bot)
 
     async def seek(self, goal: Goal, *, tries: int) -> Visit | None:
         """Return the shortest visit known that meets a goal, after so many more at most; None where none does."""
@@ -124,6 +128,7 @@ class Atlas:
         return Visit(
             story=story,
             open_flows=await _open_flows(stage, who),
+            done=frozenset(one for one in notes if isinstance(one, CommandEnded)),
             stand=await _stand(stage, who, notes),
             sign=await _sign(stage, who),
             next=tuple(await list_next(choices, stage, who)),
@@ -146,7 +151,7 @@ class Atlas:
             arrival = self.arrivals.get(step)
             if arrival is None or length < len(arrival.story.doings):
                 self.arrivals[step] = visit
-        situation = (visit.sign, visit.stand)
+        situation = (visit.sign, visit.open_flows, visit.stand)
         if situation not in self._signs:
             self._signs.add(situation)
             self._open.append(visit)
@@ -154,12 +159,14 @@ class Atlas:
     def _promise(self, visit: Visit, goal: Goal) -> tuple[int, int]:
         """Rank where to look next: short stories from which the goal is near go first, and places that were not looked at.
 
-        So each place is looked at once, and once more after a command was carried out, which may have changed what is there.
+        So each place is looked at once, and once more after a command was carried out, which may have changed what is there:
+        one about something of which the goal's flow knows, as their names tell.
         """
         far = self._distances.to_goal(visit.open_flows, goal)
-        times = self._seen[visit.stand]
+        subjects = self._subjects.of_flow(goal.flow)
+        aside = sum(self._subjects.of_command(one) not in subjects for one in visit.done)
         length = len(visit.story.doings)
-        return length + 2 * far + _AGAIN * times, length
+        return length + 2 * far + _AGAIN * (self._seen[visit.stand] + aside), length
 
 
 def following(visit: Visit) -> Iterator[Story]:
@@ -190,7 +197,7 @@ async def _stand(stage: Stage, who: str, notes: Sequence[Note]) -> Any:
         data = stage.data_of(context)
         asked = (data.recall(ASKED), str(data.recall(WRONG)))
     done = frozenset(one for one in notes if isinstance(one, CommandEnded))
-    return await _open_flows(stage, who), asked, done
+    return (await _open_flows(stage, who))[-1:], asked, done
 
 
 async def _sign(stage: Stage, who: str) -> Any:
