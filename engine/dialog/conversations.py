@@ -1,57 +1,37 @@
-"""One update, one turn: lock, read, move, write, show.
+"""All conversations of a bot: whose turn comes when, and what is said when one cannot be taken.
 
-It does not know what a press or a word means to a flow, nor where state, people and actions come from.
+It does not know what happens in a turn, nor where state, people and actions come from.
 """
 
 from __future__ import annotations
 
-import asyncio
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 import structlog
 from aiogram import Router
-from aiogram.enums import ChatType
 from aiogram.types import CallbackQuery, Message
-from aiogram_dialog.api.entities import EVENT_CONTEXT_KEY, ShowMode
-from aiogram_dialog.api.internal import CONTEXT_KEY, STACK_KEY, STORAGE_KEY
-from aiogram_dialog.context.media_storage import MediaIdStorage
-from cachetools import LRUCache
+from aiogram_dialog.api.entities import EVENT_CONTEXT_KEY
 
-from engine.dialog.again import note_unseen, recall_unseen
 from engine.dialog.apology import Apologies, context_of, find_key
 from engine.dialog.bring_along import NewerStateError
-from engine.dialog.clock import expire, set_clock
-from engine.dialog.conversation import (
-    decode_conversation,
-    new_conversation,
-    remember_shown,
-)
-from engine.dialog.delivery import RobustMessageManager, answer_callback, deliver
-from engine.dialog.dispatch import dispatch, recover, take_late
-from engine.dialog.exits import leave_flow
-from engine.dialog.kept import Kept
+from engine.dialog.delivery import answer_callback
+from engine.dialog.dispatch import dispatch, take_late
 from engine.dialog.locks import KeyedLocks
-from engine.dialog.manager import DeferringManager
 from engine.dialog.occasion import RECEIVED_AT, Occasion, own_occasion, timeout_occasion
 from engine.dialog.placing import enter_place
 from engine.dialog.ports import StaleConversationError, UnavailableError
-from engine.dialog.record import REMEMBERED_UPDATES, read_due, seal, unseal
-from engine.dialog.reply_keyboard import settle_keyboard
-from engine.dialog.screen import are_bare, render_turn, show_messages
-from engine.dialog.turn import TURN_KEY, Turn, turn_of
+from engine.dialog.record import read_due
+from engine.dialog.turns import LAST_TRY, TurnResult, Turns
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from aiogram import Bot
-    from aiogram_dialog.api.entities import ChatEvent, NewMessage, OldMessage
+    from aiogram_dialog.api.entities import NewMessage
 
     from engine.actions import User
-    from engine.dialog.conversation import Conversation
     from engine.dialog.occasion import Act
     from engine.dialog.placing import Place
     from engine.dialog.ports import (
@@ -60,58 +40,20 @@ if TYPE_CHECKING:
         ConversationStore,
         Directory,
         KeptValues,
-        StoredConversation,
     )
     from engine.dialog.registry import FlowRegistry
     from engine.dialog.trail import Trail
+    from engine.dialog.turns import Taken
 
 _logger = structlog.get_logger(__name__)
-
-USERNAME_KEY: Final = "usher_username"
-"""Where the bot's own name stands in the library's middleware data."""
-
-MANAGER_KEY: Final = "dialog_manager"
 
 MAX_ATTEMPTS: Final = 3
 """How often a turn is taken anew because another process wrote the conversation meanwhile."""
 
-REMEMBERED_MESSAGES: Final = 50_000
-"""Conversations whose last message is remembered between a send and the next write."""
-
 LATE: Final = timedelta(days=1)
 """How old an update may be to be acted upon; Telegram itself keeps none for longer."""
 
-NEWER: Final = timedelta(minutes=1)
-"""For how long an update to a conversation of newer flows is left to a process that has them."""
-
-LAST_TRY: Final = "is_last_try"
-"""Where a handler's data tell that a turn which fails will be taken again, if it says no; what failed is told at the last try alone."""
-
 type Event = Message | CallbackQuery
-
-
-class TurnResult(StrEnum):
-    """How a turn ended.
-
-    As meant; at an error's edge or the screen before it; shown again, having been taken before; not at all, because
-    something broke; not at all, because a store cannot work now.
-    """
-
-    HANDLED = "handled"
-    RECOVERED = "recovered"
-    REPEATED = "repeated"
-    FAILED = "failed"
-    UNAVAILABLE = "unavailable"
-
-
-@dataclass(slots=True)
-class _Taken:
-    """A turn that has moved and is kept, with what is to be shown."""
-
-    turn: Turn
-    manager: DeferringManager
-    messages: list[NewMessage]
-    is_again: bool = False
 
 
 class Conversations:
@@ -131,22 +73,21 @@ class Conversations:
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         trail: Trail | None = None,
     ) -> None:
-        self._registry = registry
         self._store = store
         self._directory = directory
-        self._runner = runner
-        self._kept = kept
         self._clock = clock
-        self._trail = trail
         self._locks = KeyedLocks()
-        self._messages = RobustMessageManager()
-        self._media = MediaIdStorage()  # type: ignore[no-untyped-call]  # untyped in the library
-        self._last_shown: LRUCache[ConversationKey, tuple[OldMessage, bool]] = LRUCache(
-            REMEMBERED_MESSAGES
-        )
-        self._unwritten: LRUCache[ConversationKey, tuple[str, ...]] = LRUCache(REMEMBERED_MESSAGES)
         self.apologies = Apologies(registry)
         self._router = Router(name="conversations")
+        self._turns = Turns(
+            registry=registry,
+            store=store,
+            runner=runner,
+            kept=kept,
+            clock=clock,
+            router=self._router,
+            trail=trail,
+        )
         self._router.message.register(self._on_message)
         self._router.callback_query.register(self._on_callback)
 
@@ -193,7 +134,7 @@ class Conversations:
                     await self.apologies.say_failed(event, data["bot"])
                 return TurnResult.FAILED
             self.apologies.works_again(key)
-            return await self._finish(key, occasion, taken)
+            return await self._turns.finish(key, occasion, taken)
 
     def _act_of(self, event: Event, data: dict[str, Any]) -> Act:
         """Return what an update leads to: what it means, unless that was long ago."""
@@ -221,10 +162,10 @@ class Conversations:
                     return None
                 occasion = timeout_occasion(bot, key, user, stored, self._directory)
                 try:
-                    taken = await self._attempt(key, occasion, stored, user)
+                    taken = await self._turns.attempt(key, occasion, stored, user)
                 except StaleConversationError:
                     continue
-                return await self._finish(key, occasion, taken)
+                return await self._turns.finish(key, occasion, taken)
         raise StaleConversationError(f"{MAX_ATTEMPTS} times in a row")
 
     async def place(self, bot: Bot, key: ConversationKey, user: User, place: Place) -> TurnResult:
@@ -235,8 +176,8 @@ class Conversations:
         """
         occasion = own_occasion(bot, key, user, self._directory, act=partial(enter_place, place))
         async with self._locks.hold(key):
-            taken = await self._attempt(key, occasion, None, user)
-            return await self._finish(key, occasion, taken)
+            taken = await self._turns.attempt(key, occasion, None, user)
+            return await self._turns.finish(key, occasion, taken)
 
     async def view(self, bot: Bot, key: ConversationKey) -> NewMessage | None:
         """Return what a person would be shown now, and show nothing; None where no flow is open."""
@@ -244,210 +185,17 @@ class Conversations:
         if stored is None or user is None:
             return None
         occasion = timeout_occasion(bot, key, user, stored, self._directory)
-        occasion.data[USERNAME_KEY] = await self._username(bot)
-        manager = self._open(key, occasion, stored, user)
-        if not manager.has_context():
-            return None
-        turn_of(manager).screen = turn_of(manager).conversation.head.screen
-        message = await manager.render_screen()
-        await manager.close_manager()
-        return message
+        return await self._turns.look(key, occasion, stored, user)
 
-    async def _finish(self, key: ConversationKey, occasion: Occasion, taken: _Taken) -> TurnResult:
-        await self._show(key, occasion.event, taken)
-        await taken.manager.close_manager()  # breaks its circle with the data, which else waits for the collector
-        if taken.is_again:
-            return TurnResult.REPEATED
-        return TurnResult.RECOVERED if taken.turn.has_failed else TurnResult.HANDLED
-
-    async def _take_turn(self, key: ConversationKey, occasion: Occasion) -> _Taken:
+    async def _take_turn(self, key: ConversationKey, occasion: Occasion) -> Taken:
         user = await occasion.identify()
         for attempt in range(MAX_ATTEMPTS):
             stored = await self._store.load(key)
             try:
-                return await self._attempt(key, occasion, stored, user)
+                return await self._turns.attempt(key, occasion, stored, user)
             except StaleConversationError:
                 _logger.info("conversation_moved_on", attempt=attempt)
         raise StaleConversationError(f"{MAX_ATTEMPTS} times in a row")
-
-    async def _username(self, bot: Bot) -> str:
-        """Return the bot's name, asked for once; nothing where no flow has a link that would need it."""
-        if not self._registry.links:
-            return ""
-        me = await deliver(bot.me)
-        if me is None:
-            raise UnavailableError("Telegram does not tell who the bot is")
-        return me.username or ""
-
-    async def _attempt(
-        self,
-        key: ConversationKey,
-        occasion: Occasion,
-        stored: StoredConversation | None,
-        user: User,
-    ) -> _Taken:
-        occasion.data[USERNAME_KEY] = await self._username(occasion.data["bot"])
-        if stored is not None and occasion.name in unseal(stored.value)[0].applied:
-            return await self._show_again(key, occasion, stored, user)
-        try:
-            return await self._move(key, occasion, stored, user, act=occasion.act)
-        except (StaleConversationError, UnavailableError):
-            raise
-        except Exception:
-            if not occasion.data.get(LAST_TRY, True):
-                raise
-            _logger.exception("move_failed", turn=occasion.name)
-        return await self._move(key, occasion, stored, user, act=recover)
-
-    async def _move(
-        self,
-        key: ConversationKey,
-        occasion: Occasion,
-        stored: StoredConversation | None,
-        user: User,
-        *,
-        act: Act,
-    ) -> _Taken:
-        manager = self._open(key, occasion, stored, user)
-        turn: Turn = manager.middleware_data[TURN_KEY]
-        kept_due = turn.conversation.due
-        for context in turn.conversation.cut:
-            await leave_flow(turn, context)
-        await act(manager, occasion.event)
-        turn.flush()
-        await turn.conversation.save_context(manager.middleware_data[CONTEXT_KEY])
-        set_clock(turn)
-        settle_keyboard(manager)
-        body = turn.conversation.encode(stays_in_place=_stays_in_place(manager))
-        changed = _is_new_screen(turn, stored, body)
-        turn.screen = turn.conversation.head.screen + changed
-        unseen = note_unseen(manager)
-        messages = await render_turn(manager)
-        await turn.kept.write()  # before the state, which thus never says more than is kept
-        if changed:
-            due = turn.conversation.due
-            if due is not None and due != kept_due:
-                await self._store.schedule(key, _moment(due.at))  # first: one too many is harmless
-            names = (*self._unwritten.get(key, ()), occasion.name)
-            is_bare = are_bare(messages, otherwise=turn.conversation.is_bare)
-            head = turn.conversation.head.after(turn.screen, names, unseen, is_bare=is_bare)
-            revision = stored.revision if stored else None
-            await self._store.save(key, seal(head, body), expected_revision=revision)
-        self._note_written(key, occasion.name, changed=changed)
-        if self._trail is not None:
-            self._trail.note(turn.user, tuple(turn.notes or ()))
-        return _Taken(turn, manager, messages)
-
-    def _note_written(self, key: ConversationKey, name: str, *, changed: bool) -> None:
-        """Remember updates that changed nothing until something is written.
-
-        Should they come again, after a crash, they must not be taken for an answer to what was asked since.
-        """
-        if changed:
-            self._unwritten.pop(key, None)
-        else:
-            names = (*self._unwritten.get(key, ()), name)
-            self._unwritten[key] = names[-REMEMBERED_UPDATES:]
-
-    async def _show_again(
-        self,
-        key: ConversationKey,
-        occasion: Occasion,
-        stored: StoredConversation,
-        user: User,
-    ) -> _Taken:
-        """Show what the turn of this update led to; when others followed it, there is nothing left to show."""
-        manager = self._open(key, occasion, stored, user)
-        turn = turn_of(manager)
-        if turn.conversation.head.applied[-1] == occasion.name:
-            recall_unseen(manager)
-        _logger.info("turn_repeated", turn=occasion.name)
-        return _Taken(turn, manager, await render_turn(manager), is_again=True)
-
-    def _open(
-        self,
-        key: ConversationKey,
-        occasion: Occasion,
-        stored: StoredConversation | None,
-        user: User,
-    ) -> DeferringManager:
-        registry = self._registry.now()
-        conversation = self._conversation(registry, occasion, stored)
-        last = self._last_shown.get(key)
-        if last is not None:
-            remember_shown(conversation, last[0], is_bare=last[1])
-        data = dict(occasion.data)
-        data[STORAGE_KEY] = conversation
-        data[STACK_KEY] = conversation.stack
-        data[CONTEXT_KEY] = conversation.top()
-        data[TURN_KEY] = Turn(
-            registry=registry,
-            conversation=conversation,
-            runner=self._runner,
-            user=user,
-            identify=occasion.identify,
-            kept=Kept(
-                conversation,
-                self._kept,
-                owner=(key.bot_id, user.id),
-                formerly=registry.former_names,
-            ),
-            bot_username=data[USERNAME_KEY],
-            now=self._clock(),
-            key=f"{key.bot_id}:{occasion.name}",
-            place=f"{key.bot_id}:{key.chat_id}:{key.user_id}:{key.thread_id or ''}",
-            is_timeout=occasion.act is expire,
-            is_private=data[EVENT_CONTEXT_KEY].chat.type == ChatType.PRIVATE,
-            notes=None if self._trail is None else [],
-        )
-        manager = DeferringManager(
-            event=occasion.event,
-            message_manager=self._messages,
-            media_id_storage=self._media,
-            registry=registry,
-            router=self._router,
-            data=data,
-            getter=None,
-        )
-        data[MANAGER_KEY] = manager  # getters of hand-written windows ask for it by this name
-        return manager
-
-    def _conversation(
-        self, registry: FlowRegistry, occasion: Occasion, stored: StoredConversation | None
-    ) -> Conversation:
-        if stored is None:
-            return new_conversation()
-        known_since = occasion.data.get(RECEIVED_AT)
-        may_be_newer = known_since is not None and self._clock() - known_since < NEWER
-        return decode_conversation(
-            stored.value,
-            bring=partial(registry.bring_along, may_be_newer=may_be_newer),
-            find_state=registry.find_state,
-        )
-
-    async def _show(self, key: ConversationKey, event: ChatEvent, taken: _Taken) -> None:
-        bot = taken.manager.middleware_data["bot"]
-        showing = show_messages(taken.manager, bot, taken.messages)
-        if isinstance(event, CallbackQuery):
-            shown, _ = await asyncio.gather(showing, answer_callback(bot, event, taken.turn.toast))
-        else:
-            shown = await showing
-        if shown is not None:
-            self._last_shown[key] = (shown, are_bare(taken.messages, otherwise=False))
-
-
-def _is_new_screen(turn: Turn, stored: StoredConversation | None, body: bytes) -> bool:
-    """Tell whether the buttons of the last screen are old now: something is kept, was done or was said for good."""
-    is_same = stored is not None and body == unseal(stored.value)[1]
-    return not is_same or turn.commands > 0 or bool(turn.words)
-
-
-def _stays_in_place(manager: DeferringManager) -> bool:
-    """Tell whether the next screen takes the place of the last; if not, its message id is not known yet."""
-    turn = turn_of(manager)
-    if not turn.wants_screen:
-        return True
-    return not turn.words and manager.show_mode_now() is ShowMode.EDIT
 
 
 def _moment(milliseconds: int) -> datetime:

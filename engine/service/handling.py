@@ -19,9 +19,9 @@ from aiogram.methods import TelegramMethod
 from aiogram.types import Update
 from pydantic import ValidationError
 
-from engine.dialog.conversations import LAST_TRY, TurnResult
 from engine.dialog.occasion import RECEIVED_AT
 from engine.dialog.ports import UnavailableError
+from engine.dialog.turns import LAST_TRY, TurnResult
 from engine.service.outages import is_outage
 from engine.service.timeouts import read_timeout
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from aiogram_dialog.utils import remove_intent_id
 
 from engine.dialog.callbacks import Control, decode_press, item_key
-from engine.dialog.conversations import TurnResult
+from engine.dialog.turns import TurnResult
 from engine.emulator import people, presses
 from engine.emulator.control_content import message_content
 from engine.emulator.control_models import MessageBody

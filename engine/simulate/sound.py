@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from aiogram.enums import ParseMode
 from aiogram.types import InlineKeyboardMarkup
 
-from engine.dialog.conversations import TurnResult
+from engine.dialog.turns import TurnResult
 from engine.emulator.html_markup import parse_html
 from engine.flow.model.asking import AskStep
 from engine.flow.model.choosing import ChooseStep

@@ -21,12 +21,13 @@ from aiogram.types import Update
 from aiogram.types import User as TelegramUser
 
 from engine.dialog.conversation import decode_conversation
-from engine.dialog.conversations import Conversations, TurnResult
+from engine.dialog.conversations import Conversations
 from engine.dialog.flow_data import FlowData
 from engine.dialog.pausing import pausing
 from engine.dialog.placing import Place
 from engine.dialog.ports import ConversationKey
 from engine.dialog.registry import FlowRegistry
+from engine.dialog.turns import TurnResult
 from engine.emulator.people import enter
 from engine.emulator.updates import FIRST_UPDATE_ID
 from engine.emulator.world import DEFAULT_TOKEN, Settings, World

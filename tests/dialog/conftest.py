@@ -340,10 +340,12 @@ def make_chat(bot: Bot, client: httpx.AsyncClient) -> MakeChat:
         *functions: Any,
         dialogs: Sequence[Dialog] = (),
         beside: Path = Path("flows"),
+        store: FakeStore | None = None,
         **flows: str,
     ) -> Chat:
         checked = check_bot(flows, Catalog(functions), beside)
-        store, directory, runner = FakeStore(), FakeDirectory(), FakeRunner()
+        store = store or FakeStore()
+        directory, runner = FakeDirectory(), FakeRunner()
         clock = Clock()
         registry, kept = FlowRegistry(checked, dialogs), FakeKeptValues()
         conversations = Conversations(

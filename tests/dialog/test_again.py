@@ -8,9 +8,9 @@ import pytest
 from aiogram.types import Update
 
 from engine.actions import Context, command, query
-from engine.dialog.conversations import TurnResult
 from engine.dialog.occasion import RECEIVED_AT
 from engine.dialog.ports import UnavailableError
+from engine.dialog.turns import TurnResult
 from tests.dialog.conftest import NOW
 
 COUNTS = {"taken": 0}

@@ -8,8 +8,8 @@ from typing import Any, Literal
 import pytest
 
 from engine.actions import Context, Outcome, command, query
-from engine.dialog.conversations import TurnResult
 from engine.dialog.ports import UnavailableError
+from engine.dialog.turns import TurnResult
 from tests.dialog.conftest import HOME_YAML
 from tests.dialog.test_again import give, press
 
@@ -417,8 +417,8 @@ steps:
 async def test_two_processes_leave_once(make: Any, make_chat: Any, holds: Holds) -> None:
     """A press and a timeout at once, in two processes, ask for one effect."""
     chat = await make()
-    again = make_chat(*holds.commands(), main=MAIN, look=LOOK)
-    again.user_id, again.store, again.conversations._store = chat.user_id, chat.store, chat.store
+    again = make_chat(*holds.commands(), store=chat.store, main=MAIN, look=LOOK)
+    again.user_id = chat.user_id
     chat.clock.turn(minutes=15)
     again.clock.now = chat.clock.now
     key = next(iter(chat.store.kept))

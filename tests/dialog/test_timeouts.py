@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from engine.actions import Context, command
-from engine.dialog.conversations import TurnResult
+from engine.dialog.turns import TurnResult
 from tests.dialog.conftest import NOW
 
 MAIN = """\

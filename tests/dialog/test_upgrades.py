@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from engine.dialog.bring_along import NewerStateError, bring_along
-from engine.dialog.conversations import TurnResult
 from engine.dialog.occasion import RECEIVED_AT
+from engine.dialog.turns import TurnResult
 from tests.dialog import conftest
 
 MAIN = """\

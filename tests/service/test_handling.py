@@ -14,9 +14,9 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from structlog.testing import capture_logs
 
 from engine.dialog.apology import Apologies
-from engine.dialog.conversations import TurnResult
 from engine.dialog.ports import ConversationKey
 from engine.dialog.registry import FlowRegistry
+from engine.dialog.turns import TurnResult
 from engine.emulator import Emulator
 from engine.emulator.people import enter, write
 from engine.flow.checked import Bot as CheckedBot

@@ -1,0 +1,338 @@
+"""One turn: open what is kept, move, write, show.
+
+It does not know which turn comes when, nor what a press or a word means to a flow.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+import structlog
+from aiogram.enums import ChatType
+from aiogram.types import CallbackQuery
+from aiogram_dialog.api.entities import EVENT_CONTEXT_KEY, ShowMode
+from aiogram_dialog.api.internal import CONTEXT_KEY, STACK_KEY, STORAGE_KEY
+from aiogram_dialog.context.media_storage import MediaIdStorage
+from cachetools import LRUCache
+
+from engine.dialog.again import note_unseen, recall_unseen
+from engine.dialog.clock import expire, set_clock
+from engine.dialog.conversation import (
+    decode_conversation,
+    new_conversation,
+    remember_shown,
+)
+from engine.dialog.delivery import RobustMessageManager, answer_callback, deliver
+from engine.dialog.dispatch import recover
+from engine.dialog.exits import leave_flow
+from engine.dialog.kept import Kept
+from engine.dialog.manager import DeferringManager
+from engine.dialog.occasion import RECEIVED_AT, Occasion
+from engine.dialog.ports import StaleConversationError, UnavailableError
+from engine.dialog.record import REMEMBERED_UPDATES, seal, unseal
+from engine.dialog.reply_keyboard import settle_keyboard
+from engine.dialog.screen import are_bare, render_turn, show_messages
+from engine.dialog.turn import TURN_KEY, Turn, turn_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from aiogram import Bot, Router
+    from aiogram_dialog.api.entities import ChatEvent, NewMessage, OldMessage
+
+    from engine.actions import User
+    from engine.dialog.conversation import Conversation
+    from engine.dialog.occasion import Act
+    from engine.dialog.ports import (
+        ActionRunner,
+        ConversationKey,
+        ConversationStore,
+        KeptValues,
+        StoredConversation,
+    )
+    from engine.dialog.registry import FlowRegistry
+    from engine.dialog.trail import Trail
+
+_logger = structlog.get_logger(__name__)
+
+USERNAME_KEY: Final = "usher_username"
+"""Where the bot's own name stands in the library's middleware data."""
+
+MANAGER_KEY: Final = "dialog_manager"
+
+REMEMBERED_MESSAGES: Final = 50_000
+"""Conversations whose last message is remembered between a send and the next write."""
+
+NEWER: Final = timedelta(minutes=1)
+"""For how long an update to a conversation of newer flows is left to a process that has them."""
+
+LAST_TRY: Final = "is_last_try"
+"""Where a handler's data tell that a turn which fails will be taken again, if it says no; what failed is told at the last try alone."""
+
+
+class TurnResult(StrEnum):
+    """How a turn ended.
+
+    As meant; at an error's edge or the screen before it; shown again, having been taken before; not at all, because
+    something broke; not at all, because a store cannot work now.
+    """
+
+    HANDLED = "handled"
+    RECOVERED = "recovered"
+    REPEATED = "repeated"
+    FAILED = "failed"
+    UNAVAILABLE = "unavailable"
+
+
+@dataclass(slots=True)
+class Taken:
+    """A turn that has moved and is kept, with what is to be shown."""
+
+    turn: Turn
+    manager: DeferringManager
+    messages: list[NewMessage]
+    is_again: bool = False
+
+
+class Turns:
+    """Takes the turns of conversations, each on what is stored of one; who calls sees to it that they come one by one."""
+
+    def __init__(  # noqa: PLR0913  # the ports, by name
+        self,
+        *,
+        registry: FlowRegistry,
+        store: ConversationStore,
+        runner: ActionRunner,
+        kept: KeptValues,
+        clock: Callable[[], datetime],
+        router: Router,
+        trail: Trail | None,
+    ) -> None:
+        self._registry = registry
+        self._store = store
+        self._runner = runner
+        self._kept = kept
+        self._clock = clock
+        self._router = router
+        self._trail = trail
+        self._messages = RobustMessageManager()
+        self._media = MediaIdStorage()  # type: ignore[no-untyped-call]  # untyped in the library
+        self._last_shown: LRUCache[ConversationKey, tuple[OldMessage, bool]] = LRUCache(
+            REMEMBERED_MESSAGES
+        )
+        self._unwritten: LRUCache[ConversationKey, tuple[str, ...]] = LRUCache(REMEMBERED_MESSAGES)
+
+    async def attempt(
+        self,
+        key: ConversationKey,
+        occasion: Occasion,
+        stored: StoredConversation | None,
+        user: User,
+    ) -> Taken:
+        """Move, or show again what this occasion has led to before; nothing is shown yet.
+
+        Raises:
+            StaleConversationError: somebody else has written the conversation meanwhile.
+            UnavailableError: a store, or Telegram, does not answer.
+        """
+        occasion.data[USERNAME_KEY] = await self._username(occasion.data["bot"])
+        if stored is not None and occasion.name in unseal(stored.value)[0].applied:
+            return await self._show_again(key, occasion, stored, user)
+        try:
+            return await self._move(key, occasion, stored, user, act=occasion.act)
+        except (StaleConversationError, UnavailableError):
+            raise
+        except Exception:
+            if not occasion.data.get(LAST_TRY, True):
+                raise
+            _logger.exception("move_failed", turn=occasion.name)
+        return await self._move(key, occasion, stored, user, act=recover)
+
+    async def finish(self, key: ConversationKey, occasion: Occasion, taken: Taken) -> TurnResult:
+        """Show what a turn has led to."""
+        await self._show(key, occasion.event, taken)
+        await taken.manager.close_manager()  # breaks its circle with the data, which else waits for the collector
+        if taken.is_again:
+            return TurnResult.REPEATED
+        return TurnResult.RECOVERED if taken.turn.has_failed else TurnResult.HANDLED
+
+    async def look(
+        self, key: ConversationKey, occasion: Occasion, stored: StoredConversation, user: User
+    ) -> NewMessage | None:
+        """Return what a person would be shown now, and show nothing; None where no flow is open."""
+        occasion.data[USERNAME_KEY] = await self._username(occasion.data["bot"])
+        manager = self._open(key, occasion, stored, user)
+        if not manager.has_context():
+            return None
+        turn_of(manager).screen = turn_of(manager).conversation.head.screen
+        message = await manager.render_screen()
+        await manager.close_manager()
+        return message
+
+    async def _username(self, bot: Bot) -> str:
+        """Return the bot's name, asked for once; nothing where no flow has a link that would need it."""
+        if not self._registry.links:
+            return ""
+        me = await deliver(bot.me)
+        if me is None:
+            raise UnavailableError("Telegram does not tell who the bot is")
+        return me.username or ""
+
+    async def _move(
+        self,
+        key: ConversationKey,
+        occasion: Occasion,
+        stored: StoredConversation | None,
+        user: User,
+        *,
+        act: Act,
+    ) -> Taken:
+        manager = self._open(key, occasion, stored, user)
+        turn: Turn = manager.middleware_data[TURN_KEY]
+        kept_due = turn.conversation.due
+        for context in turn.conversation.cut:
+            await leave_flow(turn, context)
+        await act(manager, occasion.event)
+        turn.flush()
+        await turn.conversation.save_context(manager.middleware_data[CONTEXT_KEY])
+        set_clock(turn)
+        settle_keyboard(manager)
+        body = turn.conversation.encode(stays_in_place=_stays_in_place(manager))
+        changed = _is_new_screen(turn, stored, body)
+        turn.screen = turn.conversation.head.screen + changed
+        unseen = note_unseen(manager)
+        messages = await render_turn(manager)
+        await turn.kept.write()  # before the state, which thus never says more than is kept
+        if changed:
+            due = turn.conversation.due
+            if due is not None and due != kept_due:
+                await self._store.schedule(key, _moment(due.at))  # first: one too many is harmless
+            names = (*self._unwritten.get(key, ()), occasion.name)
+            is_bare = are_bare(messages, otherwise=turn.conversation.is_bare)
+            head = turn.conversation.head.after(turn.screen, names, unseen, is_bare=is_bare)
+            revision = stored.revision if stored else None
+            await self._store.save(key, seal(head, body), expected_revision=revision)
+        self._note_written(key, occasion.name, changed=changed)
+        if self._trail is not None:
+            self._trail.note(turn.user, tuple(turn.notes or ()))
+        return Taken(turn, manager, messages)
+
+    def _note_written(self, key: ConversationKey, name: str, *, changed: bool) -> None:
+        """Remember updates that changed nothing until something is written.
+
+        Should they come again, after a crash, they must not be taken for an answer to what was asked since.
+        """
+        if changed:
+            self._unwritten.pop(key, None)
+        else:
+            names = (*self._unwritten.get(key, ()), name)
+            self._unwritten[key] = names[-REMEMBERED_UPDATES:]
+
+    async def _show_again(
+        self,
+        key: ConversationKey,
+        occasion: Occasion,
+        stored: StoredConversation,
+        user: User,
+    ) -> Taken:
+        """Show what the turn of this update led to; when others followed it, there is nothing left to show."""
+        manager = self._open(key, occasion, stored, user)
+        turn = turn_of(manager)
+        if turn.conversation.head.applied[-1] == occasion.name:
+            recall_unseen(manager)
+        _logger.info("turn_repeated", turn=occasion.name)
+        return Taken(turn, manager, await render_turn(manager), is_again=True)
+
+    def _open(
+        self,
+        key: ConversationKey,
+        occasion: Occasion,
+        stored: StoredConversation | None,
+        user: User,
+    ) -> DeferringManager:
+        registry = self._registry.now()
+        conversation = self._conversation(registry, occasion, stored)
+        last = self._last_shown.get(key)
+        if last is not None:
+            remember_shown(conversation, last[0], is_bare=last[1])
+        data = dict(occasion.data)
+        data[STORAGE_KEY] = conversation
+        data[STACK_KEY] = conversation.stack
+        data[CONTEXT_KEY] = conversation.top()
+        data[TURN_KEY] = Turn(
+            registry=registry,
+            conversation=conversation,
+            runner=self._runner,
+            user=user,
+            identify=occasion.identify,
+            kept=Kept(
+                conversation,
+                self._kept,
+                owner=(key.bot_id, user.id),
+                formerly=registry.former_names,
+            ),
+            bot_username=data[USERNAME_KEY],
+            now=self._clock(),
+            key=f"{key.bot_id}:{occasion.name}",
+            place=f"{key.bot_id}:{key.chat_id}:{key.user_id}:{key.thread_id or ''}",
+            is_timeout=occasion.act is expire,
+            is_private=data[EVENT_CONTEXT_KEY].chat.type == ChatType.PRIVATE,
+            notes=None if self._trail is None else [],
+        )
+        manager = DeferringManager(
+            event=occasion.event,
+            message_manager=self._messages,
+            media_id_storage=self._media,
+            registry=registry,
+            router=self._router,
+            data=data,
+            getter=None,
+        )
+        data[MANAGER_KEY] = manager  # getters of hand-written windows ask for it by this name
+        return manager
+
+    def _conversation(
+        self, registry: FlowRegistry, occasion: Occasion, stored: StoredConversation | None
+    ) -> Conversation:
+        if stored is None:
+            return new_conversation()
+        known_since = occasion.data.get(RECEIVED_AT)
+        may_be_newer = known_since is not None and self._clock() - known_since < NEWER
+        return decode_conversation(
+            stored.value,
+            bring=partial(registry.bring_along, may_be_newer=may_be_newer),
+            find_state=registry.find_state,
+        )
+
+    async def _show(self, key: ConversationKey, event: ChatEvent, taken: Taken) -> None:
+        bot = taken.manager.middleware_data["bot"]
+        showing = show_messages(taken.manager, bot, taken.messages)
+        if isinstance(event, CallbackQuery):
+            shown, _ = await asyncio.gather(showing, answer_callback(bot, event, taken.turn.toast))
+        else:
+            shown = await showing
+        if shown is not None:
+            self._last_shown[key] = (shown, are_bare(taken.messages, otherwise=False))
+
+
+def _is_new_screen(turn: Turn, stored: StoredConversation | None, body: bytes) -> bool:
+    """Tell whether the buttons of the last screen are old now: something is kept, was done or was said for good."""
+    is_same = stored is not None and body == unseal(stored.value)[1]
+    return not is_same or turn.commands > 0 or bool(turn.words)
+
+
+def _stays_in_place(manager: DeferringManager) -> bool:
+    """Tell whether the next screen takes the place of the last; if not, its message id is not known yet."""
+    turn = turn_of(manager)
+    if not turn.wants_screen:
+        return True
+    return not turn.words and manager.show_mode_now() is ShowMode.EDIT
+
+
+def _moment(milliseconds: int) -> datetime:
+    return datetime.fromtimestamp(milliseconds / 1000, UTC)
