@@ -168,7 +168,7 @@ class Kit:
             dispatcher = Dispatcher(disable_fsm=True)
             dispatcher.include_router(conversations.router())
             bot = _bot(number, ServiceSession())
-            yield Surroundings(bot, dispatcher, conversations.apologies, sessions, metrics), redis
+            yield Surroundings(bot, dispatcher, conversations, sessions, metrics), redis
 
 
 def _tell_when_handled(dispatcher: Dispatcher) -> dict[int, asyncio.Future[None]]:
