@@ -87,11 +87,11 @@ _FLOWS: Final = (
     ),
     Defect(
         "what was chosen is not saved",
-        (Edit(_BOOKING, "    save: {staff: item}\n", ""),),
+        (Edit(_BOOKING, ", go: day, save: {staff: None}}", ", go: day}"),),
     ),
     Defect(
         "today's bookings are those of tomorrow",
-        (Edit(_ADMINISTRATION, "save: {day: today()}", "save: {day: today() + duration('1d')}"),),
+        (Edit(_ADMINISTRATION, "save: {day: today()}", "save: {day: today() + days(1)}"),),
     ),
     Defect(
         "a page has one item too few",
