@@ -197,14 +197,9 @@ _ACTIONS: Final = (
         "an action ignores the time zone",
         (
             Edit(
-                "actions/bookings.py",
-                "datetime.combine(day, time.min, context.time_zone)",
-                'datetime.combine(day, time.min, __import__("datetime").UTC)',
-            ),
-            Edit(
-                "actions/bookings.py",
-                "datetime.combine(day + timedelta(days=1), time.min, context.time_zone)",
-                'datetime.combine(day + timedelta(days=1), time.min, __import__("datetime").UTC)',
+                "actions/calendar.py",
+                "context.now.astimezone(context.time_zone).date()",
+                "context.now.date()",
             ),
         ),
     ),
