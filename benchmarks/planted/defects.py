@@ -207,12 +207,9 @@ _ACTIONS: Final = (
         "nothing keeps two people out of one slot",
         (
             Edit(
-                "storage/bookings.py",
-                "    tstzrange(CAST(:blocked_from AS timestamptz), CAST(:blocked_to AS timestamptz)),\n"
-                "    CAST(:price",
-                "    tstzrange(CAST(:blocked_from AS timestamptz), CAST(:blocked_from AS timestamptz)\n"
-                "        + 0 * (CAST(:blocked_to AS timestamptz) - CAST(:blocked_from AS timestamptz))),\n"
-                "    CAST(:price",
+                "storage/migrations/versions/0001_first_tables.py",
+                "USING gist (staff_id WITH =, blocked WITH &&)",
+                "USING gist (id WITH =, blocked WITH &&)",
             ),
         ),
     ),
