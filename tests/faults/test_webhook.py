@@ -103,12 +103,16 @@ async def test_f9_a_body_over_the_limit(pair: Pair) -> None:
 
 async def test_order_within_a_chat_with_two_replicas(pair: Pair) -> None:
     """What twenty people write in one breath, brought to either replica, is taken in order for each of them."""
-    visitors = [pair.site.person() for _ in range(20)]
-    for visitor in visitors:
-        visitor.says("/mark")
-        visitor.says("in order")
-    await asyncio.gather(*(visitor.sees("Mark “in order”") for visitor in visitors))
-    taken = [len(bot.events("update_handled")) for bot in (pair.first, pair.second)]
+    taken = [0, 0]
+    for _ in range(5):  # one that is quick may take all of a breath
+        visitors = [pair.site.person() for _ in range(20)]
+        for visitor in visitors:
+            visitor.says("/mark")
+            visitor.says("in order")
+        await asyncio.gather(*(visitor.sees("Mark “in order”") for visitor in visitors))
+        taken = [len(bot.events("update_handled")) for bot in (pair.first, pair.second)]
+        if all(taken):
+            break
     assert all(taken), taken
 
 

@@ -25,7 +25,7 @@ from engine.flow.expressions import ActionCall
 from engine.service.metrics import Metrics
 from engine.service.outbox import CommandOutbox
 from engine.service.runner import TransactionRunner
-from storage.database import create_engine, create_sessions
+from storage.database import Limits, create_engine, create_sessions
 from storage.seeds.salon import seed_salon
 from storage.tables import bookings, command_outcomes
 from storage.values import Profile, SlotSearch
@@ -65,8 +65,8 @@ async def salon_url(
 
 @pytest.fixture
 async def salon(salon_url: str) -> AsyncIterator[async_sessionmaker[AsyncSession]]:
-    """Give a factory of sessions, on as many connections as in production."""
-    engine = create_engine(salon_url)
+    """Give a factory of sessions, on as many connections as in production, which a busy machine may be waited for."""
+    engine = create_engine(salon_url, Limits(pool_timeout_seconds=60))
     yield create_sessions(engine)
     await engine.dispose()
 
