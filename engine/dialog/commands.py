@@ -54,6 +54,8 @@ async def run_command(
         else:
             outcome = outcome_name(result)
             note_outcome(turn, data.flow.flow.name, step.name, outcome)
+            if outcome is None:
+                turn.acted.add(key)
             if retry is None or not left or outcome not in retry.on:
                 return result
             anew += 1

@@ -68,7 +68,7 @@ async def recover(manager: DeferringManager, event: object) -> None:
             turn.conversation, event
         )  # an album that failed is not tried again with each of its parts
     if not manager.has_context():
-        turn.tell("error")
+        walk.tell_error(turn)
         if not isinstance(event, CallbackQuery) or event.message is not None:
             await walk.go_home(manager)
         return
@@ -78,7 +78,7 @@ async def recover(manager: DeferringManager, event: object) -> None:
         else None
     )
     if on_error is None:
-        turn.tell("error")
+        walk.tell_error(turn)
     if isinstance(event, CallbackQuery) and event.message is not None:
         _stay_newest(manager, event.message.message_id)
     if on_error is not None:

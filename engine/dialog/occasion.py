@@ -5,7 +5,7 @@ It does not know what follows from it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -42,7 +42,8 @@ type Act = Callable[[DeferringManager, Any], Awaitable[None]]
 class Occasion:
     """An event with what the library wants to know beside it.
 
-    `name` tells the occasion from all others of the bot; commands are carried out once for it.
+    `name` tells the occasion from all others of the bot; commands are carried out once for it, and `acted` are the keys of those
+    that did their work.
     """
 
     event: ChatEvent
@@ -50,6 +51,7 @@ class Occasion:
     name: str
     identify: Callable[[], Awaitable[User]]
     act: Act
+    acted: set[str] = field(default_factory=set)
 
 
 def timeout_occasion(

@@ -41,6 +41,7 @@ class Turn:
     """What an update found and what it has led to.
 
     `key` names the turn, `place` the conversation, in the keys of effects; `opened_before` are the flows the turn began with.
+    `acted` are the commands that did their work on the same occasion, in this turn or in one of which nothing was kept.
     `screen` is the number of the screen that is going to be shown; it is known once the state is encoded.
     `is_stale` tells that a button was pressed which the current screen does not have.
     `toast` is the text of the callback answer; `left_behind` is the message whose screen is shown anew below.
@@ -61,6 +62,7 @@ class Turn:
     formats: Formats = field(init=False)
     opened_before: frozenset[str] = field(init=False)
     screen: int = 0
+    acted: set[str] = field(default_factory=set)
     commands: int = 0
     wants_screen: bool = False
     toast: str | None = None

@@ -283,6 +283,7 @@ class Turns:
             is_timeout=occasion.act is expire,
             is_private=data[EVENT_CONTEXT_KEY].chat.type == ChatType.PRIVATE,
             notes=None if self._trail is None else [],
+            acted=occasion.acted,
         )
         manager = DeferringManager(
             event=occasion.event,

@@ -5,6 +5,7 @@ It does not know how a step looks or what was pressed; it runs commands, decides
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from engine.flow.compile import CompiledFlow
     from engine.flow.model.moves import Call
     from engine.flow.model.steps import Step
-    from engine.flow.model.written import Code
+    from engine.flow.model.written import Code, Wording
 
 _logger = structlog.get_logger(__name__)
 
@@ -185,11 +186,20 @@ def current_data(manager: DialogManager) -> FlowData:
 def take_error_edge(turn: Turn, data: FlowData, on_error: Target) -> Target:
     """Take the flow's error edge, once a turn; what earlier commands of the turn gave is kept."""
     turn.has_failed = True
-    if on_error.say is None:
-        turn.tell("error")
+    if tell_error(turn, unless=on_error.say):
+        on_error = replace(on_error, say=None)
     if on_error.step != data.step:  # who is there already stays
         note_move(turn, data, MoveKind.ERROR)
     return on_error
+
+
+def tell_error(turn: Turn, *, unless: Wording | None = None) -> bool:
+    """Say that something broke, unless there are other words for it; those may not be true of what a command has done."""
+    is_done = bool(turn.acted) and "done_anyway" in turn.bot.messages
+    if is_done or unless is None:
+        turn.tell("done_anyway" if is_done else "error")
+        return True
+    return False
 
 
 async def run_query(turn: Turn, data: FlowData, code: Code, environment: Mapping[str, Any]) -> Any:

@@ -40,8 +40,9 @@ MESSAGES_OF_TROUBLE: Final[Mapping[str, Mapping[str, Type]]] = {
     "unavailable": {},
     "late": {},
     "moved": {},
+    "done_anyway": {},
 }
-"""What is said while nothing can be done, of a message that waited for too long to be acted upon, and to whom a deploy moved."""
+"""What is said while nothing can be done, of a message that waited for too long to be acted upon, to whom a deploy moved, and of what broke after a command had done its work."""
 
 OTHER_MESSAGES: Final = {
     **MESSAGES_OF_LISTS,

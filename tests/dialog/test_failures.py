@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from engine.actions import Context, command
+from engine.actions import Context, command, query
+from tests.dialog.conftest import BOT_YAML
 
 COUNTS = {"first": 0, "second": 0}
 
@@ -105,3 +106,52 @@ AGAIN = """\
     do: steps.second()
     go: show
 """
+
+
+@query("steps.left")
+async def count_left(_context: Context) -> int:
+    """Break, always."""
+    raise RuntimeError("out of order")
+
+
+SHOWN = """\
+flow: main
+version: 1
+title: A command and what follows
+start: [/two]
+steps:
+  begin:
+    show: "Shall we?"
+    buttons: [{text: "Do it", go: first}, {text: "Look", go: after}]
+  first:
+    do: steps.first()
+    go: after
+  after:
+    show: "{{ left }} are left."
+    load: {left: steps.left()}
+    buttons: [{text: "Back", go: begin}]
+anytime:
+  error: {go: end, say: "Nothing was done."}
+"""
+DONE = '  done_anyway: "It is done."\n'
+
+
+async def test_nobody_is_told_that_nothing_was_done_when_it_was(make_chat: Any) -> None:
+    """When what follows a command breaks, the words of the error, which know nothing of it, are not said."""
+    chat = make_chat(take_first, count_left, main=SHOWN, bot=BOT_YAML + DONE)
+    await chat.send("/two")
+    await chat.press("Do it")
+    assert COUNTS["first"] == 1
+    said = [message["text"] for message in await chat.messages()]
+    assert any("It is done." in text for text in said)
+    assert not any("Nothing was done." in text for text in said)
+
+
+async def test_the_words_of_an_error_are_said_where_nothing_was_done(make_chat: Any) -> None:
+    """The same failure without a command before it is told in the flow's own words."""
+    chat = make_chat(take_first, count_left, main=SHOWN, bot=BOT_YAML + DONE)
+    await chat.send("/two")
+    await chat.press("Look")
+    said = [message["text"] for message in await chat.messages()]
+    assert any("Nothing was done." in text for text in said)
+    assert not any("It is done." in text for text in said)
