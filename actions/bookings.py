@@ -1,4 +1,4 @@
-"""Making, showing and cancelling bookings.
+"""Making, showing, moving and cancelling bookings.
 
 It knows nothing of how two people are kept out of one slot; storage sees to that.
 """
@@ -11,17 +11,22 @@ from actions.access import has_role
 from actions.notices import (
     booking_cancelled,
     booking_made,
+    booking_moved,
     booking_reminder,
     tell_cancelled,
     tell_made,
+    tell_moved,
     visit_cancelled,
 )
 from actions.records import Booking, Slot, show_booking
 from engine.actions import Context, MaxLength, Outcome, command, query
+from storage import values
 from storage.values import BookingStatus, NewBooking, Role
 
 OPEN_BOOKINGS_LIMIT = 5
 """How many bookings ahead of them clients may have; staff may have any number."""
+
+_OVER = (BookingStatus.COMPLETED, BookingStatus.NO_SHOW)
 
 
 @command("bookings.create", notifies=[booking_made, booking_reminder])
@@ -84,11 +89,9 @@ async def cancel_booking(
     booking = await storage.bookings.find_for_update(context.session, booking_id)
     if booking is None or booking.user_id != context.user.id:
         return Outcome("not_found")
-    if booking.status is BookingStatus.CANCELLED:
-        return Outcome("already_cancelled")
-    latest = booking.starts_at - booking.service.cancel_notice
-    if context.now >= latest:
-        return Outcome("too_late")
+    refused = _refuse_to_change(context, booking)
+    if refused is not None:
+        return refused
     cancelled = await storage.bookings.cancel(
         context.session, booking, by=context.user.id, now=context.now
     )
@@ -96,6 +99,33 @@ async def cancel_booking(
         return Outcome("too_late")
     await tell_cancelled(context, cancelled)
     return show_booking(cancelled, context.user.locale)
+
+
+@command("bookings.move", notifies=[booking_moved, booking_reminder])
+async def move_booking(
+    context: Context, *, booking_id: int, slot: Slot
+) -> (
+    Booking
+    | Outcome[Literal["not_found", "too_late", "already_cancelled", "slot_taken", "not_available"]]
+):
+    """Move a booking of the person's own to another time with the same staff at the same place, as late as it can be cancelled."""
+    booking = await storage.bookings.find(context.session, booking_id)
+    if booking is None or booking.user_id != context.user.id:
+        return Outcome("not_found")
+    service = await storage.services.find(context.session, booking.service.id)
+    if service is None or (slot.staff_id, slot.location_id) != (
+        booking.staff.id,
+        booking.location.id,
+    ):
+        return Outcome("not_available")
+    new = NewBooking(
+        user_id=context.user.id,
+        service=service,
+        staff_id=slot.staff_id,
+        location_id=slot.location_id,
+        starts_at=slot.starts_at,
+    )
+    return await _move(context, booking_id, new)
 
 
 @command("bookings.cancel_any", notifies=[booking_cancelled, visit_cancelled])
@@ -134,3 +164,42 @@ async def list_on_day(
         now=context.now,
     )
     return [show_booking(booking, context.user.locale) for booking in found]
+
+
+async def _move(
+    context: Context, booking_id: int, new: NewBooking
+) -> (
+    Booking
+    | Outcome[Literal["not_found", "too_late", "already_cancelled", "slot_taken", "not_available"]]
+):
+    """Look at all again that may have changed since the time was offered, and move the booking."""
+    await storage.bookings.prepare(context.session, new)
+    booking = await storage.bookings.find_for_update(context.session, booking_id)
+    if booking is None:
+        return Outcome("not_found")
+    refused = _refuse_to_change(context, booking)
+    if refused is not None:
+        return refused
+    exempt = await has_role(context, Role.STAFF)
+    if not await storage.slots.is_offered(context.session, new, now=context.now, any_notice=exempt):
+        return Outcome("not_available")
+    moved = await storage.bookings.move(context.session, booking, new, now=context.now)
+    if moved is None:
+        return Outcome("slot_taken")
+    if moved.version != booking.version:
+        await tell_moved(context, moved, was=booking.starts_at)
+    return show_booking(moved, context.user.locale)
+
+
+def _refuse_to_change(
+    context: Context, booking: values.Booking
+) -> Outcome[Literal["too_late", "already_cancelled"]] | None:
+    """Say why its client may not change a booking any more: it is cancelled, over, or begins too soon."""
+    if booking.status is BookingStatus.CANCELLED:
+        return Outcome("already_cancelled")
+    if booking.status in _OVER:
+        return Outcome("too_late")
+    latest = booking.starts_at - booking.service.cancel_notice
+    if context.now >= latest:
+        return Outcome("too_late")
+    return None

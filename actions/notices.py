@@ -6,7 +6,7 @@ It knows nothing of words, languages or Telegram; each notice looks again, when 
 from datetime import datetime, timedelta
 
 import storage
-from actions.records import Booking, show_booking
+from actions.records import Booking, Move, show_booking
 from engine.actions import Context, notice
 from storage import values
 from storage.values import BookingStatus
@@ -22,6 +22,15 @@ LATEST_BEFORE = timedelta(hours=1)
 async def booking_made(context: Context, *, booking_id: int) -> Booking | None:
     """Tell the staff of a booking that still stands."""
     return await _find(context, booking_id, BookingStatus.CONFIRMED)
+
+
+@notice("booking_moved")
+async def booking_moved(
+    context: Context, *, booking_id: int, starts_at: datetime, was: datetime
+) -> Move | None:
+    """Tell the staff that a client has moved a booking, unless it has been moved again or cancelled."""
+    booking = await _find_at(context, booking_id, starts_at)
+    return None if booking is None else Move(booking, was)
 
 
 @notice("booking_cancelled")
@@ -55,8 +64,7 @@ async def booking_reminder(
     context: Context, *, booking_id: int, starts_at: datetime
 ) -> Booking | None:
     """Remind a client of a visit, unless it has been moved or cancelled."""
-    booking = await _find(context, booking_id, BookingStatus.CONFIRMED)
-    return booking if booking is not None and booking.starts_at == starts_at else None
+    return await _find_at(context, booking_id, starts_at)
 
 
 async def tell_made(context: Context, booking: values.Booking) -> None:
@@ -65,6 +73,23 @@ async def tell_made(context: Context, booking: values.Booking) -> None:
     await context.notify(
         staff, booking_made(booking_id=booking.id), until=booking.ends_at, key=str(booking.id)
     )
+    await _remind(context, booking)
+
+
+async def tell_moved(context: Context, booking: values.Booking, *, was: datetime) -> None:
+    """Tell the staff of a booking's new time, and have its client reminded the day before that one only.
+
+    The reminder of the old time finds, when it is due, that the booking is not there any more.
+    """
+    staff = await _staff_of(context, booking)
+    told = booking_moved(booking_id=booking.id, starts_at=booking.starts_at, was=was)
+    key = f"{booking.id} {booking.version}"
+    await context.notify(staff, told, until=booking.ends_at, key=key)
+    await _remind(context, booking)
+
+
+async def _remind(context: Context, booking: values.Booking) -> None:
+    """Have a client reminded the day before, if that is ahead."""
     due = booking.starts_at - REMIND_BEFORE
     if due > context.now:
         await context.notify(
@@ -91,6 +116,11 @@ async def _staff_of(context: Context, booking: values.Booking) -> list[int]:
     """List whom a booking concerns, but for who acts: its member of staff and the administrators."""
     found = await storage.staff.list_to_notify(context.session, booking.staff.id)
     return [user_id for user_id in found if user_id != context.user.id]
+
+
+async def _find_at(context: Context, booking_id: int, starts_at: datetime) -> Booking | None:
+    booking = await _find(context, booking_id, BookingStatus.CONFIRMED)
+    return booking if booking is not None and booking.starts_at == starts_at else None
 
 
 async def _find(context: Context, booking_id: int, status: BookingStatus) -> Booking | None:

@@ -82,6 +82,14 @@ class Booking:
 
 
 @dataclass(frozen=True, slots=True)
+class Move:
+    """A booking that has been moved, and when it was to be before."""
+
+    booking: Booking
+    was: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class CalendarDay:
     """A day as administrators see it; `id` is the day as YYYY-MM-DD."""
 

@@ -3,6 +3,7 @@
 A day is one of the user's time zone, in which times are shown. It knows nothing of how free times are computed.
 """
 
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 import storage
@@ -36,6 +37,33 @@ async def list_days(
     return [show_day(day, count) for day, count in counts.items()]
 
 
+@query("slots.other_days")
+async def list_other_days(context: Context, *, booking_id: int) -> list[Day]:
+    """List the days to which a booking of the person's own can be moved, with whom and where it is now."""
+    search = await _search_for(context, booking_id)
+    if search is None:
+        return []
+    counts = await storage.slots.count_by_day(
+        context.session, search, now=context.now, time_zone=context.time_zone
+    )
+    return [show_day(day, count) for day, count in counts.items()]
+
+
+@query("slots.other_times")
+async def list_other_times(context: Context, *, booking_id: int, day: date) -> list[Slot]:
+    """List the times of a day to which a booking of the person's own can be moved; its own buffers are free for it."""
+    search = await _search_for(context, booking_id)
+    if search is None:
+        return []
+    search = replace(
+        search,
+        starts_from=datetime.combine(day, time.min, context.time_zone),
+        starts_before=datetime.combine(day + timedelta(days=1), time.min, context.time_zone),
+    )
+    found = await storage.slots.list_free(context.session, search, now=context.now)
+    return [show_slot(slot) for slot in found]
+
+
 @query("slots.free")
 async def list_free(
     context: Context,
@@ -58,3 +86,21 @@ async def list_free(
     )
     found = await storage.slots.list_free(context.session, search, now=context.now)
     return [show_slot(slot) for slot in found]
+
+
+async def _search_for(context: Context, booking_id: int) -> SlotSearch | None:
+    """Say where to look for other times of a booking of the person's own, from now on."""
+    booking = await storage.bookings.find(context.session, booking_id)
+    if booking is None or booking.user_id != context.user.id:
+        return None
+    service = await storage.services.find(context.session, booking.service.id)
+    if service is None:
+        return None
+    return SlotSearch(
+        service=service,
+        starts_from=context.now,
+        starts_before=context.now + service.horizon + timedelta(days=1),
+        staff_id=booking.staff.id,
+        location_id=booking.location.id,
+        moving=booking.id,
+    )

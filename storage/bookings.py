@@ -1,13 +1,14 @@
-"""Queries for bookings: making them so that no two meet, showing and ending them.
+"""Queries for bookings: making and moving them so that no two meet, showing and ending them.
 
 It knows nothing of who may do so, nor of working hours. A caller that makes one calls `prepare`, checks what must
-hold, then `insert`, in one transaction.
+hold, then `insert` or `move`, in one transaction.
 """
 
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, not_, or_, select, text, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.hours import LOCK_CLASS
@@ -15,7 +16,10 @@ from storage.rows import ENDS_AT, STARTS_AT, read_booking
 from storage.tables import LIVE, NO_OVERLAP, bookings, locations, services, staff, users
 from storage.values import Booking, BookingStatus, NewBooking
 
-_INSERT = text(f"""
+_MOVES_LOCK_CLASS = 7_237
+"""The first half of the advisory locks on members of staff, whose bookings are moved one after another."""
+
+_SWEPT = f"""
 WITH swept AS (
     UPDATE bookings SET status = 'cancelled', cancelled_at = CAST(:now AS timestamptz),
         version = version + 1
@@ -28,6 +32,10 @@ WITH swept AS (
     )
     RETURNING id
 )
+"""  # noqa: S608 - the text put in is a constant of this project
+"""Holds that have expired in the way of a time are cancelled, because the constraint cannot look at a clock."""
+
+_INSERT = text(f"""{_SWEPT}
 INSERT INTO bookings (status, user_id, service_id, staff_id, location_id, period, blocked, price,
     comment, key, held_until, created_at)
 SELECT CAST(:status AS text), CAST(:user_id AS bigint), CAST(:service_id AS integer),
@@ -41,6 +49,21 @@ WHERE NOT EXISTS (SELECT FROM bookings WHERE key = CAST(:key AS text))
 ON CONFLICT ON CONSTRAINT {NO_OVERLAP} DO NOTHING
 RETURNING id
 """)  # noqa: S608 - the texts put in are constants of this project
+
+_MOVE = text(f"""{_SWEPT}
+UPDATE bookings SET version = version + 1,
+    period = tstzrange(CAST(:starts_at AS timestamptz), CAST(:ends_at AS timestamptz)),
+    blocked = tstzrange(CAST(:blocked_from AS timestamptz), CAST(:blocked_to AS timestamptz))
+FROM (SELECT count(*) FROM swept) AS sweep_first
+WHERE id = CAST(:booking_id AS bigint) AND version = CAST(:version AS integer)
+AND user_id = CAST(:user_id AS bigint) AND staff_id = CAST(:staff_id AS integer)
+AND location_id = CAST(:location_id AS integer)
+AND {LIVE} AND (status <> 'held' OR held_until > CAST(:now AS timestamptz))
+RETURNING id
+""")  # noqa: S608 - the texts put in are constants of this project
+
+_OVERLAPS = "23P01"
+"""What PostgreSQL calls a violated exclusion constraint."""
 
 
 async def prepare(session: AsyncSession, new: NewBooking) -> None:
@@ -57,24 +80,15 @@ async def prepare(session: AsyncSession, new: NewBooking) -> None:
 async def insert(session: AsyncSession, new: NewBooking, *, now: datetime) -> Booking | None:
     """Make a booking, or a hold; None when its time is taken, the booking already made when its key made one.
 
-    Holds that have expired in its way are swept in the same statement, because the constraint cannot look at a clock.
+    Holds that have expired in its way are swept in the same statement.
     """
-    service = new.service
-    ends_at = new.starts_at + service.duration
     rows = await session.execute(
         _INSERT,
         {
-            "now": now,
+            **_bind_time(new, now),
             "status": BookingStatus.CONFIRMED if new.held_until is None else BookingStatus.HELD,
-            "user_id": new.user_id,
-            "service_id": service.id,
-            "staff_id": new.staff_id,
-            "location_id": new.location_id,
-            "starts_at": new.starts_at,
-            "ends_at": ends_at,
-            "blocked_from": new.starts_at - service.buffer_before,
-            "blocked_to": ends_at + service.buffer_after,
-            "price": service.price,
+            "service_id": new.service.id,
+            "price": new.service.price,
             "comment": new.comment,
             "key": new.key,
             "held_until": new.held_until,
@@ -86,6 +100,29 @@ async def insert(session: AsyncSession, new: NewBooking, *, now: datetime) -> Bo
     if new.key is None:
         return None
     return await _find_one(session, _select().where(bookings.c.key == new.key))
+
+
+async def move(
+    session: AsyncSession, booking: Booking, new: NewBooking, *, now: datetime
+) -> Booking | None:
+    """Move a live booking to another time of its staff; None when that is taken, and the booking stays where it is.
+
+    Also None when the booking is not as it was found. It does not meet itself, so that it may move into its own buffers; a booking
+    that is there already stays as it is, so that a move asked for again moves nothing. Moves of one member of staff wait for one
+    another: two that wanted one time, or each the other's, would each wait for the other to end.
+    """
+    if booking.starts_at == new.starts_at:
+        return booking
+    await session.execute(select(func.pg_advisory_xact_lock(_MOVES_LOCK_CLASS, new.staff_id)))
+    values = {**_bind_time(new, now), "booking_id": booking.id, "version": booking.version}
+    try:
+        async with session.begin_nested():
+            rows = await session.execute(_MOVE, values)
+    except IntegrityError as error:
+        if getattr(error.orig, "sqlstate", None) != _OVERLAPS:
+            raise
+        return None
+    return None if rows.scalar_one_or_none() is None else await find(session, booking.id)
 
 
 async def find(session: AsyncSession, booking_id: int) -> Booking | None:
@@ -152,6 +189,21 @@ async def cancel(
     if rows.scalar_one_or_none() is None:
         return None
     return await find(session, booking.id)
+
+
+def _bind_time(new: NewBooking, now: datetime) -> dict[str, Any]:
+    """Give what says whose time a booking takes, as statements name it."""
+    ends_at = new.starts_at + new.service.duration
+    return {
+        "now": now,
+        "user_id": new.user_id,
+        "staff_id": new.staff_id,
+        "location_id": new.location_id,
+        "starts_at": new.starts_at,
+        "ends_at": ends_at,
+        "blocked_from": new.starts_at - new.service.buffer_before,
+        "blocked_to": ends_at + new.service.buffer_after,
+    }
 
 
 def _is_live(now: datetime) -> ColumnElement[bool]:

@@ -1,7 +1,7 @@
 """Finds free slots: working windows, one busy multirange a member of staff, then the grid of starts.
 
 It knows nothing of how windows come about. A slot's period lies in one window; what it blocks, buffers included, meets
-nothing that a live booking blocks.
+nothing that a live booking blocks, but for one that is to be moved.
 """
 
 from collections.abc import Mapping, Sequence
@@ -22,10 +22,14 @@ WITH work AS (
         CAST(:staff_ids AS integer[]), CAST(:location_ids AS integer[]),
         CAST(:opens AS timestamptz[]), CAST(:closes AS timestamptz[])
     ) AS work(staff_id, location_id, opens_at, closes_at)
+), moving AS (
+    SELECT staff_id, lower(period) AS starts_at FROM bookings
+    WHERE id = CAST(:moving AS bigint)
 ), busy AS (
     SELECT staff_id, range_agg(blocked) AS taken, count(*) AS load
     FROM bookings
     WHERE {LIVE} AND (status <> 'held' OR held_until > CAST(:now AS timestamptz))
+    AND id IS DISTINCT FROM CAST(:moving AS bigint)
     AND staff_id = ANY (CAST(:staff_ids AS integer[]))
     AND blocked && tstzrange(CAST(:busy_from AS timestamptz), CAST(:busy_before AS timestamptz))
     GROUP BY staff_id
@@ -39,6 +43,7 @@ WITH work AS (
     LEFT JOIN busy ON busy.staff_id = work.staff_id
     WHERE start.at >= CAST(:starts_from AS timestamptz)
     AND start.at < CAST(:starts_before AS timestamptz)
+    AND (work.staff_id, start.at) NOT IN (SELECT staff_id, starts_at FROM moving)
     AND NOT coalesce(busy.taken && tstzrange(
         start.at - CAST(:buffer_before AS interval),
         start.at + CAST(:duration AS interval) + CAST(:buffer_after AS interval)
@@ -149,6 +154,7 @@ def _bind(search: SlotSearch, windows: Sequence[Window], now: datetime) -> dict[
         "starts_before": search.starts_before,
         "busy_from": search.starts_from - service.buffer_before,
         "busy_before": search.starts_before + service.duration + service.buffer_after,
+        "moving": search.moving,
         "duration": service.duration,
         "step": service.slot_step,
         "buffer_before": service.buffer_before,

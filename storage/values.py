@@ -157,7 +157,8 @@ class Slot:
 class SlotSearch:
     """Which slots are looked for: they start at or after `starts_from` and before `starts_before`.
 
-    Without a member of staff or a location, any will do.
+    Without a member of staff or a location, any will do. To move the booking `moving`, what it blocks itself is free, but for the time
+    it has.
     """
 
     service: Service
@@ -165,6 +166,7 @@ class SlotSearch:
     starts_before: datetime
     staff_id: int | None = None
     location_id: int | None = None
+    moving: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,8 +87,23 @@ SELECT bookings.id, bookings.key FROM bookings
 WHERE key IS NOT NULL AND key NOT LIKE 'seed:%'
 AND NOT EXISTS (SELECT FROM command_outcomes WHERE command_outcomes.key = bookings.key);
 
--- Who is reminded has the booking, in the future when the reminder is due
+-- Who is reminded has the booking, and is reminded ahead of the time that the reminder is of
 SELECT outbox.id, bookings.id AS booking FROM outbox
 LEFT JOIN bookings ON bookings.id = (arguments ->> 'booking_id')::bigint
 WHERE notice = 'booking_reminder'
-AND (bookings.id IS NULL OR bookings.user_id <> outbox.chat_id OR due_at >= lower(period));
+AND (bookings.id IS NULL OR bookings.user_id <> outbox.chat_id OR due_at >= (arguments ->> 'starts_at')::timestamptz);
+
+-- Of a booking more than a day ahead there is a reminder, of the time that it has now
+SELECT id, period FROM bookings
+WHERE status = 'confirmed' AND key NOT LIKE 'seed:%' AND lower(period) - interval '24 hours' > :now
+AND NOT EXISTS (
+    SELECT FROM outbox
+    WHERE notice = 'booking_reminder' AND chat_id = bookings.user_id
+    AND (arguments ->> 'booking_id')::bigint = bookings.id
+    AND (arguments ->> 'starts_at')::timestamptz = lower(bookings.period)
+);
+
+-- Who is told that a booking was moved is told of one that was, to another time
+SELECT outbox.id FROM outbox LEFT JOIN bookings ON bookings.id = (arguments ->> 'booking_id')::bigint
+WHERE notice = 'booking_moved'
+AND (bookings.id IS NULL OR bookings.version < 2 OR arguments ->> 'starts_at' = arguments ->> 'was');

@@ -120,8 +120,8 @@ _FLOWS: Final = (
             ),
             Edit(
                 _GERMAN,
-                'buttons: {sure: "Termin absagen", list: "« Alle meine Termine"}',
-                'buttons: {cancel: "Termin absagen", sure: "« Alle meine Termine"}',
+                'sure: "Termin absagen"\n      list: "« Alle meine Termine"',
+                'cancel: "Termin absagen"\n      sure: "« Alle meine Termine"',
             ),
         ),
     ),

@@ -27,7 +27,7 @@ print([name for name in {HEAVY} if name in sys.modules])
 def test_every_action_is_described() -> None:
     """What a flow author reads of an action is there, for each of them."""
     assert all(action.description.endswith(".") for action in catalog.values())
-    assert len(catalog) == 16
+    assert len(catalog) == 19
 
 
 def test_commands_name_what_can_go_wrong() -> None:
@@ -41,6 +41,13 @@ def test_commands_name_what_can_go_wrong() -> None:
     assert outcomes == {
         "bookings.create": {"slot_taken", "limit_reached", "not_available"},
         "bookings.cancel": {"not_found", "too_late", "already_cancelled"},
+        "bookings.move": {
+            "not_found",
+            "too_late",
+            "already_cancelled",
+            "slot_taken",
+            "not_available",
+        },
         "bookings.cancel_any": {"not_found", "already_cancelled", "not_allowed"},
         "calendar.close_day": {"has_bookings", "already_closed", "not_allowed"},
         "calendar.open_day": {"not_closed", "not_allowed"},

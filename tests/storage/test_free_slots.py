@@ -44,6 +44,19 @@ class World:
     booked: list[tuple[int, int, int, str, int]]
     clock: int
     staff: int | None
+    moving: int | None
+
+
+@dataclass(frozen=True)
+class Held:
+    """What a booking blocks: whose time, from when, to when; `starts_at` is when its own time begins."""
+
+    id: int
+    staff: int
+    blocked_from: datetime
+    blocked_to: datetime
+    starts_at: datetime
+    blocks: bool
 
 
 def periods() -> st.SearchStrategy[list[tuple[int, int]]]:
@@ -87,6 +100,7 @@ worlds = st.builds(
     ),
     clock=st.integers(-3000, 1200),
     staff=st.sampled_from([None, 0, 1]),
+    moving=st.none() | st.integers(0, 7),
 )
 
 
@@ -97,23 +111,25 @@ worlds = st.builds(
 )
 @given(world=worlds)
 async def test_free_slots_are_those_of_the_model(engine: AsyncEngine, world: World) -> None:
-    """Weekly hours, breaks, overrides, buffers, notice, horizon and both changes of the clock, in two zones at once."""
+    """Weekly hours, breaks, overrides, buffers, notice, horizon, moves and both changes of the clock, in two zones at once."""
     async with create_sessions(engine)() as session:
         ids = await store(session, world)
         service = await services.find(session, ids["service"])
         assert service is not None
         now = clock_of(world)
+        held = await load_blocked(session, ids, now)
+        moving = None if world.moving is None else next(iter(held[world.moving :]), None)
         search = SlotSearch(
             service,
             *span_of(world),
             staff_id=None if world.staff is None else ids["staff"][world.staff],
+            moving=None if moving is None else moving.id,
         )
-        held = await load_blocked(session, ids, now)
         found = await slots.list_free(session, search, now=now)
         counts = await slots.count_by_day(session, search, now=now, time_zone=ZoneInfo(ZONES[0]))
         await session.rollback()
 
-    expected = model(world, held)
+    expected = model(world, [one for one in held if one.blocks], moving)
     assert [(slot.starts_at, ids["locations"].index(slot.location.id)) for slot in found] == sorted(
         expected
     )
@@ -142,10 +158,12 @@ def clock_of(world: World) -> datetime:
     return span_of(world)[0].astimezone(UTC) + world.clock * MINUTE
 
 
-def model(
-    world: World, held: list[tuple[int, datetime, datetime]]
-) -> dict[tuple[datetime, int], int]:
-    """Find the free slots by looking at every minute: start and place, and who has least to do."""
+def model(world: World, held: list[Held], moving: Held | None) -> dict[tuple[datetime, int], int]:
+    """Find the free slots by looking at every minute: start and place, and who has least to do.
+
+    A booking that is to be moved blocks nothing but the start that it has.
+    """
+    held = [one for one in held if one != moving]
     starts_from, starts_before = (at.astimezone(UTC) for at in span_of(world))
     before, after = (minutes * MINUTE for minutes in world.buffers)
     length = world.duration * MINUTE
@@ -154,7 +172,10 @@ def model(
     latest = min(starts_before, now + timedelta(days=2))
     load = [
         sum(
-            s == staff and a < latest + length + after and b > earliest - before for s, a, b in held
+            one.staff == staff
+            and one.blocked_from < latest + length + after
+            and one.blocked_to > earliest - before
+            for one in held
         )
         for staff in range(2)
     ]
@@ -164,9 +185,11 @@ def model(
             start = opens
             while start + length <= closes:
                 clash = any(
-                    s == staff and a < start + length + after and b > start - before
-                    for s, a, b in held
-                )
+                    one.staff == staff
+                    and one.blocked_from < start + length + after
+                    and one.blocked_to > start - before
+                    for one in held
+                ) or (moving is not None and (moving.staff, moving.starts_at) == (staff, start))
                 if earliest <= start < latest and not clash:
                     key = (start, world.places[staff])
                     free[key] = min((free.get(key, staff), staff), key=lambda s: (load[s], s))
@@ -287,13 +310,18 @@ async def store_overrides(
     world.overrides[:] = kept
 
 
-async def load_blocked(
-    session: AsyncSession, ids: dict[str, Any], now: datetime
-) -> list[tuple[int, datetime, datetime]]:
-    """Read what the bookings that got in block: who, from when, to when."""
-    rows = await session.execute(select(tables.bookings))
+async def load_blocked(session: AsyncSession, ids: dict[str, Any], now: datetime) -> list[Held]:
+    """Read what the bookings that got in block, and those that block nothing any more."""
+    rows = await session.execute(select(tables.bookings).order_by(tables.bookings.c.id))
     return [
-        (ids["staff"].index(row.staff_id), row.blocked.lower, row.blocked.upper)
+        Held(
+            id=row.id,
+            staff=ids["staff"].index(row.staff_id),
+            blocked_from=row.blocked.lower,
+            blocked_to=row.blocked.upper,
+            starts_at=row.period.lower,
+            blocks=row.status in {"confirmed", "pending"}
+            or (row.status == "held" and row.held_until > now),
+        )
         for row in rows
-        if row.status in {"confirmed", "pending"} or (row.status == "held" and row.held_until > now)
     ]
