@@ -1,4 +1,4 @@
-"""Customers of the salon who book and cancel at random, look at what they are shown, and never give up by themselves.
+"""Customers of the salon who book, move and cancel at random, look at what they are shown, and never give up by themselves.
 
 They know nothing of what goes wrong; whoever is left without a way on says so.
 """
@@ -22,13 +22,14 @@ PATIENCE_SECONDS = 60.0
 LOOK_SECONDS = 0.05
 """How often somebody who waits looks; often enough for seconds, seldom enough that looking is not the load."""
 
-STEADY = ("Confirm ✅", "Skip", "Yes, cancel it", "Cancel this booking")
+STEADY = ("Confirm ✅", "Skip", "Yes, cancel it", "Yes, move it")
 """What everybody presses where it is to be pressed."""
 
-CANCEL_EVERY = 2
-"""Every second time that somebody begins anew they cancel a booking instead of making one."""
+ERRANDS = ("make", "Move to another time", "Cancel this booking")
+"""What somebody does when they begin anew, one after the other: make a booking, or press this at one of those they have."""
 
-BOOKED = re.compile(r"Booked! № (\d+)")
+TOLD = re.compile(r"(Booked|Moved)! № (\d+)\n.*\n(.*)\n")
+"""What somebody is told of a booking: its number, and after a line on what it is, its time."""
 
 
 @dataclass(frozen=True, order=True)
@@ -47,7 +48,10 @@ class Customer:
 
     visitor: Visitor
     choice: random.Random
-    booked: set[int] = field(default_factory=set)
+    booked: dict[int, str] = field(default_factory=dict)
+    """The time of each booking that they were told of, as it was told last."""
+    moves: set[int] = field(default_factory=set)
+    """The messages that told them of a move."""
     waits: list[Wait] = field(default_factory=list)
     acts: int = 0
     rounds: int = 0
@@ -84,8 +88,9 @@ class Customer:
         items = [
             one for one in labels if not one.startswith(("«", "📅", "✨", "More", "Back", "🏠"))
         ]
-        for label in STEADY:
-            if label in labels:
+        errand = ERRANDS[(self.rounds - 1) % len(ERRANDS)]
+        for label in (*STEADY, errand):
+            if label in labels and not text.startswith("It is too late"):
                 return self._press(last, label)
         if text.startswith("What would you like") and items:
             return self._press(last, next(one for one in items if "Consultation" in one))
@@ -94,7 +99,8 @@ class Customer:
         ):
             return self._press(last, self.choice.choice(items))
         self.rounds += 1
-        return self._say("/mybookings" if self.rounds % CANCEL_EVERY == 0 else "/book")
+        errand = ERRANDS[(self.rounds - 1) % len(ERRANDS)]
+        return self._say("/book" if errand == "make" else "/mybookings")
 
     # Not by `Visitor.says` and `Visitor.presses`, which look at the whole chat each time.
     def _press(self, last: dict[str, Any] | None, label: str) -> tuple[str, Callable[[], bool]]:
@@ -112,10 +118,12 @@ class Customer:
         return text, lambda: (self.visitor.last() or {"message_id": 0})["message_id"] > said
 
     def note(self) -> None:
-        """Remember the bookings they were told of."""
-        for text in (str(one["text"]) for one in self.visitor.person.newest(8)):
-            if found := BOOKED.search(text):
-                self.booked.add(int(found[1]))
+        """Remember the bookings they were told of, and when these are."""
+        for message in self.visitor.person.newest(8):
+            if found := TOLD.search(str(message["text"])):
+                self.booked[int(found[2])] = " ".join(found[3].split())
+                if found[1] == "Moved":
+                    self.moves.add(message["message_id"])
 
 
 def make_customers(site: Site, count: int, seed: int) -> list[Customer]:

@@ -3,7 +3,7 @@
     python -m tests.faults.kills [--customers 50] [--bot-kills 200] [--postgres-kills 20] [--redis-kills 20] [--seed 1]
 
 Two processes of the shipped bot run on a PostgreSQL and a Valkey that keep their data; whichever is killed is started
-again at once. Ends with 1 when a booking is missing or there twice, somebody was left without an answer or a way on.
+again at once. Ends with 1 when a booking is missing, there twice or not at the time that was told last, somebody was left without an answer or a way on.
 """
 
 import argparse
@@ -34,6 +34,14 @@ FLOWS = Path(__file__).parents[2] / "flows"
 LONGEST = 5
 """How many of the longest waits are shown, with when they began, to be found in the logs."""
 
+_BOOKED = """
+SELECT id || ' ' || to_char(
+    lower(period) AT TIME ZONE 'Europe/Berlin', 'FMDay, FMMonth FMDD, YYYY, FMHH12:MI AM'
+)
+FROM bookings WHERE user_id = $1
+"""
+"""The bookings of somebody, each with its time as they are told it."""
+
 SETTLE_SECONDS = 90.0
 """How long everybody may take to reach a rest after the last kill."""
 
@@ -56,6 +64,7 @@ class Report:
     kills: Counter[str] = field(default_factory=Counter)
     acts: int = 0
     booked: int = 0
+    moves: int = 0
     waits: list[Wait] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
 
@@ -67,7 +76,7 @@ class Report:
         longest = sorted(self.waits, reverse=True)[:LONGEST]
         figures = [
             f"killed: {killed}",
-            f"{self.acts} acts of customers, {self.booked} bookings they were told of",
+            f"{self.acts} acts of customers, {self.booked} bookings and {self.moves} moves they were told of",
             f"answers: median {quantiles[49]:.2f} s, 99th percentile {quantiles[98]:.2f} s",
             *(
                 f"long: {one.seconds:.1f} s from {one.since} UTC, {one.person} on {one.act}"
@@ -180,21 +189,35 @@ async def _judge(report: Report, site: Site, customers: list[Customer]) -> None:
     for one in customers:
         report.acts += one.acts
         report.booked += len(one.booked)
+        report.moves += len(one.moves)
         report.waits += one.waits
         report.wrong += [f"{one.visitor.id} is stuck: {reason}" for reason in one.stuck]
         waiting = [alert for alert in one.visitor.person.alerts() if not alert["answered"]]
         report.wrong += [f"{one.visitor.id}: {len(waiting)} presses unanswered"] if waiting else []
-        kept = set(await site.fetch("SELECT id FROM bookings WHERE user_id = $1", one.visitor.id))
-        if missing := one.booked - kept:
-            report.wrong.append(f"{one.visitor.id} was told of {missing}, which are not there")
-        if untold := kept - one.booked:
-            report.wrong.append(f"{one.visitor.id} was never told of {untold}")
+        report.wrong += await _compare(site, one)
     left = await site.fetch("SELECT count(*) FROM inbox WHERE done_at IS NULL")
     report.wrong += [f"{left[0]} updates are not done"] if left != [0] else []
     twice = await site.fetch(
         "SELECT key FROM bookings GROUP BY key HAVING count(*) > 1 AND key IS NOT NULL"
     )
     report.wrong += [f"booked twice for one press: {key}" for key in twice]
+
+
+async def _compare(site: Site, customer: Customer) -> list[str]:
+    """Say where the bookings somebody was told of, at the times that they were told last, are not those there are."""
+    rows = await site.fetch(_BOOKED, customer.visitor.id)
+    kept = {int(number): time for number, _, time in (row.partition(" ") for row in rows)}
+    told = customer.booked
+    wrong = [
+        f"{customer.visitor.id} was told that {number} is on {told[number]}; it is on {kept[number]}"
+        for number in told.keys() & kept.keys()
+        if told[number] != kept[number]
+    ]
+    if missing := told.keys() - kept.keys():
+        wrong.append(f"{customer.visitor.id} was told of {missing}, which are not there")
+    if untold := kept.keys() - told.keys():
+        wrong.append(f"{customer.visitor.id} was never told of {untold}")
+    return wrong
 
 
 async def _rest(customer: Customer) -> None:

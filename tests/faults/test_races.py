@@ -14,8 +14,10 @@ CROWD = 40
 """Two hundred race in tests/service/test_exactly_once.py; here each of them has walked the whole way over HTTP."""
 
 
-async def walk_to_confirmation(visitor: Visitor, day: int = 0, hour: int = 0) -> dict[str, Any]:
-    """Bring somebody to the question whether to book, for a day and a time by their places in the lists."""
+async def walk_to_confirmation(
+    visitor: Visitor, day: int = 0, hour: int | str = 0
+) -> dict[str, Any]:
+    """Bring somebody to the question whether to book, for a day and a time by their places in the lists, or a label."""
     visitor.says("/book")
     for question, place in (
         ("What would you like", "Consultation"),
