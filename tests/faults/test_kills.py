@@ -14,3 +14,4 @@ async def test_nobody_loses_a_booking_over_kills(tmp_path: Path) -> None:
     report = await kill_and_count(plan, tmp_path)
     assert not report.wrong
     assert report.acts > plan.customers
+    assert report.moves
