@@ -131,8 +131,16 @@ class BranchMonitor(Tracer):
             events |= _EVENTS.INSTRUCTION
         sys.monitoring.set_local_events(sys.monitoring.COVERAGE_ID, code, events)
 
+    def _known(self, code: CodeType) -> _Code | None:
+        """Give what is known of code; what runs already, and another monitor looked at before this one began, is met in the middle."""
+        if id(code) not in self._codes:
+            self._begin(code, 0)
+        return self._codes.get(id(code))
+
     def _line(self, code: CodeType, line: int) -> object:
-        known = self._codes[id(code)]
+        known = self._known(code)
+        if known is None:
+            return _SEEN
         known.arcs.add((line, line))  # which coverage.py takes for the way to wherever there is one
         if known.last_line is not None and known.last_line != line:
             known.arcs.add((known.last_line, line))
@@ -140,7 +148,9 @@ class BranchMonitor(Tracer):
         return _SEEN
 
     def _branch(self, code: CodeType, offset: int, destination: int) -> object:
-        known = self._codes[id(code)]
+        known = self._known(code)
+        if known is None:
+            return _SEEN
         before = known.gone.get(offset)
         if before == destination:
             known.times[offset] += 1
@@ -155,15 +165,17 @@ class BranchMonitor(Tracer):
         return None if before is None else _SEEN
 
     def _instruction(self, code: CodeType, offset: int) -> object:
-        known = self._codes[id(code)]
-        if code.co_code[offset] == _END_ASYNC_FOR:
+        known = self._known(code)
+        if known is not None and code.co_code[offset] == _END_ASYNC_FOR:
             arc = known.ways.resolve(offset, offset + 2)
             if arc is not None:
                 known.arcs.add(arc)
         return _SEEN
 
     def _return(self, code: CodeType, offset: int, _value: object) -> object:
-        known = self._codes[id(code)]
+        known = self._known(code)
+        if known is None:
+            return _SEEN
         line = known.lines.get(offset)
         if line is not None:
             known.arcs.add((line, -code.co_firstlineno))
