@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from storage.presence import WORKERS
+from storage.presence import LIVING
 
 type Connection = Any
 """asyncpg's `Connection` or `Pool`; it ships no types."""
@@ -269,23 +269,19 @@ async def release(
 
 
 # All that a worker held may have been its death; of suspects that is noted by whoever begins them.
-_FREE_DEAD = """
+_FREE_DEAD = f"""
 WITH freed AS (
     UPDATE inbox SET worker = NULL,
-        deaths = deaths + (deaths < $3 AND pg_postmaster_start_time() < now() - $4::interval)::int
-    WHERE bot_id = $1 AND worker IS NOT NULL AND worker NOT IN (
-        SELECT objid::bigint::int FROM pg_locks
-        WHERE locktype = 'advisory' AND objsubid = 2 AND classid = $2 AND granted
-        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-    ) RETURNING 1
+        deaths = deaths + (deaths < $2 AND pg_postmaster_start_time() < now() - $3::interval)::int
+    WHERE bot_id = $1 AND worker IS NOT NULL AND worker NOT IN ({LIVING}) RETURNING 1
 ) SELECT count(*) FROM freed
-"""
+"""  # noqa: S608 - the text put in is a constant of this project
 
 
 async def free_dead(connection: Connection, bot_id: int) -> int:
     """Free what workers had claimed that live no more, and count that they died over it; return how many rows."""
     limits = (SUSPECT_DEATHS, RESTARTED)
-    return int(await connection.fetchval(_FREE_DEAD, bot_id, WORKERS, *limits))
+    return int(await connection.fetchval(_FREE_DEAD, bot_id, *limits))
 
 
 _MEASURE = """

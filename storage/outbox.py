@@ -14,7 +14,7 @@ import orjson
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage.presence import WORKERS
+from storage.presence import LIVING
 
 type Connection = Any
 """asyncpg's `Connection` or `Pool`; it ships no types."""
@@ -65,21 +65,6 @@ class Message:
     due_at: datetime
     until: datetime | None
     attempts: int
-
-
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """A message as operators see it; `state` is waiting, due, claimed or its fate."""
-
-    id: int
-    bot_id: int
-    chat_id: int
-    notice: str
-    state: str
-    due_at: datetime
-    attempts: int
-    ended_at: datetime | None
-    reason: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,25 +275,20 @@ async def pause(connection: Connection, bot_id: int, *, seconds: float) -> None:
     )
 
 
-_LIVING = """
-    SELECT objid::bigint::int FROM pg_locks
-    WHERE locktype = 'advisory' AND objsubid = 2 AND classid = $2 AND granted
-    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-"""
 _FREE_DEAD = f"""
 WITH freed AS (
     UPDATE outbox SET worker = NULL,
         ended_at = CASE WHEN policy = '{MAY_BE_LOST}' THEN now() END,
         fate = CASE WHEN policy = '{MAY_BE_LOST}' THEN '{Fate.DEAD}' END,
-        reason = CASE WHEN policy = '{MAY_BE_LOST}' THEN $3 END
-    WHERE bot_id = $1 AND worker IS NOT NULL AND worker NOT IN ({_LIVING}) RETURNING 1
+        reason = CASE WHEN policy = '{MAY_BE_LOST}' THEN $2 END
+    WHERE bot_id = $1 AND worker IS NOT NULL AND worker NOT IN ({LIVING}) RETURNING 1
 ) SELECT count(*) FROM freed
 """  # noqa: S608 - the texts put in are constants of this project
 
 
 async def free_dead(connection: Connection, bot_id: int) -> int:
     """Free what workers had in work that live no more, as each message's policy says; return how many messages."""
-    return int(await connection.fetchval(_FREE_DEAD, bot_id, WORKERS, UNKNOWN))
+    return int(await connection.fetchval(_FREE_DEAD, bot_id, UNKNOWN))
 
 
 _RELEASE = """
@@ -354,55 +334,6 @@ FROM outbox WHERE ended_at IS NULL AND ($1::bigint IS NULL OR bot_id = $1)
 async def measure(connection: Connection, bot_id: int | None = None) -> Depth:
     """Count what is open and what is dead, of all bots by default."""
     return Depth(*await connection.fetchrow(_MEASURE, bot_id))
-
-
-_LIST = """
-SELECT id, bot_id, chat_id, notice, coalesce(
-    fate, CASE WHEN worker IS NOT NULL THEN 'claimed' WHEN due_at <= now() THEN 'due' ELSE 'waiting' END
-) AS state, due_at, attempts, ended_at, reason
-FROM outbox WHERE ($1::bigint IS NULL OR bot_id = $1)
-"""
-_LIST_OPEN = _LIST + "AND ended_at IS NULL ORDER BY due_at, id LIMIT $2"
-_LIST_ENDED = (
-    _LIST + "AND ended_at IS NOT NULL AND fate = $3 ORDER BY ended_at DESC, id DESC LIMIT $2"
-)
-
-
-async def list_open(
-    connection: Connection, bot_id: int | None = None, *, limit: int = 1_000
-) -> list[Letter]:
-    """List the messages that have not ended, in the order in which they are due."""
-    return [Letter(*row) for row in await connection.fetch(_LIST_OPEN, bot_id, limit)]
-
-
-async def list_ended(
-    connection: Connection, fate: Fate, bot_id: int | None = None, *, limit: int = 1_000
-) -> list[Letter]:
-    """List messages that ended so, the last one first."""
-    rows = await connection.fetch(_LIST_ENDED, bot_id, limit, fate.value)
-    return [Letter(*row) for row in rows]
-
-
-_RETRY = """
-UPDATE outbox SET ended_at = NULL, fate = NULL, reason = NULL, attempts = 0, until = NULL
-WHERE id = ANY($1::bigint[]) AND fate = 'dead' RETURNING id
-"""
-
-
-async def retry(connection: Connection, ids: Sequence[int]) -> set[int]:
-    """Let dead messages be delivered after all; return those that were dead."""
-    return {row["id"] for row in await connection.fetch(_RETRY, ids)}
-
-
-_DROP = """
-UPDATE outbox SET ended_at = now(), fate = 'dropped', worker = NULL, reason = 'dropped by an operator'
-WHERE id = ANY($1::bigint[]) AND (fate = 'dead' OR ended_at IS NULL AND worker IS NULL) RETURNING id
-"""
-
-
-async def drop(connection: Connection, ids: Sequence[int]) -> set[int]:
-    """End messages that are dead, or that nobody has in work, without delivering them; return those that were."""
-    return {row["id"] for row in await connection.fetch(_DROP, ids)}
 
 
 _CLEAN_UP = """

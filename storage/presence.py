@@ -16,6 +16,13 @@ from storage.database import AWAY, direct_options
 WORKERS = 1_970_500_608
 """The first of the two numbers of a worker's advisory lock; any that nobody else uses."""
 
+LIVING = f"""
+SELECT objid::bigint::int FROM pg_locks
+WHERE locktype = 'advisory' AND objsubid = 2 AND classid = {WORKERS} AND granted
+AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+"""  # noqa: S608 - the number put in is a constant
+"""The numbers of the workers of this database that live, as a query within others."""
+
 ANSWER_SECONDS = 3.0
 """How long a beat may take: less than the server takes to give up a client that it cannot reach."""
 

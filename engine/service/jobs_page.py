@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from fastapi import Request
 
     from engine.service.outbox import PostgresOutbox
-    from storage.outbox import Letter
+    from storage.letters import Letter
 
 SHOWN: Final = 100
 """Messages of each kind on the page."""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 import storage
 from engine.flow.annotations import type_of
 from engine.flow.values import to_json
+from storage import letters
 from storage import outbox as rows
 from storage.database import AWAY, Limits, create_pool
 from storage.outbox import Fate, NewMessage, Pace
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
 
     from engine.actions import Action, Catalog, Note
     from engine.service.presence import PresenceKeeper
-    from storage.outbox import Depth, Letter, Message
+    from storage.letters import Letter
+    from storage.outbox import Depth, Message
 
 AWAY_PAUSE_SECONDS: Final = 0.5
 """How long to wait before something is written again that PostgreSQL did not take."""
@@ -211,10 +213,10 @@ class PostgresOutbox:
         """Return so many messages of each fate, the last ones, and of those that have none yet, the next ones."""
         with _translated():
             found: dict[Fate | None, Sequence[Letter]] = {
-                fate: await rows.list_ended(self._pool, fate, self._bot_id, limit=limit)
+                fate: await letters.list_ended(self._pool, fate, self._bot_id, limit=limit)
                 for fate in Fate
             }
-            found[None] = await rows.list_open(self._pool, self._bot_id, limit=limit)
+            found[None] = await letters.list_open(self._pool, self._bot_id, limit=limit)
         return found
 
     async def clean_up(self, *, ended: timedelta, dead: timedelta, limit: int) -> int:

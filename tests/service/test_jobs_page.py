@@ -9,7 +9,8 @@ import pytest
 from fastapi import FastAPI, Request, Response
 
 from engine.service.jobs_page import show_jobs
-from storage.outbox import Depth, Fate, Letter
+from storage.letters import Letter
+from storage.outbox import Depth, Fate
 
 if TYPE_CHECKING:
     from engine.service.outbox import PostgresOutbox

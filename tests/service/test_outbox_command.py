@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from storage import outbox
+from storage import letters
 from storage.database import create_pool
 from storage.outbox import Fate
 from tests.service.conftest import Usher
@@ -59,7 +59,7 @@ async def test_messages_are_sent_after_all(usher: Usher, pool: Any, migrated_url
 
     assert (done.returncode, done.stdout) == (1, "1 to be sent again\n")
     assert done.stderr == "usher: 99999 is not dead\n"
-    assert [one.id for one in await outbox.list_open(pool)] == [dead]
+    assert [one.id for one in await letters.list_open(pool)] == [dead]
 
 
 async def test_messages_are_given_up(usher: Usher, pool: Any, migrated_url: str) -> None:
@@ -72,7 +72,7 @@ async def test_messages_are_given_up(usher: Usher, pool: Any, migrated_url: str)
 
     assert (every.returncode, every.stdout) == (0, "1 dropped\n")
     assert (one.returncode, one.stdout) == (0, "1 dropped\n")
-    assert len(await outbox.list_ended(pool, Fate.DROPPED)) == 2
+    assert len(await letters.list_ended(pool, Fate.DROPPED)) == 2
 
 
 @pytest.mark.parametrize("arguments", [["retry"], ["drop", "1", "--all"], ["drop", "one"]])

@@ -19,49 +19,12 @@ from engine.dialog.trail import (
 from engine.flow.graph import MoveKind
 from engine.flow.model.flow import EntryKind
 from engine.simulate.chat import simulate
-from tests.dialog.conftest import BOT_YAML
+from tests.simulate.of_age import BOT, MAIN
 
 if TYPE_CHECKING:
     from engine.dialog.trail import Note
     from engine.simulate.chat import Chat
     from tests.simulate.conftest import MakeSimulator
-
-MAIN = """\
-flow: main
-version: 1
-title: Main
-start: [/main, {deeplink: main}]
-data: {age: {type: int, default: 0}}
-steps:
-  age:
-    ask: int
-    text: "How old?"
-    min: 1
-    save: {age: it}
-    give_up: {after: 2, go: end}
-  old:
-    decide:
-      - {when: data.age > 17, go: may}
-      - {else: {go: young}}
-  young:
-    show: "Too young."
-    buttons:
-      - {text: Older, go: age, when: data.age > 10}
-      - {text: Away, id: away, go: end}
-    timeout: {after: 1h, go: end}
-  may:
-    do: things.check()
-    outcomes: {full: young}
-    go: done
-  done:
-    show: "You may."
-    end: {}
-anytime:
-  stop: {words: [stop], confirm: "Stop?", go: end}
-  error: {go: young, say: Sorry.}
-"""
-
-BOT = f'{BOT_YAML}  "yes": "Yes"\n  "no": "No"\n'
 
 
 @command("things.check")
@@ -129,13 +92,13 @@ async def test_interruptions_and_timeouts_are_told(make_simulator: MakeSimulator
     async with simulate(make_simulator(check, bot=BOT, main=MAIN)) as chat:
         await chat.send("/main")
         await chat.send("stop")
-        assert Interrupted("main", "age", "stop", Way.WORD) in told(chat)
+        assert Interrupted("main", "age", "/stop", Way.WORD) in told(chat)
         await chat.send("no")
-        assert Interrupted("main", "age", "stop", Way.NO) in told(chat)
+        assert Interrupted("main", "age", "/stop", Way.NO) in told(chat)
         await chat.send("3")
         await chat.wait("1h")
         assert Moved("main", "young", MoveKind.TIMEOUT, "") in told(chat)
         await chat.send("/main")
         await chat.send("stop")
         await chat.press("Yes")
-        assert Moved("main", "age", MoveKind.COMMAND, "stop") in told(chat)
+        assert Moved("main", "age", MoveKind.COMMAND, "/stop") in told(chat)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from storage import outbox
+from storage import letters, outbox
 from storage.database import create_engine, create_pool, create_sessions
 from storage.outbox import MAY_BE_LOST, Depth, Fate, NewMessage, Pace
 from storage.presence import open_presence
@@ -191,7 +191,7 @@ async def test_a_dead_workers_messages_end_by_policy(
         assert await outbox.free_dead(pool, BOT) == 2
 
         assert [one.chat_id for one in await claim(pool, presence.worker)] == [2]
-        (dead,) = await outbox.list_ended(pool, Fate.DEAD)
+        (dead,) = await letters.list_ended(pool, Fate.DEAD)
         assert (dead.chat_id, dead.reason) == (3, outbox.UNKNOWN)
         assert await outbox.end(pool, kept, Fate.DELIVERED, message_id=5)
         assert not await outbox.end(pool, kept, Fate.DEAD)
@@ -203,7 +203,7 @@ async def test_a_group_that_moved_takes_its_messages_along(pool: Any, engine: As
     await put(engine, -5, key="b")
 
     assert await outbox.move_chat(pool, BOT, -5, -1005) == 1
-    open_now = await outbox.list_open(pool)
+    open_now = await letters.list_open(pool)
     assert sorted(one.chat_id for one in open_now) == [-1005, -1005]
 
 
@@ -242,10 +242,10 @@ async def test_operators_see_retry_and_drop(pool: Any, engine: AsyncEngine) -> N
     await outbox.end(pool, one, Fate.DEAD, reason="chat not found")
     await outbox.end(pool, two, Fate.DEAD, reason="blocked")
 
-    assert await outbox.retry(pool, [one.id, 999]) == {one.id}
-    assert await outbox.drop(pool, [two.id]) == {two.id}
+    assert await letters.retry(pool, [one.id, 999]) == {one.id}
+    assert await letters.drop(pool, [two.id]) == {two.id}
     assert await depth(pool) == Depth(due=1)
-    (dropped,) = await outbox.list_ended(pool, Fate.DROPPED)
+    (dropped,) = await letters.list_ended(pool, Fate.DROPPED)
     assert dropped.reason == "dropped by an operator"
 
 

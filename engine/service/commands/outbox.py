@@ -19,7 +19,7 @@ from storage.outbox import Fate
 if TYPE_CHECKING:
     from argparse import Namespace
 
-    from storage.outbox import Letter
+    from storage.letters import Letter
 
 _HEADINGS = ("MESSAGE", "BOT", "DUE (UTC)", "NOTICE", "CHAT", "TRIES", "STATE", "REASON")
 
@@ -37,10 +37,10 @@ def run(options: Namespace) -> int:
 
 async def _list(settings: DatabaseSettings, *, every: bool) -> str:
     async with connected(settings) as connection:
-        letters = await storage.outbox.list_ended(connection, Fate.DEAD)
+        letters = await storage.letters.list_ended(connection, Fate.DEAD)
         depth = await storage.outbox.measure(connection)
         if every:
-            letters += await storage.outbox.list_open(connection)
+            letters += await storage.letters.list_open(connection)
     state = (
         f"{depth.dead} dead; {depth.waiting} waiting, {depth.due} due, {depth.claimed} being sent"
     )
@@ -52,8 +52,8 @@ async def _list(settings: DatabaseSettings, *, every: bool) -> str:
 
 async def _change(settings: DatabaseSettings, options: Namespace) -> int:
     async with connected(settings) as connection:
-        act = storage.outbox.retry if options.action == "retry" else storage.outbox.drop
-        dead = await storage.outbox.list_ended(connection, Fate.DEAD)
+        act = storage.letters.retry if options.action == "retry" else storage.letters.drop
+        dead = await storage.letters.list_ended(connection, Fate.DEAD)
         named = [one.id for one in dead] if options.all else options.messages
         changed = await act(connection, named)
     done = "to be sent again" if options.action == "retry" else "dropped"
