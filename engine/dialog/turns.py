@@ -99,6 +99,18 @@ class Taken:
     is_again: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """The message that this process showed last, and the last turn that was kept then.
+
+    When another process has kept one since, the screen stands elsewhere.
+    """
+
+    message: OldMessage
+    turn: tuple[str, ...]
+    is_bare: bool
+
+
 class Turns:
     """Takes the turns of conversations, each on what is stored of one; who calls sees to it that they come one by one."""
 
@@ -122,9 +134,7 @@ class Turns:
         self._trail = trail
         self._messages = RobustMessageManager()
         self._media = MediaIdStorage()  # type: ignore[no-untyped-call]  # untyped in the library
-        self._last_shown: LRUCache[ConversationKey, tuple[OldMessage, bool]] = LRUCache(
-            REMEMBERED_MESSAGES
-        )
+        self._last_shown: LRUCache[ConversationKey, _Shown] = LRUCache(REMEMBERED_MESSAGES)
         self._unwritten: LRUCache[ConversationKey, tuple[str, ...]] = LRUCache(REMEMBERED_MESSAGES)
 
     async def attempt(
@@ -217,6 +227,7 @@ class Turns:
             head = turn.conversation.head.after(turn.screen, names, unseen, is_bare=is_bare)
             revision = stored.revision if stored else None
             await self._store.save(key, seal(head, body), expected_revision=revision)
+            turn.conversation.head = head
         self._note_written(key, occasion.name, changed=changed)
         if self._trail is not None:
             self._trail.note(turn.user, tuple(turn.notes or ()))
@@ -258,8 +269,8 @@ class Turns:
         registry = self._registry.now()
         conversation = self._conversation(registry, occasion, stored)
         last = self._last_shown.get(key)
-        if last is not None:
-            remember_shown(conversation, last[0], is_bare=last[1])
+        if last is not None and (stored is None or last.turn == conversation.head.applied[-1:]):
+            remember_shown(conversation, last.message, is_bare=last.is_bare)
         data = dict(occasion.data)
         data[STORAGE_KEY] = conversation
         data[STACK_KEY] = conversation.stack
@@ -318,7 +329,9 @@ class Turns:
         else:
             shown = await showing
         if shown is not None:
-            self._last_shown[key] = (shown, are_bare(taken.messages, otherwise=False))
+            is_bare = are_bare(taken.messages, otherwise=False)
+            turn = taken.turn.conversation.head.applied[-1:]
+            self._last_shown[key] = _Shown(shown, turn, is_bare)
 
 
 def _is_new_screen(turn: Turn, stored: StoredConversation | None, body: bytes) -> bool:

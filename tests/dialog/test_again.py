@@ -183,6 +183,22 @@ async def test_last_words_survive_a_kill(
     assert texts[-2:] == ["Good bye, number 0.", f"Home, User {chat.user_id}."]
 
 
+async def test_another_process_leaves_last_words_where_they_are(chat: Any, make_chat: Any) -> None:
+    """A press on the screen that another process has replaced by last words does not replace these."""
+    await chat.send("/count")
+    await chat.press("Ask me")
+    await chat.send("Ann")
+    first = await press(chat, "Last word")
+    second = await press(chat, "Last word")
+
+    await give(restart(chat, make_chat), first)
+    await give(chat, second)
+
+    texts = [message["text"] for message in await chat.messages()]
+    home = f"Home, User {chat.user_id}."
+    assert texts[-3:] == ["Good bye, number 0.", home, home]
+
+
 async def test_an_older_update_shows_nothing_when_others_followed(
     chat: Any, make_chat: Any
 ) -> None:
