@@ -13,6 +13,7 @@ from aiogram.types import InlineKeyboardButton
 from engine.dialog.callbacks import Control, Press, encode_press
 from engine.dialog.choices import recall_choice
 from engine.dialog.offers import label_of, marked_items
+from engine.dialog.pager import PagerView
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -71,7 +72,7 @@ class ListView:
             rows[-1].append(self._item(key, item, is_marked=key in marked))
             above = heading
         last = (len(offers) - 1) // self.step.page
-        return [*rows, self._pager(min(page, last), last)] if last else rows
+        return [*rows, *self._turning(min(page, last), last + 1)]
 
     def _item(self, key: str, item: Any, *, is_marked: bool) -> InlineKeyboardButton:
         label = label_of(self.turn, self.data, self.step, item, self.environment)
@@ -83,14 +84,12 @@ class ListView:
         control = Control.MARK if marking.is_single else Control.UNMARK
         return self._button(f"{marking.mark} {label}", control, key)
 
-    def _pager(self, page: int, last: int) -> Row:
-        row = [self._button(f"{page + 1}/{last + 1}", Control.PAGE, str(page))]
-        if page > 0:
-            label = self.turn.message("previous_page")
-            row.insert(0, self._button(label, Control.PAGE, str(page - 1)))
-        if page < last:
-            row.append(self._button(self.turn.message("next_page"), Control.PAGE, str(page + 1)))
-        return row
+    def _turning(self, page: int, pages: int) -> list[Row]:
+        def make(text: str, target: int) -> InlineKeyboardButton:
+            return self._button(text, Control.PAGE, str(target))
+
+        view = PagerView(self.turn, self.data, self.step.pager, self.environment, make)
+        return view.rows(page, pages)
 
     def _clear(self, search: str) -> InlineKeyboardButton:
         wording = self.step.search.clear if self.step.search else None

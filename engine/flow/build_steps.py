@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from engine.flow.build_ask import build_ask
 from engine.flow.build_lists import read_marking, read_search
 from engine.flow.build_media import read_media
+from engine.flow.build_paging import read_pager
 from engine.flow.durations import read_duration
 from engine.flow.model.asking import AskStep
 from engine.flow.model.choosing import ChooseStep, Empty
@@ -100,6 +101,7 @@ def _choose(reader: Reader, name: str, node: MapNode, common: dict[str, Any]) ->
         key=key,
         page=_number(node, "page") or 8,
         columns=_number(node, "columns") or 1,
+        pager=read_pager(reader, f"{name}.pager", node),
         empty=_empty(reader, name, node.entries.get("empty")),
         group=reader.optional_wording(f"{name}.group", node, "group"),
         search=read_search(reader, name, node),

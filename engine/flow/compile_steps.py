@@ -14,6 +14,7 @@ from engine.flow.compile import CompiledFlow, Room, Tables, Typist, answer_type
 from engine.flow.compile_ask import compile_answer
 from engine.flow.compile_lists import check_bounds, compile_marking, compile_search
 from engine.flow.compile_media import compile_media, text_room
+from engine.flow.compile_paging import compile_pager
 from engine.flow.exits import compile_exit, find_exits
 from engine.flow.facts import Prover, forget, lasting
 from engine.flow.model.asking import AskStep
@@ -181,6 +182,7 @@ class _FlowCompiler:
             self._default_key(step, step.key, offering)
         elif step.key:
             self._key(step.key, offering)
+        compile_pager(self.tables, step.pager, room)
         compile_search(self.tables, step, room)
         compile_marking(self.tables, step, room, self.typist.item(step))
         self._save(step.save, room.having(self.typist.saving(step)))

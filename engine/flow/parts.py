@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from engine.flow.model.flow import Flow
     from engine.flow.model.moves import Call, Target
+    from engine.flow.model.paging import Pager
     from engine.flow.model.written import Code, Wording
 
 
@@ -73,10 +74,23 @@ def step_targets(step: Step) -> Iterator[Target]:
 
 
 def step_labels(step: WindowStep) -> Iterator[Wording]:
-    """Give the labels of a step's own buttons."""
+    """Give the labels of a step's own buttons, and of those that turn pages."""
     yield from (button.text for button in step.buttons)
+    yield from pager_labels(step)
     if isinstance(step, AskStep):
         yield from _answer_labels(step)
+
+
+def pager_labels(step: WindowStep) -> Iterator[Wording]:
+    """Give the labels of the buttons of a window that turn pages."""
+    for pager in step_pagers(step):
+        yield from pager.labels.values()
+
+
+def step_pagers(step: WindowStep) -> Iterator[Pager]:
+    """Give the pagers of a window."""
+    if isinstance(step, ChooseStep):
+        yield step.pager
 
 
 def anytime_targets(flow: Flow) -> Iterator[Target]:
@@ -182,6 +196,7 @@ def _window_wordings(step: WindowStep) -> Iterator[Wording]:
             yield button.text
         if button.url:
             yield button.url
+    yield from pager_labels(step)
     match step:
         case ChooseStep():
             yield from _list_wordings(step)

@@ -25,7 +25,7 @@ FILES: Final = [
 ]  # fmt: skip
 ASKED: Final = [
     "text", "int", "decimal", "money", "date", "time", "datetime", "duration", "phone", "email",
-    "contact", "location", "file", "file",
+    "contact", "location", "file", "file", "file",
 ]  # fmt: skip
 
 type Written = dict[str, Any]
@@ -114,6 +114,8 @@ class StepWriter:
         step, pen = self._window("text")
         step |= {"choose": pen.call("things.list"), "go": self.target()}
         step |= {"page": pen.chance.randrange(1, 4), "columns": pen.chance.randrange(1, 3)}
+        if pen.often(0.4):
+            step["pager"] = self._pager()
         step["button"] = "{{ item.title }} {{ item.price | money }}"
         empty = {"text": f"{self.mark} None. {pen.words()}"} if pen.often(0.7) else self._move()
         step["empty"] = empty | (self._move() if pen.often(0.5) else {})
@@ -133,6 +135,21 @@ class StepWriter:
         item = ("items", "list[Thing]") if kind == "many" else ("item", "Thing")
         step["save"] = pen.reading(item).save()
         return step
+
+    def _pager(self) -> str | Written:
+        """Return a pager: the name of one, or what its buttons say."""
+        number: Written = {
+            "number": "{{ target }}",
+            "here": "({{ page }})",
+            "columns": 2,
+            "most": 5,
+        }
+        ends: Written = {"first": "<<", "last": "{{ target }} >>", "always": True}
+        steps: Written = {"previous": "<", "current": "{{ page }} of {{ pages }}", "next": ">"}
+        kinds = ["arrows", "full", "numbers", "none"]
+        kind: Written = {"kind": self.pen.pick(kinds[:2])}
+        ways: list[str | Written] = [*kinds, number, number | ends, steps, steps | kind]
+        return self.pen.pick(ways)
 
     def _search(self, step: Written, pen: Pen) -> None:
         by = pen.pick(["label", "query"])

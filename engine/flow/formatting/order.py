@@ -29,7 +29,7 @@ _SAID: Final = (("say",), ("confirm",))
 _STEP: Final = (
     "use", "show", "choose", "ask", "do", "decide", "run", "when", "else", "access", "skip_if", "load",
     "with", "value", "by", "text", "group", "button", "search", "one", "many", "key", "columns", "page",
-    "type", "min", "max", "pattern", "max_size", "types", "own", "chosen", "done", "mark", "too_few",
+    "pager",    "type", "min", "max", "pattern", "max_size", "types", "own", "chosen", "done", "mark", "too_few",
     "too_many", "allow", "default", "optional", "keep", "invalid", "times", "on", "wait", "after", "at",
     "save", "retry", "outcomes", "give_up", "buttons", "empty", "timeout", "end", "go", "say",
 )  # fmt: skip

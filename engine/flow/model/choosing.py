@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
+from engine.flow.model.paging import ARROWS, Pager
 from engine.flow.model.windows import WindowStep
 
 if TYPE_CHECKING:
@@ -84,6 +85,7 @@ class ChooseStep(WindowStep):
     key: Code | None = None
     page: int = 8
     columns: int = 1
+    pager: Pager = ARROWS
     empty: Empty | None = None
     group: Wording | None = None
     search: Search | None = None

@@ -14,6 +14,7 @@ from engine.flow.rules.bad_duration import check_bad_duration
 from engine.flow.rules.bad_entry import check_bad_entry
 from engine.flow.rules.bad_keyboard import check_bad_keyboard
 from engine.flow.rules.bad_media import check_bad_media
+from engine.flow.rules.bad_pager import check_bad_pager
 from engine.flow.rules.bad_pattern import check_bad_pattern
 from engine.flow.rules.bad_search import check_bad_search
 from engine.flow.rules.bad_upgrade import check_bad_upgrade, check_gone_flow
@@ -84,6 +85,7 @@ type ProofRule = Callable[[FlowProofs], Iterator[Problem]]
 FLOW_NAME_RULES: Final[tuple[NameRule, ...]] = (
     check_bad_duration,
     check_bad_entry,
+    check_bad_pager,
     check_bad_search,
     check_bad_pattern,
     check_bad_upgrade,

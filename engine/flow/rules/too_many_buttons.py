@@ -41,7 +41,6 @@ def check_too_many_buttons(draft: BotDraft) -> Iterator[Problem]:
 
 _IN_ROW = 8
 _IN_ALL = 100
-_PAGER = 3
 
 
 def _parts(step: WindowStep) -> Iterator[tuple[int, str]]:
@@ -49,7 +48,7 @@ def _parts(step: WindowStep) -> Iterator[tuple[int, str]]:
     if isinstance(step, ChooseStep):
         yield step.page, "items"
         yield step.page if step.group else 0, "headings"
-        yield _PAGER, "to turn pages"
+        yield step.pager.most_buttons(None), "to turn pages"
         yield int(step.search is not None), "to end the search"
         yield int(step.marking is not None), "to end marking"
     if isinstance(step, AskStep):

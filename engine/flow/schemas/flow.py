@@ -28,6 +28,7 @@ from engine.flow.schemas.keys import (
     text_key,
 )
 from engine.flow.schemas.media import media_source_keys
+from engine.flow.schemas.paging import pager_schema
 from engine.flow.schemas.steps import step_schema
 from engine.flow.schemas.upgrade import upgrade_schema
 from engine.flow.schemas.windows import button_schema, call_key, media_schema, or_use
@@ -105,6 +106,7 @@ def _definitions(catalog: Catalog) -> Schema:
             required=("use",),
             title="use",
         ),
+        "pager": pager_schema(),
         "media": media_schema(),
         "media_source": one_of_keys(object_of(media_source_keys()), ("from", "id")),
     }

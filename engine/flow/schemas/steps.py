@@ -67,6 +67,7 @@ def _steps(catalog: Catalog, go_say: Schema, expressions: Schema) -> Mapping[str
                 "save": expressions,
                 "page": {**positive, "maximum": 50, "description": "Items on one page."},
                 "columns": {**positive, "maximum": 8},
+                "pager": {"$ref": "#/$defs/pager"},
                 "empty": object_of({"text": text, **go_say}, needs={"say": "go"}),
                 **list_keys(),
                 **go_say,

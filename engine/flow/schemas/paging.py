@@ -1,0 +1,62 @@
+"""The schema of pagers: the buttons that turn the pages of lists and texts.
+
+It knows nothing of what has the pages.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from engine.flow.model.paging import PagerKind, PagerPart
+from engine.flow.schemas.keys import object_of, text_key
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from engine.flow.schemas.keys import Schema
+
+_LABELS: Final[Mapping[PagerPart, str]] = {
+    PagerPart.FIRST: "The button to the first page.",
+    PagerPart.PREVIOUS: "The button to the page before.",
+    PagerPart.CURRENT: "The button that says which page is shown.",
+    PagerPart.NEXT: "The button to the next page.",
+    PagerPart.LAST: "The button to the last page.",
+    PagerPart.NUMBER: "The button of each page.",
+    PagerPart.HERE: "The button of the page that is shown.",
+}
+
+
+def pager_schema() -> Schema:
+    """Make the schema of a pager: the name of one, or what its buttons say."""
+    kinds = [kind.value for kind in PagerKind]
+    at_length = object_of(
+        {
+            "kind": {"enum": kinds, "description": "The buttons that are there with their usual labels."},
+            **{part.value: text_key(_label(part)) for part in PagerPart},
+            "columns": {
+                "type": "integer", "minimum": 1, "maximum": 8, "default": 8,
+                "description": "How many numbers stand in a row.",
+            },
+            "most": {
+                "type": "integer", "minimum": 2, "maximum": 96, "default": 24,
+                "description": "At most so many numbers, around the page that is shown.",
+            },
+            "always": {
+                "type": "boolean",
+                "default": False,
+                "description": "The pager is there for a single page, too.",
+            },
+        },
+        title="pager",
+    )  # fmt: skip
+    return {
+        "type": ["string", "object"],
+        "description": "The buttons that turn pages.",
+        "if": {"type": "object"},
+        "then": at_length,
+        "else": {"enum": kinds},
+    }
+
+
+def _label(part: PagerPart) -> str:
+    return f"{_LABELS[part][:-1]}; it can read page, pages and target."
