@@ -35,6 +35,7 @@ class Control(StrEnum):
     DEFAULT = "a"
     YES = "y"
     NO = "n"
+    SET = "v"
 
 
 @dataclass(frozen=True, slots=True)

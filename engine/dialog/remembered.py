@@ -17,5 +17,8 @@ ASKED: Final = "asked"
 CHOICE: Final = "choice"
 """What a person has done so far at a list, with its step."""
 
-OF_STEP: Final = (CALL, WRONG, ASKED, CHOICE)
+CONTROLS: Final = "controls"
+"""The screen on which a control was first pressed, with its step."""
+
+OF_STEP: Final = (CALL, WRONG, ASKED, CHOICE, CONTROLS)
 """All that is over when the flow begins anew."""

@@ -6,6 +6,7 @@ It does not know what a press does, nor how the message is sent.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from html import escape, unescape
 from itertools import groupby
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
 from engine.dialog.callbacks import Control, Press, encode_press, item_key
+from engine.dialog.controls import ControlView
 from engine.dialog.judging import offered_default
 from engine.dialog.list_view import ListView
 from engine.dialog.media import attach_media
@@ -23,6 +25,7 @@ from engine.dialog.walk import environment_of
 from engine.flow.compile_media import is_gallery, reads_item
 from engine.flow.model.asking import AskStep
 from engine.flow.model.choosing import ChooseStep
+from engine.flow.model.windows import Button
 from engine.flow.values import utf16_length
 
 if TYPE_CHECKING:
@@ -33,7 +36,7 @@ if TYPE_CHECKING:
 
     from engine.dialog.flow_data import FlowData
     from engine.dialog.turn import Turn
-    from engine.flow.model.windows import Button, WindowStep
+    from engine.flow.model.windows import WindowStep
 
 MAX_TEXT: Final = 4096
 """Telegram's bound on a message, in UTF-16 units after entities."""
@@ -90,7 +93,7 @@ async def _keyboard(
             keys = key_rows(turn, data, step, buttons, environment)
             return reply_keyboard(step, share, keys)
         rows = [*rows, *_default_row(turn, data, step, environment)]
-    rows = [*rows, *_button_rows(turn, data, buttons, environment)]
+    rows = [*rows, *await _own_rows(ControlView(turn, data, step, environment), buttons)]
     return InlineKeyboardMarkup(inline_keyboard=rows) if rows else None
 
 
@@ -156,25 +159,31 @@ def _is_open(turn: Turn, button: Button) -> bool:
     return turn.lets_in(turn.bot.flows[button.run.flow])
 
 
-def _button_rows(
-    turn: Turn,
-    data: FlowData,
-    buttons: Sequence[Button],
-    environment: Mapping[str, Any],
-) -> list[Row]:
-    rows = []
-    for _, row in groupby(buttons, key=lambda button: button.row):
+async def _own_rows(view: ControlView, buttons: Sequence[Button]) -> list[Row]:
+    """Return the lines of `buttons`; a control that has its line for itself makes rows of its own."""
+    rows: list[Row] = []
+    lines = sorted([*buttons, *view.offered()], key=lambda one: (one.row, one.place))
+    shared = Counter(one.row for one in (*view.step.buttons, *view.step.controls))
+    for row, line in groupby(lines, key=lambda one: one.row):
         made: Row = []
-        for button in row:
-            text = turn.say(data, button.text, environment)
-            if button.url is not None:
-                url = turn.say(data, button.url, environment)
-                made.append(InlineKeyboardButton(text=text, url=url))
+        for one in line:
+            if isinstance(one, Button):
+                made.append(_own_button(view.turn, view.data, one, view.environment))
+            elif shared[row] == 1:
+                rows += await view.rows(one)
             else:
-                press = Press(turn.screen, Control.BUTTON, item_key(button.id))
-                made.append(_button(data, text, press))
-        rows.append(made)
+                made += [button for inner in await view.rows(one) for button in inner]
+        rows += [made] if made else []
     return rows
+
+
+def _own_button(
+    turn: Turn, data: FlowData, button: Button, environment: Mapping[str, Any]
+) -> InlineKeyboardButton:
+    text = turn.say(data, button.text, environment)
+    if button.url is not None:
+        return InlineKeyboardButton(text=text, url=turn.say(data, button.url, environment))
+    return _button(data, text, Press(turn.screen, Control.BUTTON, item_key(button.id)))
 
 
 def _button(data: FlowData, text: str, press: Press) -> InlineKeyboardButton:

@@ -17,7 +17,7 @@ from engine.dialog.commands import run_command
 from engine.dialog.conversation import STACK_LIMIT
 from engine.dialog.flow_data import decode_value, encode_value
 from engine.dialog.ports import UnavailableError
-from engine.dialog.remembered import CALL
+from engine.dialog.remembered import CALL, CONTROLS
 from engine.dialog.trail import note_entry, note_move
 from engine.dialog.turn import turn_of
 from engine.flow.graph import MoveKind
@@ -224,6 +224,7 @@ async def _pass(manager: DialogManager, data: FlowData, step: Step) -> Target | 
         await go_home(manager)
         return None
     note_entry(turn, data)
+    data.remember(CONTROLS, None)  # a visit of the step begins
     if step.skip_if is not None and turn.holds(data, step.skip_if, environment):
         note_move(turn, data, MoveKind.SKIP)
         return _way_on(step)

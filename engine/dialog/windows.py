@@ -16,6 +16,7 @@ from engine.dialog import walk
 from engine.dialog.asking import take_answer, take_default
 from engine.dialog.callbacks import Control, Press, decode_press, item_key
 from engine.dialog.choosing import may_come_late, press_list, search_list
+from engine.dialog.controls import may_be_set_late, press_control
 from engine.dialog.interruptions import (
     asked_line,
     press_answer,
@@ -23,7 +24,7 @@ from engine.dialog.interruptions import (
     view_question,
     write_answer,
 )
-from engine.dialog.remembered import CALL
+from engine.dialog.remembered import CALL, CONTROLS
 from engine.dialog.reply_keyboard import is_under_chat, key_rows
 from engine.dialog.trail import note_move, note_shown
 from engine.dialog.turn import turn_of
@@ -105,6 +106,7 @@ class FlowWindow(WindowProtocol):
     async def process_result(self, _start_data: Data, result: Any, manager: DialogManager) -> None:
         """Go on after a flow that this step ran has ended."""
         data = walk.current_data(manager)
+        data.remember(CONTROLS, None)  # what was shown before the flow ran is old
         path = data.recall(CALL)
         call = find_call(self._compiled, self._step, path)
         if path is not None and call is not None:
@@ -116,6 +118,8 @@ class FlowWindow(WindowProtocol):
     def _is_of_screen(self, press: Press, manager: DialogManager) -> bool:
         """Tell whether a press is on the screen that is shown, or on one that still counts."""
         screen = turn_of(manager).conversation.head.screen
+        if press.screen < screen and may_be_set_late(walk.current_data(manager), press):
+            return True
         if press.screen >= screen or not isinstance(self._step, ChooseStep):
             return press.screen == screen
         return may_come_late(walk.current_data(manager), self._step, press)
@@ -137,6 +141,8 @@ class FlowWindow(WindowProtocol):
                 renamed = {item_key(old): new for old, new in turn.conversation.buttons.items()}
                 button = found.get(press.value) or found.get(item_key(renamed.get(press.value, "")))
                 return button is not None and await _press_button(manager, step, button)
+            case Control.SET:
+                return await press_control(manager, step, press)
             case Control.DEFAULT:
                 return isinstance(step, AskStep) and await take_default(manager, step)
             case _:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from engine.flow.build_ask import build_ask
+from engine.flow.build_controls import read_controls
 from engine.flow.build_lists import read_marking, read_search
 from engine.flow.build_media import read_media
 from engine.flow.build_paging import read_pager
@@ -63,9 +64,11 @@ def _next(reader: Reader, name: str, node: MapNode, following: str | None) -> Ta
 
 
 def _window(reader: Reader, name: str, node: MapNode, text: str = "text") -> dict[str, Any]:
+    buttons = reader.buttons(name, node)
     return {
         "text": reader.wording(f"{name}.text", node.entries[text]),
-        "buttons": reader.buttons(name, node),
+        "buttons": buttons,
+        "controls": read_controls(reader, name, node, frozenset(one.id for one in buttons)),
         "menus": reader.menus(node),
         "load": reader.codes(node, "load"),
         "timeout": _timeout(reader, name, node.entries.get("timeout")),

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from engine.actions import ActionKind
 from engine.flow.compile import CompiledFlow, Room, Tables, Typist, answer_type
 from engine.flow.compile_ask import compile_answer
+from engine.flow.compile_controls import compile_controls
 from engine.flow.compile_lists import check_bounds, compile_marking, compile_search
 from engine.flow.compile_media import compile_media, text_room
 from engine.flow.compile_paging import compile_pager
@@ -143,6 +144,7 @@ class _FlowCompiler:
         compile_media(self.tables, self.typist, step, room)
         for button in step.buttons:
             self._button(button, room)
+        compile_controls(self.tables, self.typist, step, room)
         if step.timeout:
             self._timeout(step.timeout, room)
         return room

@@ -57,6 +57,9 @@ class Prover:
         seen = self._seen_at(move, facts)
         facts = lasting(seen)
         before = facts if _comes_back(move) else seen
+        if move.kind is MoveKind.CONTROL:
+            for name in move.sets:
+                facts = forget(facts, name) | {f"data.{name}"}
         for name, code in move.saves:
             facts = forget(facts, name)
             if self._is_set(move, code, before):

@@ -25,6 +25,7 @@ class MoveKind(StrEnum):
     """What makes a move happen."""
 
     BUTTON = "button"
+    CONTROL = "control"
     PICK = "pick"
     ANSWER = "answer"
     GIVE_UP = "give_up"
@@ -51,8 +52,8 @@ INTERRUPTIONS = frozenset({MoveKind.COMMAND, MoveKind.UNKNOWN, MoveKind.ERROR})
 class Move:
     """An edge: `target` is a step or END; `sets` are the names of data saved on the way.
 
-    It `waits` when only the person can make it happen, and `stays` when a flow that was run comes back to the step it
-    left, which is not entered anew then. `proofs` are conditions that were true or false when it is taken, `saves` the
+    It `waits` when only the person can make it happen, and `stays` when a control keeps a value, or a flow that was run
+    comes back to the step it left, which is not entered anew then. `proofs` are conditions that were true or false when it is taken, `saves` the
     expressions saved. `cause` is the id of the button, the name of the outcome, the number of the branch, or the label of
     the line of anytime that makes it; nothing where the step has one such move.
     """

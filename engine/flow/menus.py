@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from engine.flow.build import FlowDraft
+    from engine.flow.model.controls import Control
     from engine.flow.model.flow import Flow
     from engine.flow.model.windows import MenuLine
     from engine.flow.model.written import Code, Wording
@@ -71,15 +72,20 @@ def show_menus(draft: FlowDraft, menus: Menus) -> FlowDraft:
 
 def _with_buttons[StepT: WindowStep](step: StepT, menus: Menus) -> StepT:
     """Set the rows of each menu where its line stands among the rows of the step."""
-    rows: dict[int, list[Sequence[Button]]] = defaultdict(list)
+    rows: dict[int, list[Sequence[Button | Control]]] = defaultdict(list)
     for line in step.menus:
         made = [_button(line, item) for item in menus.get(line.menu, ())]
         rows[line.row] += [made[at : at + line.columns] for at in range(0, len(made), line.columns)]
-    for row in sorted({button.row for button in step.buttons}):
-        rows[row].append([button for button in step.buttons if button.row == row])
+    own = (*step.buttons, *step.controls)
+    for row in sorted({one.row for one in own}):
+        rows[row].append([one for one in own if one.row == row])
     placed = [made for row in sorted(rows) for made in rows[row]]
-    buttons = [replace(button, row=row) for row, made in enumerate(placed) for button in made]
-    return replace(step, buttons=tuple(buttons))
+    moved = [replace(one, row=row) for row, made in enumerate(placed) for one in made]
+    return replace(
+        step,
+        buttons=tuple(one for one in moved if isinstance(one, Button)),
+        controls=tuple(one for one in moved if not isinstance(one, Button)),
+    )
 
 
 def _button(line: MenuLine, item: MenuItem) -> Button:

@@ -20,6 +20,7 @@ from engine.flow.parts import anytime_calls, step_calls
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from engine.flow.model.controls import Control
     from engine.flow.model.flow import Flow
     from engine.flow.model.moves import Call
     from engine.flow.model.windows import Button
@@ -75,6 +76,7 @@ def _step_moves(step: Step) -> Iterator[Move]:
     if isinstance(step, WindowStep):
         for button in step.buttons:
             yield from _button_moves(step, button)
+        yield from (_control_move(step, control) for control in step.controls)
         yield from _timeout_moves(step)
     match step:
         case ShowStep(end=end) if end is not None:
@@ -144,6 +146,15 @@ def _button_moves(step: WindowStep, button: Button) -> Iterator[Move]:
     elif button.run:
         move = _stay(step, button.run, MoveKind.RESULT, label)
         yield replace(move, waits=True, proofs=proofs, cause=button.id)
+
+
+def _control_move(step: WindowStep, control: Control) -> Move:
+    """Make the move of a control, which keeps a value that fits its name and shows the step again."""
+    label = control.text.text if control.text else control.value.text
+    move = _move(step.name, Target(step.name, control.position), MoveKind.CONTROL, label)
+    proofs = ((control.when, True),) if control.when else ()
+    sets = frozenset({control.name})
+    return replace(move, waits=True, stays=True, proofs=proofs, cause=control.id, sets=sets)
 
 
 def _branch_moves(step: DecideStep) -> Iterator[Move]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from engine.flow.meant import pair_names
 from engine.flow.model.asking import AskStep
 from engine.flow.model.choosing import ChooseStep
+from engine.flow.model.controls import Options, control_answers, control_words
 from engine.flow.model.steps import DecideStep, DoStep, EndStep, RunStep, Step
 from engine.flow.model.windows import ShowStep, WindowStep
 
@@ -77,6 +78,8 @@ def step_labels(step: WindowStep) -> Iterator[Wording]:
     """Give the labels of a step's own buttons, and of those that turn pages."""
     yield from (button.text for button in step.buttons)
     yield from pager_labels(step)
+    for control in step.controls:
+        yield from control_words(control)
     if isinstance(step, AskStep):
         yield from _answer_labels(step)
 
@@ -153,6 +156,8 @@ def step_values(step: Step) -> Iterator[Code]:
         codes += step.load.values()
         codes += [step.media.value] if step.media else []
         codes += [step.timeout.at] if step.timeout else []
+        for control in step.controls:
+            codes += [control.query, control.key] if isinstance(control, Options) else []
     match step:
         case ChooseStep(marking=marking):
             codes += [step.query, step.key, *([marking.chosen] if marking else [])]
@@ -197,6 +202,8 @@ def _window_wordings(step: WindowStep) -> Iterator[Wording]:
         if button.url:
             yield button.url
     yield from pager_labels(step)
+    for control in step.controls:
+        yield from (*control_words(control), *control_answers(control))
     match step:
         case ChooseStep():
             yield from _list_wordings(step)

@@ -58,7 +58,7 @@ def _kinds() -> tuple[Mapping[str, PlaceKind], Mapping[str, PlaceKind]]:
     definitions = flow_schema(Catalog([]))["$defs"]
     known: dict[str, PlaceKind] = {}
     within: dict[str, PlaceKind] = {}
-    for group in ("step", "button", "target"):
+    for group in ("step", "button", "control", "target"):
         for key, schema in _properties(definitions[group]):
             if kind := _kind(key, schema):
                 known[key] = kind
@@ -96,6 +96,7 @@ def _kind(key: str, schema: Mapping[str, Any]) -> PlaceKind | None:
         if "null" in types:
             return PlaceKind.EXPRESSION
         is_texts = schema.get("items", {}).get("type") == "string" and "string" in types
+        is_texts |= types == ["string", "boolean"]  # false where there is none
         return PlaceKind.TEXT if is_texts else None
     if types != "string" or "enum" in schema or "pattern" in schema or key in _PATTERNS:
         return None

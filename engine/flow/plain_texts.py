@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from engine.flow.model.asking import AskStep
 from engine.flow.model.choosing import ChooseStep
+from engine.flow.model.controls import control_answers
 from engine.flow.model.windows import WindowStep
 from engine.flow.parts import flow_wordings, step_labels
 
@@ -27,6 +28,8 @@ def label_wordings(flow: Flow) -> Iterator[Wording]:
     for step in flow.steps.values():
         if isinstance(step, WindowStep):
             yield from step_labels(step)
+            for control in step.controls:
+                yield from control_answers(control)
         if isinstance(step, ChooseStep):
             search, marking = step.search, step.marking
             words = [step.button, step.group, search.clear if search else None]

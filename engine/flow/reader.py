@@ -6,13 +6,14 @@ It knows how they are spelled and notes where they stand; it does not know the v
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from engine.flow.model.moves import Call, Target
 from engine.flow.model.windows import Button, MenuLine
 from engine.flow.model.written import Code, Wording
 from engine.flow.nodes import ListNode, MapNode, Node, ScalarNode, Style
 from engine.flow.problems import Position, Problem
+from engine.flow.schemas.controls import CONTROLS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -114,9 +115,9 @@ class Reader:
         items = written.items if isinstance(written, ListNode) else ()
         buttons: dict[str, Button] = {}
         for row, item in enumerate(items):
-            for inner in item.items if isinstance(item, ListNode) else (item,):
-                if isinstance(inner, MapNode) and "menu" not in inner.entries:
-                    self._add_button(buttons, self._button(step, inner, row))
+            for place, inner in enumerate(item.items if isinstance(item, ListNode) else (item,)):
+                if isinstance(inner, MapNode) and not _OTHER_LINES & inner.entries.keys():
+                    self._add_button(buttons, self._button(step, inner, (row, place)))
         return tuple(buttons.values())
 
     def menus(self, node: MapNode) -> tuple[MenuLine, ...]:
@@ -140,7 +141,7 @@ class Reader:
         else:
             buttons[button.id] = button
 
-    def _button(self, step: str, node: MapNode, row: int) -> Button:
+    def _button(self, step: str, node: MapNode, at: tuple[int, int]) -> Button:
         known = node.entries
         main = next(key for key in ("go", "run", "url") if key in known)
         default = "url" if main == "url" else text_of(known[main])
@@ -150,13 +151,18 @@ class Reader:
             id=button_id,
             text=self.wording(path, known["text"]),
             position=node.position if "id" not in known else known["id"].position,
-            row=row,
+            row=at[0],
+            place=at[1],
             go=self.beside(f"{path}_say", node),
             run=self.call(node) if main == "run" else None,
             url=self.optional_wording(f"{path}_url", node, "url"),
             when=self.optional_code(node, "when"),
             save=self.codes(node, "save") if main != "run" else {},
         )
+
+
+_OTHER_LINES: Final = frozenset({"menu", *CONTROLS})
+"""What a line of `buttons` has that is no button."""
 
 
 def as_scalar(node: Node) -> ScalarNode:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from engine.flow.expression.truth import assume, read_condition
 from engine.flow.expression.within import conditions_within
+from engine.flow.model.controls import control_words
 from engine.flow.model.windows import WindowStep
 from engine.flow.model.written import Code
 from engine.flow.parts import asks, shown_texts
@@ -38,6 +39,9 @@ def asked_in_texts(proofs: FlowProofs) -> Iterator[Asked]:
         if not isinstance(step, WindowStep):
             continue
         buttons = {id(one): button.when for button in step.buttons for one in _texts(button)}
+        buttons |= {
+            id(one): control.when for control in step.controls for one in control_words(control)
+        }
         for wording in shown_texts(step):
             if not asks(wording) or wording.position.via:
                 continue

@@ -58,6 +58,9 @@ def _of_step(step: Step) -> Iterator[tuple[Code, Code | None]]:
             yield button.when, None
         if button.run:
             yield from ((code, button.when) for code in button.run.arguments.values())
+    for control in step.controls if isinstance(step, WindowStep) else ():
+        if control.when:
+            yield control.when, None
 
 
 def _codes(move: Move) -> Iterator[Code]:

@@ -99,6 +99,7 @@ def say_way(move: Move) -> str:
 
 _BY: Final = {
     MoveKind.BUTTON: ' by button "{}"',
+    MoveKind.CONTROL: "",
     MoveKind.PICK: " by a choice",
     MoveKind.ANSWER: " by an answer",
     MoveKind.GIVE_UP: " {}",

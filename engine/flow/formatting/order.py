@@ -34,7 +34,9 @@ _STEP: Final = (
     "save", "retry", "outcomes", "give_up", "buttons", "empty", "timeout", "end", "go", "say",
 )  # fmt: skip
 _BUTTON: Final = (
-    "use", "text", "go", "run", "start", "url", "with", "id", "save", "when", "say",
+    "use", "check", "count", "cycle", "one", "many", "of", "key", "text", "checked", "labels", "minus", "plus",
+    "min", "max", "step", "wrap", "columns", "too_few", "too_many", "go", "run", "start", "url", "with", "id",
+    "save", "when", "say",
 )  # fmt: skip
 _PROFILE: Final = {("title",), ("description",), ("short_description",)}
 _BLOCKS: Final = frozenset({"data", "params", "returns", "steps", "anytime", "upgrade"})
@@ -169,7 +171,8 @@ def _schemas() -> Mapping[str, Any]:
 def _orders() -> Mapping[str, Mapping[str, int]]:
     schemas = _schemas()
     definitions = schemas["flow"]["$defs"]
-    button = _completed(_BUTTON, _objects(definitions["button"]))
+    lines = [*_objects(definitions["button"]), *_objects(definitions["control"])]
+    button = _completed(_BUTTON, lines)
     step = _completed(_STEP, [one for name in definitions for one in _objects(definitions[name])])
     entry = _completed((), _objects(definitions["entry"]))
     named: dict[str, list[str]] = {"button": button, "step": step, "entry": entry}

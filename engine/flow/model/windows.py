@@ -14,6 +14,7 @@ from engine.flow.model.moves import Call, StepBase, Target
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from engine.flow.model.controls import Control
     from engine.flow.model.written import Code, Wording
     from engine.flow.problems import Position
 
@@ -32,7 +33,7 @@ class MenuLine:
 class Button:
     """A button of a step: exactly one of `go`, `run` and `url`; `id` is unique in its step.
 
-    With `is_guarded` it is there only for those whom the access of the flow that it runs lets in.
+    `place` is where it stands in its row. With `is_guarded` it is there only for those whom the access of the flow that it runs lets in.
     """
 
     id: str
@@ -45,6 +46,7 @@ class Button:
     when: Code | None = None
     save: Mapping[str, Code] = field(default_factory=dict)
     is_guarded: bool = False
+    place: int = 0
 
     @property
     def is_always_there(self) -> bool:
@@ -100,6 +102,7 @@ class WindowStep(StepBase):
     text: Wording
     buttons: tuple[Button, ...] = ()
     menus: tuple[MenuLine, ...] = ()
+    controls: tuple[Control, ...] = ()
     load: Mapping[str, Code] = field(default_factory=dict)
     timeout: Timeout | None = None
     media: Media | None = None

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Final
 
 from engine.flow.extent import Extent, longest_in
 from engine.flow.model.choosing import ChooseStep
+from engine.flow.model.controls import control_answers
+from engine.flow.model.windows import WindowStep
 from engine.flow.problems import Problem
 
 if TYPE_CHECKING:
@@ -25,7 +27,7 @@ MOST: Final = 200
 def check_long_answer(proofs: FlowProofs) -> Iterator[Problem]:
     """Report each answer that its values can make too long, with the sum in the language where it is longest."""
     for step in proofs.flow.steps.values():
-        for wording in _answers(step) if isinstance(step, ChooseStep) else ():
+        for wording in _answers(step) if isinstance(step, WindowStep) else ():
             templates = proofs.compiled.wordings.get(wording, {})
             found = longest_in(templates, Extent(), MOST, proofs.world.currency)
             if found is None or found[0].fixed > MOST:
@@ -38,7 +40,11 @@ def check_long_answer(proofs: FlowProofs) -> Iterator[Problem]:
             yield Problem(wording.position, "long-answer", message)
 
 
-def _answers(step: ChooseStep) -> Iterator[Wording]:
+def _answers(step: WindowStep) -> Iterator[Wording]:
+    for control in step.controls:
+        yield from control_answers(control)
+    if not isinstance(step, ChooseStep):
+        return
     marking = step.marking
     answers = [step.group, *([marking.too_few, marking.too_many] if marking else [])]
     yield from (one for one in answers if one)

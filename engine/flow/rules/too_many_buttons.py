@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 from engine.flow.model.asking import AskStep
 from engine.flow.model.choosing import ChooseStep
 from engine.flow.model.windows import WindowStep
+from engine.flow.offered import most_buttons
 from engine.flow.problems import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from engine.flow.draft import BotDraft
 
@@ -25,13 +26,15 @@ def check_too_many_buttons(draft: BotDraft) -> Iterator[Problem]:
         for step in flow_draft.flow.steps.values():
             if not isinstance(step, WindowStep):
                 continue
-            rows = Counter(button.row for button in step.buttons)
-            for button in step.buttons:
-                if rows[button.row] > _IN_ROW:
-                    message = f"a row has {rows[button.row]} buttons; Telegram shows at most {_IN_ROW}, so begin another row"
-                    yield Problem(button.position, "too-many-buttons", message)
-                    del rows[button.row]
-            parts = [(count, what) for count, what in _parts(step) if count]
+            widths = _widths(draft, flow_draft.flow.name, step)
+            rows = _rows(step, widths)
+            for one in (*step.buttons, *step.controls):
+                if rows[one.row] > _IN_ROW:
+                    message = f"a row has {rows[one.row]} buttons; Telegram shows at most {_IN_ROW}, so begin another row"
+                    yield Problem(one.position, "too-many-buttons", message)
+                    del rows[one.row]
+            controls = (sum(widths.values()), "of controls")
+            parts = [(count, what) for count, what in (*_parts(step), controls) if count]
             most = sum(count for count, _ in parts)
             if most > _IN_ALL:
                 told = " + ".join(f"{count} {what}" for count, what in parts)
@@ -41,6 +44,22 @@ def check_too_many_buttons(draft: BotDraft) -> Iterator[Problem]:
 
 _IN_ROW = 8
 _IN_ALL = 100
+
+
+def _widths(draft: BotDraft, flow: str, step: WindowStep) -> Mapping[str, int]:
+    """Count the buttons of each control, by its id."""
+    data = draft.declared[flow].data
+    return {one.id: most_buttons(one, data.get(one.name), draft.catalog) for one in step.controls}
+
+
+def _rows(step: WindowStep, widths: Mapping[str, int]) -> Counter[int]:
+    """Count the buttons of each row; a control that has its line for itself makes rows of its own."""
+    rows = Counter(button.row for button in step.buttons)
+    lines = Counter(one.row for one in (*step.buttons, *step.controls))
+    for one in step.controls:
+        if lines[one.row] > 1:
+            rows[one.row] += widths[one.id]
+    return rows
 
 
 def _parts(step: WindowStep) -> Iterator[tuple[int, str]]:

@@ -15,6 +15,7 @@ from engine.flow.schemas.control import (
     hook_schemas,
     retry_schema,
 )
+from engine.flow.schemas.controls import control_schema
 from engine.flow.schemas.keys import (
     DIALECT,
     Schema,
@@ -97,6 +98,7 @@ def _definitions(catalog: Catalog) -> Schema:
         "button": or_use(
             one_of_keys(button_schema(go_say, expressions), ("go", "run", "url"), ("save", "url"))
         ),
+        "control": control_schema(call_key(catalog, ActionKind.QUERY)),
         "step": or_use(step_schema(catalog, go_say, expressions)),
         "use": object_of(
             {

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.flow.model.windows import MediaKind
+from engine.flow.schemas.controls import CONTROLS
 from engine.flow.schemas.keys import (
     Schema,
     expression_key,
@@ -60,8 +61,10 @@ def button_schema(go_say: Schema, expressions: Schema) -> Schema:
 
 
 def button_or_row() -> Schema:
-    """Make the schema of a line of `buttons`: a button, a row of them, or a menu."""
-    button = {"$ref": "#/$defs/button"}
+    """Make the schema of a line of `buttons`: a button, a control, a row of these, or a menu."""
+    button: Schema = {"$ref": "#/$defs/button"}
+    is_control = {"anyOf": [{"required": [key]} for key in CONTROLS]}
+    single = {"if": is_control, "then": {"$ref": "#/$defs/control"}, "else": button}
     menu = object_of(
         {
             "menu": name_key("A button for each flow that has an entry in this menu."),
@@ -73,8 +76,8 @@ def button_or_row() -> Schema:
     return {
         "type": ["object", "array"],
         "if": {"type": "object"},
-        "then": {"if": {"required": ["menu"]}, "then": menu, "else": button},
-        "else": {"items": button, "minItems": 1},
+        "then": {"if": {"required": ["menu"]}, "then": menu, "else": single},
+        "else": {"items": single, "minItems": 1},
     }
 
 

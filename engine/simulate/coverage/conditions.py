@@ -68,15 +68,22 @@ def _of_step(flow: Flow, step: Step) -> Iterator[Condition]:
         yes, no = "the step is passed over", "the step is not passed over"
         yield Condition(flow.name, step.name, "skip_if", step.skip_if, yes, no)
     if isinstance(step, WindowStep):
-        for button in step.buttons:
-            if button.when:
-                named = f"button {short(button.text.text)}"
-                yes, no = f"{named} is shown", f"{named} is hidden"
-                name = f"button:{button.id}"
-                yield Condition(flow.name, step.name, name, button.when, yes, no)
+        for name, named, when in _shown(step):
+            yes, no = f"{named} is shown", f"{named} is hidden"
+            yield Condition(flow.name, step.name, name, when, yes, no)
     if isinstance(step, DecideStep):
         for number, branch in enumerate(step.branches, 1):
             if branch.when:
                 yes, no = f"row {number} holds", f"row {number} does not hold"
                 name = f"row:{number}"
                 yield Condition(flow.name, step.name, name, branch.when, yes, no)
+
+
+def _shown(step: WindowStep) -> Iterator[tuple[str, str, Code]]:
+    """Give the lines of `buttons` that have a condition: their name, what they are called, and the condition."""
+    for button in step.buttons:
+        if button.when:
+            yield f"button:{button.id}", f"button {short(button.text.text)}", button.when
+    for control in step.controls:
+        if control.when:
+            yield f"control:{control.id}", f"control {short(control.value.text)}", control.when

@@ -19,6 +19,7 @@ MAX_SAID: Final = 60
 
 _CAUSES: Final[Mapping[MoveKind, str]] = {
     MoveKind.BUTTON: "button {}",
+    MoveKind.CONTROL: "control {}",
     MoveKind.PICK: "a choice",
     MoveKind.ANSWER: "an answer",
     MoveKind.GIVE_UP: "giving up",
@@ -41,6 +42,8 @@ _CAUSES: Final[Mapping[MoveKind, str]] = {
 def say_move(move: Move) -> str:
     """Say what makes a move, and where it leads."""
     cause = _CAUSES[move.kind].format(short(move.label))
+    if move.kind is MoveKind.CONTROL:
+        return f"{cause} keeps {' and '.join(sorted(move.sets))}"
     if move.stays:
         cause = f"button {short(move.label)}" if move.kind is MoveKind.RESULT else cause
         return f"{cause} runs a flow that comes back"

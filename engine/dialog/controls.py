@@ -1,0 +1,283 @@
+"""The controls of a window: what they look like now, and what a press on one keeps.
+
+It does not know what else the window shows. What is pressed was looked up among what is offered.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from aiogram.types import InlineKeyboardButton
+
+from engine.dialog.callbacks import Control as Pressed
+from engine.dialog.callbacks import Press, encode_press, item_key
+from engine.dialog.remembered import CONTROLS
+from engine.dialog.trail import note_move, note_refusal
+from engine.dialog.turn import turn_of
+from engine.dialog.walk import current_data, environment_of, run_query
+from engine.flow.graph import MoveKind
+from engine.flow.model.choosing import MARK
+from engine.flow.model.controls import Check, Count, CountPart, Options, OptionsKind
+from engine.flow.offered import count_bounds, most_items, option_texts, option_type
+from engine.flow.types import ListOf, Maybe
+from engine.flow.values import from_json
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from aiogram_dialog.api.protocols import DialogManager
+
+    from engine.dialog.flow_data import FlowData
+    from engine.dialog.turn import Turn
+    from engine.flow.model.controls import Control
+    from engine.flow.model.windows import WindowStep
+
+MAX_ID_BYTES: Final = 12
+"""A control's id longer than this is replaced by a digest; with an item's key it has 41 bytes at most."""
+
+_SAME: Final = object()
+
+type Row = list[InlineKeyboardButton]
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One thing that can be kept, with the key that a button carries and its label in `labels`, if it has one."""
+
+    key: str
+    item: Any
+    label: str | None = None
+
+
+def control_key(control_id: str) -> str:
+    """Return a control's id as its buttons carry it."""
+    if len(control_id) <= MAX_ID_BYTES:
+        return control_id
+    digest = hashlib.blake2b(control_id.encode(), digest_size=6).digest()
+    return "~" + base64.urlsafe_b64encode(digest).decode()
+
+
+@dataclass(frozen=True, slots=True)
+class ControlView:
+    """The controls of a window as one person sees them in one turn; `environment` is what their texts can read."""
+
+    turn: Turn
+    data: FlowData
+    step: WindowStep
+    environment: Mapping[str, Any]
+
+    def offered(self) -> list[Control]:
+        """Return the controls whose condition holds now."""
+        return [
+            one
+            for one in self.step.controls
+            if one.when is None or self.turn.holds(self.data, one.when, self.environment)
+        ]
+
+    async def rows(self, control: Control) -> list[Row]:
+        """Return the rows of a control that has its line for itself."""
+        match control:
+            case Check():
+                return [[self._check(control)]]
+            case Count():
+                return [[self._part(control, part) for part in control.parts]]
+            case Options():
+                return await self._options(control)
+
+    async def options(self, control: Options) -> list[Option]:
+        """Return what can be kept now."""
+        if control.query is None:
+            item = option_type(control, self.data.flow.data[control.name])
+            return [
+                Option(
+                    item_key(text),
+                    text if item is None else from_json(item, text),
+                    self._label(control, text),
+                )
+                for text in option_texts(control, item)
+            ]
+        items = await run_query(self.turn, self.data, control.query, self.environment)
+        return [Option(self.key_of(control, item), item) for item in items]
+
+    def marked(self, control: Options) -> list[str]:
+        """Return the keys of what is kept, in its order."""
+        kept = self.data.data[control.name]
+        if kept is None:
+            return []
+        items = kept if control.kind is OptionsKind.MANY else [kept]
+        return [self.key_of(control, item) for item in items]
+
+    def key_of(self, control: Options, item: Any) -> str:
+        """Return the key of an option, as a button carries it."""
+        if control.key is None:
+            return item_key(str(item))
+        names = {**self.environment, "item": item}
+        return item_key(str(self.turn.evaluate(self.data, control.key, names)))
+
+    def _label(self, control: Options, text: str) -> str | None:
+        label = control.labels.get(text)
+        return self.turn.say(self.data, label, self.environment) if label else None
+
+    def _check(self, control: Check) -> InlineKeyboardButton:
+        is_marked = bool(self.data.data[control.name])
+        label = self._say(control.text, self.environment, "")
+        if is_marked:
+            label = self._say(control.checked, self.environment, f"{MARK} {label}")
+        return self._button(control, label, "0" if is_marked else "1")
+
+    def _part(self, control: Count, part: CountPart) -> InlineKeyboardButton:
+        match part:
+            case CountPart.MINUS:
+                return self._button(control, self._say(control.minus, self.environment, "-"), "-")
+            case CountPart.PLUS:
+                return self._button(control, self._say(control.plus, self.environment, "+"), "+")
+            case CountPart.TEXT:
+                number = str(self.data.data[control.name])
+                return self._button(control, self._say(control.text, self.environment, number), "")
+
+    async def _options(self, control: Options) -> list[Row]:
+        options, marked = await self.options(control), self.marked(control)
+        if control.kind is OptionsKind.CYCLE:
+            return [[self._cycle(control, options, marked)]] if options else []
+        if control.query:
+            options = options[: most_items(control, self.turn.bot.catalog)]
+        made = [self._option(control, option, is_marked=option.key in marked) for option in options]
+        columns = control.columns or 1
+        return [made[at : at + columns] for at in range(0, len(made), columns)]
+
+    def _option(self, control: Options, option: Option, *, is_marked: bool) -> InlineKeyboardButton:
+        label = self._option_label(control, option)
+        if is_marked:
+            label = self._say(control.checked, self._names(option), f"{MARK} {label}")
+        sign = "-" if is_marked and control.kind is OptionsKind.MANY else "+"
+        return self._button(control, label, f"{sign}{option.key}")
+
+    def _cycle(
+        self, control: Options, options: Sequence[Option], marked: Sequence[str]
+    ) -> InlineKeyboardButton:
+        """Show what is kept, or the first option; a press keeps the one after it."""
+        keys = [option.key for option in options]
+        at = keys.index(marked[0]) if marked and marked[0] in keys else 0
+        following = options[(at + 1) % len(options)]
+        return self._button(control, self._option_label(control, options[at]), f"+{following.key}")
+
+    def _option_label(self, control: Options, option: Option) -> str:
+        plain = option.label if option.label is not None else str(option.item)
+        return self._say(control.text, self._names(option), plain)
+
+    def _names(self, option: Option) -> Mapping[str, Any]:
+        return {**self.environment, "item": option.item, "label": option.label}
+
+    def _say(self, wording: Any, environment: Mapping[str, Any], otherwise: str) -> str:
+        return otherwise if wording is None else self.turn.say(self.data, wording, environment)
+
+    def _button(self, control: Control, text: str, act: str) -> InlineKeyboardButton:
+        press = Press(self.turn.screen, Pressed.SET, f"{control_key(control.id)}:{act}")
+        return InlineKeyboardButton(
+            text=text, callback_data=encode_press(self.data.context.id, press)
+        )
+
+
+def may_be_set_late(data: FlowData, press: Press) -> bool:
+    """Tell whether a press on an earlier screen of this visit still counts: a control says what it makes, or how far to count."""
+    since = _since(data)
+    return press.control is Pressed.SET and since is not None and press.screen >= since
+
+
+async def press_control(manager: DialogManager, step: WindowStep, press: Press) -> bool:
+    """Keep what a press makes; False where no control offers it now."""
+    turn, data = turn_of(manager), current_data(manager)
+    view = ControlView(turn, data, step, await environment_of(turn, data, step))
+    key, _, act = press.value.partition(":")
+    control = next((one for one in view.offered() if control_key(one.id) == key), None)
+    match control:
+        case Check() if act in ("0", "1"):
+            made: Any = act == "1"
+        case Count() if _has_part(control, act):
+            made = _count(control, data, act)
+        case Options() if act[:1] in ("+", "-"):
+            options = await view.options(control)
+            chosen = next((one for one in options if one.key == act[1:]), None)
+            if chosen is None:
+                return False
+            made = _choose(view, control, (options, chosen), is_marking=act[0] == "+")
+        case _:
+            return False
+    if made is not _SAME and made != data.data[control.name]:
+        _keep(turn, data, control, made)
+    return True
+
+
+def _has_part(control: Count, act: str) -> bool:
+    part = {"-": CountPart.MINUS, "": CountPart.TEXT, "+": CountPart.PLUS}.get(act)
+    return part in control.parts
+
+
+def _count(control: Count, data: FlowData, act: str) -> Any:
+    """Return the next number; the same at a bound, unless it begins anew at the other."""
+    low, high = count_bounds(control, data.flow.data[control.name])
+    value: int = data.data[control.name]
+    if act == "+":
+        following = value + control.step
+        if following > high:
+            return low if control.wrap else _SAME
+        return max(following, low)
+    if act == "-":
+        following = value - control.step
+        if following < low:
+            return high if control.wrap else _SAME
+        return min(following, high)
+    return _SAME
+
+
+def _choose(
+    view: ControlView, control: Options, found: tuple[Sequence[Option], Option], *, is_marking: bool
+) -> Any:
+    options, chosen = found
+    if control.kind is not OptionsKind.MANY:
+        return chosen.item if is_marking else _SAME
+    marked = view.marked(control)
+    marks = [one for one in options if one.key in marked and one.key != chosen.key]
+    if is_marking == (chosen.key in marked):
+        return _SAME
+    declared = view.data.flow.data[control.name]
+    listed = declared.inner if isinstance(declared, Maybe) else declared
+    if not isinstance(listed, ListOf):
+        return _SAME
+    most = control.max if control.max is not None else listed.max
+    if is_marking and most is not None and len(marks) >= most:
+        return _refuse(view, control, "too_many")
+    if not is_marking and len(marks) < control.min:
+        return _refuse(view, control, "too_few")
+    kept = {one.key for one in marks} | ({chosen.key} if is_marking else set())
+    return listed.python(one.item for one in options if one.key in kept)
+
+
+def _refuse(view: ControlView, control: Options, cause: str) -> Any:
+    """Answer a press that changes nothing, in the words of the control if it has any."""
+    note_refusal(view.turn, view.data, cause)
+    wording = control.too_many if cause == "too_many" else control.too_few
+    if wording is not None:
+        view.turn.toast = view.turn.say(view.data, wording, view.environment)
+    return _SAME
+
+
+def _keep(turn: Turn, data: FlowData, control: Control, made: Any) -> None:
+    data.set({control.name: made})
+    turn.kept.save(data, [control.name])
+    turn.results.clear()
+    note_move(turn, data, MoveKind.CONTROL, control.id)
+    if _since(data) is None:
+        data.remember(CONTROLS, {"step": data.step, "since": turn.conversation.head.screen})
+
+
+def _since(data: FlowData) -> int | None:
+    """Return the screen on which a control was first pressed in this visit of the step."""
+    kept = data.recall(CONTROLS)
+    if not isinstance(kept, dict) or kept.get("step") != data.step:
+        return None
+    since = kept.get("since")
+    return since if isinstance(since, int) else None

@@ -1,0 +1,204 @@
+"""The controls of a window, compiled and typed: what they keep, what they offer, and what is written on them.
+
+It knows what each of their texts can read; what a name of data is declared as, it is told.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from engine.actions import ActionKind
+from engine.flow.model.controls import Check, Count, Options, OptionsKind
+from engine.flow.offered import count_bounds, option_texts, option_type
+from engine.flow.types import (
+    BOOL,
+    Choice,
+    Kind,
+    ListOf,
+    Maybe,
+    Record,
+    Scalar,
+    accepts,
+    choose_from,
+    describe,
+)
+from engine.flow.values import from_json, utf16_length
+
+if TYPE_CHECKING:
+    from engine.flow.compile import Room, Tables, Typist
+    from engine.flow.model.controls import Control
+    from engine.flow.model.windows import WindowStep
+    from engine.flow.problems import Position
+    from engine.flow.types import Type
+
+
+def compile_controls(tables: Tables, typist: Typist, step: WindowStep, room: Room) -> None:
+    """Compile every control of a window."""
+    for control in step.controls:
+        inside = room
+        if control.when:
+            inside = room.where(control.when, tables.expression(control.when, room, BOOL))
+        if tables.expression(control.value, inside) is None:
+            continue
+        declared = typist.own.data[control.name]
+        match control:
+            case Check():
+                _check(tables, control, declared, inside)
+            case Count():
+                _count(tables, control, declared, inside)
+            case Options():
+                _options(tables, typist, control, inside)
+
+
+def _check(tables: Tables, control: Check, declared: Type, room: Room) -> None:
+    if declared != BOOL:
+        _misfit(tables, control, declared, "a bool")
+    for wording in (control.text, control.checked):
+        tables.wording(wording, room, html=False)
+
+
+def _count(tables: Tables, control: Count, declared: Type, room: Room) -> None:
+    for wording in (control.text, control.minus, control.plus):
+        tables.wording(wording, room, html=False)
+    if not isinstance(declared, Scalar) or declared.kind is not Kind.INT:
+        _misfit(tables, control, declared, "an int")
+        return
+    low, high = count_bounds(control, declared)
+    if low >= high:
+        message = f'"data.{control.name}" is counted between {low} and {high}, which leaves nothing to count; mend "min" or "max"'
+        tables.report(control.position, "bad-bounds", message)
+    elif control.step > high - low:
+        message = (
+            f'"step" is {control.step}, which leads nowhere between {low} and {high}; lower it'
+        )
+        tables.report(control.position, "bad-bounds", message)
+    elif declared.min is not None and low < declared.min:
+        _report_bound(tables, control, "min", (low, "below", declared.min))
+    elif declared.max is not None and high > declared.max:
+        _report_bound(tables, control, "max", (high, "above", declared.max))
+
+
+def _report_bound(tables: Tables, control: Control, word: str, wrong: tuple[int, str, int]) -> None:
+    value, side, bound = wrong
+    message = f'"{word}" is {value}, which is {side} what "data.{control.name}" can be, {bound}; mend one of them'
+    tables.report(control.position, "bad-bounds", message)
+
+
+def _options(tables: Tables, typist: Typist, control: Options, room: Room) -> None:
+    declared = typist.own.data[control.name]
+    item = option_type(control, declared)
+    kept = declared.inner if isinstance(declared, Maybe) else declared
+    if item is None:
+        wanted = "a list" if control.kind is OptionsKind.MANY else "one value"
+        _misfit(tables, control, declared, wanted)
+    elif control.query:
+        _query(tables, control, item, room)
+    else:
+        _choice(tables, control, item)
+    if isinstance(kept, ListOf):
+        _marks(tables, control, kept.max, len(option_texts(control, item)) or None)
+    for label in control.labels.values():
+        tables.wording(label, room, html=False)
+    names: dict[str, Type | None] = {"item": item}
+    if control.labels:
+        names["label"] = Scalar(Kind.TEXT, max=_longest_label(tables, control))
+    for wording in (control.text, control.checked):
+        tables.wording(wording, room.having(names), html=False)
+    for wording in (control.too_few, control.too_many):
+        tables.wording(wording, room, html=False)
+
+
+def _query(tables: Tables, control: Options, item: Type, room: Room) -> None:
+    if control.query is None:
+        return
+    call = tables.call(control.query, room, ActionKind.QUERY)
+    if call is None:
+        return
+    offered = call.type.item if isinstance(call.type, ListOf) else None
+    if offered is None or not isinstance(item, Record) or not accepts(item, offered):
+        message = (
+            f'query "{call.action.name}" returns {describe(call.type)}, and '
+            f'"data.{control.name}" keeps {describe(item)}; it needs a list of records of that kind'
+        )
+        tables.report(control.query.position, "wrong-type", message)
+        return
+    key = control.key
+    done = tables.expression(key, room.having({"item": item})) if key else None
+    if done and key and not isinstance(done.type, Scalar | Choice):
+        message = f'the key of an item is one value, and "{key.text}" is {describe(done.type)}; write one of its fields'
+        tables.report(key.position, "wrong-type", message)
+
+
+def _choice(tables: Tables, control: Options, item: Type) -> None:
+    """Look at options that are written: all of a choice have a label where any has."""
+    match item:
+        case Choice(values=values):
+            _covered(tables, control, values)
+        case Scalar(kind=Kind.TEXT) if control.labels:
+            for value in control.labels:
+                _fits(tables, control, item, value)
+        case _:
+            wanted = "a choice; texts need labels, and records a query under of"
+            _misfit(tables, control, item, wanted)
+
+
+def _covered(tables: Tables, control: Options, values: tuple[str, ...]) -> None:
+    for value in control.labels:
+        if value not in values:
+            message = (
+                f'"data.{control.name}" cannot be "{value}"{choose_from(value, values, "values")}'
+            )
+            tables.report(control.places[value], "bad-control", message)
+    missing = [value for value in values if control.labels and value not in control.labels]
+    if missing and set(control.labels) <= set(values):
+        said = ", ".join(f'"{one}"' for one in missing)
+        message = (
+            f'"data.{control.name}" can be {said}, too, for which there is no label; '
+            f"add one under labels"
+        )
+        tables.report(_first_label(control), "bad-control", message)
+
+
+def _fits(tables: Tables, control: Options, item: Type, value: str) -> None:
+    try:
+        from_json(item, value)
+    except ValueError as error:
+        tables.report(control.places[value], "bad-control", f'"{value}" does not fit: {error}')
+
+
+def _first_label(control: Options) -> Position:
+    return next(iter(control.places.values()), control.position)
+
+
+def _marks(tables: Tables, control: Options, most: int | None, options: int | None) -> None:
+    """Report numbers of marks that cannot be met."""
+    if control.max is not None and control.min > control.max:
+        message = f'"min" is {control.min}, which is above "max", {control.max}; swap them'
+        tables.report(control.position, "bad-bounds", message)
+        return
+    for word, number in (("min", control.min), ("max", control.max)):
+        if number is None:
+            continue
+        if most is not None and number > most:
+            _report_bound(tables, control, word, (number, "above", most))
+            return
+        if options is not None and number > options:
+            message = f'"{word}" is {number}, and there are {options} options; lower it'
+            tables.report(control.position, "bad-bounds", message)
+            return
+
+
+def _longest_label(tables: Tables, control: Options) -> int | None:
+    """Give how long a label can be; None where one has values of its own."""
+    texts = [label.text for label in control.labels.values()]
+    for found in tables.world.translations.values():
+        paths = (label.path for label in control.labels.values())
+        texts += [found[path].text for path in paths if path in found]
+    if any("{" in text for text in texts):
+        return None
+    return max(map(utf16_length, texts))
+
+
+def _misfit(tables: Tables, control: Control, given: Type, wanted: str) -> None:
+    message = f'"data.{control.name}" is {describe(given)}, and this control needs {wanted}'
+    tables.report(control.position, "wrong-type", message)
