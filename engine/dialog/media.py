@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from engine.dialog.flow_data import FlowData
     from engine.dialog.turn import Turn
     from engine.flow.model.windows import Media
-    from engine.flow.model.written import Wording
 
 _logger = structlog.get_logger(__name__)
 
@@ -44,7 +43,7 @@ def attach_media(
     kind = ContentType(media.kind.value)
     options: dict[str, Any] = {"has_spoiler": True} if media.spoiler else {}
     if media.place is not None:
-        place = _say_place(turn, data, media.place, environment)
+        place = turn.say_to_client(data, media.place, environment)
         if is_address(media.place.text):
             return MediaAttachment(kind, url=place, **options)
         return _attach_path(kind, turn.bot.directory / place, options)
@@ -79,10 +78,3 @@ def _attach_file(file: File, options: Mapping[str, Any]) -> MediaAttachment | No
     return MediaAttachment(
         ContentType(file.kind), file_id=MediaId(file.file_id, file.unique_id), **kept
     )
-
-
-def _say_place(turn: Turn, data: FlowData, wording: Wording, environment: Mapping[str, Any]) -> str:
-    """Return a place in the user's language, where that has one of its own."""
-    templates = data.flow.wordings[wording]
-    template = templates.get(turn.user.locale) or templates[turn.bot.file.locale]
-    return template.render(environment)

@@ -170,6 +170,14 @@ class Turn:
 
         return template.watched({**environment, WATCHER: told})
 
+    def say_to_client(
+        self, data: FlowData, wording: Wording, environment: Mapping[str, Any]
+    ) -> str:
+        """Return what nobody need read, such as a place, in the user's language where that has one of its own."""
+        templates = data.flow.wordings[wording]
+        template = templates.get(self.user.locale) or templates[self.bot.file.locale]
+        return template.render(environment)
+
     def message(self, name: str, **names: Any) -> str:
         """Return one of the engine's own sentences in the user's language."""
         template = self.bot.messages[name][self.user.locale]

@@ -8,12 +8,14 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
+from functools import partial
 from html import escape, unescape
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
+from engine.dialog.asides import aside_button, can_be_shown
 from engine.dialog.callbacks import Control, Press, encode_press, item_key
 from engine.dialog.controls import ControlView
 from engine.dialog.judging import offered_default
@@ -153,7 +155,9 @@ def _default_row(
 
 
 def _is_open(turn: Turn, button: Button) -> bool:
-    """Tell whether the flow of a menu's button lets this person in."""
+    """Tell whether the flow of a menu's button lets this person in, and a button can be in this chat."""
+    if button.aside is not None and not can_be_shown(button.aside, is_private=turn.is_private):
+        return False
     if not button.is_guarded or button.run is None:
         return True
     return turn.lets_in(turn.bot.flows[button.run.flow])
@@ -168,7 +172,8 @@ async def _own_rows(view: ControlView, buttons: Sequence[Button]) -> list[Row]:
         made: Row = []
         for one in line:
             if isinstance(one, Button):
-                made.append(_own_button(view.turn, view.data, one, view.environment))
+                own = _own_button(view.turn, view.data, one, view.environment)
+                made += [own] if own else []
             elif shared[row] == 1:
                 rows += await view.rows(one)
             else:
@@ -179,10 +184,11 @@ async def _own_rows(view: ControlView, buttons: Sequence[Button]) -> list[Row]:
 
 def _own_button(
     turn: Turn, data: FlowData, button: Button, environment: Mapping[str, Any]
-) -> InlineKeyboardButton:
+) -> InlineKeyboardButton | None:
     text = turn.say(data, button.text, environment)
-    if button.url is not None:
-        return InlineKeyboardButton(text=text, url=turn.say(data, button.url, environment))
+    if button.aside is not None:
+        say = partial(turn.say_to_client, data, environment=environment)
+        return aside_button(text, button.aside, say)
     return _button(data, text, Press(turn.screen, Control.BUTTON, item_key(button.id)))
 
 

@@ -174,7 +174,7 @@ async def _press_button(manager: DialogManager, step: WindowStep, button: Button
         await leave(manager, button.go)
     elif button.run is not None:
         await walk.run_flow(manager, button.run, environment, path=f"button:{button.id}")
-    return button.url is None
+    return button.aside is None
 
 
 def _message(manager: DialogManager, view: View, notices: str) -> NewMessage:

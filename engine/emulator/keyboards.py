@@ -75,6 +75,13 @@ def check_requests(markup: Json, *, private: bool) -> None:
                 raise bad_request(message)
 
 
+def check_web_apps(markup: Json, *, private: bool) -> None:
+    """Refuse buttons under a message that open a web app outside a private chat."""
+    rows = [] if private else markup.get("inline_keyboard", [])
+    if any("web_app" in button for row in rows for button in row):
+        raise bad_request("BUTTON_TYPE_INVALID")
+
+
 def read_markup(arguments: Arguments) -> Markup:
     """Return the checked `reply_markup` of a call.
 

@@ -5,7 +5,7 @@ Knows nothing of what the message holds.
 
 from engine.emulator.arguments import Arguments
 from engine.emulator.errors import bad_request
-from engine.emulator.keyboards import Markup, check_requests, read_markup
+from engine.emulator.keyboards import Markup, check_requests, check_web_apps, read_markup
 from engine.emulator.model import Chat, ChatType, Json, Message
 from engine.emulator.request import Request
 
@@ -25,6 +25,8 @@ def post_to(
         markup = read_markup(request.arguments)
     if markup.below is not None:
         check_requests(markup.below, private=chat.type is ChatType.PRIVATE)
+    if markup.inline is not None:
+        check_web_apps(markup.inline, private=chat.type is ChatType.PRIVATE)
     world = request.world
     data: Json = {
         "message_id": 0,

@@ -19,20 +19,22 @@ MOST_BEGINNINGS: Final = 64
 """Ways to begin that are looked at in one text: those of six branches with two arms each."""
 
 
-def find_free_beginning(text: str) -> str | None:
+def find_free_beginning(text: str, *, is_secure: bool = False) -> str | None:
     """Give what an address has before its first expression, where its host does not end there; None when all is well.
 
-    Of an address with branches each way to begin is looked at; `start_link(…)` is an address of its own.
+    Of an address with branches each way to begin is looked at; `start_link(…)` is an address of its own. One that
+    `is_secure` begins with https.
     """
     nodes, faults = parse_template(text)
     if faults:
         return None
-    for index, (written, is_open) in enumerate(_beginnings(nodes)):
+    for index, (beginning, is_open) in enumerate(_beginnings(nodes)):
         if index == MOST_BEGINNINGS:
             break
         right = _OPEN if is_open else _WHOLE
-        if not right.match(written.strip()):
-            return written.strip()
+        written = beginning.strip()
+        if not right.match(written) or (is_secure and not _SECURE.match(written)):
+            return written
     return None
 
 
@@ -57,5 +59,6 @@ def _beginnings(nodes: Sequence[Node]) -> Iterator[tuple[str, bool]]:
 
 
 _HOST: Final = r"https?://[^\s/?#.@]+(?:\.[^\s/?#.@]+)+"
+_SECURE: Final = re.compile("https://", re.IGNORECASE)
 _OPEN: Final = re.compile(rf"(?:{_HOST}[/?#]|tg://[a-z_]+[/?])", re.IGNORECASE)
 _WHOLE: Final = re.compile(rf"(?:{_HOST}(?:[/?#]\S*)?|tg://\S+)\Z", re.IGNORECASE)

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from engine.flow.build_asides import read_aside
+from engine.flow.model.asides import ASIDE_KEYS
 from engine.flow.model.notices import NoticeButton, NoticeWords
 from engine.flow.nodes import ListNode, MapNode
 from engine.flow.reader import entries, text_of
@@ -44,12 +46,13 @@ def _buttons(reader: Reader, path: str, node: Node | None) -> Iterator[NoticeBut
 def _button(reader: Reader, path: str, node: MapNode, row: int) -> NoticeButton:
     known = node.entries
     start = text_of(known["start"]) if "start" in known else None
-    name = text_of(known["id"]) if "id" in known else start or "url"
+    main = "start" if start else next(key for key in ASIDE_KEYS if key in known)
+    name = text_of(known["id"]) if "id" in known else start or main
     return NoticeButton(
         text=reader.wording(f"{path}.{name}", known["text"]),
-        position=known["start" if start else "url"].position,
+        position=known[main].position,
         row=row,
         start=start,
         arguments=reader.codes(node, "with"),
-        url=reader.optional_wording(f"{path}.{name}_url", node, "url"),
+        aside=read_aside(reader, f"{path}.{name}", node),
     )

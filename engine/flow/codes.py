@@ -23,6 +23,7 @@ SILENCEABLE: Final = frozenset(
         "endless-run",
         "html-label",
         "long-answer",
+        "long-copy",
         "long-label",
         "long-url",
         "markdown",

@@ -5,12 +5,13 @@ It knows nothing of how a message is sent; that a notice has words at all is ask
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from engine.flow.annotations import type_of
 from engine.flow.compile import Room, Tables
 from engine.flow.links import SAFE
+from engine.flow.model.asides import AsideKind
 from engine.flow.types import Choice, Kind, Maybe, Scalar, choose_from, listed
 
 if TYPE_CHECKING:
@@ -20,28 +21,34 @@ if TYPE_CHECKING:
     from engine.flow.compile import World
     from engine.flow.expressions import Expression
     from engine.flow.links import Hole, Link
+    from engine.flow.model.asides import Aside
     from engine.flow.model.bot import BotFile
     from engine.flow.model.notices import NoticeButton, NoticeWords
+    from engine.flow.model.written import Wording
     from engine.flow.problems import Problem
     from engine.flow.templates import Template
 
 LONGEST_LINK: Final = 63
 """Characters of a payload that the button of a notice carries: Telegram's 64 bytes, and a mark before them."""
 
-_MESSAGE, _LABEL = 4096, 64
+_MESSAGE, _LABEL, _COPY = 4096, 64, 256
 
 type Templates = Mapping[str, Template]
 
 
 @dataclass(frozen=True, slots=True)
 class CompiledButton:
-    """A button with its label by locale; it carries the payload of `link`, or opens the address `url`."""
+    """A button with its label by locale; it carries the payload of `link`, or is for the client alone.
+
+    `texts` are those that the client is given, by locale; one that a language lacks is as in the bot's own.
+    """
 
     row: int
     text: Templates
     link: Link | None
     arguments: Mapping[str, Expression]
-    url: Templates | None
+    aside: Aside | None = None
+    texts: Mapping[Wording, Templates] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +90,9 @@ def _compile(tables: Tables, words: NoticeWords, declared: DeclaredNotice) -> Co
 
 def _compile_button(tables: Tables, button: NoticeButton, room: Room) -> CompiledButton:
     tables.wording(button.text, room, html=False)
-    tables.wording(button.url, room, html=False)
+    asides = tuple(button.aside.wordings) if button.aside else ()
+    for wording in asides:
+        tables.wording(wording, room, html=False)
     link = _find_link(tables, button) if button.start is not None else None
     arguments = {}
     for hole in link.holes if link else ():
@@ -97,9 +106,9 @@ def _compile_button(tables: Tables, button: NoticeButton, room: Room) -> Compile
                     f'"{code.text}" need not be; let the link carry an int'
                 )
                 tables.report(code.position, "wrong-type", message)
-    texts = tables.wordings
-    url = texts.get(button.url, {}) if button.url else None
-    return CompiledButton(button.row, texts.get(button.text, {}), link, arguments, url)
+    text = tables.wordings.get(button.text, {})
+    texts = {one: tables.wordings.get(one, {}) for one in asides}
+    return CompiledButton(button.row, text, link, arguments, button.aside, texts)
 
 
 def _find_link(tables: Tables, button: NoticeButton) -> Link | None:
@@ -147,7 +156,20 @@ def _bound(tables: Tables, words: NoticeWords, buttons: tuple[CompiledButton, ..
             )
             tables.report(words.text.position, "too-much-text", message)
     for button, compiled in zip(words.buttons, buttons, strict=True):
+        _bound_copy(tables, compiled)
         for locale, template in compiled.text.items():
             if "{{" not in template.text and template.bound > _LABEL:
                 message = f'the label has {template.bound} units in "{locale}"; a button shows {_LABEL}, so shorten it'
                 tables.report(button.text.position, "too-long", message)
+
+
+def _bound_copy(tables: Tables, button: CompiledButton) -> None:
+    if button.aside is None or button.aside.kind not in (AsideKind.COPY, AsideKind.INLINE):
+        return
+    for locale, template in button.texts[button.aside.text].items():
+        if template.bound > _COPY:
+            message = (
+                f'the text can have {template.bound:,} of {_COPY} characters in "{locale}"; '
+                'shorten it, or bound what is put in with "max"'
+            )
+            tables.report(button.aside.text.position, "long-copy", message)

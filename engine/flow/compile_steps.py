@@ -161,7 +161,8 @@ class _FlowCompiler:
         if button.when:
             room = room.where(button.when, self.tables.expression(button.when, room, BOOL))
         self.tables.wording(button.text, room, html=False)
-        self.tables.wording(button.url, room, html=False)
+        for wording in button.aside.wordings if button.aside else ():
+            self.tables.wording(wording, room, html=False)
         self._save(button.save, room)
         if button.run:
             self._run(button.run, room)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.flow.meant import pair_names
+from engine.flow.model.asides import AsideKind
 from engine.flow.model.asking import AskStep
 from engine.flow.model.choosing import ChooseStep
 from engine.flow.model.controls import Options, control_answers, control_words
@@ -46,6 +47,13 @@ def media_wordings(flow: Flow) -> Iterator[Wording]:
     for step in flow.steps.values():
         if isinstance(step, WindowStep) and step.media and step.media.place:
             yield step.media.place
+
+
+def aside_wordings(flow: Flow) -> Iterator[Wording]:
+    """Give the texts that buttons hand to the client, which other languages may have of their own."""
+    for step in flow.steps.values():
+        for button in step.buttons if isinstance(step, WindowStep) else ():
+            yield from button.aside.wordings if button.aside else ()
 
 
 def step_targets(step: Step) -> Iterator[Target]:
@@ -175,6 +183,9 @@ def step_values(step: Step) -> Iterator[Code]:
 def shown_texts(step: WindowStep) -> Iterator[Wording]:
     """Give every text that is there while somebody is at a window: messages, answers, labels and addresses."""
     yield from _window_wordings(step)
+    yield from (
+        one.aside.text for one in step.buttons if one.aside and one.aside.kind is not AsideKind.URL
+    )
     if step.media and step.media.place:
         yield step.media.place
 
@@ -199,8 +210,8 @@ def _window_wordings(step: WindowStep) -> Iterator[Wording]:
     for button in step.buttons:
         if not button.is_of_menu:
             yield button.text
-        if button.url:
-            yield button.url
+        if button.aside:
+            yield from button.aside.translated
     yield from pager_labels(step)
     for control in step.controls:
         yield from (*control_words(control), *control_answers(control))

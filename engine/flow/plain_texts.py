@@ -11,7 +11,7 @@ from engine.flow.model.asking import AskStep
 from engine.flow.model.choosing import ChooseStep
 from engine.flow.model.controls import control_answers
 from engine.flow.model.windows import WindowStep
-from engine.flow.parts import flow_wordings, step_labels
+from engine.flow.parts import aside_wordings, flow_wordings, step_labels
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,8 +42,6 @@ def label_wordings(flow: Flow) -> Iterator[Wording]:
 def message_wordings(flow: Flow) -> Iterator[Wording]:
     """Give the texts that are messages, or parts of one."""
     plain = {label.path for label in label_wordings(flow)}
-    for step in flow.steps.values():
-        for button in step.buttons if isinstance(step, WindowStep) else ():
-            plain |= {button.url.path} if button.url else set()
+    plain |= {one.path for one in aside_wordings(flow)}
     plain |= {word.path for entry in flow.anytime.values() for word in entry.words}
     yield from (wording for wording in flow_wordings(flow) if wording.path not in plain)

@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from engine.flow.build_asides import read_aside
+from engine.flow.model.asides import ASIDE_KEYS
 from engine.flow.model.moves import Call, Target
 from engine.flow.model.windows import Button, MenuLine
 from engine.flow.model.written import Code, Wording
@@ -143,8 +145,8 @@ class Reader:
 
     def _button(self, step: str, node: MapNode, at: tuple[int, int]) -> Button:
         known = node.entries
-        main = next(key for key in ("go", "run", "url") if key in known)
-        default = "url" if main == "url" else text_of(known[main])
+        main = next(key for key in ("go", "run", *ASIDE_KEYS) if key in known)
+        default = main if main in ASIDE_KEYS else text_of(known[main])
         button_id = text_of(known["id"]) if "id" in known else default
         path = f"{step}.buttons.{button_id}"
         return Button(
@@ -155,7 +157,7 @@ class Reader:
             place=at[1],
             go=self.beside(f"{path}_say", node),
             run=self.call(node) if main == "run" else None,
-            url=self.optional_wording(f"{path}_url", node, "url"),
+            aside=read_aside(self, path, node),
             when=self.optional_code(node, "when"),
             save=self.codes(node, "save") if main != "run" else {},
         )

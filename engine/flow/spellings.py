@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from engine.flow.answers.sizes import PATTERN as SIZE
 from engine.flow.durations import FINE_PATTERN, PATTERN
 from engine.flow.model.anytime import ON_ENTER, ON_EXIT
+from engine.flow.schemas.asides import USERNAME
 from engine.flow.schemas.ask import MEDIA_TYPE
 
 if TYPE_CHECKING:
@@ -95,6 +96,7 @@ PATTERN_WORDS: Final = {
     FINE_PATTERN: "write a pause such as 200ms or 1s",
     PATTERN: LENGTHS,
     "^[A-Z]{3}$": "write three capital letters, such as EUR",
+    USERNAME: "write the name of a bot, such as salon_bot, without @",
     "^[A-Za-z0-9_-]{10,200}$": "write the id that Telegram gave, without spaces",
     r"^[a-z]{2,3}(_[A-Z][A-Za-z]+)*$": "write a language such as en, or en_GB",
 }

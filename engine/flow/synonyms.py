@@ -20,6 +20,8 @@ KEYS: Final[Mapping[str, tuple[str, ...]]] = {
     "caption": ("text",),
     "case": ("when",),
     "clip": ("video",),
+    "clipboard": ("copy",),
+    "copy_text": ("copy",),
     "condition": ("when", "decide"),
     "content": ("text", "show"),
     "default": ("else",),
@@ -36,6 +38,8 @@ KEYS: Final[Mapping[str, tuple[str, ...]]] = {
     "keyboard": ("buttons",),
     "label": ("text",),
     "link": ("url",),
+    "login_url": ("login",),
+    "mini_app": ("web_app",),
     "message": ("text", "show"),
     "msg": ("text", "show"),
     "music": ("audio",),
@@ -55,12 +59,14 @@ KEYS: Final[Mapping[str, tuple[str, ...]]] = {
     "src": ("photo",),
     "step": ("go",),
     "store": ("save",),
+    "switch_inline_query": ("inline",),
     "switch": ("decide",),
     "target": ("go",),
     "then": ("go",),
     "title": ("text",),
     "to": ("go",),
     "url": ("photo",),
+    "webapp": ("web_app",),
 }
 """Keys that flows do not have, each with those that it is likely to mean."""
 

@@ -82,7 +82,22 @@ def _missing_colon(file: File, index: int) -> Problem | None:
 
 
 KEYS_BEHIND: Final = frozenset(
-    {"go", "run", "url", "text", "end", "when", "save", "say", "id", "with", "buttons", "else"}
+    {
+        "go",
+        "run",
+        "url",
+        "web_app",
+        "login",
+        "inline",
+        "copy",
+        "text",
+        "end",
+        "when",
+        "save",
+        "say",
+        "id",
+    }
+    | {"with", "buttons", "else"}
 )
 """Keys that often stand behind a text in braces."""
 

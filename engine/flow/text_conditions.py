@@ -57,7 +57,9 @@ def asked_in_texts(proofs: FlowProofs) -> Iterator[Asked]:
 
 
 def _texts(button: Button) -> Iterator[Wording]:
-    yield from (one for one in (button.text, button.url) if one)
+    yield button.text
+    if button.aside:
+        yield from button.aside.wordings
 
 
 type _Condition = tuple[str, int]

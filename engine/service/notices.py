@@ -14,6 +14,7 @@ from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
 import storage
 from engine.actions import Action, ActionKind, User
+from engine.dialog.asides import aside_button, can_be_shown
 from engine.dialog.links import press_of_link
 from engine.flow.annotations import type_of
 from engine.flow.expressions import ActionCall
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from engine.actions import DeclaredNotice
     from engine.flow.checked import Bot as CheckedBot
     from engine.flow.compile_notices import CompiledButton, CompiledNotice
+    from engine.flow.model.written import Wording
     from engine.service.directory import PeopleDirectory
     from engine.service.runner import TransactionRunner
     from storage.outbox import Message
@@ -92,7 +94,8 @@ class NoticeWriter:
         name = (await self._bot.me()).username or ""
         zone, currency = ZoneInfo(user.time_zone), checked.file.currency
         formats = Formats(user.locale, zone, currency, now, name)
-        return render(notice, {"user": user, "formats": formats, "result": result})
+        names = {"user": user, "formats": formats, "result": result}
+        return render(notice, names, own_locale=checked.file.locale)
 
     async def note_unreachable(self, message: Message, *, is_shut_out: bool) -> None:
         """Remember that somebody cannot be written to, and carry out what the notice has for that.
@@ -141,23 +144,31 @@ class NoticeWriter:
         return self._directory.user_of(person)
 
 
-def render(notice: CompiledNotice, environment: Mapping[str, Any]) -> Words:
-    """Write a notice in the language of `user` in the environment."""
+def render(notice: CompiledNotice, environment: Mapping[str, Any], *, own_locale: str) -> Words:
+    """Write a notice in the language of `user` in the environment; `own_locale` has what that lacks."""
     locale = environment["user"].locale
     text = notice.text[locale].render(environment)
     rows = [
-        [_button(one, locale, environment) for one in row]
+        [made for one in row if (made := _button(one, own_locale, environment))]
         for _, row in groupby(notice.buttons, key=lambda one: one.row)
     ]
-    return Words(text, InlineKeyboardMarkup(inline_keyboard=rows) if rows else None)
+    shown = [row for row in rows if row]
+    return Words(text, InlineKeyboardMarkup(inline_keyboard=shown) if shown else None)
 
 
 def _button(
-    button: CompiledButton, locale: str, environment: Mapping[str, Any]
-) -> InlineKeyboardButton:
-    text = button.text[locale].render(environment)
-    if button.url is not None:
-        return InlineKeyboardButton(text=text, url=button.url[locale].render(environment))
+    button: CompiledButton, own_locale: str, environment: Mapping[str, Any]
+) -> InlineKeyboardButton | None:
+    user = environment["user"]
+    text = button.text[user.locale].render(environment)
+    if button.aside is not None:
+
+        def say(wording: Wording) -> str:
+            templates = button.texts[wording]
+            return templates.get(user.locale, templates[own_locale]).render(environment)
+
+        is_shown = can_be_shown(button.aside, is_private=user.id > 0)
+        return aside_button(text, button.aside, say) if is_shown else None
     values = {name: code.evaluate(environment) for name, code in button.arguments.items()}
     payload = button.link.write(values) if button.link else ""
     return InlineKeyboardButton(text=text, callback_data=press_of_link(payload))

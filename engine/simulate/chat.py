@@ -247,8 +247,8 @@ class Chat(Witness):
     async def _press(
         self, button: SeenButton, act: str, *, is_old: bool = False, is_twice: bool = False
     ) -> None:
-        if button.url is not None:
-            raise self._failure(f'"{button.text}" opens {button.url}, which is not followed here')
+        if button.aside is not None:
+            raise self._failure(f'"{button.text}" {button.aside}, which is not followed here')
         if self.sight.place.chat.blocked:
             raise self._failure(
                 f"{self.name} has blocked the bot, and can press nothing before they unblock it"

@@ -14,7 +14,7 @@ from engine.emulator.content import MEDIA_KINDS
 from engine.emulator.presses import list_buttons
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from engine.emulator.model import Json, Message
     from engine.emulator.people import Place
@@ -25,15 +25,15 @@ _SPACES: Final = re.compile("[\u00a0\u2000-\u200a\u202f\u205f\u3000]")
 
 @dataclass(frozen=True, slots=True)
 class SeenButton:
-    """A button that can be pressed; `data` is None for one under the chat or with an address.
+    """A button that can be pressed; `data` is None for one under the chat, and for one of which the bot hears nothing.
 
-    `message_id` is None for one of the keyboard under the chat.
+    `message_id` is None for one of the keyboard under the chat; `aside` says what the client does of its own.
     """
 
     text: str
     data: str | None
     message_id: int | None
-    url: str | None = None
+    aside: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +89,7 @@ class Sight:
 
     def buttons(self) -> Sequence[SeenButton]:
         """Return all buttons that can be pressed, those of the newest message first."""
-        return [
-            SeenButton(one["text"], one.get("callback_data"), one["message_id"], one.get("url"))
-            for one in list_buttons(self.place)
-        ]
+        return [_seen_button(one, one["message_id"]) for one in list_buttons(self.place)]
 
     def screen(self) -> Sequence[SeenButton]:
         """Return the buttons of the newest message that has any, and those under the chat."""
@@ -167,11 +164,28 @@ def _seen(message: Message) -> SeenMessage:
     data = message.data
     markup: dict[str, Any] = data.get("reply_markup") or {}
     rows = tuple(
-        tuple(
-            SeenButton(one["text"], one.get("callback_data"), message.id, one.get("url"))
-            for one in row
-        )
+        tuple(_seen_button(one, message.id) for one in row)
         for row in markup.get("inline_keyboard", ())
     )
     media = next((kind for kind in MEDIA_KINDS if data.get(kind)), None)
     return SeenMessage(message.id, data.get("text") or data.get("caption") or "", rows, media)
+
+
+def _seen_button(button: Json, message_id: int | None) -> SeenButton:
+    aside = next((say(button[key]) for key, say in _ASIDES.items() if key in button), None)
+    is_below = message_id is None
+    return SeenButton(
+        button["text"], button.get("callback_data"), message_id, None if is_below else aside
+    )
+
+
+_ASIDES: Final[Mapping[str, Callable[[Any], str]]] = {
+    "url": lambda given: f"opens {given}",
+    "web_app": lambda given: f"opens the web app {given['url']}",
+    "login_url": lambda given: f"logs in at {given['url']}",
+    "switch_inline_query": lambda given: f'begins the query "{given}" in another chat',
+    "switch_inline_query_current_chat": lambda given: f'begins the query "{given}"',
+    "switch_inline_query_chosen_chat": lambda given: f'begins the query "{given.get("query", "")}" in another chat',
+    "copy_text": lambda given: f'copies "{given["text"]}"',
+}
+"""What the client does with each of these keys of a button."""

@@ -3,6 +3,7 @@
 import pytest
 from aiogram import Bot
 from aiogram.exceptions import TelegramBadRequest, TelegramForbiddenError, TelegramMigrateToChat
+from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup, WebAppInfo
 
 from engine.emulator import Emulator, Person
 from engine.emulator.model import Chat
@@ -108,3 +109,17 @@ async def test_blocking_and_returning_is_told(bot: Bot, anna: Person) -> None:
     statuses = [u.my_chat_member.new_chat_member.status for u in updates if u.my_chat_member]
     assert statuses == ["kicked", "member"]
     await bot.send_message(anna.id, "welcome back")
+
+
+async def test_a_web_app_opens_in_private_chats_alone(bot: Bot, group: Chat, anna: Person) -> None:
+    """Telegram takes a button that opens a web app in a private chat, and refuses the message in a group."""
+    app = InlineKeyboardButton(text="App", web_app=WebAppInfo(url="https://example.com"))
+    keyboard = InlineKeyboardMarkup(inline_keyboard=[[app]])
+
+    await bot.send_message(anna.id, "here", reply_markup=keyboard)
+    sent = await bot.send_message(group.id, "there")
+
+    with pytest.raises(TelegramBadRequest, match="BUTTON_TYPE_INVALID"):
+        await bot.send_message(group.id, "there", reply_markup=keyboard)
+    with pytest.raises(TelegramBadRequest, match="BUTTON_TYPE_INVALID"):
+        await sent.edit_text("now", reply_markup=keyboard)

@@ -161,7 +161,7 @@ class RandomPerson:
         return [
             one
             for one in self._all_buttons()
-            if "url" not in one
+            if "callback_data" in one
             and one["message_id"] is not None
             and (not newest or one["message_id"] == sent[-1])
         ]

@@ -302,8 +302,23 @@ class ButtonWriter:
         if self.step.callees and self.pen.often(0.1):
             buttons.append({"menu": "all", "columns": self.pen.chance.randrange(1, 3)})
         if self.pen.often(0.15):
-            buttons.append({"text": "Link", "id": "link", "url": self._address()})
+            buttons.append({"text": "Link", "id": "link", **self._aside()})
         return buttons
+
+    def _aside(self) -> Written:
+        """Return something that the client does without the bot."""
+        pen, query = self.pen, self.pen.words(plain=True)
+        asides: list[Written] = [
+            {"url": self._address()},
+            {"url": self._address()},
+            {"web_app": "https://example.com/app/{{ user.locale }}"},
+            {"login": "https://example.com/", "forward_text": query, "bot": "other_bot"},
+            {"login": "https://example.com/login", "write_access": True},
+            {"inline": query, "to": pen.pick(["here", ["users", "bots"], ["groups", "channels"]])},
+            {"inline": ""},
+            {"copy": query},
+        ]
+        return pen.pick(asides)
 
     def _button(self, number: int) -> Written:
         pen = self.pen

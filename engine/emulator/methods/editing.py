@@ -14,7 +14,7 @@ from engine.emulator.content import (
     text_content,
 )
 from engine.emulator.errors import bad_request
-from engine.emulator.keyboards import read_inline_markup
+from engine.emulator.keyboards import check_web_apps, read_inline_markup
 from engine.emulator.model import Json, Message
 from engine.emulator.request import Request
 
@@ -92,6 +92,8 @@ def _editable(request: Request, what: str = "message to edit") -> Message:
 def _change(request: Request, message: Message, fields: tuple[str, ...], content: Json) -> Json:
     """Replace some fields and the inline keyboard; refuse a change that changes nothing."""
     markup = read_inline_markup(request.arguments)
+    if markup is not None:
+        check_web_apps(markup, private=message.data["chat"]["type"] == "private")
     data = {name: value for name, value in message.data.items() if name not in fields} | content
     data.pop("reply_markup", None)
     if markup is not None:

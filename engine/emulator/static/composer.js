@@ -1,5 +1,6 @@
 // What is under a chat: input, attachments, commands, reply keyboard. Knows nothing of messages.
 import { element, icon } from "./dom.js";
+import { label } from "./message.js";
 
 /** `act` has the functions text(text, replyTo), body(body), below(button), start(), unblock(), place(). */
 export function makeComposer(act) {
@@ -98,7 +99,7 @@ export function makeComposer(act) {
     toggle.hidden = rows.length === 0;
     keys.hidden = rows.length === 0 || !state.keyboardOpen;
     keys.replaceChildren(...rows.map((row) => element("div.row", {}, ...row.map((button) =>
-      element("button", { type: "button", onclick: () => act.below(button) }, element("span", { dir: "auto" }, button.text))))));
+      element(`button${button.style ? `.${button.style}` : ""}`, { type: "button", onclick: () => act.below(button) }, ...label(button))))));
     input.placeholder = markup?.input_field_placeholder ?? "Message";
   }
 
@@ -122,7 +123,15 @@ export function makeComposer(act) {
     reply.replaceChildren(...(target ? [element("b", {}, `Reply to ${target.from.first_name}`), element("span", {}, target.text ?? target.caption ?? "")] : []));
   }
 
-  return { root, focus: () => input.focus(), update(view) { state.view = view; root.hidden = false; draw(); } };
+  /** Begins a message that the person may go on writing. */
+  function begin(text) {
+    input.value = text;
+    grow();
+    draw();
+    input.focus();
+  }
+
+  return { root, begin, focus: () => input.focus(), update(view) { state.view = view; root.hidden = false; draw(); } };
 }
 
 function iconButton(name, label, onclick) {

@@ -128,8 +128,22 @@ function keyboard(message, act) {
 }
 
 function key(message, button, act) {
-  const mark = button.url ? "link" : button.web_app ? "app" : button.copy_text ? "copy" : null;
+  const mark = markOf(button);
   const properties = { type: "button", title: button.text.length > LONG ? button.text : null, onclick: (event) => act.press(message, button, event.currentTarget) };
   return element(`button.key${button.style ? `.${button.style}` : ""}`, properties,
-    element("span", { dir: "auto" }, button.text), mark ? element("span.mark", {}, icon(mark)) : null);
+    ...label(button), mark ? element("span.mark", {}, icon(mark)) : null);
+}
+
+function markOf(button) {
+  if (button.url || button.login_url) return "link";
+  if (button.web_app) return "app";
+  if (button.copy_text) return "copy";
+  return Object.keys(button).some((name) => name.startsWith("switch_inline_query")) ? "share" : null;
+}
+
+/** What a button says: its words behind its custom emoji, of which only Telegram has the picture. */
+export function label(button) {
+  const emoji = button.icon_custom_emoji_id;
+  const words = element("span", { dir: "auto" }, button.text);
+  return emoji ? [element("span.emoji", { title: `Custom emoji ${emoji}`, role: "img", "aria-label": "Custom emoji" }, icon("star")), words] : [words];
 }

@@ -35,8 +35,8 @@ _STEP: Final = (
 )  # fmt: skip
 _BUTTON: Final = (
     "use", "check", "count", "cycle", "one", "many", "of", "key", "text", "checked", "labels", "minus", "plus",
-    "min", "max", "step", "wrap", "columns", "too_few", "too_many", "go", "run", "start", "url", "with", "id",
-    "save", "when", "say",
+    "min", "max", "step", "wrap", "columns", "too_few", "too_many", "go", "run", "start", "url", "web_app", "login",
+    "inline", "copy", "to", "forward_text", "bot", "write_access", "with", "id", "save", "when", "say",
 )  # fmt: skip
 _PROFILE: Final = {("title",), ("description",), ("short_description",)}
 _BLOCKS: Final = frozenset({"data", "params", "returns", "steps", "anytime", "upgrade"})

@@ -11,20 +11,21 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from engine.flow.model.asides import Aside
     from engine.flow.model.written import Code, Wording
     from engine.flow.problems import Position
 
 
 @dataclass(frozen=True, slots=True)
 class NoticeButton:
-    """A button under a notice: it starts a flow as a deep link of it does, or opens an address."""
+    """A button under a notice: it starts a flow as a deep link of it does, or is for the client alone."""
 
     text: Wording
     position: Position
     row: int
     start: str | None = None
     arguments: Mapping[str, Code] = field(default_factory=dict)
-    url: Wording | None = None
+    aside: Aside | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,5 +43,12 @@ class NoticeWords:
         yield self.text
         for button in self.buttons:
             yield button.text
-            if button.url:
-                yield button.url
+            if button.aside:
+                yield from button.aside.translated
+
+    @property
+    def aside_wordings(self) -> Iterator[Wording]:
+        """The texts that its buttons hand to the client, which other languages may have of their own."""
+        for button in self.buttons:
+            if button.aside:
+                yield from button.aside.wordings

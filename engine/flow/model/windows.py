@@ -14,6 +14,7 @@ from engine.flow.model.moves import Call, StepBase, Target
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from engine.flow.model.asides import Aside
     from engine.flow.model.controls import Control
     from engine.flow.model.written import Code, Wording
     from engine.flow.problems import Position
@@ -31,7 +32,7 @@ class MenuLine:
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A button of a step: exactly one of `go`, `run` and `url`; `id` is unique in its step.
+    """A button of a step: exactly one of `go`, `run` and `aside`; `id` is unique in its step.
 
     `place` is where it stands in its row. With `is_guarded` it is there only for those whom the access of the flow that it runs lets in.
     """
@@ -42,7 +43,7 @@ class Button:
     row: int
     go: Target | None = None
     run: Call | None = None
-    url: Wording | None = None
+    aside: Aside | None = None
     when: Code | None = None
     save: Mapping[str, Code] = field(default_factory=dict)
     is_guarded: bool = False

@@ -18,7 +18,7 @@ from engine.flow.rules.bad_pager import check_bad_pager
 from engine.flow.rules.bad_pattern import check_bad_pattern
 from engine.flow.rules.bad_search import check_bad_search
 from engine.flow.rules.bad_upgrade import check_bad_upgrade, check_gone_flow
-from engine.flow.rules.bad_url import check_bad_url
+from engine.flow.rules.bad_url import check_bad_notice_url, check_bad_url
 from engine.flow.rules.closed_home import check_closed_home
 from engine.flow.rules.dead_branch import check_dead_branch
 from engine.flow.rules.duplicate_entry import check_duplicate_entry
@@ -33,6 +33,7 @@ from engine.flow.rules.endless_run import check_endless_run
 from engine.flow.rules.endless_wait import check_endless_wait
 from engine.flow.rules.html_label import check_html_label, check_html_sentence
 from engine.flow.rules.long_answer import check_long_answer
+from engine.flow.rules.long_copy import check_long_copy
 from engine.flow.rules.long_label import check_long_label
 from engine.flow.rules.long_profile import check_long_profile
 from engine.flow.rules.long_url import check_long_url
@@ -109,6 +110,7 @@ FLOW_NAME_RULES: Final[tuple[NameRule, ...]] = (
 
 NAME_RULES: Final[tuple[NameRule, ...]] = (
     check_bad_media,
+    check_bad_notice_url,
     check_closed_home,
     check_duplicate_entry,
     check_empty_menu,
@@ -171,6 +173,7 @@ FLOW_PROOF_RULES: Final[tuple[ProofRule, ...]] = (
     check_bad_bounds,
     check_dead_branch,
     check_long_answer,
+    check_long_copy,
     check_long_label,
     check_long_url,
     check_never_true,

@@ -5,8 +5,9 @@ It compares labels as written; what expressions in them give is not known.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from engine.flow.model.asides import AsideKind
 from engine.flow.model.asking import AskStep
 from engine.flow.parts import step_labels
 from engine.flow.problems import Problem
@@ -30,12 +31,19 @@ def check_bad_keyboard(draft: BotDraft) -> Iterator[Problem]:
 
 def _addresses(step: AskStep) -> Iterator[Problem]:
     for button in step.buttons:
-        if button.url:
-            message = (
-                f'button "{button.text.text}" opens an address, which no key beside "share" can; '
-                "write the address into the text"
-            )
+        if button.aside:
+            what, mend = _ASIDES[button.aside.kind]
+            message = f'button "{button.text.text}" {what}, which no key beside "share" can; {mend}'
             yield Problem(button.position, "bad-keyboard", message)
+
+
+_ASIDES: Final = {
+    AsideKind.URL: ("opens an address", "write the address into the text"),
+    AsideKind.WEB_APP: ("opens a web app", "show it at another step"),
+    AsideKind.LOGIN: ("opens an address", "show it at another step"),
+    AsideKind.INLINE: ("begins a query", "show it at another step"),
+    AsideKind.COPY: ("copies something", "write that into the text"),
+}
 
 
 def _labels(draft: BotDraft, step: AskStep) -> Iterator[list[tuple[str, Position]]]:

@@ -5,9 +5,10 @@ It does not open addresses.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from engine.flow.addresses import find_free_beginning
+from engine.flow.model.asides import AsideKind
 from engine.flow.model.windows import WindowStep
 from engine.flow.problems import Problem
 
@@ -15,8 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from engine.flow.draft import BotDraft
-    from engine.flow.model.written import Wording
-    from engine.flow.problems import Position
+    from engine.flow.model.asides import Aside
 
 
 def check_bad_url(draft: BotDraft) -> Iterator[Problem]:
@@ -24,22 +24,33 @@ def check_bad_url(draft: BotDraft) -> Iterator[Problem]:
     for flow_draft in draft.flows.values():
         for step in flow_draft.flow.steps.values():
             for button in step.buttons if isinstance(step, WindowStep) else ():
-                for text, position in _written(draft, button.url):
-                    free = find_free_beginning(text)
-                    if free is not None:
-                        yield Problem(position, "bad-url", _say(text, free))
+                yield from _check(draft, button.aside)
 
 
-def _written(draft: BotDraft, url: Wording | None) -> Iterator[tuple[str, Position]]:
-    if url is None:
+def check_bad_notice_url(draft: BotDraft) -> Iterator[Problem]:
+    """Report the same of the buttons of notices."""
+    for words in draft.file.notices.values() if draft.file else ():
+        for button in words.buttons:
+            yield from _check(draft, button.aside)
+
+
+_SECURE: Final = {AsideKind.WEB_APP: "a web app", AsideKind.LOGIN: "a login"}
+"""What Telegram opens over https alone."""
+
+
+def _check(draft: BotDraft, aside: Aside | None) -> Iterator[Problem]:
+    if aside is None or not aside.is_address:
         return
-    yield url.text, url.position
-    for translated in draft.translations.values():
-        if found := translated.get(url.path):
-            yield found.text, found.position
+    is_secure = aside.kind in _SECURE
+    for text in draft.texts_of(aside.text):
+        free = find_free_beginning(text.text, is_secure=is_secure)
+        if free is not None:
+            yield Problem(text.position, "bad-url", _say(text.text, free, aside))
 
 
-def _say(text: str, free: str) -> str:
+def _say(text: str, free: str, aside: Aside) -> str:
+    if aside.kind in _SECURE and find_free_beginning(text) is None:
+        return f'"{text}" is not opened as {_SECURE[aside.kind]}; begin it with "https://"'
     if "{" not in text:
         return f'"{text}" is not a web address; begin it with "https://"'
     if not free:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from engine.flow.model.asides import AsideKind
 from engine.flow.model.choosing import ChooseStep
 from engine.flow.model.windows import WindowStep
 from engine.flow.parts import step_labels
@@ -39,6 +40,8 @@ _TAGS = re.compile(r"</?[a-zA-Z][^<>]*>")
 def _shown(step: WindowStep) -> Iterator[Wording]:
     yield step.text
     yield from step_labels(step)
+    asides = (button.aside for button in step.buttons)
+    yield from (one.text for one in asides if one and one.kind is AsideKind.COPY)
     if isinstance(step, ChooseStep):
         yield step.button
         search, marking = step.search, step.marking

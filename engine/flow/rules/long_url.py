@@ -40,6 +40,7 @@ def check_long_url(proofs: FlowProofs) -> Iterator[Problem]:
 
 def _addresses(step: Step) -> Iterator[Wording]:
     if isinstance(step, WindowStep):
-        yield from (button.url for button in step.buttons if button.url)
+        asides = (button.aside for button in step.buttons)
+        yield from (one.text for one in asides if one and one.is_address)
         if step.media and step.media.place:
             yield step.media.place

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from difflib import get_close_matches
+from itertools import chain
 from typing import TYPE_CHECKING
 
-from engine.flow.parts import flow_wordings, media_wordings
+from engine.flow.parts import aside_wordings, flow_wordings, media_wordings
 from engine.flow.problems import Problem
 
 if TYPE_CHECKING:
@@ -40,7 +41,10 @@ def check_unknown_translation(draft: BotDraft) -> Iterator[Problem]:
 def _known_paths(draft: BotDraft) -> frozenset[str]:
     known = {one.path for flow in draft.flows.values() for one in flow_wordings(flow.flow)}
     known |= {one.path for flow in draft.flows.values() for one in media_wordings(flow.flow)}
-    known |= {one.path for one in draft.file.wordings} if draft.file else set()
+    known |= {one.path for flow in draft.flows.values() for one in aside_wordings(flow.flow)}
+    if draft.file:
+        asides = (words.aside_wordings for words in draft.file.notices.values())
+        known |= {one.path for one in (*draft.file.wordings, *chain.from_iterable(asides))}
     return frozenset(known | set(draft.spots.texts.values()))
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from engine.actions import ActionKind
+from engine.flow.model.asides import ASIDE_KEYS
 from engine.flow.model.flow import Keep
 from engine.flow.schemas.control import (
     anytime_definitions,
@@ -96,7 +97,11 @@ def _definitions(catalog: Catalog) -> Schema:
         "target": short_or(object_of(go_say, required=("go",))),
         **anytime_definitions(go_say),
         "button": or_use(
-            one_of_keys(button_schema(go_say, expressions), ("go", "run", "url"), ("save", "url"))
+            one_of_keys(
+                button_schema(go_say, expressions),
+                ("go", "run", *ASIDE_KEYS),
+                *(("save", key) for key in ASIDE_KEYS),
+            )
         ),
         "control": control_schema(call_key(catalog, ActionKind.QUERY)),
         "step": or_use(step_schema(catalog, go_say, expressions)),

@@ -5,7 +5,9 @@ It knows how the words of a notice are written, and not which notices there are.
 
 from __future__ import annotations
 
-from engine.flow.schemas.keys import Schema, name_key, object_of, text_key
+from engine.flow.model.asides import ASIDE_KEYS
+from engine.flow.schemas.asides import ASIDE_NEEDS, aside_keys
+from engine.flow.schemas.keys import Schema, name_key, object_of, one_of_keys, text_key
 
 
 def notices_schema() -> Schema:
@@ -36,11 +38,12 @@ def notices_schema() -> Schema:
 
 
 def _button() -> Schema:
-    """Make the schema of a button: it starts a flow or opens an address."""
+    """Make the schema of a button: it starts a flow, or is for the client alone."""
     expression = {
         "type": ["string", "integer", "number", "boolean", "null"],
         "format": "expression",
     }
+    needs = {key: [other] for key, other in ASIDE_NEEDS.items()}
     button = object_of(
         {
             "text": text_key("The label.") | {"examples": ["Show it"]},
@@ -52,16 +55,14 @@ def _button() -> Schema:
                 "additionalProperties": expression,
                 "examples": [{"booking_id": "result.id"}],
             },
-            "url": text_key("An address.") | {"examples": ["https://example.com/map"]},
-            "id": name_key("Its name in translations; that of the flow, or url, when left out.")
+            **aside_keys(),
+            "id": name_key(
+                "Its name in translations; that of the flow, or the key of what it does, when left out."
+            )
             | {"examples": ["map"]},
         },
         required=("text",),
         title="notice_button",
     )
-    return {
-        **button,
-        "dependentRequired": {"with": ["start"]},
-        "anyOf": [{"required": ["start"]}, {"required": ["url"]}],
-        "allOf": [{"not": {"type": "object", "anyOf": [{"required": ["start", "url"]}]}}],
-    }
+    done = one_of_keys(button, ("start", *ASIDE_KEYS))
+    return {**done, "dependentRequired": {"with": ["start"], **needs}}

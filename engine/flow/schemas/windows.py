@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.flow.model.windows import MediaKind
+from engine.flow.schemas.asides import ASIDE_NEEDS, aside_keys
 from engine.flow.schemas.controls import CONTROLS
 from engine.flow.schemas.keys import (
     Schema,
@@ -51,12 +52,12 @@ def button_schema(go_say: Schema, expressions: Schema) -> Schema:
             **go_say,
             "run": name_key("A flow that comes back to this step."),
             "with": expressions,
-            "url": text_key("A web address."),
+            **aside_keys(),
             "when": expression_key("The button is there when this holds."),
             "save": expressions,
         },
         required=("text",),
-        needs={"say": "go", "with": "run"},
+        needs={"say": "go", "with": "run", **ASIDE_NEEDS},
     )
 
 

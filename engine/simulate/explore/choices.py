@@ -190,7 +190,7 @@ def _distinct(buttons: Any) -> list[SeenButton]:
     """Keep those that their label names, of several with the same label the first; what leads out of Telegram is left out."""
     named: dict[str, SeenButton] = {}
     for button in buttons:
-        if button.url is None and plain(button.text).strip():
+        if button.aside is None and plain(button.text).strip():
             named.setdefault(plain(button.text), button)
     return list(named.values())
 
