@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -332,48 +333,50 @@ async def client(emulator: Emulator) -> AsyncIterator[httpx.AsyncClient]:
         yield control
 
 
+def open_chat(  # what a bot is made of, by name
+    bot: Bot,
+    client: httpx.AsyncClient,
+    *functions: Any,
+    dialogs: Sequence[Dialog] = (),
+    beside: Path = Path("flows"),
+    store: FakeStore | None = None,
+    **flows: str,
+) -> Chat:
+    """Start a bot from flow texts and open a chat with it."""
+    checked = check_bot(flows, Catalog(functions), beside)
+    store = store or FakeStore()
+    directory, runner = FakeDirectory(), FakeRunner()
+    clock = Clock()
+    registry, kept = FlowRegistry(checked, dialogs), FakeKeptValues()
+    conversations = Conversations(
+        registry=registry,
+        store=store,
+        directory=directory,
+        runner=runner,
+        kept=kept,
+        clock=clock,
+    )
+    dispatcher = Dispatcher(disable_fsm=True)
+    dispatcher.include_router(conversations.router())
+    return Chat(
+        next(_user_ids),
+        client,
+        bot,
+        dispatcher,
+        store,
+        directory,
+        runner,
+        registry,
+        kept,
+        conversations,
+        clock,
+    )
+
+
 @pytest.fixture
 def make_chat(bot: Bot, client: httpx.AsyncClient) -> MakeChat:
     """Give a function that starts a bot from flow texts and opens a chat with it."""
-
-    def make(
-        *functions: Any,
-        dialogs: Sequence[Dialog] = (),
-        beside: Path = Path("flows"),
-        store: FakeStore | None = None,
-        **flows: str,
-    ) -> Chat:
-        checked = check_bot(flows, Catalog(functions), beside)
-        store = store or FakeStore()
-        directory, runner = FakeDirectory(), FakeRunner()
-        clock = Clock()
-        registry, kept = FlowRegistry(checked, dialogs), FakeKeptValues()
-        conversations = Conversations(
-            registry=registry,
-            store=store,
-            directory=directory,
-            runner=runner,
-            kept=kept,
-            clock=clock,
-        )
-        dispatcher = Dispatcher(disable_fsm=True)
-        dispatcher.include_router(conversations.router())
-        user_id = next(_user_ids)
-        return Chat(
-            user_id,
-            client,
-            bot,
-            dispatcher,
-            store,
-            directory,
-            runner,
-            registry,
-            kept,
-            conversations,
-            clock,
-        )
-
-    return make
+    return partial(open_chat, bot, client)
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ LANGUAGES = {"chat", "console", "json", "lua", "mermaid", "python", "sh", "text"
 CHECKED_BY = {
     "docs/checks.md": "tests/flow/test_checks.py",
     "docs/flow-language.md": "tests/flow/test_flow_language.py",
+    "docs/widgets.md": "tests/widgets/test_gallery.py",
     "docs/writing-actions.md": "tests/actions/test_writing_actions_page.py",
     "docs/writing-flows.md": "tests/tutorial.py",
 }

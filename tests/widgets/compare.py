@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from difflib import ndiff
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from tests.widgets.acts import EACH, press, press_at, send
 from tests.widgets.calls import ANSWER, Call
@@ -53,7 +53,15 @@ def other_value(reason: str, method: str, *names: str, after: str | None = None)
             for one in calls
         ]
 
-    return Difference(reason, lambda pair: (without(pair[0]), without(pair[1])), after)
+    def mend(pair: Pair) -> Pair:
+        given = [[_given(one, names) for one in calls if one.method == method] for calls in pair]
+        return pair if given[0] == given[1] else (without(pair[0]), without(pair[1]))
+
+    return Difference(reason, mend, after)
+
+
+def _given(call: Call, names: Sequence[str]) -> list[Any]:
+    return [call.payload.get(name) for name in names]
 
 
 def other_rows(
@@ -69,9 +77,10 @@ def other_rows(
             for one in calls
         ]
 
-    return Difference(
-        reason, lambda pair: (without(pair[0], ours), without(pair[1], theirs)), after
-    )
+    def mend(pair: Pair) -> Pair:
+        return without(pair[0], ours), without(pair[1], theirs)
+
+    return Difference(reason, mend, after)
 
 
 def own_call(reason: str, method: str, *, after: str | None = None) -> Difference:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable
 from itertools import count
 from pathlib import Path
-from textwrap import dedent
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -25,6 +24,7 @@ from aiogram_dialog.widgets.text import Const, Format
 from tests.dialog.conftest import bot, client, emulator, make_chat
 from tests.widgets.acts import EACH
 from tests.widgets.compare import Comparison, Difference, Step
+from tests.widgets.flows import whole_flow
 from tests.widgets.sides import Act, Side
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ def compare(emulator: Emulator, make_chat: MakeChat, stock_bots: Callable[[], Bo
         works_on: bool = False,
     ) -> list[Step]:
         texts = {"main": flow, **(flows or {})}
-        whole = {name: _whole(name, dedent(text)) for name, text in texts.items()}
+        whole = {name: whole_flow(name, text) for name, text in texts.items()}
         chat = make_chat(*functions, beside=beside, **whole)
         windows = [one for one in by_hand if isinstance(one, Window)]
         dialogs = [one for one in by_hand if isinstance(one, Dialog)]
@@ -123,10 +123,3 @@ def compare(emulator: Emulator, make_chat: MakeChat, stock_bots: Callable[[], Bo
         return await Comparison(ours, theirs, differences).play(acts)
 
     return use
-
-
-def _whole(name: str, text: str) -> str:
-    """Return the YAML of a flow with the keys that every flow has."""
-    if text.startswith("flow:"):
-        return text
-    return f"flow: {name}\nversion: 1\ntitle: {name.title()}\n{text}"
