@@ -52,7 +52,7 @@ async def expire(manager: DeferringManager, _event: object) -> None:
         return
     while manager.current_context().id != context.id:
         await manager.mark_closed()
-    turn.left_behind = turn.conversation.stack.last_message_id
+    turn.leave_behind()
     manager.show_mode = ShowMode.SEND
     if await walk.admitted(manager):
         note_move(turn, walk.current_data(manager), MoveKind.TIMEOUT)

@@ -152,8 +152,7 @@ def _moved(turn: Turn) -> str:
 def _send_below(manager: DeferringManager) -> None:
     """Show the next screen as a new message; the present one loses its buttons."""
     manager.show_mode = ShowMode.SEND
-    turn = turn_of(manager)
-    turn.left_behind = turn.conversation.stack.last_message_id
+    turn_of(manager).leave_behind()
 
 
 async def _command(manager: DeferringManager, message: Message) -> tuple[str, str] | None:

@@ -11,6 +11,7 @@ from aiogram_dialog.api.entities import MediaId, ShowMode
 from aiogram_dialog.manager.manager import ManagerImpl
 
 from engine.dialog.exits import leave_flow
+from engine.dialog.reply_keyboard import is_sent_anew
 from engine.dialog.turn import turn_of
 
 if TYPE_CHECKING:
@@ -66,11 +67,8 @@ class DeferringManager(ManagerImpl):
 
     def show_mode_now(self) -> ShowMode:
         """Return how this event's screen is to be shown when nothing else is asked for."""
-        turn = turn_of(self)
-        if turn.had_reply_keyboard or turn.conversation.stack.last_reply_keyboard:
-            return (
-                ShowMode.SEND
-            )  # no other message becomes one with a keyboard below, nor that one another
+        if is_sent_anew(self):
+            return ShowMode.SEND
         return self._calc_show_mode()
 
     def last_message(self) -> OldMessage | None:

@@ -5,65 +5,109 @@ It does not know what follows from a key.
 
 from __future__ import annotations
 
-from itertools import groupby
-from typing import TYPE_CHECKING, Any, Final
+from dataclasses import replace
+from itertools import count
+from typing import TYPE_CHECKING, Final
 
-from aiogram.types import KeyboardButton, ReplyKeyboardMarkup, ReplyKeyboardRemove
+from aiogram.types import (
+    ForceReply,
+    InlineKeyboardMarkup,
+    KeyboardButton,
+    ReplyKeyboardMarkup,
+    ReplyKeyboardRemove,
+)
 from aiogram_dialog.api.entities import EVENT_CONTEXT_KEY
 
 from engine.dialog.delivery import deliver
-from engine.dialog.judging import offered_default
+from engine.dialog.requests import request_key
 from engine.dialog.turn import turn_of
 from engine.flow.model.asking import AskStep
+from engine.flow.model.windows import WindowStep
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from aiogram import Bot
+    from aiogram.types import InlineKeyboardButton
     from aiogram_dialog.api.entities import NewMessage
 
     from engine.dialog.flow_data import FlowData
     from engine.dialog.manager import DeferringManager
     from engine.dialog.turn import Turn
-    from engine.flow.model.windows import Button
+    from engine.dialog.view import View
+    from engine.flow.model.keyboards import Keyboard
 
 _SWEPT: Final = "…"
 """What the message says that takes a keyboard down where no other can; it is deleted at once."""
 
 
-def is_under_chat(turn: Turn, step: Any) -> bool:
-    """Tell whether a step's keyboard is one under the chat: Telegram shares contacts and places in private chats alone."""
-    return isinstance(step, AskStep) and step.share is not None and turn.is_private
+def is_under_chat(turn: Turn, step: object) -> bool:
+    """Tell whether a step's keyboard is one under the chat; Telegram shares contacts and the like in private chats alone."""
+    if not isinstance(step, WindowStep) or step.keyboard is None or step.keyboard.is_reply:
+        return False
+    return turn.is_private or not (isinstance(step, AskStep) and step.share)
 
 
-def key_rows(
-    turn: Turn,
-    data: FlowData,
-    step: AskStep,
-    buttons: Iterable[Button],
-    environment: Mapping[str, Any],
-) -> list[list[tuple[str, Button | None]]]:
-    """Return the labels of the keys that send them, row by row, each with its button; the default answer has none."""
-    rows: list[list[tuple[str, Button | None]]] = []
-    value = offered_default(turn, data, step, environment)
-    if step.default is not None and value is not None:
-        rows.append([(turn.say(data, step.default.text, {**environment, "it": value}), None)])
-    for _, row in groupby(buttons, key=lambda button: button.row):
-        rows.append([(turn.say(data, one.text, environment), one) for one in row])
-    return rows
-
-
-def reply_keyboard(
-    step: AskStep, share: str, rows: Iterable[Iterable[tuple[str, Button | None]]]
-) -> ReplyKeyboardMarkup:
-    """Make the keyboard of a step: the key that shares, and those that send their label."""
-    key = KeyboardButton(
-        text=share,
-        request_location=True if step.type == "location" else None,
-        request_contact=True if step.type != "location" else None,
+def put_in_place(
+    turn: Turn, data: FlowData, step: WindowStep, environment: Mapping[str, object], view: View
+) -> View:
+    """Put the buttons of a view where the step wants them: those under the chat are told by their labels."""
+    keyboard = step.keyboard
+    if keyboard is None:
+        return view
+    placeholder = (
+        turn.say(data, keyboard.placeholder, environment) if keyboard.placeholder else None
     )
-    others = [[KeyboardButton(text=label) for label, _ in row] for row in rows]
-    return ReplyKeyboardMarkup(keyboard=[[key], *others], resize_keyboard=True)
+    if keyboard.is_reply:
+        markup = ForceReply(
+            force_reply=True,
+            input_field_placeholder=placeholder,
+            selective=keyboard.selective or None,
+        )
+        return replace(view, keyboard=markup)
+    if not is_under_chat(turn, step):
+        return view
+    request = request_key(turn, data, step, environment) if isinstance(step, AskStep) else None
+    rows = view.keyboard.inline_keyboard if isinstance(view.keyboard, InlineKeyboardMarkup) else []
+    presses: dict[str, str] = {request.text: ""} if request else {}
+    keys = [[_key(button, presses) for button in row] for row in rows]
+    shown = [[key for key in row if key] for row in ([request], *keys)]
+    below = _markup(keyboard, [row for row in shown if row], placeholder)
+    return replace(view, keyboard=below, presses=presses)
+
+
+def _markup(
+    keyboard: Keyboard, rows: list[list[KeyboardButton]], placeholder: str | None
+) -> ReplyKeyboardMarkup | ReplyKeyboardRemove:
+    if not rows:
+        return ReplyKeyboardRemove(remove_keyboard=True)  # those of the last screen may stand there
+    return ReplyKeyboardMarkup(
+        keyboard=rows,
+        resize_keyboard=keyboard.resize or None,
+        one_time_keyboard=keyboard.one_time or None,
+        is_persistent=keyboard.persistent or None,
+        selective=keyboard.selective or None,
+        input_field_placeholder=placeholder,
+    )
+
+
+def _key(button: InlineKeyboardButton, presses: dict[str, str]) -> KeyboardButton | None:
+    """Make a key of a button, and note which press its label is; None for a button that no key can be."""
+    if button.callback_data is None:
+        return None
+    label = next(one for one in _labels(button.text.strip()) if one not in presses)
+    presses[label] = button.callback_data
+    return KeyboardButton(
+        text=label,
+        style=button.style,
+        icon_custom_emoji_id=button.icon_custom_emoji_id,
+    )
+
+
+def _labels(label: str) -> Iterator[str]:
+    """Give a label, and what it is called where others say the same."""
+    yield label
+    yield from (f"{label} ({number})" for number in count(2))
 
 
 def settle_keyboard(manager: DeferringManager) -> None:
@@ -73,9 +117,16 @@ def settle_keyboard(manager: DeferringManager) -> None:
     if not manager.has_context():
         stack.last_reply_keyboard = False
     elif turn.wants_screen:
-        state = manager.current_context().state
-        step = turn.registry.step_of(state) if turn.registry.is_flow(state) else None
-        stack.last_reply_keyboard = is_under_chat(turn, step)
+        stack.last_reply_keyboard = is_under_chat(turn, _step(manager))
+
+
+def is_sent_anew(manager: DeferringManager) -> bool:
+    """Tell whether the screen cannot be put into the last message, nor that one edited: one of them has no buttons of its own."""
+    turn = turn_of(manager)
+    if turn.had_reply_keyboard or turn.conversation.stack.last_reply_keyboard:
+        return True
+    step = _step(manager)
+    return isinstance(step, WindowStep) and step.keyboard is not None and step.keyboard.is_reply
 
 
 def must_take_down(turn: Turn) -> bool:
@@ -88,13 +139,14 @@ async def take_down(
 ) -> int | None:
     """Let a message of the turn take the keyboard down, or send one; return the id of that one, to be deleted."""
     for message in messages:
+        if isinstance(message.reply_markup, ForceReply):
+            return None  # it takes the place of the keyboard
         if message.reply_markup is None:
-            message.reply_markup = ReplyKeyboardRemove()
+            message.reply_markup = ReplyKeyboardRemove(remove_keyboard=True)
             return None
     chat_id = manager.middleware_data[EVENT_CONTEXT_KEY].chat.id
-    sent = await deliver(
-        lambda: bot.send_message(chat_id, _SWEPT, reply_markup=ReplyKeyboardRemove())
-    )
+    removal = ReplyKeyboardRemove(remove_keyboard=True)
+    sent = await deliver(lambda: bot.send_message(chat_id, _SWEPT, reply_markup=removal))
     return sent.message_id if sent else None
 
 
@@ -102,3 +154,11 @@ async def sweep(manager: DeferringManager, bot: Bot, message_id: int) -> None:
     """Delete the message that did nothing but take a keyboard down."""
     chat_id = manager.middleware_data[EVENT_CONTEXT_KEY].chat.id
     await deliver(lambda: bot.delete_message(chat_id, message_id))
+
+
+def _step(manager: DeferringManager) -> object:
+    """Return the step that stands on top, None where it is no flow's."""
+    if not manager.has_context():
+        return None
+    turn, state = turn_of(manager), manager.current_context().state
+    return turn.registry.step_of(state) if turn.registry.is_flow(state) else None

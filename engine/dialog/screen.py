@@ -55,7 +55,7 @@ async def show_messages(
     turn = turn_of(manager)
     swept = await take_down(manager, bot, messages) if must_take_down(turn) else None
     old, shown = manager.last_message(), None
-    is_bare = turn.conversation.is_bare and not isinstance(manager.event, CallbackQuery)
+    is_bare = turn.conversation.is_bare and not _is_of_press(manager)
     for message in messages:
         if is_bare and message.show_mode is ShowMode.SEND:
             old = None  # else Telegram would be asked to take off buttons that are not there
@@ -68,6 +68,14 @@ async def show_messages(
     if swept is not None:
         await sweep(manager, bot, swept)
     return shown
+
+
+def _is_of_press(manager: DeferringManager) -> bool:
+    """Tell whether the message of the last screen is the one that a pressed button is under, so that it has buttons."""
+    event, stack = manager.event, turn_of(manager).conversation.stack
+    if not isinstance(event, CallbackQuery) or event.message is None:
+        return False
+    return event.message.message_id == stack.last_message_id
 
 
 async def _show(

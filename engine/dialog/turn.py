@@ -106,6 +106,11 @@ class Turn:
         )
         self.results.clear()
 
+    def leave_behind(self) -> None:
+        """Note that the screen is shown anew below; one without buttons in its message has nothing to lose."""
+        if not self.conversation.is_bare:
+            self.left_behind = self.conversation.stack.last_message_id
+
     def data_of(self, context: Context) -> FlowData:
         """Return the typed data of an open flow, decoded once a turn."""
         data = self._data.get(context.id)

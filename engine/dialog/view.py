@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from html import escape, unescape
 from itertools import groupby
@@ -22,7 +22,7 @@ from engine.dialog.judging import offered_default
 from engine.dialog.list_view import ListView
 from engine.dialog.media import attach_media
 from engine.dialog.offers import is_searching, offered_items
-from engine.dialog.reply_keyboard import is_under_chat, key_rows, reply_keyboard
+from engine.dialog.reply_keyboard import put_in_place
 from engine.dialog.walk import environment_of
 from engine.flow.compile_media import is_gallery, reads_item
 from engine.flow.model.asking import AskStep
@@ -33,7 +33,7 @@ from engine.flow.values import utf16_length
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from aiogram.types import ReplyKeyboardMarkup
+    from aiogram.types import ForceReply, ReplyKeyboardMarkup, ReplyKeyboardRemove
     from aiogram_dialog.api.entities import MediaAttachment
 
     from engine.dialog.flow_data import FlowData
@@ -49,16 +49,20 @@ MAX_CAPTION: Final = 1024
 _TAG = re.compile(r"<[^>]*>")
 
 type Row = list[InlineKeyboardButton]
-type Keyboard = InlineKeyboardMarkup | ReplyKeyboardMarkup
+type Keyboard = InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove | ForceReply
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """HTML text, what is shown above it, and the keyboard under it."""
+    """HTML text, what is shown above it, and the keyboard under it.
+
+    `presses` are what keys under the chat carry, by the labels that they send.
+    """
 
     text: str
     keyboard: Keyboard | None
     media: MediaAttachment | None = None
+    presses: Mapping[str, str] = field(default_factory=dict)
 
 
 async def build_view(turn: Turn, data: FlowData, step: WindowStep) -> View:
@@ -81,7 +85,8 @@ async def build_view(turn: Turn, data: FlowData, step: WindowStep) -> View:
         text = _text_of_none(turn, data, step, environment)
     else:
         text = turn.say(data, step.text, environment)
-    return View(text, keyboard, _media(turn, data, step, environment))
+    view = View(text, keyboard, _media(turn, data, step, environment))
+    return put_in_place(turn, data, step, environment, view)
 
 
 async def _keyboard(
@@ -90,10 +95,6 @@ async def _keyboard(
     """Return the keyboard of a window: rows of its own, its default answer and its buttons."""
     buttons = await offered_buttons(turn, data, step)
     if isinstance(step, AskStep):
-        if step.share and is_under_chat(turn, step):
-            share = turn.say(data, step.share, environment)
-            keys = key_rows(turn, data, step, buttons, environment)
-            return reply_keyboard(step, share, keys)
         rows = [*rows, *_default_row(turn, data, step, environment)]
     rows = [*rows, *await _own_rows(ControlView(turn, data, step, environment), buttons)]
     return InlineKeyboardMarkup(inline_keyboard=rows) if rows else None

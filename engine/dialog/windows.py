@@ -5,12 +5,14 @@ It does not know how the flow moves on from there, nor how a message reaches Tel
 
 from __future__ import annotations
 
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 import structlog
 from aiogram.enums import ParseMode
 from aiogram_dialog.api.entities import EVENT_CONTEXT_KEY, NewMessage
 from aiogram_dialog.api.internal.window import WindowProtocol
+from aiogram_dialog.utils import remove_intent_id
 
 from engine.dialog import walk
 from engine.dialog.asking import take_answer, take_default
@@ -25,7 +27,7 @@ from engine.dialog.interruptions import (
     write_answer,
 )
 from engine.dialog.remembered import CALL, CONTROLS
-from engine.dialog.reply_keyboard import is_under_chat, key_rows
+from engine.dialog.reply_keyboard import is_under_chat
 from engine.dialog.trail import note_move, note_shown
 from engine.dialog.turn import turn_of
 from engine.dialog.view import MAX_CAPTION, MAX_TEXT, View, build_view, cut_text, offered_buttons
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
     from aiogram_dialog.api.entities import Data
     from aiogram_dialog.api.protocols import DialogManager, DialogProtocol
 
+    from engine.dialog.turn import Turn
     from engine.flow.compile import CompiledFlow
     from engine.flow.model.steps import Step
     from engine.flow.model.windows import Button
@@ -96,9 +99,10 @@ class FlowWindow(WindowProtocol):
         """Take an answer where one is asked for; say so where none is."""
         if asked := asked_line(walk.current_data(manager)):
             await write_answer(manager, asked, message.text or "")
+        elif await self._press_key(manager, message):
+            _tell_toast(turn_of(manager))
         elif isinstance(self._step, AskStep):
-            if not await _press_key(manager, self._step, message):
-                await take_answer(manager, self._step, message)
+            await take_answer(manager, self._step, message)
         elif not (isinstance(self._step, ChooseStep) and search_list(manager, self._step, message)):
             await take_unknown(manager)
         return True
@@ -129,6 +133,16 @@ class FlowWindow(WindowProtocol):
             raise TypeError(f'step "{self._step.name}" shows nothing')
         return self._step
 
+    async def _press_key(self, manager: DialogManager, message: Message) -> bool:
+        """Do what a key under the chat means whose label was sent; False when the message is no such label."""
+        turn, data = turn_of(manager), walk.current_data(manager)
+        if not message.text or not is_under_chat(turn, self._step):
+            return False
+        view = await build_view(turn, data, self._waiting_step())
+        carried = view.presses.get(message.text.strip())
+        press = decode_press(remove_intent_id(carried)[1]) if carried else None
+        return press is not None and await self._do(manager, press)
+
     async def _do(self, manager: DialogManager, press: Press) -> bool:
         turn, data = turn_of(manager), walk.current_data(manager)
         step = self._waiting_step()
@@ -149,20 +163,11 @@ class FlowWindow(WindowProtocol):
                 return isinstance(step, ChooseStep) and await press_list(manager, step, press)
 
 
-async def _press_key(manager: DialogManager, step: AskStep, message: Message) -> bool:
-    """Do what a key under the chat means whose label was sent; False when the message is no such label."""
-    turn, data = turn_of(manager), walk.current_data(manager)
-    if not message.text or not is_under_chat(turn, step):
-        return False
-    environment = await walk.environment_of(turn, data, step)
-    buttons = await offered_buttons(turn, data, step)
-    rows = key_rows(turn, data, step, buttons, environment)
-    for label, button in (key for row in rows for key in row):
-        if label.strip() == message.text.strip():
-            if button is None:
-                return await take_default(manager, step)
-            return await _press_button(manager, step, button)
-    return False
+def _tell_toast(turn: Turn) -> None:
+    """Say above the screen what would answer a press: a key under the chat sends a message, which has no answer."""
+    if turn.toast:
+        turn.notice(escape(turn.toast, quote=False))
+        turn.toast = None
 
 
 async def _press_button(manager: DialogManager, step: WindowStep, button: Button) -> bool:

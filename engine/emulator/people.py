@@ -110,6 +110,9 @@ def write(
         **content,
     }
     message = world.add_message(chat, Message(data, place.user.id, from_bot=False))
+    _, shown = chat.keyboards.get(place.user.id, (0, {}))
+    if "force_reply" in shown:
+        del chat.keyboards[place.user.id]  # clients reply once
     for bot in _readers(world, chat, message):
         bot.queue.push("message", data)
     return message

@@ -83,9 +83,11 @@ def _show_below(chat: Chat, message: Message, markup: Markup) -> None:
 
 
 def _addressed(chat: Chat, message: Message, markup: Json) -> list[int]:
-    """Return who is shown a keyboard; a selective one is for the author of the message replied to."""
+    """Return who is shown a keyboard; a selective one is for the author of the message replied to, and whom the text mentions."""
     people = [member for member in chat.members if member not in chat.bot_ids]
     if chat.type is ChatType.PRIVATE or not markup.get("selective"):
         return people
     replied = message.data.get("reply_to_message", {}).get("from", {}).get("id")
-    return [member for member in people if member == replied]
+    entities = [*message.data.get("entities", ()), *message.data.get("caption_entities", ())]
+    mentioned = {one["user"]["id"] for one in entities if "user" in one}
+    return [member for member in people if member in {replied, *mentioned}]

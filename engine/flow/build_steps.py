@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.flow.build_ask import build_ask
 from engine.flow.build_controls import read_controls
+from engine.flow.build_keyboard import read_keyboard
 from engine.flow.build_lists import read_marking, read_search
 from engine.flow.build_media import read_media
 from engine.flow.build_paging import read_pager
@@ -73,6 +74,7 @@ def _window(reader: Reader, name: str, node: MapNode, text: str = "text") -> dic
         "load": reader.codes(node, "load"),
         "timeout": _timeout(reader, name, node.entries.get("timeout")),
         "media": read_media(reader, name, node),
+        "keyboard": read_keyboard(reader, name, node),
     }
 
 

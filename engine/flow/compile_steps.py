@@ -142,6 +142,8 @@ class _FlowCompiler:
         room = room.having(self.typist.loads(step))
         self.tables.wording(step.text, text_room(self.typist, step, room), html=True)
         compile_media(self.tables, self.typist, step, room)
+        if step.keyboard:
+            self.tables.wording(step.keyboard.placeholder, room, html=False)
         for button in step.buttons:
             self._button(button, room)
         compile_controls(self.tables, self.typist, step, room)

@@ -83,11 +83,18 @@ def step_targets(step: Step) -> Iterator[Target]:
 
 
 def step_labels(step: WindowStep) -> Iterator[Wording]:
-    """Give the labels of a step's own buttons, and of those that turn pages."""
-    yield from (button.text for button in step.buttons)
+    """Give the labels of a step's own buttons, of those that turn pages, and what stands where the person writes."""
+    yield from key_labels(step)
     yield from pager_labels(step)
     for control in step.controls:
         yield from control_words(control)
+    if step.keyboard and step.keyboard.placeholder:
+        yield step.keyboard.placeholder
+
+
+def key_labels(step: WindowStep) -> Iterator[Wording]:
+    """Give the labels of a step's own buttons."""
+    yield from (button.text for button in step.buttons)
     if isinstance(step, AskStep):
         yield from _answer_labels(step)
 
@@ -215,6 +222,8 @@ def _window_wordings(step: WindowStep) -> Iterator[Wording]:
     yield from pager_labels(step)
     for control in step.controls:
         yield from (*control_words(control), *control_answers(control))
+    if step.keyboard and step.keyboard.placeholder:
+        yield step.keyboard.placeholder
     match step:
         case ChooseStep():
             yield from _list_wordings(step)

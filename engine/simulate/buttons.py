@@ -82,6 +82,7 @@ def find_item(item: str | int, buttons: Sequence[SeenButton]) -> SeenButton:
         NotFoundError: there is none, or more than one.
     """
     items = [button for button in buttons if _control(button) in _ITEMS]
+    items = items or [button for button in buttons if button.message_id is None]
     if isinstance(item, str):
         return _labelled(item, items, "item")
     if 0 < item <= len(items):

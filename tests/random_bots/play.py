@@ -144,12 +144,22 @@ class Play:
         name, step = self._place_of(top)
         shown = self.person.newest()
         assert any(mark in shown for mark in _marks(name, step, top)), f"{name} shows {shown!r}"
-        has_keys = isinstance(step, AskStep) and step.share is not None
-        assert bool(self.person.keys()) == has_keys, f"{name} has keys {self.person.keys()}"
+        self._judge_keys(name, step)
         leaves_by_itself = isinstance(step, WindowStep) and step.timeout is not None
         assert (
-            self.person.buttons(newest=True) or isinstance(step, AskStep) or leaves_by_itself
+            self.person.buttons(newest=True)
+            or self.person.keys()
+            or isinstance(step, AskStep)
+            or leaves_by_itself
         ), f"no way on from {name}"
+
+    def _judge_keys(self, name: str, step: Any) -> None:
+        """See that keys stand under the chat where the step has them there, unless it hides all of its buttons now."""
+        keyboard, keys = step.keyboard, self.person.keys()
+        if keyboard is None or keyboard.is_reply:
+            assert not keys, f"{name} has keys {keys}"
+        elif isinstance(step, AskStep) and step.share:
+            assert keys, f"{name} has no keys"
 
     def _judge_exits(self, opened: dict[str, str]) -> None:
         """See that flows that are not open any more did what they do as they are left, and those that are open did not."""

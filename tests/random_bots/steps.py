@@ -28,6 +28,11 @@ ASKED: Final = [
     "contact", "location", "file", "file", "file",
 ]  # fmt: skip
 
+KEYBOARDS: Final = [
+    {}, {"placeholder": "Write, {{ user.first_name }}", "one_time": True},
+    {"resize": False, "persistent": True, "selective": True},
+]  # fmt: skip
+
 type Written = dict[str, Any]
 
 
@@ -84,6 +89,8 @@ class StepWriter:
             window["timeout"] = {**when, **self._move()}
         if pen.often(0.3):
             window["media"] = self._media(loads)
+        if pen.often(0.2) and not _has_address(window["buttons"]):
+            window["keyboard"] = {"under": "chat", **pen.pick(KEYBOARDS)}
         return ({**window, "load": loads} if loads else window), pen
 
     def _media(self, loads: dict[str, str]) -> Written:
@@ -107,6 +114,7 @@ class StepWriter:
         if pen.often(0.2):
             del step["buttons"]
             step.pop("timeout", None)
+            step.pop("keyboard", None)
             step["end"] = self._results()
         return step
 
@@ -188,6 +196,9 @@ class StepWriter:
         if LITERALS[known] and pen.often(0.4):
             value = self.pen.expression(known)
             step["default"] = {"value": value, "text": "This one"}
+        elif "share" not in step and pen.often(0.2):
+            step["keyboard"] = {"force_reply": True, "placeholder": "Write", "selective": False}
+            del step["buttons"]
         step["save"] = pen.save()
         return step
 
@@ -279,6 +290,10 @@ class StepWriter:
         """Ask whether it is right, by a fragment."""
         given = {"question": f"{self.mark} {self.pen.words()}"}
         return {"use": "sure", "with": {**given, "yes": self.target(), "no": self.target()}}
+
+
+def _has_address(buttons: Sequence[Any]) -> bool:
+    return any("url" in one for one in buttons)
 
 
 @dataclass

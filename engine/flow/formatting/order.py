@@ -31,7 +31,8 @@ _STEP: Final = (
     "with", "value", "by", "text", "group", "button", "search", "one", "many", "key", "columns", "page",
     "pager",    "type", "min", "max", "pattern", "max_size", "types", "own", "chosen", "done", "mark", "too_few",
     "too_many", "allow", "default", "optional", "keep", "invalid", "times", "on", "wait", "after", "at",
-    "save", "retry", "outcomes", "give_up", "buttons", "empty", "timeout", "end", "go", "say",
+    "save", "retry", "outcomes", "give_up", "keyboard", "under", "force_reply", "placeholder",
+    "resize", "one_time", "persistent", "selective", "buttons", "empty", "timeout", "end", "go", "say",
 )  # fmt: skip
 _BUTTON: Final = (
     "use", "check", "count", "cycle", "one", "many", "of", "key", "text", "checked", "labels", "minus", "plus",

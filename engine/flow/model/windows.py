@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from engine.flow.model.asides import Aside
     from engine.flow.model.controls import Control
+    from engine.flow.model.keyboards import Keyboard
     from engine.flow.model.written import Code, Wording
     from engine.flow.problems import Position
 
@@ -107,6 +108,7 @@ class WindowStep(StepBase):
     load: Mapping[str, Code] = field(default_factory=dict)
     timeout: Timeout | None = None
     media: Media | None = None
+    keyboard: Keyboard | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

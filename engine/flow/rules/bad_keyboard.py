@@ -9,31 +9,53 @@ from typing import TYPE_CHECKING, Final
 
 from engine.flow.model.asides import AsideKind
 from engine.flow.model.asking import AskStep
-from engine.flow.parts import step_labels
+from engine.flow.model.windows import WindowStep
+from engine.flow.parts import key_labels
 from engine.flow.problems import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from engine.flow.draft import BotDraft
+    from engine.flow.model.keyboards import Keyboard
     from engine.flow.problems import Position
 
 
 def check_bad_keyboard(draft: BotDraft) -> Iterator[Problem]:
-    """Report each key of a keyboard with `share` that could not be told from another, or does nothing there."""
+    """Report each key under the chat that could not be told from another or does nothing there, and replies beside buttons."""
     for flow_draft in draft.flows.values():
         for step in flow_draft.flow.steps.values():
-            if isinstance(step, AskStep) and step.share:
-                yield from _addresses(step)
-                for labels in _labels(draft, step):
-                    yield from _alike(labels)
+            if not isinstance(step, WindowStep) or step.keyboard is None:
+                continue
+            if step.keyboard.is_reply:
+                yield from _replies(step, step.keyboard)
+                continue
+            yield from _addresses(step)
+            for labels in _labels(draft, step):
+                yield from _alike(labels)
 
 
-def _addresses(step: AskStep) -> Iterator[Problem]:
+def _replies(step: WindowStep, keyboard: Keyboard) -> Iterator[Problem]:
+    if not isinstance(step, AskStep):
+        message = f'step "{step.name}" asks nothing, so that nobody can reply to it; remove "force_reply", or "ask"'
+        yield Problem(keyboard.position, "bad-keyboard", message)
+        return
+    parts = {"buttons": step.buttons, "share": step.share, "default": step.default}
+    found = [key for key, value in parts.items() if value]
+    if found:
+        message = (
+            f'a message with "force_reply" has no keys, so "{found[0]}" of step "{step.name}" would not be shown; '
+            "remove one of them"
+        )
+        yield Problem(keyboard.position, "bad-keyboard", message)
+
+
+def _addresses(step: WindowStep) -> Iterator[Problem]:
+    beside = 'beside "share"' if isinstance(step, AskStep) and step.share else "under the chat"
     for button in step.buttons:
         if button.aside:
             what, mend = _ASIDES[button.aside.kind]
-            message = f'button "{button.text.text}" {what}, which no key beside "share" can; {mend}'
+            message = f'button "{button.text.text}" {what}, which no key {beside} can; {mend}'
             yield Problem(button.position, "bad-keyboard", message)
 
 
@@ -46,9 +68,9 @@ _ASIDES: Final = {
 }
 
 
-def _labels(draft: BotDraft, step: AskStep) -> Iterator[list[tuple[str, Position]]]:
+def _labels(draft: BotDraft, step: WindowStep) -> Iterator[list[tuple[str, Position]]]:
     """Give the labels of a step, language by language."""
-    wordings = sorted(step_labels(step), key=lambda one: one.position)
+    wordings = sorted(key_labels(step), key=lambda one: one.position)
     yield [(one.text, one.position) for one in wordings]
     for texts in draft.translations.values():
         found = [texts[one.path] for one in wordings if one.path in texts]

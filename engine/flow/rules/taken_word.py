@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Final
 from engine.flow.expression.conclusions import Declared, conclude
 from engine.flow.expression.state import NOTHING_KNOWN
 from engine.flow.model.asking import AskStep
-from engine.flow.parts import step_labels
+from engine.flow.model.windows import WindowStep
+from engine.flow.parts import key_labels
 from engine.flow.problems import Problem
 from engine.flow.spoken import fold, words_of
 
@@ -60,8 +61,9 @@ def _once(problems: Iterable[Problem]) -> Iterator[Problem]:
 def _check(flow: Flow, texts: _Texts) -> Iterator[Problem]:
     words = _words(flow, texts)
     for step in flow.steps.values() if words else ():
-        if isinstance(step, AskStep):
+        if isinstance(step, WindowStep) and step.keyboard and not step.keyboard.is_reply:
             yield from _taken_keys(step, words, texts)
+        if isinstance(step, AskStep):
             yield from _taken_answers(step, words)
 
 
@@ -75,9 +77,9 @@ def _words(flow: Flow, texts: _Texts) -> _Words:
     }
 
 
-def _taken_keys(step: AskStep, words: _Words, texts: _Texts) -> Iterator[Problem]:
+def _taken_keys(step: WindowStep, words: _Words, texts: _Texts) -> Iterator[Problem]:
     targets = {one.text.path: one for one in step.buttons}
-    for wording in step_labels(step) if step.share else ():
+    for wording in key_labels(step):
         written = wording if texts is None else texts.get(wording.path)
         found = words.get(fold(written.text)) if written else None
         button = targets.get(wording.path)

@@ -13,6 +13,7 @@ from engine.flow.schemas.control import (
     retry_schema,
     timeout_schema,
 )
+from engine.flow.schemas.keyboards import keyboard_schema
 from engine.flow.schemas.keys import (
     Schema,
     apart,
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from engine.actions import Catalog
 
 VERBS: Final = ("show", "choose", "ask", "do", "decide", "run", "end")
-_WINDOW_KEYS: Final = ("buttons", "load", "timeout", "media")
+_WINDOW_KEYS: Final = ("buttons", "load", "timeout", "media", "keyboard")
 
 
 def step_schema(catalog: Catalog, go_say: Schema, expressions: Schema) -> Schema:
@@ -52,6 +53,7 @@ def _steps(catalog: Catalog, go_say: Schema, expressions: Schema) -> Mapping[str
         "buttons": {"type": "array", "items": button_or_row()},
         "timeout": timeout_schema(go_say),
         "media": {"$ref": "#/$defs/media"},
+        "keyboard": keyboard_schema(),
     }
     without_text = {key: window[key] for key in _WINDOW_KEYS}
     target = {"$ref": "#/$defs/target"}
@@ -118,7 +120,10 @@ def _complete(verb: str, properties: Schema, required: tuple[str, ...]) -> Schem
         common["go"] = name_key("Where skip_if leads.")
     needs = {"go": "skip_if"} if verb == "show" else None
     whole = object_of({**properties, **common}, required=(verb, *required), title=verb, needs=needs)
-    never = {"show": (("buttons", "end"), ("timeout", "end")), "choose": (("one", "many"),)}
+    never = {
+        "show": (("buttons", "end"), ("timeout", "end"), ("keyboard", "end")),
+        "choose": (("one", "many"),),
+    }
     return {**whole, **apart(*never[verb])} if verb in never else whole
 
 
