@@ -57,6 +57,9 @@ _WRONG: Final[Mapping[tuple[str, str], tuple[tuple[str, str], ...]]] = {
     ("", "types"): (("take files of no type", "[pictures]"),),
     ("", "id"): (("give what is no name", '"A b"'),),
     ("", "fragment"): (("give what is no name", '"A b"'),),
+    ("", "show_as"): (("show a screen as nobody can", "sideways"),),
+    ("", "open"): (("open a flow nowhere", "sideways"),),
+    ("", "launch"): (("launch a flow in no way", "twice"),),
     ("", "start"): (("start an unknown flow from a notice", "nowhere"),),
     ("", "command"): (("begin with what is no command", '"/Book now"'),),
 }  # fmt: skip

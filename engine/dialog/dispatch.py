@@ -13,6 +13,7 @@ from aiogram_dialog.api.entities import EVENT_CONTEXT_KEY, ShowMode
 from aiogram_dialog.utils import remove_intent_id
 
 from engine.dialog import walk
+from engine.dialog.entering import enter_flow
 from engine.dialog.interruptions import find_command, find_word, interrupt, take_unknown
 from engine.dialog.links import link_of_press
 from engine.dialog.noise import is_noise
@@ -181,7 +182,8 @@ async def _obey(manager: DeferringManager, command: str, payload: str) -> None:
         await _open_link(manager, payload)
     elif (compiled := entries.get((EntryKind.COMMAND.value, command))) is not None:
         note_opening(turn, compiled.flow.name, EntryKind.COMMAND, command)
-        await walk.start_flow(manager, compiled)
+        above = turn.registry.opens_above(EntryKind.COMMAND, command)
+        await enter_flow(manager, compiled, above=above)
     else:
         await _take_unknown_command(manager)
 
@@ -193,7 +195,8 @@ async def _open_link(manager: DeferringManager, payload: str) -> None:
     if found is not None:
         link, compiled, params = found
         note_opening(turn, compiled.flow.name, EntryKind.DEEP_LINK, link.text)
-        await walk.start_flow(manager, compiled, params)
+        above = turn.registry.opens_above(EntryKind.DEEP_LINK, link.text)
+        await enter_flow(manager, compiled, params, above=above)
         return
     if not payload:
         note_opening(turn, turn.bot.file.home, EntryKind.COMMAND, _START)

@@ -13,9 +13,11 @@ from aiogram_dialog.manager.manager import ManagerImpl
 from engine.dialog.exits import leave_flow
 from engine.dialog.reply_keyboard import is_sent_anew
 from engine.dialog.turn import turn_of
+from engine.flow.model.flow import Launch
 
 if TYPE_CHECKING:
     from aiogram_dialog.api.entities import NewMessage, OldMessage
+    from aiogram_dialog.api.protocols import DialogProtocol
 
 
 class DeferringManager(ManagerImpl):
@@ -26,6 +28,28 @@ class DeferringManager(ManagerImpl):
         if show_mode is not None:
             self.show_mode = show_mode
         turn_of(self).wants_screen = True
+
+    async def _process_launch_mode(
+        self, old_dialog: DialogProtocol | None, new_dialog: DialogProtocol
+    ) -> None:
+        """Close what the dialog that opens does not stand above; home stays under flows."""
+        launch = turn_of(self).registry.launch_of(new_dialog)
+        if launch is None:
+            await super()._process_launch_mode(old_dialog, new_dialog)
+        elif launch.leaves_all:
+            while self.has_context() and not self._is_at_home():
+                await self.mark_closed()
+        elif launch is Launch.SINGLE_TOP and new_dialog is old_dialog:
+            await self.mark_closed()
+
+    def _is_at_home(self) -> bool:
+        turn = turn_of(self)
+        state = self.current_context().state
+        is_lowest = len(self.current_stack().intents) == 1
+        is_flow = turn.registry.is_flow(state)
+        return (
+            is_lowest and is_flow and turn.registry.flow_of(state).flow.name == turn.bot.file.home
+        )
 
     async def mark_closed(self) -> None:
         """Close the flow on top, after what it does as it is left."""
@@ -67,9 +91,13 @@ class DeferringManager(ManagerImpl):
 
     def show_mode_now(self) -> ShowMode:
         """Return how this event's screen is to be shown when nothing else is asked for."""
-        if is_sent_anew(self):
+        turn = turn_of(self)
+        wished = self._calc_show_mode()
+        if is_sent_anew(self) and (
+            turn.had_reply_keyboard or wished is not ShowMode.DELETE_AND_SEND
+        ):
             return ShowMode.SEND
-        return self._calc_show_mode()
+        return wished
 
     def last_message(self) -> OldMessage | None:
         """Return what is known of the message the current screen stands in."""

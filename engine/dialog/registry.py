@@ -19,16 +19,19 @@ from engine.dialog.walk import begin_flow
 from engine.dialog.windows import FlowWindow
 from engine.flow.links import read_link
 from engine.flow.model.flow import EntryKind
+from engine.flow.model.moves import Opening
 from engine.flow.upgrade import Fate, former_names
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from aiogram_dialog.api.protocols import DialogProtocol
+
     from engine.dialog.bring_along import Brought
     from engine.flow.checked import Bot
     from engine.flow.compile import CompiledFlow
     from engine.flow.links import Link
-    from engine.flow.model.flow import Entry
+    from engine.flow.model.flow import Entry, Launch
     from engine.flow.model.steps import Step
     from engine.flow.upgrade import Landing, Stand
 
@@ -59,6 +62,12 @@ class FlowRegistry(DialogRegistryProtocol):
             for compiled in bot.flows.values()
             for entry in compiled.flow.start
         }
+        self._above = {
+            _entry_key(entry)
+            for compiled in bot.flows.values()
+            for entry in compiled.flow.start
+            if entry.opening is Opening.ABOVE
+        }
         self.links: Sequence[tuple[Link, CompiledFlow]] = [
             (read_link(entry.value, compiled.params), compiled)
             for compiled in bot.flows.values()
@@ -86,6 +95,10 @@ class FlowRegistry(DialogRegistryProtocol):
                 return link, compiled, params
         return None
 
+    def opens_above(self, kind: EntryKind, value: str) -> bool:
+        """Tell whether a way in opens its flow above what is open."""
+        return (kind.value, value) in self._above
+
     def find_dialog(self, state: State | str) -> Dialog:
         """Return the dialog that has this state.
 
@@ -101,6 +114,11 @@ class FlowRegistry(DialogRegistryProtocol):
     def states_groups(self) -> dict[str, type[StatesGroup]]:
         """Return the state groups by name."""
         return {name: dialog.states_group() for name, dialog in self._dialogs.items()}
+
+    def launch_of(self, dialog: DialogProtocol) -> Launch | None:
+        """Return what the flow of a dialog asks of where it opens; None for a hand-written dialog."""
+        name = dialog.states_group_name()
+        return self._flows[name].flow.launch if name in self._flows else None
 
     def flow_of(self, state: State) -> CompiledFlow:
         """Return the flow that has this state."""

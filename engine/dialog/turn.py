@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
     from datetime import datetime, tzinfo
 
+    from aiogram.fsm.state import State
     from aiogram_dialog.api.entities import Context, NewMessage
     from aiogram_dialog.api.protocols import DialogManager
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from engine.dialog.trail import Note
     from engine.flow.checked import Bot
     from engine.flow.compile import CompiledFlow
+    from engine.flow.model.windows import ShowAs
     from engine.flow.model.written import Code, Wording
 
 TURN_KEY: Final = "usher_turn"
@@ -45,6 +47,8 @@ class Turn:
     `screen` is the number of the screen that is going to be shown; it is known once the state is encoded.
     `is_stale` tells that a button was pressed which the current screen does not have.
     `toast` is the text of the callback answer; `left_behind` is the message whose screen is shown anew below.
+    `began_at` is the flow on top as the turn began and where it stood, `arrived` are the flows that entered a step in it. `show_as` is how the pressed button
+    wants the screen shown, `keeps_screen` that the last one is left as it is, with its buttons.
     `is_timeout` tells that no person began the turn. `has_failed` tells that something raised; the flow's error edge is then taken, once.
     `notices` are sentences shown above the next screen; `words` are last words, shown before it. `notes` are for who watches.
     """
@@ -69,6 +73,10 @@ class Turn:
     left_behind: int | None = None
     closes_screen: bool = False
     is_stale: bool = False
+    began_at: tuple[str, State | None] | None = field(init=False)
+    arrived: set[str] = field(default_factory=set)
+    show_as: ShowAs | None = None
+    keeps_screen: bool = False
     is_timeout: bool = False
     is_private: bool = True
     had_reply_keyboard: bool = field(init=False)
@@ -81,6 +89,8 @@ class Turn:
 
     def __post_init__(self) -> None:
         self.had_reply_keyboard = self.conversation.stack.last_reply_keyboard
+        top = self.conversation.top()
+        self.began_at = (top.id, top.state) if top else None
         gone = (context.id for context in self.conversation.cut)
         self.opened_before = frozenset({*self.conversation.contexts, *gone})
         self._become(self.user)

@@ -37,6 +37,7 @@ from engine.dialog.ports import StaleConversationError, UnavailableError
 from engine.dialog.record import REMEMBERED_UPDATES, seal, unseal
 from engine.dialog.reply_keyboard import settle_keyboard
 from engine.dialog.screen import are_bare, render_turn, show_messages
+from engine.dialog.showing import settle_screen
 from engine.dialog.turn import TURN_KEY, Turn, turn_of
 
 if TYPE_CHECKING:
@@ -212,9 +213,11 @@ class Turns:
         await turn.conversation.save_context(manager.middleware_data[CONTEXT_KEY])
         set_clock(turn)
         settle_keyboard(manager)
+        settle_screen(manager)
         body = turn.conversation.encode(stays_in_place=_stays_in_place(manager))
         changed = _is_new_screen(turn, stored, body)
-        turn.screen = turn.conversation.head.screen + changed
+        is_shown_anew = changed and not turn.keeps_screen
+        turn.screen = turn.conversation.head.screen + is_shown_anew
         unseen = note_unseen(manager)
         messages = await render_turn(manager)
         await turn.kept.write()  # before the state, which thus never says more than is kept

@@ -18,14 +18,16 @@ from engine.dialog.conversation import STACK_LIMIT
 from engine.dialog.flow_data import decode_value, encode_value
 from engine.dialog.ports import UnavailableError
 from engine.dialog.remembered import CALL, CONTROLS
+from engine.dialog.showing import settle_show_mode
 from engine.dialog.trail import note_entry, note_move
 from engine.dialog.turn import turn_of
 from engine.flow.graph import MoveKind
 from engine.flow.model.asking import AskStep
 from engine.flow.model.choosing import ChooseStep
-from engine.flow.model.moves import END, StepBase, Target
+from engine.flow.model.moves import END, Opening, StepBase, Target
 from engine.flow.model.steps import DecideStep, DoStep, EndStep, RunStep
 from engine.flow.model.windows import ShowStep, WindowStep
+from engine.flow.upgrade import move_of_leaving
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -73,22 +75,41 @@ async def begin_flow(_start_data: Any, manager: DialogManager) -> None:
 async def run_flow(
     manager: DialogManager, call: Call, environment: Mapping[str, Any], *, path: str
 ) -> bool:
-    """Open a sub-flow and return True; False, with a notice, when this person may not."""
+    """Open a flow where its call says and return True; False, with a notice, when this person may not."""
     turn, data = turn_of(manager), current_data(manager)
     callee = turn.bot.flows[call.flow]
     if not turn.lets_in(callee):
         turn.tell("no_access")
         return False
-    if len(turn.conversation.stack.intents) >= STACK_LIMIT:
-        turn.tell("too_deep" if "too_deep" in turn.bot.messages else "error")
-        _logger.warning("too_many_flows_open", flow=call.flow)
+    is_higher = not call.leaves and len(turn.conversation.stack.intents) >= STACK_LIMIT
+    if is_higher:
+        tell_too_deep(turn, call.flow)
         return False
     arguments = turn.evaluate_all(data, call.arguments, environment)
-    data.remember(CALL, path)
     params = {name: encode_value(callee.params[name], value) for name, value in arguments.items()}
-    state = turn.registry.state_of(call.flow, callee.flow.first.name)
-    await manager.start(state, data=params)
+    if call.leaves:
+        note_move(turn, data, *move_of_leaving(path))
+    if call.opening is Opening.INSTEAD:
+        await start_flow(manager, callee, params)
+        return True
+    if not call.leaves:
+        data.remember(CALL, path)
+    await open_flow(manager, callee, params)
     return True
+
+
+def tell_too_deep(turn: Turn, flow: str) -> None:
+    """Say that a flow is not opened, because too many are open below it."""
+    turn.tell("too_deep" if "too_deep" in turn.bot.messages else "error")
+    _logger.warning("too_many_flows_open", flow=flow)
+
+
+async def open_flow(
+    manager: DialogManager, compiled: CompiledFlow, params: Mapping[str, Any]
+) -> None:
+    """Open a flow above what is open; `params` are JSON."""
+    state = turn_of(manager).registry.state_of(compiled.flow.name, compiled.flow.first.name)
+    await manager.start(state, data=dict(params))
 
 
 async def finish_flow(manager: DialogManager, results: Mapping[str, Any]) -> None:
@@ -174,8 +195,7 @@ async def start_flow(
     if not turn.lets_in(compiled):
         turn.tell("no_access")
         return
-    state = turn.registry.state_of(compiled.flow.name, compiled.flow.first.name)
-    await manager.start(state, data=dict(params or {}))
+    await open_flow(manager, compiled, params or {})
 
 
 def current_data(manager: DialogManager) -> FlowData:
@@ -218,6 +238,7 @@ async def _pass(manager: DialogManager, data: FlowData, step: Step) -> Target | 
     turn = turn_of(manager)
     context = manager.current_context()
     context.state = turn.registry.state_of(data.flow.flow.name, step.name)
+    turn.arrived.add(context.id)
     environment = turn.environment(data)
     if step.access is not None and not turn.holds(data, step.access, environment):
         turn.tell("no_access")
@@ -267,6 +288,7 @@ async def _last_word(manager: DialogManager, data: FlowData, step: ShowStep) -> 
         return
     turn = turn_of(manager)
     dialog = turn.registry.find_dialog(manager.current_context().state)
+    settle_show_mode(manager, step)
     turn.words.append(await dialog.render(manager))
     environment = await environment_of(turn, data, step)
     note_move(turn, data, MoveKind.WORD)

@@ -174,6 +174,7 @@ async def _press_button(manager: DialogManager, step: WindowStep, button: Button
     turn, data = turn_of(manager), walk.current_data(manager)
     environment = await walk.environment_of(turn, data, step)
     walk.save(turn, data, button.save, environment)
+    turn.show_as = button.show_as
     if button.go is not None:
         note_move(turn, data, MoveKind.BUTTON, button.id)
         await leave(manager, button.go)

@@ -202,7 +202,7 @@ class _Admission:
     def _calls(self, name: str, stood: set[str], moves: Sequence[Move]) -> Iterator[FlowCall]:
         """Give the calls of a flow that they come to."""
         graph = self.draft.graphs[name]
-        made = {move.position for move in moves if move.stays}
+        made = {move.position for move in moves if move.stays or move.opens}
         for place in graph.calls:
             is_step = place.step is not None and graph.verbs.get(place.step) == "run"
             if place.step in stood if is_step else place.call.position in made:

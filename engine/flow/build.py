@@ -15,11 +15,20 @@ from engine.flow.build_steps import build_step
 from engine.flow.build_upgrade import build_bot_upgrade, build_upgrade
 from engine.flow.durations import read_duration
 from engine.flow.model.bot import BotFile, Throttle
-from engine.flow.model.flow import Entry, EntryKind, Flow, Keep, Slot
+from engine.flow.model.flow import Entry, EntryKind, Flow, Keep, Launch, Slot
 from engine.flow.model.written import Wording
 from engine.flow.nodes import ListNode, MapNode, Node, ScalarNode
 from engine.flow.profile import PROFILE
-from engine.flow.reader import Reader, Spots, as_scalar, entries, text_of, texts_of, whole_number
+from engine.flow.reader import (
+    Reader,
+    Spots,
+    as_scalar,
+    entries,
+    read_opening,
+    text_of,
+    texts_of,
+    whole_number,
+)
 from engine.flow.shape import Shape
 
 if TYPE_CHECKING:
@@ -127,6 +136,7 @@ def build_flow(root: MapNode, shape: Shape, stem: str, spots: Spots) -> FlowDraf
         ),
         position=root.entries["flow"].position if "flow" in root.entries else root.position,
         steps=steps,
+        launch=_launch(root, shape),
         access=None if shape.spoils("access") else reader.optional_code(root, "access"),
         start=tuple(_starts(reader, root, shape)),
         params=slots["params"],
@@ -147,6 +157,11 @@ def build_flow(root: MapNode, shape: Shape, stem: str, spots: Spots) -> FlowDraf
         problems=tuple(reader.problems),
         shaped=not (shape.broken or reader.problems),
     )
+
+
+def _launch(root: MapNode, shape: Shape) -> Launch:
+    node = None if shape.spoils("launch") else root.entries.get("launch")
+    return Launch(text_of(node)) if node else Launch.STANDARD
 
 
 def _version(root: MapNode) -> int:
@@ -219,17 +234,18 @@ def _starts(reader: Reader, root: MapNode, shape: Shape) -> Iterator[Entry]:
 def _start(reader: Reader, node: MapNode) -> Entry:
     if "deeplink" in node.entries:
         link = node.entries["deeplink"]
-        return Entry(EntryKind.DEEP_LINK, text_of(link), link.position)
+        return Entry(EntryKind.DEEP_LINK, text_of(link), link.position, opening=read_opening(node))
     if "menu" in node.entries:
         return _menu_entry(reader, node, node.entries["menu"])
     command = node.entries["command"]
     name = text_of(command).removeprefix("/")
     text = reader.optional_wording(f"start.{name}", node, "text")
-    return Entry(EntryKind.COMMAND, name, command.position, text)
+    return Entry(EntryKind.COMMAND, name, command.position, text, opening=read_opening(node))
 
 
 def _menu_entry(reader: Reader, node: MapNode, menu: Node) -> Entry:
     text = reader.optional_wording(f"menus.{text_of(menu)}", node, "text")
     when, order = reader.optional_code(node, "when"), node.entries.get("order")
     place = whole_number(as_scalar(order)) if order else None
-    return Entry(EntryKind.MENU, text_of(menu), menu.position, text, when, place)
+    opening = read_opening(node)
+    return Entry(EntryKind.MENU, text_of(menu), menu.position, text, when, place, opening)

@@ -16,12 +16,12 @@ from engine.flow.build_paging import read_pager
 from engine.flow.durations import read_duration
 from engine.flow.model.asking import AskStep
 from engine.flow.model.choosing import ChooseStep, Empty
-from engine.flow.model.moves import Target
+from engine.flow.model.moves import END, Opening, Target
 from engine.flow.model.steps import Branch, DecideStep, DoStep, EndStep, Retry, RunStep, Step
 from engine.flow.model.windows import ShowStep, Timeout
 from engine.flow.model.written import Code
 from engine.flow.nodes import ListNode, MapNode, Node
-from engine.flow.reader import as_scalar, entries, text_of, whole_number
+from engine.flow.reader import as_scalar, entries, read_opening, read_show_as, text_of, whole_number
 from engine.flow.schemas.steps import VERBS
 
 if TYPE_CHECKING:
@@ -48,6 +48,8 @@ def build_step(reader: Reader, name: str, steps: Node, following: str | None) ->
     }
     if verb in ("choose", "ask", "do", "run") or "skip_if" in node.entries:
         target = reader.beside(f"{name}.say", node) or _next(reader, name, node, following)
+        if target is None and verb == "run" and read_opening(node) is Opening.INSTEAD:
+            target = Target(END, key.position)  # nothing comes back, so that nothing follows
         if target is None:
             message = f'step "{name}" is the last one and does not say where it leads; add "go: …"'
             reader.report(key.position, "no-next-step", message)
@@ -75,6 +77,7 @@ def _window(reader: Reader, name: str, node: MapNode, text: str = "text") -> dic
         "timeout": _timeout(reader, name, node.entries.get("timeout")),
         "media": read_media(reader, name, node),
         "keyboard": read_keyboard(reader, name, node),
+        "show_as": read_show_as(node),
     }
 
 

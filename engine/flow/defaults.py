@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from engine.flow.model.anytime import Anytime
+from engine.flow.model.flow import Launch
 from engine.flow.moves import build_graph
 
 if TYPE_CHECKING:
@@ -16,50 +17,64 @@ if TYPE_CHECKING:
 
     from engine.flow.build import FlowDraft
     from engine.flow.graph import Graph
-    from engine.flow.model.bot import BotFile
+    from engine.flow.model.moves import Call
+    from engine.flow.openings import Launches
 
 
 @dataclass(frozen=True, slots=True)
 class Defaults:
-    """What every flow gets; `served` are the flows that a default runs, themselves or through others."""
+    """What every flow gets; `served` are the flows that a default runs, themselves or through others.
+
+    `exclusive` are those above which nothing opens.
+    """
 
     anytime: Anytime
     home: str
     served: frozenset[str]
+    exclusive: frozenset[str] = frozenset()
 
     def of(self, flow: str) -> Anytime:
         """Give the lines that hold in a flow which has none of its own.
 
         Home has nothing to end, and a flow that a default runs does not run defaults: each would be opened above the last.
         """
-        is_home, is_served = flow == self.home, flow in self.served
+        is_home, is_served = flow == self.home, flow in self.served | self.exclusive
         unknown, error = self.anytime.on_unknown, self.anytime.on_error
         return Anytime(
             entries={
                 label: entry
                 for label, entry in self.anytime.entries.items()
-                if not (entry.go and is_home) and not (entry.run and is_served)
+                if not (entry.go and is_home) and not (_returns(entry.run) and is_served)
             },
             on_error=None if is_home else error,
             on_unknown=(
                 None
-                if unknown and ((unknown.go and is_home) or (unknown.run and is_served))
+                if unknown and ((unknown.go and is_home) or (_returns(unknown.run) and is_served))
                 else unknown
             ),
         )
 
 
-def find_defaults(file: BotFile, graphs: Mapping[str, Graph]) -> Defaults:
-    """Give the defaults of a bot."""
-    entries = [*file.anytime.entries.values(), file.anytime.on_unknown]
+def find_defaults(
+    anytime: Anytime, home: str, graphs: Mapping[str, Graph], launches: Launches
+) -> Defaults:
+    """Give the defaults of a bot; a flow that opens in the place of all others is not above any."""
+    entries = [*anytime.entries.values(), anytime.on_unknown]
     served: set[str] = set()
-    waiting = [entry.run.flow for entry in entries if entry and entry.run]
+    waiting = [entry.run.flow for entry in entries if entry and entry.run and _returns(entry.run)]
     while waiting:
         flow = waiting.pop()
         if flow not in served:
             served.add(flow)
-            waiting += [place.call.flow for place in graphs[flow].calls] if flow in graphs else []
-    return Defaults(file.anytime, file.home, frozenset(served))
+            calls = graphs[flow].calls if flow in graphs else ()
+            waiting += [place.call.flow for place in calls if _returns(place.call)]
+    exclusive = (name for name, launch in launches.items() if launch is Launch.EXCLUSIVE)
+    return Defaults(anytime, home, frozenset(served), frozenset(exclusive))
+
+
+def _returns(call: Call | None) -> bool:
+    """Tell whether a flow opens above the one that runs it, and comes back."""
+    return call is not None and not call.leaves
 
 
 def inherit(draft: FlowDraft, graph: Graph, anytime: Anytime) -> tuple[FlowDraft, Graph]:

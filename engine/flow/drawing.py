@@ -150,6 +150,10 @@ def _marks(graph: Graph) -> Mapping[str, str]:
 def label_of(move: Move) -> str:
     """Give the words that stand at the arrow of a move; empty where it needs none."""
     label = move.label
+    if move.opens:
+        return _short(
+            f"{move.label} ⇥ {move.opens}" if move.label != move.opens else f"⇥ {move.opens}"
+        )
     if move.kind is MoveKind.SKIP:
         label = f"skip if {label}"
     elif move.kind in _WORDS:

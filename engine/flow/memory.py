@@ -13,6 +13,7 @@ from engine.flow.fragments import Library
 from engine.flow.kept import Kept
 from engine.flow.menus import MenuItem
 from engine.flow.model.anytime import Anytime
+from engine.flow.model.flow import Launch
 from engine.flow.problems import Problem
 
 if TYPE_CHECKING:
@@ -41,6 +42,9 @@ type FileKey = tuple[Text, Library | None]
 type MenuKey = tuple[FlowDraft, tuple[tuple[str, tuple[MenuItem, ...]], ...]]
 """A flow that shows menus, and their entries."""
 
+type OpeningKey = tuple[FlowDraft, tuple[tuple[str, Launch], ...]]
+"""A flow, and what the flows that it runs ask of where they open."""
+
 type Found = tuple[Problem, ...]
 
 
@@ -49,6 +53,7 @@ class Memory:
 
     def __init__(self) -> None:
         self.menus: Kept[MenuKey, tuple[FlowDraft, Graph]] = Kept()
+        self.openings: Kept[OpeningKey, tuple[FlowDraft, Graph]] = Kept()
         self.inherited: Kept[InheritKey, tuple[FlowDraft, Graph]] = Kept()
         self.declared: Kept[FlowDraft, Declared] = Kept()
         self.names: Kept[FlowKey, Found] = Kept()
@@ -60,6 +65,7 @@ class Memory:
         """Forget all flows but these."""
         for kept in (
             self.menus,
+            self.openings,
             self.inherited,
             self.declared,
             self.names,

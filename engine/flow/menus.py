@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from engine.flow.build import FlowDraft
     from engine.flow.model.controls import Control
     from engine.flow.model.flow import Flow
+    from engine.flow.model.moves import Opening
     from engine.flow.model.windows import MenuLine
     from engine.flow.model.written import Code, Wording
 
@@ -27,12 +28,13 @@ type Menus = Mapping[str, tuple[MenuItem, ...]]
 
 @dataclass(frozen=True, slots=True)
 class MenuItem:
-    """One entry of a menu: the flow it opens, its label and condition, and whether that flow has an access."""
+    """One entry of a menu: the flow it opens and where, its label and condition, and whether that flow has an access."""
 
     flow: str
     text: Wording
     when: Code | None
     is_guarded: bool
+    opening: Opening | None = None
 
 
 def list_menus(flows: Iterable[Flow]) -> Menus:
@@ -42,7 +44,11 @@ def list_menus(flows: Iterable[Flow]) -> Menus:
         for entry in flow.start:
             if entry.kind is EntryKind.MENU:
                 item = MenuItem(
-                    flow.name, entry.text or flow.title, entry.when, flow.access is not None
+                    flow.name,
+                    entry.text or flow.title,
+                    entry.when,
+                    flow.access is not None,
+                    entry.opening,
                 )
                 place = (entry.order is None, entry.order or 0, flow.name)
                 placed[entry.value].append((*place, item))
@@ -94,7 +100,7 @@ def _button(line: MenuLine, item: MenuItem) -> Button:
         text=item.text,
         position=line.position,
         row=line.row,
-        run=Call(item.flow, line.position, is_of_menu=True),
+        run=Call(item.flow, line.position, is_of_menu=True, opening=item.opening),
         when=item.when,
         is_guarded=item.is_guarded,
     )

@@ -90,8 +90,7 @@ def _step_moves(step: Step) -> Iterator[Move]:
         case DecideStep():
             yield from _branch_moves(step)
         case RunStep():
-            move = _move(step.name, step.go, MoveKind.RESULT, step.call.flow, waits=True)
-            yield _saving(move, step.call.save)
+            yield _run_move(step)
         case EndStep():
             yield Move(step.name, END, MoveKind.END, "", step.position)
         case _:
@@ -137,6 +136,13 @@ def _do_moves(step: DoStep) -> Iterator[Move]:
         yield replace(_move(step.name, target, MoveKind.OUTCOME, name), cause=name)
 
 
+def _run_move(step: RunStep) -> Move:
+    if step.call.leaves:
+        return _leave(step, step.call, MoveKind.NEXT, step.call.flow)
+    move = _move(step.name, step.go, MoveKind.RESULT, step.call.flow, waits=True)
+    return _saving(move, step.call.save)
+
+
 def _button_moves(step: WindowStep, button: Button) -> Iterator[Move]:
     proofs = ((button.when, True),) if button.when else ()
     label = button.text.text
@@ -144,7 +150,8 @@ def _button_moves(step: WindowStep, button: Button) -> Iterator[Move]:
         move = _saving(_move(step.name, button.go, MoveKind.BUTTON, label, waits=True), button.save)
         yield replace(move, proofs=proofs, cause=button.id)
     elif button.run:
-        move = _stay(step, button.run, MoveKind.RESULT, label)
+        kind = MoveKind.BUTTON if button.run.leaves else MoveKind.RESULT
+        move = _run(step, button.run, kind, label)
         yield replace(move, waits=True, proofs=proofs, cause=button.id)
 
 
@@ -176,19 +183,29 @@ def _interruptions(flow: Flow, step: Step) -> Iterator[Move]:
                 move = _move(step.name, entry.go, MoveKind.COMMAND, entry.label)
                 yield replace(move, cause=entry.label)
             elif entry.run:
-                move = _stay(step, entry.run, MoveKind.COMMAND, entry.label)
+                move = _run(step, entry.run, MoveKind.COMMAND, entry.label)
                 yield replace(move, cause=entry.label)
         unknown = flow.on_unknown
         if unknown and unknown.go:
             yield _move(step.name, unknown.go, MoveKind.UNKNOWN, "unknown input")
         elif unknown and unknown.run:
-            yield _stay(step, unknown.run, MoveKind.UNKNOWN, "unknown input")
+            yield _run(step, unknown.run, MoveKind.UNKNOWN, "unknown input")
     if flow.on_error and not isinstance(step, EndStep) and flow.on_error.step != step.name:
         yield _move(step.name, flow.on_error, MoveKind.ERROR, "error")
 
 
 def _move(source: str, target: Target, kind: MoveKind, label: str, *, waits: bool = False) -> Move:
     return Move(source, target.step, kind, label, target.position, waits=waits)
+
+
+def _run(step: StepBase, call: Call, kind: MoveKind, label: str) -> Move:
+    """Make the move of a flow that is run from where a person stands."""
+    return _leave(step, call, kind, label) if call.leaves else _stay(step, call, kind, label)
+
+
+def _leave(step: StepBase, call: Call, kind: MoveKind, label: str) -> Move:
+    """Make the move of a flow that opens in the place of this one."""
+    return replace(_move(step.name, Target(END, call.position), kind, label), opens=call.flow)
 
 
 def _stay(step: StepBase, call: Call, kind: MoveKind, label: str) -> Move:

@@ -65,6 +65,8 @@ def step_targets(step: Step) -> Iterator[Target]:
             yield from (branch.go for branch in branches)
         case EndStep():
             pass
+        case RunStep(call=call) if call.leaves:
+            pass  # nothing comes back
         case _ if step.go:
             yield step.go
         case _:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Final
 
 from engine.flow.build_asides import read_aside
 from engine.flow.model.asides import ASIDE_KEYS
-from engine.flow.model.moves import Call, Target
-from engine.flow.model.windows import Button, MenuLine
+from engine.flow.model.moves import Call, Opening, Target
+from engine.flow.model.windows import Button, MenuLine, ShowAs
 from engine.flow.model.written import Code, Wording
 from engine.flow.nodes import ListNode, MapNode, Node, ScalarNode, Style
 from engine.flow.problems import Position, Problem
@@ -107,9 +107,15 @@ class Reader:
         return self.target(path, node) if "go" in node.entries else None
 
     def call(self, node: MapNode) -> Call:
-        """Read `run` with its `with` and `save`."""
+        """Read `run` with its `with`, `save` and `open`."""
         run = node.entries["run"]
-        return Call(text_of(run), run.position, self.codes(node, "with"), self.codes(node, "save"))
+        return Call(
+            text_of(run),
+            run.position,
+            self.codes(node, "with"),
+            self.codes(node, "save"),
+            opening=read_opening(node),
+        )
 
     def buttons(self, step: str, node: MapNode) -> tuple[Button, ...]:
         """Read the buttons of a step; a nested list is a row."""
@@ -160,11 +166,24 @@ class Reader:
             aside=read_aside(self, path, node),
             when=self.optional_code(node, "when"),
             save=self.codes(node, "save") if main != "run" else {},
+            show_as=read_show_as(node),
         )
 
 
 _OTHER_LINES: Final = frozenset({"menu", *CONTROLS})
 """What a line of `buttons` has that is no button."""
+
+
+def read_opening(node: MapNode) -> Opening | None:
+    """Read where a flow opens, where it is said."""
+    written = node.entries.get("open")
+    return Opening(text_of(written)) if written else None
+
+
+def read_show_as(node: MapNode) -> ShowAs | None:
+    """Read how a screen is shown, where it is said."""
+    written = node.entries.get("show_as")
+    return ShowAs(text_of(written)) if written else None
 
 
 def as_scalar(node: Node) -> ScalarNode:

@@ -15,6 +15,13 @@ from engine.flow.defaults import find_defaults, inherit
 from engine.flow.menus import Menus, list_menus, menu_lines, show_menus
 from engine.flow.model.anytime import Anytime
 from engine.flow.moves import build_graph
+from engine.flow.openings import (
+    Launches,
+    asked_by,
+    list_launches,
+    settle_anytime,
+    settle_openings,
+)
 from engine.flow.rules import (
     FLOW_GRAPH_RULES,
     FLOW_NAME_RULES,
@@ -49,7 +56,9 @@ class Stages:
     def finish(self) -> Bot | None:
         """Check names, compile every flow, then check what only whole flows can be asked."""
         self._show_menus()
-        self._inherit()
+        launches = list_launches(draft.flow for draft in self.gathered.draft.flows.values())
+        self._settle_openings(launches)
+        self._inherit(launches)
         seen = self.gathered.draft.file.as_flows_see if self.gathered.draft.file else None
         for name, draft in self.gathered.draft.flows.items():
             declared = self.memory.declared.give(
@@ -86,12 +95,22 @@ class Stages:
                 dict.fromkeys((*self.gathered.prefixes[name], *owners))
             )
 
-    def _inherit(self) -> None:
+    def _settle_openings(self, launches: Launches) -> None:
+        """Let calls open where the flows that they run ask for."""
+        for name, draft in list(self.gathered.draft.flows.items()):
+            asked = asked_by(name, self.gathered.draft.graphs[name], launches)
+            if asked:
+                key, make = (draft, tuple(asked.items())), partial(settle_openings, draft, asked)
+                settled = self.memory.openings.give(name, key, make)
+                self.gathered.draft.flows[name], self.gathered.draft.graphs[name] = settled
+
+    def _inherit(self, launches: Launches) -> None:
         """Put the bot's own `anytime` into each flow."""
         file = self.gathered.draft.file
         if file is None or file.anytime == Anytime():
             return
-        defaults = find_defaults(file, self.gathered.draft.graphs)
+        settled = settle_anytime(file.anytime, launches)
+        defaults = find_defaults(settled, file.home, self.gathered.draft.graphs, launches)
         for name, draft in list(self.gathered.draft.flows.items()):
             anytime, graph = defaults.of(name), self.gathered.draft.graphs[name]
             make = partial(inherit, draft, graph, anytime)

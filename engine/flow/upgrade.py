@@ -225,6 +225,14 @@ def move_of_call(path: str) -> tuple[MoveKind, str]:
             return MoveKind.RESULT, name
 
 
+def move_of_leaving(path: str) -> tuple[MoveKind, str]:
+    """Return what kind of move is taken when the flow of a call opens in the place of the one that runs it, and its cause."""
+    kind, name = move_of_call(path)
+    if kind is not MoveKind.RESULT:
+        return kind, name
+    return (MoveKind.BUTTON, name) if path else (MoveKind.NEXT, "")
+
+
 def safe_step(compiled: CompiledFlow) -> str | None:
     """Return the step at which a flow begins, if somebody can wait there."""
     first = next((name for name in compiled.flow.steps if name != ON_ENTER), None)

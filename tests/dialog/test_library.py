@@ -33,6 +33,7 @@ def test_the_private_parts_are_as_they_were_when_built_upon() -> None:
     assert _parameters(ManagerImpl._remove_kbd) == ["self"]
     assert _parameters(ManagerImpl.mark_closed) == ["self"]
     assert _parameters(ManagerImpl.reset_stack) == ["self", "remove_keyboard"]
+    assert _parameters(ManagerImpl._process_launch_mode) == ["self", "old_dialog", "new_dialog"]
     assert _parameters(ManagerImpl._calc_show_mode) == ["self"]
     assert _parameters(ManagerImpl._get_last_message) == ["self"]
     assert _parameters(ManagerImpl._fix_cached_media_id) == ["self", "new_message"]

@@ -72,7 +72,7 @@ SHAPES: Final = (
     Shape(
         "child",
         callees=("leaf",),
-        head=("start: [{command: /child, text: Child}, {deeplink: 'c-{color}-{day}'}]",),
+        head=("start: [{command: /child, text: Child, open: above}, {deeplink: 'c-{color}-{day}'}]",),
         params={
             "topic": {"type": "text", "default": "none", "max": 20},
             "color": {"type": "Color", "default": "red"},
@@ -102,6 +102,8 @@ class FlowWriter:
         self._boldness = dict.fromkeys(self.names, 0.97)
         self._anytime = self._write_anytime()
         self.hooks = {name: "" for name in HOOKS if chance.random() < 0.5}
+        launches = ["standard", "single_top", *([] if shape.returns else ["root", "exclusive"])]
+        self._launch = chance.choice(launches) if chance.random() < 0.2 else None
         self._boldness |= dict.fromkeys(self.hooks, 0.97)
         for name in (*self.names, *self.hooks):
             self.write(name)
@@ -110,6 +112,7 @@ class FlowWriter:
         """Return the flow as YAML."""
         head = [f"flow: {self.shape.name}", "version: 1", f"title: {self.shape.name}"]
         head += self.shape.head
+        head += [f"launch: {self._launch}"] if self._launch else []
         for key in ("params", "returns"):
             if declared := getattr(self.shape, key):
                 head.append(f"{key}: {json.dumps(declared)}")

@@ -91,6 +91,8 @@ class StepWriter:
             window["media"] = self._media(loads)
         if pen.often(0.2) and not _has_address(window["buttons"]):
             window["keyboard"] = {"under": "chat", **pen.pick(KEYBOARDS)}
+        elif pen.often(0.3):
+            window["show_as"] = pen.pick(["edit", "send", "resend"])
         return ({**window, "load": loads} if loads else window), pen
 
     def _media(self, loads: dict[str, str]) -> Written:
@@ -270,6 +272,8 @@ class StepWriter:
     def run(self, pen: Pen) -> Written:
         """Return a call of a flow, with what is saved of its results."""
         callee = pen.pick(self.callees)
+        if pen.often(0.15):
+            return {"run": callee, "open": pen.pick(["above", "instead", "instead"])}
         if callee != "child":
             return {"run": callee}
         given = {"topic": pen.expression("text")}
@@ -343,6 +347,8 @@ class ButtonWriter:
         else:
             button |= {"go": self.step.target(), "save": pen.save()}
             button |= {"say": pen.words()} if pen.often(0.2) else {}
+        if pen.often(0.2):
+            button["show_as"] = pen.pick(["edit", "send", "resend", "keep"])
         return button | ({"when": pen.condition()} if pen.often(0.3) else {})
 
     def _address(self) -> str:

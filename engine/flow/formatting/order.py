@@ -31,13 +31,13 @@ _STEP: Final = (
     "with", "value", "by", "text", "group", "button", "search", "one", "many", "key", "columns", "page",
     "pager",    "type", "min", "max", "pattern", "max_size", "types", "own", "chosen", "done", "mark", "too_few",
     "too_many", "allow", "default", "optional", "keep", "invalid", "times", "on", "wait", "after", "at",
-    "save", "retry", "outcomes", "give_up", "keyboard", "under", "force_reply", "placeholder",
+    "save", "retry", "outcomes", "give_up", "show_as", "keyboard", "under", "force_reply", "placeholder",
     "resize", "one_time", "persistent", "selective", "buttons", "empty", "timeout", "end", "go", "say",
 )  # fmt: skip
 _BUTTON: Final = (
     "use", "check", "count", "cycle", "one", "many", "of", "key", "text", "checked", "labels", "minus", "plus",
     "min", "max", "step", "wrap", "columns", "too_few", "too_many", "go", "run", "start", "url", "web_app", "login",
-    "inline", "copy", "to", "forward_text", "bot", "write_access", "with", "id", "save", "when", "say",
+    "inline", "copy", "to", "forward_text", "bot", "write_access", "with", "id", "save", "when", "show_as", "say",
 )  # fmt: skip
 _PROFILE: Final = {("title",), ("description",), ("short_description",)}
 _BLOCKS: Final = frozenset({"data", "params", "returns", "steps", "anytime", "upgrade"})

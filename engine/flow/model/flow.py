@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from engine.flow.model.anytime import ExitHook, Interruption, Unknown
-    from engine.flow.model.moves import Target
+    from engine.flow.model.moves import Opening, Target
     from engine.flow.model.steps import Step
     from engine.flow.model.upgrade import Change
     from engine.flow.model.written import Code, Wording
@@ -43,6 +43,24 @@ class Slot:
     keep: Keep = Keep.FLOW
 
 
+class Launch(StrEnum):
+    """What a flow asks of where it opens.
+
+    Nothing; that all that is open is left; that, and that nothing opens above it; that it opens in its own place where it is
+    on top already.
+    """
+
+    STANDARD = "standard"
+    ROOT = "root"
+    EXCLUSIVE = "exclusive"
+    SINGLE_TOP = "single_top"
+
+    @property
+    def leaves_all(self) -> bool:
+        """Tell whether the flow opens in the place of all that is open."""
+        return self in (Launch.ROOT, Launch.EXCLUSIVE)
+
+
 class EntryKind(StrEnum):
     """How a person can start a flow."""
 
@@ -56,7 +74,7 @@ class Entry:
     """A way into a flow: a command without its slash, the payload of a deep link with parameters in braces, or a menu.
 
     `text` describes a command in Telegram's menu, or is the label in a menu, where `when` and `order` tell who sees it
-    and at which place.
+    and at which place. `opening` is where it opens the flow, None where nothing is written.
     """
 
     kind: EntryKind
@@ -65,6 +83,7 @@ class Entry:
     text: Wording | None = None
     when: Code | None = None
     order: int | None = None
+    opening: Opening | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +99,7 @@ class Flow:
     position: Position
     steps: Mapping[str, Step]
     access: Code | None = None
+    launch: Launch = Launch.STANDARD
     start: tuple[Entry, ...] = ()
     params: Mapping[str, Slot] = field(default_factory=dict)
     returns: Mapping[str, Slot] = field(default_factory=dict)

@@ -6,6 +6,7 @@ It knows nothing of what each kind of step does.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -28,15 +29,35 @@ class Target:
     say: Wording | None = None
 
 
+class Opening(StrEnum):
+    """Where a flow opens: above what is open, coming back to it; in the place of all that is open; in its own place, anew.
+
+    Nobody writes the last one: it is what a flow with `launch: single_top` does that runs itself.
+    """
+
+    ABOVE = "above"
+    INSTEAD = "instead"
+    ANEW = "anew"
+
+
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A sub-flow to run, with its arguments, and the values saved from its `result` when it comes back."""
+    """A sub-flow to run, with its arguments, and the values saved from its `result` when it comes back.
+
+    `opening` is None where nothing is written and the flow that is run asks for nothing.
+    """
 
     flow: str
     position: Position
     arguments: Mapping[str, Code] = field(default_factory=dict)
     save: Mapping[str, Code] = field(default_factory=dict)
     is_of_menu: bool = False
+    opening: Opening | None = None
+
+    @property
+    def leaves(self) -> bool:
+        """Tell whether the flow that runs another is over with that."""
+        return self.opening in (Opening.INSTEAD, Opening.ANEW)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -31,11 +31,25 @@ class MenuLine:
     columns: int = 1
 
 
+class ShowAs(StrEnum):
+    """How a screen is brought to the person.
+
+    In the place of the last one; as a new message, the last one losing its buttons; as a new message, the last one being
+    deleted; or not at all.
+    """
+
+    EDIT = "edit"
+    SEND = "send"
+    RESEND = "resend"
+    KEEP = "keep"
+
+
 @dataclass(frozen=True, slots=True)
 class Button:
     """A button of a step: exactly one of `go`, `run` and `aside`; `id` is unique in its step.
 
     `place` is where it stands in its row. With `is_guarded` it is there only for those whom the access of the flow that it runs lets in.
+    `show_as` is how the screen that follows it is shown, whatever that screen says.
     """
 
     id: str
@@ -49,6 +63,7 @@ class Button:
     save: Mapping[str, Code] = field(default_factory=dict)
     is_guarded: bool = False
     place: int = 0
+    show_as: ShowAs | None = None
 
     @property
     def is_always_there(self) -> bool:
@@ -109,6 +124,7 @@ class WindowStep(StepBase):
     timeout: Timeout | None = None
     media: Media | None = None
     keyboard: Keyboard | None = None
+    show_as: ShowAs | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,10 +13,12 @@ from engine.flow.rules.bad_bounds import check_bad_bounds
 from engine.flow.rules.bad_duration import check_bad_duration
 from engine.flow.rules.bad_entry import check_bad_entry
 from engine.flow.rules.bad_keyboard import check_bad_keyboard
+from engine.flow.rules.bad_launch import check_bad_launch
 from engine.flow.rules.bad_media import check_bad_media
 from engine.flow.rules.bad_pager import check_bad_pager
 from engine.flow.rules.bad_pattern import check_bad_pattern
 from engine.flow.rules.bad_search import check_bad_search
+from engine.flow.rules.bad_show_mode import check_bad_show_mode
 from engine.flow.rules.bad_upgrade import check_bad_upgrade, check_gone_flow
 from engine.flow.rules.bad_url import check_bad_notice_url, check_bad_url
 from engine.flow.rules.closed_home import check_closed_home
@@ -29,7 +31,7 @@ from engine.flow.rules.empty_keep import check_empty_keep
 from engine.flow.rules.empty_menu import check_empty_menu
 from engine.flow.rules.empty_text import check_empty_text
 from engine.flow.rules.endless_flow import check_endless_flow
-from engine.flow.rules.endless_run import check_endless_run
+from engine.flow.rules.endless_run import check_endless_opening, check_endless_run
 from engine.flow.rules.endless_wait import check_endless_wait
 from engine.flow.rules.html_label import check_html_label, check_html_sentence
 from engine.flow.rules.long_answer import check_long_answer
@@ -109,6 +111,7 @@ FLOW_NAME_RULES: Final[tuple[NameRule, ...]] = (
 """Checks of single places that look at one flow, bot.yaml and the catalog alone: each is shown one flow at a time."""
 
 NAME_RULES: Final[tuple[NameRule, ...]] = (
+    check_bad_launch,
     check_bad_media,
     check_bad_notice_url,
     check_closed_home,
@@ -131,6 +134,7 @@ NAME_RULES: Final[tuple[NameRule, ...]] = (
 """Checks of single places, made on everything that could be read."""
 
 FLOW_GRAPH_RULES: Final[tuple[GraphRule, ...]] = (
+    check_bad_show_mode,
     check_trap,
     check_unreachable_step,
 )
@@ -138,6 +142,7 @@ FLOW_GRAPH_RULES: Final[tuple[GraphRule, ...]] = (
 
 GRAPH_RULES: Final[tuple[GraphRule, ...]] = (
     check_endless_flow,
+    check_endless_opening,
     check_endless_wait,
     check_silent_loop,
     check_weaker_access,

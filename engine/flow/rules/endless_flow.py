@@ -6,6 +6,7 @@ nothing but the same screen would follow, a flow may go on for ever.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from engine.flow.graph import MoveKind
@@ -29,7 +30,7 @@ def check_endless_flow(draft: BotDraft, whole: frozenset[str]) -> Iterator[Probl
         for place in draft.graphs[name].calls:
             callee = place.call.flow
             is_step = place.step and draft.graphs[name].verbs[place.step] == "run"
-            is_followed = is_step or place.call.save
+            is_followed = (is_step or place.call.save) and not place.call.leaves
             if callee not in endless or not is_followed or find_way_back(draft, callee, name):
                 continue
             first = draft.flows[callee].flow.first
@@ -43,4 +44,5 @@ def check_endless_flow(draft: BotDraft, whole: frozenset[str]) -> Iterator[Probl
 
 def _never_ends(graph: Graph) -> bool:
     is_free = not graph.traps() and not graph.silent_loops()
-    return is_free and END not in graph.reachable(without=frozenset({MoveKind.ERROR}))
+    coming = replace(graph, moves=tuple(move for move in graph.moves if not move.opens))
+    return is_free and END not in coming.reachable(without=frozenset({MoveKind.ERROR}))

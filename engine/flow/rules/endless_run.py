@@ -33,6 +33,34 @@ def check_endless_run(draft: BotDraft) -> Iterator[Problem]:
                 yield Problem(call.position, "endless-run", message)
 
 
+def check_endless_opening(draft: BotDraft, whole: frozenset[str]) -> Iterator[Problem]:
+    """Report each circle of flows that open in the place of one another without a turn of the person, timeouts included."""
+    calls = {name: _made_in_silence(draft, name) for name in sorted(whole)}
+    told: set[frozenset[str]] = set()
+    for name in sorted(whole):
+        for call in calls[name]:
+            back = _find_way(calls, call.flow, name) if call.leaves and call.flow in calls else ()
+            if back and frozenset(back) not in told:
+                told.add(frozenset(back))
+                path = " → ".join(f'"{flow}"' for flow in (name, *back))
+                message = (
+                    f"these flows open one another for ever without a turn of the person: {path}; "
+                    "let one of them wait for somebody first"
+                )
+                yield Problem(call.position, "endless-run", message)
+
+
+def _made_in_silence(draft: BotDraft, name: str) -> Sequence[Call]:
+    """Give the calls of a flow that steps make which follow from its beginning by themselves."""
+    graph = draft.graphs[name]
+    reached = graph.silently_reached(timed=True)
+    return [
+        place.call
+        for place in graph.calls
+        if place.step in reached and graph.verbs.get(place.step or "") == "run"
+    ]
+
+
 def find_way_back(draft: BotDraft, start: str, goal: str) -> tuple[str, ...]:
     """Give the shortest way from one flow to another through the flows they run; empty when there is none."""
     return _find_way(_calls(draft), start, goal)
@@ -40,7 +68,11 @@ def find_way_back(draft: BotDraft, start: str, goal: str) -> tuple[str, ...]:
 
 def _calls(draft: BotDraft) -> Mapping[str, Sequence[Call]]:
     return {
-        name: [place.call for place in graph.calls if place.call.flow in draft.graphs]
+        name: [
+            place.call
+            for place in graph.calls
+            if place.call.flow in draft.graphs and not place.call.leaves
+        ]
         for name, graph in draft.graphs.items()
     }
 
@@ -52,7 +84,7 @@ def _find_way(calls: Mapping[str, Sequence[Call]], start: str, goal: str) -> tup
     for way in ways:
         if way[-1] == goal:
             return way
-        for call in calls[way[-1]]:
+        for call in calls.get(way[-1], ()):
             if call.flow not in seen:
                 seen.add(call.flow)
                 ways.append((*way, call.flow))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from engine.flow.durations import FINE_PATTERN, PATTERN
-from engine.flow.schemas.keys import NAME, Schema, apart
+from engine.flow.schemas.keys import NAME, Schema, apart, opening_key
 
 LABEL: Final = r"^/|^[a-z][a-z0-9_]*$"
 """A line of `anytime`: a command, or a name for words."""
@@ -112,13 +112,18 @@ def anytime_schema(target: Schema, description: str) -> Schema:
 
 def anytime_definitions(go_say: Schema) -> Schema:
     """Make the schemas of the lines of `anytime`; `go_say` are the keys of a move."""
-    run = {"type": "string", "pattern": NAME, "description": "A flow that runs and comes back."}
+    run = {
+        "type": "string",
+        "pattern": NAME,
+        "description": "A flow that runs and comes back, unless it opens instead.",
+    }
     text = {"type": "string", "minLength": 1}
     line: Schema = {
         "type": "object",
         "properties": {
             **go_say,
             "run": run,
+            "open": opening_key(),
             "words": {
                 "type": ["string", "array"],
                 "items": text,
@@ -129,7 +134,7 @@ def anytime_definitions(go_say: Schema) -> Schema:
             "confirm": {**text, "description": "The question that is asked first."},
         },
         "additionalProperties": False,
-        "dependentRequired": {"say": ["go"]},
+        "dependentRequired": {"say": ["go"], "open": ["run"]},
         "anyOf": [{"required": ["go"]}, {"required": ["run"]}],
         **apart(("go", "run")),
     }
@@ -137,8 +142,9 @@ def anytime_definitions(go_say: Schema) -> Schema:
         "type": "object",
         "title": "unknown",
         "description": "What happens with a message that nothing takes.",
-        "properties": {**go_say, "run": run},
+        "properties": {**go_say, "run": run, "open": opening_key()},
         "additionalProperties": False,
+        "dependentRequired": {"open": ["run"]},
         "anyOf": [{"required": [key]} for key in ("say", "go", "run")],
         **apart(("go", "run"), ("run", "say")),
     }

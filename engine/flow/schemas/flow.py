@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from engine.actions import ActionKind
 from engine.flow.model.asides import ASIDE_KEYS
-from engine.flow.model.flow import Keep
+from engine.flow.model.flow import Keep, Launch
 from engine.flow.schemas.control import (
     anytime_definitions,
     anytime_schema,
@@ -26,6 +26,7 @@ from engine.flow.schemas.keys import (
     names_of,
     object_of,
     one_of_keys,
+    opening_key,
     short_or,
     text_key,
 )
@@ -52,6 +53,14 @@ def flow_schema(catalog: Catalog) -> Schema:
         },
         "title": text_key("What people call this conversation."),
         "access": expression_key("Who may enter: a condition over user."),
+        "launch": {
+            "enum": [launch.value for launch in Launch],
+            "description": (
+                "What the flow asks of where it opens: nothing (standard); that everything open is left (root), "
+                "and nothing opens above it (exclusive); that it takes its own place when it runs itself (single_top)."
+            ),
+            "default": Launch.STANDARD.value,
+        },
         "start": {
             "type": "array",
             "description": "Commands and deep links that begin the flow: /book, {command: /book, text: …}, {deeplink: b-{id}}.",
@@ -100,7 +109,7 @@ def _definitions(catalog: Catalog) -> Schema:
             one_of_keys(
                 button_schema(go_say, expressions),
                 ("go", "run", *ASIDE_KEYS),
-                *(("save", key) for key in ASIDE_KEYS),
+                *((own, key) for own in ("save", "show_as") for key in ASIDE_KEYS),
             )
         ),
         "control": control_schema(call_key(catalog, ActionKind.QUERY)),
@@ -134,6 +143,7 @@ def _entry() -> Schema:
             "Who sees the flow in the menu, beside its access: a condition over user."
         ),
         "order": {"type": "integer", "description": "Smaller numbers come first in the menu."},
+        "open": opening_key(),
     }
     entry = object_of(properties, needs={"when": "menu", "order": "menu"})
     return one_of_keys(entry, ("command", "deeplink", "menu"), ("deeplink", "text"))

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from engine.flow.model.moves import Opening
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -16,6 +18,17 @@ type Schema = dict[str, Any]
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 NAME: Final = r"^[a-z][a-z0-9_]*$"
 PARAMETER_OR_NAME: Final = r"^\$?[a-z][a-z0-9_]*$"
+
+
+def opening_key() -> Schema:
+    """Give the schema of where a flow opens."""
+    return {
+        "enum": [Opening.ABOVE.value, Opening.INSTEAD.value],
+        "title": "open",
+        "description": (
+            "Where the flow opens: above what is open, coming back to it, or instead of all that is open."
+        ),
+    }
 
 
 def go_say_keys() -> Schema:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from engine.actions import ActionKind
+from engine.flow.model.windows import ShowAs
 from engine.flow.schemas.ask import ask_schema
 from engine.flow.schemas.control import (
     retry_schema,
@@ -21,10 +22,11 @@ from engine.flow.schemas.keys import (
     name_key,
     names_of,
     object_of,
+    opening_key,
     text_key,
 )
 from engine.flow.schemas.lists import list_keys
-from engine.flow.schemas.windows import button_or_row, call_key
+from engine.flow.schemas.windows import button_or_row, call_key, show_as_key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,7 +34,7 @@ if TYPE_CHECKING:
     from engine.actions import Catalog
 
 VERBS: Final = ("show", "choose", "ask", "do", "decide", "run", "end")
-_WINDOW_KEYS: Final = ("buttons", "load", "timeout", "media", "keyboard")
+_WINDOW_KEYS: Final = ("buttons", "load", "timeout", "media", "keyboard", "show_as")
 
 
 def step_schema(catalog: Catalog, go_say: Schema, expressions: Schema) -> Schema:
@@ -54,6 +56,12 @@ def _steps(catalog: Catalog, go_say: Schema, expressions: Schema) -> Mapping[str
         "timeout": timeout_schema(go_say),
         "media": {"$ref": "#/$defs/media"},
         "keyboard": keyboard_schema(),
+        "show_as": show_as_key(
+            "How the window is shown to whoever comes to it: in the place of the last one, below it, or below with the last one deleted.",
+            ShowAs.EDIT,
+            ShowAs.SEND,
+            ShowAs.RESEND,
+        ),
     }
     without_text = {key: window[key] for key in _WINDOW_KEYS}
     target = {"$ref": "#/$defs/target"}
@@ -102,6 +110,7 @@ def _steps(catalog: Catalog, go_say: Schema, expressions: Schema) -> Mapping[str
             {
                 "run": name_key("The flow to run."),
                 "with": expressions,
+                "open": opening_key(),
                 "save": expressions,
                 **go_say,
             },

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.flow.model.windows import MediaKind
+from engine.flow.model.windows import MediaKind, ShowAs
 from engine.flow.schemas.asides import ASIDE_NEEDS, aside_keys
 from engine.flow.schemas.controls import CONTROLS
 from engine.flow.schemas.keys import (
@@ -16,6 +16,7 @@ from engine.flow.schemas.keys import (
     name_key,
     object_of,
     one_of_keys,
+    opening_key,
     text_key,
 )
 from engine.flow.schemas.media import WITHOUT_SPOILER, media_keys
@@ -43,6 +44,15 @@ def media_schema() -> Schema:
     return one_of_keys(object_of(media_keys(), description=words), kinds, *hidden)
 
 
+def show_as_key(description: str, *modes: ShowAs) -> Schema:
+    """Make the schema of how a screen is shown."""
+    return {
+        "enum": [mode.value for mode in modes],
+        "title": "show_as",
+        "description": description,
+    }
+
+
 def button_schema(go_say: Schema, expressions: Schema) -> Schema:
     """Make the schema of a button."""
     return object_of(
@@ -53,11 +63,16 @@ def button_schema(go_say: Schema, expressions: Schema) -> Schema:
             "run": name_key("A flow that comes back to this step."),
             "with": expressions,
             **aside_keys(),
+            "open": opening_key(),
             "when": expression_key("The button is there when this holds."),
             "save": expressions,
+            "show_as": show_as_key(
+                "How the screen that follows is shown: edited, sent, sent with this one deleted, or not at all.",
+                *ShowAs,
+            ),
         },
         required=("text",),
-        needs={"say": "go", "with": "run", **ASIDE_NEEDS},
+        needs={"say": "go", "with": "run", "open": "run", **ASIDE_NEEDS},
     )
 
 

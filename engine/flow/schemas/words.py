@@ -103,7 +103,7 @@ _VERBS: Final[Mapping[str, str]] = {
     "ask": "A window that waits for an answer of a type.",
     "do": "A command runs; every outcome that it can end with leads somewhere.",
     "decide": "The first condition that holds gives the move; the person sees nothing.",
-    "run": "Another flow runs and comes back.",
+    "run": "Another flow runs and comes back, or opens in the place of this one.",
     "end": "The flow ends, with its results.",
 }
 
@@ -232,6 +232,8 @@ _EXAMPLES: Final[Mapping[str, Any]] = {
     "persistent": True,
     "selective": True,
     "key": "item.id",
+    "launch": "root",
+    "open": "instead",
     "load": {"services": "services.list()"},
     "locale": "en",
     "locales": ["en", "de"],
@@ -277,6 +279,8 @@ _EXAMPLES: Final[Mapping[str, Any]] = {
     "outcomes": {"slot_taken": {"go": "time", "say": "That time has just gone."}},
     "own": True,
     "share": "📱 Share my number",
+    "show_as": "send",
+    "button.show_as": "keep",
     "page": 8,
     "params": {"service_id": {"type": "int", "optional": True}},
     "fragment.params": {"home": {"type": "flow", "default": "menu"}},
