@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from benchmarks.mutants.bots import line_at, line_of, steps, verb_of
 from benchmarks.mutants.edits import Edit, Mutant, add, drop, maps, replace
+from engine.flow.model.calendars import CalendarText
 from engine.flow.nodes import MapNode, ScalarNode
 
 if TYPE_CHECKING:
@@ -61,6 +62,14 @@ _WRONG: Final[Mapping[tuple[str, str], tuple[tuple[str, str], ...]]] = {
     ("", "open"): (("open a flow nowhere", "sideways"),),
     ("", "launch"): (("launch a flow in no way", "twice"),),
     ("", "start"): (("start an unknown flow from a notice", "nowhere"),),
+    ("", "calendar"): (("write a value of another shape", "7"),),
+    ("calendar", "first"): (("begin weeks on what is no day", "someday"),),
+    ("calendar", "opens"): (("open a calendar at what is no day", "1"),),
+    ("calendar", "marked"): (("mark days by what is no condition", "it"),),
+    ("months", "columns"): (("go beyond a bound of a key", "99"),),
+    ("years", "columns"): (("go beyond a bound of a key", "99"),),
+    ("years", "page"): (("go beyond a bound of a key", "0"),),
+    **{("texts", text.value): (("label a day by what has no text", '"{{ it }}"'),) for text in CalendarText},
     ("", "command"): (("begin with what is no command", '"/Book now"'),),
 }  # fmt: skip
 """By the key that a mapping stands under (any, where that is empty) and a key in it: kinds of mistakes and what is written."""

@@ -37,7 +37,7 @@ async def take_answer(manager: DialogManager, step: AskStep, message: Message) -
     right = [one for one, fault in zip(readings, faults, strict=True) if fault is None]
     if len(right) == 1:
         note_move(turn, data, MoveKind.ANSWER)
-        await _accept(manager, step, right[0], environment)
+        await accept_answer(manager, step, right[0], environment)
     else:
         await _refuse(manager, step, "ask" if right or not faults else str(faults[0]))
 
@@ -50,13 +50,14 @@ async def take_default(manager: DialogManager, step: AskStep) -> bool:
     if value is None:
         return False
     note_move(turn, data, MoveKind.BUTTON)
-    await _accept(manager, step, value, environment)
+    await accept_answer(manager, step, value, environment)
     return True
 
 
-async def _accept(
+async def accept_answer(
     manager: DialogManager, step: AskStep, answer: Any, environment: Mapping[str, Any]
 ) -> None:
+    """Save a right answer and move on."""
     turn, data = turn_of(manager), walk.current_data(manager)
     walk.save(turn, data, step.save, {**environment, "it": answer})
     await leave(manager, step.go)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from engine.dialog.ports import UnavailableError
-from engine.dialog.remembered import CALL, CHOICE, OF_STEP, WRONG
+from engine.dialog.remembered import CALENDAR, CALL, CHOICE, OF_STEP, WRONG
 from engine.flow.upgrade import (
     Course,
     Fate,
@@ -253,11 +253,13 @@ def _widgets(
 
 
 def _rename_step(widgets: dict[str, Any], old: str, new: str) -> None:
-    wrong, choice = widgets.get(WRONG), widgets.get(CHOICE)
+    wrong = widgets.get(WRONG)
     if isinstance(wrong, list) and wrong[:1] == [old]:
         widgets[WRONG] = [new, *wrong[1:]]
-    if isinstance(choice, dict) and choice.get("step") == old:
-        widgets[CHOICE] = {**choice, "step": new}
+    for name in (CHOICE, CALENDAR):
+        kept = widgets.get(name)
+        if isinstance(kept, dict) and kept.get("step") == old:
+            widgets[name] = {**kept, "step": new}
 
 
 def _mapping(raw: Any) -> Mapping[str, Any]:

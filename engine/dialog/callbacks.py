@@ -36,6 +36,9 @@ class Control(StrEnum):
     YES = "y"
     NO = "n"
     SET = "v"
+    DAY = "t"
+    VIEW = "w"
+    NOTHING = "x"
 
 
 @dataclass(frozen=True, slots=True)

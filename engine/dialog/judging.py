@@ -42,6 +42,17 @@ def offered_default(
     return value
 
 
+def bounds_of(
+    turn: Turn, data: FlowData, step: AskStep, environment: Mapping[str, Any]
+) -> tuple[Any, Any]:
+    """Return the least and the greatest answer that there are now; None where there is no such bound."""
+    low, high = (
+        number if code is None else turn.evaluate(data, code, environment)
+        for number, code in ((step.min, step.least), (step.max, step.most))
+    )
+    return low, high
+
+
 def _form_fault(turn: Turn, step: AskStep, answer: Any) -> str | None:
     if isinstance(answer, Contact) and step.own and answer.user_id != turn.user.id:
         return "own"
@@ -70,10 +81,7 @@ def _is_of(type_: str, mime_type: str) -> bool:
 def _bounds_fault(
     turn: Turn, data: FlowData, step: AskStep, answer: Any, environment: Mapping[str, Any]
 ) -> str | None:
-    low, high = (
-        number if code is None else turn.evaluate(data, code, environment)
-        for number, code in ((step.min, step.least), (step.max, step.most))
-    )
+    low, high = bounds_of(turn, data, step, environment)
     size = utf16_length(answer) if isinstance(answer, str) else answer
     if low is not None and size < low:
         return "min"

@@ -20,5 +20,8 @@ CHOICE: Final = "choice"
 CONTROLS: Final = "controls"
 """The screen on which a control was first pressed, with its step."""
 
-OF_STEP: Final = (CALL, WRONG, ASKED, CHOICE, CONTROLS)
+CALENDAR: Final = "calendar"
+"""Which page of a calendar is shown, with its step and the screen on which it was first turned."""
+
+OF_STEP: Final = (CALL, WRONG, ASKED, CHOICE, CONTROLS, CALENDAR)
 """All that is over when the flow begins anew."""

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
 from engine.dialog.asides import aside_button, can_be_shown
+from engine.dialog.calendar_view import CalendarView
 from engine.dialog.callbacks import Control, Press, encode_press, item_key
 from engine.dialog.controls import ControlView
 from engine.dialog.judging import offered_default
@@ -95,6 +96,8 @@ async def _keyboard(
     """Return the keyboard of a window: rows of its own, its default answer and its buttons."""
     buttons = await offered_buttons(turn, data, step)
     if isinstance(step, AskStep):
+        if step.calendar:
+            rows += CalendarView(turn, data, step, step.calendar, environment).rows()
         rows = [*rows, *_default_row(turn, data, step, environment)]
     rows = [*rows, *await _own_rows(ControlView(turn, data, step, environment), buttons)]
     return InlineKeyboardMarkup(inline_keyboard=rows) if rows else None

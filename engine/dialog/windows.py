@@ -16,6 +16,7 @@ from aiogram_dialog.utils import remove_intent_id
 
 from engine.dialog import walk
 from engine.dialog.asking import take_answer, take_default
+from engine.dialog.calendar_presses import may_turn_late, press_calendar
 from engine.dialog.callbacks import Control, Press, decode_press, item_key
 from engine.dialog.choosing import may_come_late, press_list, search_list
 from engine.dialog.controls import may_be_set_late, press_control
@@ -124,9 +125,15 @@ class FlowWindow(WindowProtocol):
         screen = turn_of(manager).conversation.head.screen
         if press.screen < screen and may_be_set_late(walk.current_data(manager), press):
             return True
-        if press.screen >= screen or not isinstance(self._step, ChooseStep):
+        if press.screen >= screen:
             return press.screen == screen
-        return may_come_late(walk.current_data(manager), self._step, press)
+        match self._step:
+            case ChooseStep():
+                return may_come_late(walk.current_data(manager), self._step, press)
+            case AskStep():
+                return may_turn_late(walk.current_data(manager), self._step, press)
+            case _:
+                return False
 
     def _waiting_step(self) -> WindowStep:
         if not isinstance(self._step, WindowStep):
@@ -159,6 +166,8 @@ class FlowWindow(WindowProtocol):
                 return await press_control(manager, step, press)
             case Control.DEFAULT:
                 return isinstance(step, AskStep) and await take_default(manager, step)
+            case Control.DAY | Control.VIEW | Control.NOTHING:
+                return isinstance(step, AskStep) and await press_calendar(manager, step, press)
             case _:
                 return isinstance(step, ChooseStep) and await press_list(manager, step, press)
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.flow.answers.asked import COUNTED
 from engine.flow.answers.sizes import read_size
+from engine.flow.build_calendar import read_calendar
 from engine.flow.model.asking import DefaultAnswer, GiveUp
 from engine.flow.nodes import ListNode, MapNode, Node
 from engine.flow.reader import as_scalar, text_of, texts_of, whole_number
@@ -38,6 +39,7 @@ def build_ask(reader: Reader, name: str, node: MapNode) -> dict[str, Any]:
         "max_size": read_size(text_of(known["max_size"])) if "max_size" in known else None,
         "types": tuple(texts_of(known["types"])) if "types" in known else (),
         "own": as_scalar(known["own"]).value is not False if "own" in known else True,
+        "calendar": read_calendar(reader, name, node),
         "share": reader.optional_wording(f"{name}.share", node, "share"),
         "default": _default(reader, name, known.get("default")),
         "allow": reader.optional_code(node, "allow"),

@@ -40,7 +40,7 @@ _NUMBER: Final = 20
 _TAG: Final = re.compile(r"<[^<>]*>")
 _FILTER: Final = re.compile(
     r"""
-    .*\|\s*(date|time|datetime|weekday|money|number|duration)\b
+    .*\|\s*(date|time|datetime|weekday|day|month|year|money|number|duration)\b
     \s*(?:\(\s*['"](\w+)['"]\s*\))?
     \s*(?:\|\s*default\(\s*(?:'([^'\\]*)'|"([^"\\]*)")\s*\))?\s*\Z
     """,

@@ -11,10 +11,12 @@ from decimal import ROUND_HALF_UP, Decimal, localcontext
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
-from babel import Locale
 from babel.dates import format_date, format_datetime, format_time
 from babel.numbers import format_currency, format_decimal
 from babel.units import format_unit
+
+from engine.flow.answers.plain import locale_of
+from engine.flow.calendar_names import month_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -66,19 +68,31 @@ class Formats:
         pattern = "EEE" if style == "short" else "EEEE"
         return _show_day(self._day(value), pattern, self.locale)
 
+    def day(self, value: dt.date) -> str:
+        """Show which day of its month a day is: 24."""
+        return str(self._day(value).day)
+
+    def month(self, value: dt.date, style: Style = "full") -> str:
+        """Name the month: December, or with the style "short", Dec."""
+        return month_name(self._day(value).month, self.locale, is_short=style == "short")
+
+    def year(self, value: dt.date) -> str:
+        """Show the year: 2026."""
+        return str(self._day(value).year)
+
     def time(self, value: dt.time | dt.datetime, style: Style = "short") -> str:
         """Show a time of day; in the hour that clocks repeat in autumn, with its offset."""
         if isinstance(value, dt.time):
             # A time of day stands on no day, so no zone may move it.
             value = dt.datetime.combine(_ANY_DAY, value, dt.UTC)
-            return format_time(value, style, dt.UTC, _locale(self.locale))
+            return format_time(value, style, dt.UTC, locale_of(self.locale))
         local = self._localize(value)
-        return format_time(local, style, local.tzinfo, _locale(self.locale)) + _offset(local)
+        return format_time(local, style, local.tzinfo, locale_of(self.locale)) + _offset(local)
 
     def datetime(self, value: dt.datetime, style: Style = "short") -> str:
         """Show an instant as day and time; in the hour that clocks repeat in autumn, with its offset."""
         local = self._localize(value)
-        return format_datetime(local, style, local.tzinfo, _locale(self.locale)) + _offset(local)
+        return format_datetime(local, style, local.tzinfo, locale_of(self.locale)) + _offset(local)
 
     def money(self, value: Decimal | int) -> str:
         """Show an amount in the bot's currency."""
@@ -97,14 +111,14 @@ class Formats:
         hours, seconds = divmod(value.seconds, 3600)
         parts = [("day", value.days), ("hour", hours), ("minute", seconds // 60)]
         shown = [(unit, count) for unit, count in parts if count] or [("minute", 0)]
-        locale = _locale(self.locale)
+        locale = locale_of(self.locale)
         return sign + " ".join(
             format_unit(count, f"duration-{unit}", "short", locale=locale) for unit, count in shown
         )
 
     def plural(self, count: Decimal | int, forms: Mapping[str, str]) -> str:
         """Choose the form for a number by the locale's rule, "other" where it is not given; `#` in it is the number."""
-        form = forms.get(_locale(self.locale).plural_form(count), forms["other"])
+        form = forms.get(locale_of(self.locale).plural_form(count), forms["other"])
         return form.replace("#", self.number(count)) if "#" in form else form
 
     def _day(self, value: dt.date) -> dt.date:
@@ -121,29 +135,24 @@ _DIGITS = 60  # more than any number of a flow has, with the places that a patte
 _ANY_DAY = dt.date(2000, 1, 1)
 
 
-@lru_cache(maxsize=64)
-def _locale(name: str) -> Locale:
-    return Locale.parse(name.replace("-", "_"))
-
-
 # The same few days and prices are shown to everybody, and Babel takes ten microseconds for each.
 
 
 @lru_cache(maxsize=4096)
 def _show_day(day: dt.date, pattern: str, locale: str) -> str:
-    return format_date(day, pattern, _locale(locale))
+    return format_date(day, pattern, locale_of(locale))
 
 
 @lru_cache(maxsize=4096)
 def _show_money(value: Decimal | int, currency: str, locale: str) -> str:
     with localcontext(prec=_DIGITS, rounding=ROUND_HALF_UP):
-        return format_currency(value, currency, locale=_locale(locale))
+        return format_currency(value, currency, locale=locale_of(locale))
 
 
 @lru_cache(maxsize=4096)
 def _show_number(value: Decimal | int, pattern: str | None, locale: str) -> str:
     with localcontext(prec=_DIGITS, rounding=ROUND_HALF_UP):
-        return format_decimal(value, pattern, _locale(locale))
+        return format_decimal(value, pattern, locale_of(locale))
 
 
 def _offset(local: dt.datetime) -> str:

@@ -180,6 +180,7 @@ def step_values(step: Step) -> Iterator[Code]:
             codes += [step.query, step.key, *([marking.chosen] if marking else [])]
         case AskStep(default=default):
             codes += [step.least, step.most, *([default.value] if default else [])]
+            codes += [step.calendar.opens, step.calendar.marked] if step.calendar else []
         case DoStep():
             codes += [step.command]
         case RunStep():
@@ -257,3 +258,5 @@ def _answer_labels(step: AskStep) -> Iterator[Wording]:
         yield step.share
     if step.default:
         yield step.default.text
+    if step.calendar:
+        yield from step.calendar.texts.values()

@@ -83,7 +83,11 @@ def _properties(schema: Any) -> Iterator[tuple[str, Any]]:
 
 def _is_texts(schema: Mapping[str, Any]) -> bool:
     """Tell whether a value is a text, or several under names of its own that are no places elsewhere."""
-    return schema.get("type") == ["string", "array", "object"]
+    named = schema.get("properties") or {}
+    are_texts = [one.get("format") == "text" for one in named.values() if isinstance(one, dict)]
+    return schema.get("type") == ["string", "array", "object"] or (
+        bool(are_texts) and all(are_texts) and schema.get("type") == "object"
+    )
 
 
 def _kind(key: str, schema: Mapping[str, Any]) -> PlaceKind | None:

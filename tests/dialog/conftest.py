@@ -142,15 +142,19 @@ class FakeDirectory:
     """Everybody as Telegram describes them, with the roles a test gave."""
 
     roles: dict[int, str] = field(default_factory=dict)
+    locale: str = "en"
+    time_zone: str = "UTC"
 
     async def identify(self, person: TelegramUser) -> User:
         """Return the person."""
         role = self.roles.get(person.id, "client")
-        return User(person.id, role, person.first_name, "en", "UTC")
+        return User(person.id, role, person.first_name, self.locale, self.time_zone)
 
     async def find(self, user_id: int) -> User | None:
         """Return the person, whom nobody knows the name of."""
-        return User(user_id, self.roles.get(user_id, "client"), "Somebody", "en", "UTC")
+        return User(
+            user_id, self.roles.get(user_id, "client"), "Somebody", self.locale, self.time_zone
+        )
 
 
 @dataclass
@@ -336,6 +340,7 @@ async def client(emulator: Emulator) -> AsyncIterator[httpx.AsyncClient]:
 def open_chat(  # what a bot is made of, by name
     bot: Bot,
     client: httpx.AsyncClient,
+    /,
     *functions: Any,
     dialogs: Sequence[Dialog] = (),
     beside: Path = Path("flows"),

@@ -113,6 +113,18 @@ async def _free_slots(_context: Context, *, service_id: int, day: date) -> list[
     raise NotImplementedError((service_id, day))
 
 
+@query("slots.days")
+async def _open_days(_context: Context, *, service_id: int) -> list[date]:
+    """List the days on which a service has free times."""
+    raise NotImplementedError(service_id)
+
+
+@query("bookings.days")
+async def _booked_days(_context: Context) -> list[date]:
+    """List the days on which the person has bookings."""
+    return []
+
+
 @query("bookings.mine")
 async def _my_bookings(_context: Context) -> list[Booking]:
     """List the bookings of the person."""
@@ -174,6 +186,8 @@ CATALOG = Catalog(
         _draw_services,
         _list_zones,
         _free_slots,
+        _open_days,
+        _booked_days,
         _my_bookings,
         _create_booking,
         _cancel_booking,

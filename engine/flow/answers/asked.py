@@ -56,6 +56,9 @@ KEYS: Final[Mapping[str, frozenset[str]]] = {
 SHARED: Final = frozenset({"contact", "location", "phone"})
 """Answers that a key under the chat can share."""
 
+PICKED: Final[Mapping[str, frozenset[str]]] = {"calendar": frozenset({"date"})}
+"""Keys of an ask that offer answers to press, with the words of those."""
+
 CAUSES: Final = ("ask", *KEYS, "allow", "else")
 """Why an answer is wrong, by the key that it breaks; `ask` is no such answer at all, `else` any other cause."""
 

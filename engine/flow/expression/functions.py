@@ -273,6 +273,9 @@ FILTERS: Final = _table(
     _shown("time", (TIME, DATETIME), _STYLE),
     _shown("datetime", (DATETIME,), _STYLE),
     _shown("weekday", (DATE, DATETIME), _WEEKDAY_STYLE),
+    _shown("day", (DATE, DATETIME)),
+    _shown("month", (DATE, DATETIME), _WEEKDAY_STYLE),
+    _shown("year", (DATE, DATETIME)),
     _shown("money", (MONEY, DECIMAL)),
     _shown("duration", (DURATION,)),
     Operation(

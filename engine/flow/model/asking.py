@@ -13,6 +13,7 @@ from engine.flow.model.windows import WindowStep
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from engine.flow.model.calendars import Calendar
     from engine.flow.model.moves import Target
     from engine.flow.model.written import Code, Wording
     from engine.flow.problems import Position
@@ -54,6 +55,7 @@ class AskStep(WindowStep):
     max_size: int | None = None
     types: tuple[str, ...] = ()
     own: bool = True
+    calendar: Calendar | None = None
     share: Wording | None = None
     default: DefaultAnswer | None = None
     allow: Code | None = None

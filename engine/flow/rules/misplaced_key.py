@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.flow.answers.asked import KEYS, SHARED
+from engine.flow.answers.asked import KEYS, PICKED, SHARED
 from engine.flow.model.asking import AskStep
 from engine.flow.problems import Problem
 from engine.flow.types import listed
@@ -27,7 +27,7 @@ def check_misplaced_key(draft: BotDraft) -> Iterator[Problem]:
 
 
 def _misplaced(step: AskStep) -> Iterator[Problem]:
-    for key, words in {**KEYS, "share": SHARED}.items():
+    for key, words in {**KEYS, **PICKED, "share": SHARED}.items():
         if key in step.keys and step.type not in words:
             message = (
                 f'"{key}" says nothing of an answer of type "{step.type}"; remove it, '

@@ -13,6 +13,7 @@ from engine.flow.model.choosing import ChooseStep
 from engine.flow.model.windows import WindowStep
 from engine.flow.offered import most_buttons
 from engine.flow.problems import Problem
+from engine.flow.shown_calendars import most_of_calendar
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -72,4 +73,5 @@ def _parts(step: WindowStep) -> Iterator[tuple[int, str]]:
         yield int(step.marking is not None), "to end marking"
     if isinstance(step, AskStep):
         yield int(step.default is not None), "for the default"
+        yield most_of_calendar(step.calendar) if step.calendar else 0, "of the calendar"
     yield len(step.buttons), "of its own"

@@ -1,0 +1,45 @@
+"""What an ask says of its calendar to a frozen value.
+
+It knows how it is spelled, and nothing of the answers.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from engine.flow.model.calendars import MARK, WEEKDAYS, Calendar, CalendarText
+from engine.flow.nodes import MapNode
+from engine.flow.reader import as_scalar, entries, text_of, whole_number
+
+if TYPE_CHECKING:
+    from engine.flow.nodes import Node
+    from engine.flow.reader import Reader
+
+
+def read_calendar(reader: Reader, step: str, node: MapNode) -> Calendar | None:
+    """Read `calendar` with its texts."""
+    written = node.entries.get("calendar")
+    if not isinstance(written, MapNode):
+        return None
+    first, mark = written.entries.get("first"), written.entries.get("mark")
+    texts = entries(written.entries.get("texts"))
+    months, years = written.entries.get("months"), written.entries.get("years")
+    return Calendar(
+        position=node.keys["calendar"].position,
+        first=WEEKDAYS.index(text_of(first)) if first else None,
+        opens=reader.optional_code(written, "opens"),
+        marked=reader.optional_code(written, "marked"),
+        mark=text_of(mark) if mark else MARK,
+        texts={
+            CalendarText(name): reader.wording(f"{step}.calendar.{name}", text)
+            for name, text in texts.items()
+        },
+        month_columns=_number(months, "columns") or 3,
+        years=_number(years, "page") or 20,
+        year_columns=_number(years, "columns") or 5,
+    )
+
+
+def _number(node: Node | None, key: str) -> int | None:
+    found = entries(node).get(key)
+    return None if found is None else whole_number(as_scalar(found))

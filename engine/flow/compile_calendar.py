@@ -1,0 +1,28 @@
+"""What an ask says of its calendar, typed and compiled in the names of its place.
+
+It knows that each button stands for a day; which days are right answers is not its to say.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from engine.flow.types import BOOL, DATE, Maybe
+
+if TYPE_CHECKING:
+    from engine.flow.compile import Room, Tables
+    from engine.flow.model.asking import AskStep
+
+
+def compile_calendar(tables: Tables, step: AskStep, room: Room) -> None:
+    """Compile the expressions and texts of a calendar, which can read the day that a button stands for."""
+    calendar = step.calendar
+    if calendar is None:
+        return
+    if calendar.opens:
+        tables.expression(calendar.opens, room, Maybe(DATE))
+    of_day = room.having({"it": DATE})
+    if calendar.marked:
+        tables.expression(calendar.marked, of_day, BOOL)
+    for wording in calendar.texts.values():
+        tables.wording(wording, of_day, html=False)

@@ -1,0 +1,121 @@
+"""The keys of `ask` that offer days and times to press, as JSON Schema.
+
+It knows their shape; which answers they suit, and what their expressions refer to, is checked later.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from engine.flow.model.calendars import WEEKDAYS, CalendarText
+from engine.flow.schemas.keys import Schema, object_of
+
+
+def calendar_schema() -> Schema:
+    """Give the schema of `calendar`."""
+    columns = {"type": "integer", "minimum": 1, "maximum": 8}
+    years = {"type": "integer", "minimum": 1, "maximum": 80}
+    return object_of(
+        {
+            "first": {
+                "enum": list(WEEKDAYS),
+                "description": "The first day of a week; that of the person's language when left out.",
+                "examples": ["monday"],
+            },
+            "opens": _expression(
+                "The day whose month is shown at first; today when left out.", "data.day"
+            ),
+            "marked": _expression("Days, it, for which this holds are marked.", "it in booked"),
+            "mark": {
+                "type": "string",
+                "minLength": 1,
+                "maxLength": 8,
+                "description": "Stands behind the label of a marked day.",
+                "default": "•",
+                "examples": ["🔥"],
+            },
+            "months": object_of(
+                {
+                    "columns": {
+                        **columns,
+                        "description": "Months in a row.",
+                        "default": 3,
+                        "examples": [4],
+                    }
+                },
+                title="months",
+                description="How the months of a year are shown.",
+            )
+            | {"examples": [{"columns": 4}]},
+            "years": object_of(
+                {
+                    "columns": {
+                        **columns,
+                        "description": "Years in a row.",
+                        "default": 5,
+                        "examples": [4],
+                    },
+                    "page": {
+                        **years,
+                        "description": "Years on one page.",
+                        "default": 20,
+                        "examples": [16],
+                    },
+                },
+                title="years",
+                description="How years are shown.",
+            )
+            | {"examples": [{"columns": 4, "page": 16}]},
+            "texts": {
+                **object_of({text.value: _text(text) for text in CalendarText}, title="texts"),
+                "description": "Labels in the place of the usual ones; they can read it, the first day that a button stands for.",
+                "minProperties": 1,
+                "examples": [{"closed": "·"}],
+            },
+        },
+        title="calendar",
+        description="Days to press: those that would be right answers.",
+    ) | {"examples": [{"first": "monday", "marked": "it in booked"}]}
+
+
+def _text(text: CalendarText) -> Schema:
+    description, example = _TEXTS[text]
+    return {
+        "type": "string",
+        "format": "text",
+        "minLength": 1,
+        "description": description,
+        "examples": [example],
+    }
+
+
+def _expression(description: str, example: str) -> Schema:
+    kinds = ["string", "integer", "number", "boolean", "null"]
+    return {"type": kinds, "description": description, "examples": [example]}
+
+
+_TEXTS: Final = {
+    CalendarText.DAY: ("A day that can be pressed.", "{{ it | day }}"),
+    CalendarText.TODAY: ("Today, where it can be pressed.", "[ {{ it | day }} ]"),
+    CalendarText.CLOSED: ("A day that is no right answer; blank when left out.", "·"),
+    CalendarText.WEEKDAY: ("The name of a day of the week, above its days.", "{{ it | weekday }}"),
+    CalendarText.HEADING: (
+        "Above the days of a month; leads to the months of its year.",
+        "🗓 {{ it | month }} {{ it | year }}",
+    ),
+    CalendarText.MONTH: ("A month among those of a year.", "{{ it | month }}"),
+    CalendarText.THIS_MONTH: ("The month that it is.", "[ {{ it | month }} ]"),
+    CalendarText.YEAR_HEADING: (
+        "Above the months of a year; leads to other years.",
+        "🗓 {{ it | year }}",
+    ),
+    CalendarText.YEAR: ("A year among others.", "{{ it | year }}"),
+    CalendarText.THIS_YEAR: ("The year that it is.", "[ {{ it | year }} ]"),
+    CalendarText.ZOOM_OUT: ("Does the same as the heading.", "🔍"),
+    CalendarText.PREVIOUS_MONTH: ("Leads to the month before.", "« {{ it | month }}"),
+    CalendarText.NEXT_MONTH: ("Leads to the next month.", "{{ it | month }} »"),
+    CalendarText.PREVIOUS_YEAR: ("Leads to the year before.", "« {{ it | year }}"),
+    CalendarText.NEXT_YEAR: ("Leads to the next year.", "{{ it | year }} »"),
+    CalendarText.PREVIOUS_YEARS: ("Leads to earlier years.", "« {{ it | year }}"),
+    CalendarText.NEXT_YEARS: ("Leads to later years.", "{{ it | year }} »"),
+}
