@@ -7,6 +7,7 @@ import pytest
 from aiogram.fsm.state import State, StatesGroup
 from aiogram_dialog import DialogManager, Window
 from aiogram_dialog.widgets.kbd import (
+    Button,
     Cancel,
     Checkbox,
     Column,
@@ -197,3 +198,49 @@ async def test_a_multiselect_does_not_take_back_what_was_pressed_twice(compare: 
     )
 
     assert steps[-1].theirs[0].rows()[0] == "S | M | L"
+
+
+async def test_buttons_of_a_group_fill_rows(compare: Compare) -> None:
+    """The buttons that are there stand as many in a row as there is room, controls among them; hidden ones leave no gap."""
+    await compare(
+        """\
+        data:
+          wrapped: {type: bool, default: false}
+        steps:
+          first:
+            show: "Which?"
+            buttons:
+              - columns: 2
+                buttons:
+                  - {text: "A", go: first, id: a}
+                  - {check: data.wrapped, text: "Wrap", checked: "Wrapped"}
+                  - {text: "B", go: first, id: b, when: not data.wrapped}
+                  - {text: "C", go: first, id: c}
+                  - {text: "D", go: first, id: d}
+              - columns: 1
+                buttons:
+                  - {text: "Bye", go: end}
+        """,
+        _window_of_group(),
+        acts=[EACH, press("Wrap"), EACH],
+    )
+
+
+def _window_of_group() -> Window:
+    def is_plain(_data: Any, _widget: Any, manager: DialogManager) -> bool:
+        check = manager.find("wrapped")
+        return isinstance(check, ManagedCheckbox) and not check.is_checked()
+
+    return Window(
+        Const("Which?"),
+        Group(
+            Button(Const("A"), id="a"),
+            Checkbox(Const("Wrapped"), Const("Wrap"), id="wrapped"),
+            Button(Const("B"), id="b", when=is_plain),
+            Button(Const("C"), id="c"),
+            Button(Const("D"), id="d"),
+            width=2,
+        ),
+        Column(Cancel(Const("Bye"))),
+        state=Main.first,
+    )
