@@ -99,13 +99,8 @@ def _call(made: calls.Call, files: FileStore, messages: Messages) -> Call:
         for name, value in given.items()
         if isinstance(value, dict) and "file_size" in value
     }
-    payload = {
-        name: _value(value, uploads, files)
-        for name, value in given.items()
-        if f"attach://{name}" not in uploads
-    }
-    if payload.get("reply_markup") == NO_KEYBOARD:  # which is what an edit without one says, too
-        del payload["reply_markup"]
+    sent = {name: value for name, value in given.items() if f"attach://{name}" not in uploads}
+    payload = _value(sent, uploads, files)
     if "message_id" in payload:
         payload["message_id"] = messages.name(int(payload["message_id"]))
     return Call(made.method, payload)
@@ -119,6 +114,7 @@ def _value(value: Any, uploads: Mapping[str, str], files: FileStore) -> Any:
             return {
                 name: visible(one) if name == "text" else _value(one, uploads, files)
                 for name, one in button.items()
+                if one != NO_KEYBOARD  # an edit without a keyboard says the same
             }
         case list():
             return [_value(one, uploads, files) for one in value]

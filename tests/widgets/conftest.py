@@ -49,8 +49,11 @@ class Home(StatesGroup):
     menu = State()
 
 
-def stock_dispatcher(*dialogs: Dialog) -> Dispatcher:
-    """Return a bot as aiogram-dialog's own guide makes one, whose home has a button to the first dialog."""
+def stock_dispatcher(*dialogs: Dialog, **setup: Any) -> Dispatcher:
+    """Return a bot as aiogram-dialog's own guide makes one, whose home has a button to the first dialog.
+
+    `setup` is what `setup_dialogs` is given besides.
+    """
     home = Dialog(
         Window(
             Format("Home, {event.from_user.first_name}."),
@@ -65,7 +68,7 @@ def stock_dispatcher(*dialogs: Dialog) -> Dispatcher:
         await dialog_manager.start(Home.menu, mode=StartMode.RESET_STACK)
 
     dispatcher.message.register(start, CommandStart())
-    setup_dialogs(dispatcher)
+    setup_dialogs(dispatcher, **setup)
     return dispatcher
 
 
@@ -97,7 +100,7 @@ def compare(emulator: Emulator, make_chat: MakeChat, stock_bots: Callable[[], Bo
 
     `flow` is the YAML of a flow, of which `flow`, `version` and `title` may be left out; `by_hand` are windows of one
     dialog, or dialogs. `functions` are the flow's queries and commands, `flows` other flows by name, `beside` the
-    directory with the files they show. Home's button "Go" opens both; then come the `acts`.
+    directory with the files they show; `setup` is for the library's `setup_dialogs`. Home's button "Go" opens both; then come the `acts`.
     """
 
     async def use(  # noqa: PLR0913  # two bots, by name
@@ -109,6 +112,7 @@ def compare(emulator: Emulator, make_chat: MakeChat, stock_bots: Callable[[], Bo
         differences: Sequence[Difference] = (),
         beside: Path = Path("flows"),
         works_on: bool = False,
+        **setup: Any,
     ) -> list[Step]:
         texts = {"main": flow, **(flows or {})}
         whole = {name: whole_flow(name, text) for name, text in texts.items()}
@@ -118,7 +122,7 @@ def compare(emulator: Emulator, make_chat: MakeChat, stock_bots: Callable[[], Bo
         if windows:
             dialogs.insert(0, Dialog(*windows))
         ours = Side("usher", emulator, chat.bot, chat.dispatcher)
-        stock = stock_dispatcher(*dialogs)
+        stock = stock_dispatcher(*dialogs, **setup)
         theirs = Side("aiogram-dialog", emulator, stock_bots(), stock, works_on=works_on)
         return await Comparison(ours, theirs, differences).play(acts)
 

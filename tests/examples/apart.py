@@ -1,0 +1,39 @@
+"""Where flows differ from the examples on purpose, whichever the example is.
+
+It does not know the examples.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from tests.widgets.compare import Difference, own_call
+
+if TYPE_CHECKING:
+    from tests.widgets.calls import Call
+    from tests.widgets.compare import Pair
+
+BARE: Final = own_call(
+    "a message that has no buttons is not asked to lose them", "editMessageReplyMarkup"
+)
+
+
+def said_above(said: str, after: str | None = None) -> Difference:
+    """Leave out a sentence that aiogram-dialog's handler sends as a message of its own, and that stands above the next screen here."""
+
+    def without(call: Call) -> Call:
+        told = {
+            name: str(value).removeprefix(f"{said}\n\n") if name in {"text", "caption"} else value
+            for name, value in call.payload.items()
+        }
+        return replace(call, payload=told)
+
+    def mend(pair: Pair) -> Pair:
+        ours, theirs = pair
+        if not any(one.payload.get("text") == said for one in theirs):
+            return pair
+        left = [one for one in theirs if one.payload.get("text") != said]
+        return [without(one) for one in ours], left
+
+    return Difference(f'"{said}" stands above the next screen', mend, after)
