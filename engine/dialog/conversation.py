@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import secrets
 import string
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import orjson
 from aiogram_dialog.api.entities import Context, Stack
 from aiogram_dialog.api.exceptions import DialogStackOverflow, UnknownIntent
 
+from engine.dialog.outgoing import Above, Shown
 from engine.dialog.record import OF_MESSAGE, Head, unseal
 
 if TYPE_CHECKING:
@@ -40,6 +41,8 @@ _KEPT_OF_STACK = (
     "content_type",
     "has_protected_content",
 )
+_OF_SCREEN = OF_MESSAGE | {"content_type", "has_protected_content"}
+"""What is kept of the message that the last screen stands in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +78,8 @@ class Conversation:
     the flows that are closed by that, the one on top first; `due` is the next timeout; `buttons` are new ids of
     buttons by those that they have on the screen;
     `kept` are the values that outlast their flow in this chat, by flow and name;
-    `is_bare` tells that the message of the last screen has no buttons.
+    `is_bare` tells that the message of the last screen has no buttons; `above` are messages above it that have nothing but a file;
+    `kept_of_screen` and `kept_above` are what was kept of both.
     """
 
     stack: Stack
@@ -87,6 +91,9 @@ class Conversation:
     contexts: dict[str, Context] = field(default_factory=dict)
     kept: dict[str, dict[str, Any]] = field(default_factory=dict)
     is_bare: bool = False
+    above: tuple[Above, ...] = ()
+    kept_of_screen: Mapping[str, Any] = field(default_factory=dict)
+    kept_above: Sequence[Any] = ()
 
     async def load_context(self, intent_id: str) -> Context:
         """Return an open context.
@@ -124,10 +131,22 @@ class Conversation:
         if not stays_in_place:
             for name in OF_MESSAGE:
                 stack.pop(name, None)
+        above = [astuple(one) for one in self.above] if stays_in_place else []
+        return self._encode(stack, above)
+
+    def says_the_same(self, body: bytes) -> bool:
+        """Tell whether a body that was kept shows the same screen, whichever messages it stands in."""
+        stack = {name: value for name in _KEPT_OF_STACK if (value := getattr(self.stack, name))}
+        stack = {name: value for name, value in stack.items() if name not in _OF_SCREEN}
+        return self._encode({**stack, **self.kept_of_screen}, self.kept_above) == body
+
+    def _encode(self, stack: Mapping[str, Any], above: Sequence[Any]) -> bytes:
         contexts = [_encode_context(self.contexts[intent]) for intent in self.stack.intents]
         body: dict[str, Any] = {"stack": stack, "contexts": contexts}
         if self.kept:
             body["kept"] = self.kept
+        if above:
+            body["above"] = above
         if self.due is not None:
             body["due"] = [self.due.at, self.due.context_id]
         return orjson.dumps(body, option=orjson.OPT_SORT_KEYS)
@@ -141,6 +160,8 @@ def remember_shown(conversation: Conversation, shown: OldMessage, *, is_bare: bo
     stack.last_media_id = shown.media_id
     stack.last_media_unique_id = shown.media_uniq_id
     stack.content_type = shown.content_type if shown.media_id else None
+    stack.has_protected_content = shown.has_protected_content
+    conversation.above = shown.above if isinstance(shown, Shown) else ()
 
 
 def new_conversation() -> Conversation:
@@ -161,6 +182,9 @@ def decode_conversation(
     stack = WideStack(_id="", **raw["stack"])
     conversation = Conversation(stack=stack, head=head, is_bare=head.is_bare)
     conversation.kept = raw.get("kept", {})
+    conversation.kept_of_screen = {n: one for n, one in raw["stack"].items() if n in _OF_SCREEN}
+    conversation.kept_above = raw.get("above", ())
+    conversation.above = tuple(Above(*one) for one in conversation.kept_above)
     conversation.is_cut = brought.is_cut
     conversation.buttons = brought.buttons
     for kept in brought.open:

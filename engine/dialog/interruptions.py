@@ -11,12 +11,14 @@ from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
 from engine.dialog import walk
 from engine.dialog.callbacks import Control, Press, encode_press
+from engine.dialog.manner import manner_of
 from engine.dialog.remembered import ASKED
 from engine.dialog.trail import Way, note_interruption, note_move
 from engine.dialog.turn import turn_of
 from engine.dialog.view import View
 from engine.dialog.waiting import leave
 from engine.flow.graph import MoveKind
+from engine.flow.model.manner import PLAIN
 from engine.flow.spoken import fold
 
 if TYPE_CHECKING:
@@ -74,8 +76,10 @@ def view_question(turn: Turn, data: FlowData, entry: Interruption) -> View:
         return InlineKeyboardButton(text=turn.message(name), callback_data=data_of_press)
 
     row = [button("yes", Control.YES), button("no", Control.NO)]
-    text = turn.say(data, wording, turn.environment(data))
-    return View(text, InlineKeyboardMarkup(inline_keyboard=[row]))
+    environment = turn.environment(data)
+    text = turn.say(data, wording, environment)
+    manner = manner_of(turn, data, PLAIN, environment)
+    return View(text, InlineKeyboardMarkup(inline_keyboard=[row]), manner=manner)
 
 
 async def press_answer(manager: DialogManager, entry: Interruption, control: Control) -> bool:

@@ -7,16 +7,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, override
 
+from aiogram.types import CallbackQuery, Message
 from aiogram_dialog.api.entities import MediaId, ShowMode
 from aiogram_dialog.manager.manager import ManagerImpl
 
 from engine.dialog.exits import leave_flow
+from engine.dialog.outgoing import Above, FlowMessage, Shown
 from engine.dialog.reply_keyboard import is_sent_anew
 from engine.dialog.turn import turn_of
 from engine.flow.model.flow import Launch
 
 if TYPE_CHECKING:
-    from aiogram_dialog.api.entities import NewMessage, OldMessage
+    from aiogram_dialog.api.entities import MediaAttachment, NewMessage, OldMessage
     from aiogram_dialog.api.protocols import DialogProtocol
 
 
@@ -78,16 +80,25 @@ class DeferringManager(ManagerImpl):
     async def recall_media(self, message: NewMessage) -> None:
         """Send media that were uploaded before by their id."""
         await self._fix_cached_media_id(message)
+        for media in message.above if isinstance(message, FlowMessage) else ():
+            if media.file_id is None:
+                media.file_id = await self.media_id_storage.get_media_id(
+                    path=str(media.path) if media.path else None, url=media.url, type=media.type
+                )
 
     async def learn_media(self, message: NewMessage, shown: OldMessage) -> None:
         """Remember the id that Telegram gave to media that were sent without one."""
-        media = message.media
-        if media is None or media.file_id is not None or shown.media_id is None:
-            return
-        media_id = MediaId(shown.media_id, shown.media_uniq_id)
-        await self.media_id_storage.save_media_id(
-            str(media.path) if media.path else None, media.url, media.type, media_id
-        )
+        if message.media is not None and shown.media_id is not None:
+            await self._learn(message.media, MediaId(shown.media_id, shown.media_uniq_id))
+        if isinstance(message, FlowMessage) and len(message.sent) == len(message.above):
+            for media, one in zip(message.above, message.sent, strict=True):
+                await self._learn(media, MediaId(one.file_id, one.unique_id))
+
+    async def _learn(self, media: MediaAttachment, media_id: MediaId) -> None:
+        if media.file_id is None:
+            await self.media_id_storage.save_media_id(
+                str(media.path) if media.path else None, media.url, media.type, media_id
+            )
 
     def show_mode_now(self) -> ShowMode:
         """Return how this event's screen is to be shown when nothing else is asked for."""
@@ -104,9 +115,24 @@ class DeferringManager(ManagerImpl):
         if turn_of(self).had_reply_keyboard:
             return None  # it has no buttons of its own, and cannot be edited
         message = self._get_last_message()
-        if message is not None:
-            message.has_reply_keyboard = False
-        return message
+        if message is None:
+            return None
+        message.has_reply_keyboard = False
+        pressed = self.pressed_message()
+        return Shown(
+            **vars(message),
+            above=self.standing(),
+            is_veiled=None if pressed is None else bool(pressed.has_media_spoiler),
+        )
+
+    def standing(self) -> tuple[Above, ...]:
+        """Return what stands above the last screen in messages of its own."""
+        return turn_of(self).conversation.above
+
+    def pressed_message(self) -> Message | None:
+        """Return the message whose button was pressed, as it looks now; None where nothing was, or it is too old."""
+        message = self.event.message if isinstance(self.event, CallbackQuery) else None
+        return message if isinstance(message, Message) else None
 
     async def remove_keyboard(self) -> None:
         """Take the buttons off the message of the last screen."""

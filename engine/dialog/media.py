@@ -14,7 +14,6 @@ from aiogram_dialog.api.entities import MediaAttachment, MediaId
 
 from engine.actions import File, Upload
 from engine.flow.media_files import is_address
-from engine.flow.model.windows import MediaKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,6 +41,8 @@ def attach_media(
     """Return what a window shows to this person now; None where there is nothing."""
     kind = ContentType(media.kind.value)
     options: dict[str, Any] = {"has_spoiler": True} if media.spoiler else {}
+    if media.is_below:
+        options["show_caption_above_media"] = True
     if media.place is not None:
         place = turn.say_to_client(data, media.place, environment)
         if is_address(media.place.text):
@@ -71,10 +72,7 @@ def _attach_path(
 
 def _attach_file(file: File, options: Mapping[str, Any]) -> MediaAttachment | None:
     """Show a file as what it was sent as: Telegram takes its id for nothing else."""
-    if file.kind not in set(MediaKind):
-        _logger.warning("media_without_text", kind=file.kind)
-        return None
-    kept = {} if file.kind in ("document", "audio", "voice") else options
+    kept = options if file.kind in ("photo", "video", "animation") else {}
     return MediaAttachment(
         ContentType(file.kind), file_id=MediaId(file.file_id, file.unique_id), **kept
     )

@@ -10,14 +10,17 @@ from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 from aiogram.enums import ContentType
-from aiogram_dialog.api.entities import MediaAttachment, MediaId, NewMessage, ShowMode
+from aiogram.types import LinkPreviewOptions
+from aiogram_dialog.api.entities import MediaAttachment, MediaId, ShowMode
 
 from engine.dialog.media import UploadAttachment
+from engine.dialog.outgoing import FlowMessage
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from aiogram.types import Chat
+    from aiogram_dialog.api.entities import NewMessage
 
 REMEMBERED_UPDATES: Final = 16
 """Updates that a conversation knows to have been through; more than may be handled before the first of them is marked done."""
@@ -25,6 +28,9 @@ REMEMBERED_UPDATES: Final = 16
 
 OF_MESSAGE: Final = frozenset({"last_message_id", "last_media_id", "last_media_unique_id"})
 """What is kept of a stack that belongs to one message."""
+
+_MANNER: Final = ("protect_content", "silent", "effect")
+"""What is kept of how a last word is sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +88,7 @@ def detach(value: bytes) -> bytes:
     head, body = unseal(value)
     raw = orjson.loads(body)
     raw["stack"] = {name: one for name, one in raw["stack"].items() if name not in OF_MESSAGE}
+    raw.pop("above", None)
     unseen = replace(head.unseen, left_behind=None)
     return seal(replace(head, unseen=unseen), orjson.dumps(raw, option=orjson.OPT_SORT_KEYS))
 
@@ -101,29 +108,41 @@ def read_contexts(value: bytes) -> list[dict[str, Any]]:
 def encode_word(message: NewMessage) -> Mapping[str, Any]:
     """Return a message without buttons as JSON; what a query made to show with it is left out."""
     kept: dict[str, Any] = {"text": message.text, "parse_mode": message.parse_mode}
-    media = message.media
-    if media is not None and not isinstance(media, UploadAttachment):
-        kept["media"] = {
-            "type": media.type,
-            "url": media.url,
-            "path": str(media.path) if media.path else None,
-            "id": [media.file_id.file_id, media.file_id.file_unique_id] if media.file_id else None,
-            "options": media.kwargs,
-        }
+    if message.media is not None and not isinstance(message.media, UploadAttachment):
+        kept["media"] = _encode_media(message.media)
+    if isinstance(message, FlowMessage):
+        known = [one for one in message.above if not isinstance(one, UploadAttachment)]
+        kept |= {"above": [_encode_media(one) for one in known]} if known else {}
+        kept |= {name: value for name in _MANNER if (value := getattr(message, name))}
+        if message.link_preview_options:
+            kept["preview"] = message.link_preview_options.model_dump(exclude_defaults=True)
     return kept
 
 
 def decode_word(kept: Mapping[str, Any], chat: Chat, thread_id: int | None) -> NewMessage:
     """Return the message that was kept."""
-    media = kept.get("media")
-    return NewMessage(
+    media, preview = kept.get("media"), kept.get("preview")
+    return FlowMessage(
         chat=chat,
         thread_id=thread_id,
         text=kept["text"],
         parse_mode=kept["parse_mode"],
         show_mode=ShowMode.AUTO,
         media=_decode_media(media) if media else None,
+        above=tuple(_decode_media(one) for one in kept.get("above", ())),
+        link_preview_options=LinkPreviewOptions(**preview) if preview else None,
+        **{name: kept[name] for name in _MANNER if name in kept},
     )
+
+
+def _encode_media(media: MediaAttachment) -> Mapping[str, Any]:
+    return {
+        "type": media.type,
+        "url": media.url,
+        "path": str(media.path) if media.path else None,
+        "id": [media.file_id.file_id, media.file_id.file_unique_id] if media.file_id else None,
+        "options": media.kwargs,
+    }
 
 
 def _decode_media(kept: Mapping[str, Any]) -> MediaAttachment:

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 
 from aiogram.enums import ParseMode
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup
-from aiogram_dialog.api.entities import EVENT_CONTEXT_KEY, NewMessage, OldMessage, ShowMode
+from aiogram_dialog.api.entities import EVENT_CONTEXT_KEY, OldMessage, ShowMode
 from aiogram_dialog.api.protocols import MessageNotModified
 
 from engine.dialog.delivery import deliver
+from engine.dialog.looks import looks_same
+from engine.dialog.outgoing import FlowMessage
 from engine.dialog.reply_keyboard import must_take_down, sweep, take_down
 from engine.dialog.turn import turn_of
 
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from aiogram import Bot
+    from aiogram_dialog.api.entities import NewMessage
 
     from engine.dialog.manager import DeferringManager
 
@@ -81,6 +84,9 @@ def _is_of_press(manager: DeferringManager) -> bool:
 async def _show(
     manager: DeferringManager, bot: Bot, message: NewMessage, old: OldMessage | None
 ) -> OldMessage | None:
+    if message.show_mode is ShowMode.EDIT and looks_same(manager, message):
+        return old
+
     async def show() -> OldMessage | None:
         try:
             shown = await manager.message_manager.show_message(bot, message, old)
@@ -105,10 +111,13 @@ async def _leave_behind(manager: DeferringManager, bot: Bot) -> None:
 
 def _notice_message(manager: DeferringManager, text: str) -> NewMessage:
     context = manager.middleware_data[EVENT_CONTEXT_KEY]
-    return NewMessage(
+    general = turn_of(manager).bot.file.defaults
+    return FlowMessage(
         chat=context.chat,
         thread_id=context.thread_id,
         text=text,
         parse_mode=ParseMode.HTML,
         show_mode=ShowMode.SEND,
+        protect_content=general.protected,
+        silent=bool(general.silent),
     )

@@ -89,9 +89,9 @@ class Turn:
 
     def __post_init__(self) -> None:
         self.had_reply_keyboard = self.conversation.stack.last_reply_keyboard
+        gone = (context.id for context in self.conversation.cut)
         top = self.conversation.top()
         self.began_at = (top.id, top.state) if top else None
-        gone = (context.id for context in self.conversation.cut)
         self.opened_before = frozenset({*self.conversation.contexts, *gone})
         self._become(self.user)
 

@@ -27,13 +27,15 @@ from engine.dialog.conversation import (
     new_conversation,
     remember_shown,
 )
-from engine.dialog.delivery import RobustMessageManager, answer_callback, deliver
+from engine.dialog.delivery import answer_callback, deliver
 from engine.dialog.dispatch import recover
 from engine.dialog.exits import leave_flow
 from engine.dialog.kept import Kept
 from engine.dialog.manager import DeferringManager
+from engine.dialog.manner import settle_effect
 from engine.dialog.occasion import RECEIVED_AT, Occasion
 from engine.dialog.ports import StaleConversationError, UnavailableError
+from engine.dialog.posting import RobustMessageManager
 from engine.dialog.record import REMEMBERED_UPDATES, seal, unseal
 from engine.dialog.reply_keyboard import settle_keyboard
 from engine.dialog.screen import are_bare, render_turn, show_messages
@@ -214,9 +216,10 @@ class Turns:
         set_clock(turn)
         settle_keyboard(manager)
         settle_screen(manager)
+        settle_effect(manager)
         body = turn.conversation.encode(stays_in_place=_stays_in_place(manager))
-        changed = _is_new_screen(turn, stored, body)
-        is_shown_anew = changed and not turn.keeps_screen
+        changed = _is_to_be_kept(turn, stored, body)
+        is_shown_anew = changed and not turn.keeps_screen and _is_new_screen(turn, stored)
         turn.screen = turn.conversation.head.screen + is_shown_anew
         unseen = note_unseen(manager)
         messages = await render_turn(manager)
@@ -337,10 +340,17 @@ class Turns:
             self._last_shown[key] = _Shown(shown, turn, is_bare)
 
 
-def _is_new_screen(turn: Turn, stored: StoredConversation | None, body: bytes) -> bool:
-    """Tell whether the buttons of the last screen are old now: something is kept, was done or was said for good."""
+def _is_to_be_kept(turn: Turn, stored: StoredConversation | None, body: bytes) -> bool:
+    """Tell whether there is something to write: something changed, was done or was said for good."""
     is_same = stored is not None and body == unseal(stored.value)[1]
     return not is_same or turn.commands > 0 or bool(turn.words)
+
+
+def _is_new_screen(turn: Turn, stored: StoredConversation | None) -> bool:
+    """Tell whether the buttons of the last screen are old now, for more changed than where it stands."""
+    if stored is None or turn.commands > 0 or turn.words:
+        return True
+    return not turn.conversation.says_the_same(unseal(stored.value)[1])
 
 
 def _stays_in_place(manager: DeferringManager) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from html import escape, unescape
 from itertools import groupby
@@ -15,12 +15,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
+from engine.dialog.albums import WITHOUT_TEXT
 from engine.dialog.asides import aside_button, can_be_shown
 from engine.dialog.calendar_view import CalendarView
 from engine.dialog.callbacks import Control, Press, encode_press, item_key
 from engine.dialog.controls import ControlView
 from engine.dialog.judging import offered_default
 from engine.dialog.list_view import ListView
+from engine.dialog.manner import manner_of
 from engine.dialog.media import attach_media
 from engine.dialog.offers import is_searching, offered_items
 from engine.dialog.reply_keyboard import put_in_place
@@ -55,7 +57,7 @@ type Keyboard = InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """HTML text, what is shown above it, and the keyboard under it.
+    """HTML text, its media, media in messages of their own `above`, the keyboard under it, and how it reaches people.
 
     `presses` are what keys under the chat carry, by the labels that they send.
     """
@@ -64,6 +66,8 @@ class View:
     keyboard: Keyboard | None
     media: MediaAttachment | None = None
     presses: Mapping[str, str] = field(default_factory=dict)
+    above: tuple[MediaAttachment, ...] = ()
+    manner: Mapping[str, Any] = field(default_factory=dict)
 
 
 async def build_view(turn: Turn, data: FlowData, step: WindowStep) -> View:
@@ -86,8 +90,19 @@ async def build_view(turn: Turn, data: FlowData, step: WindowStep) -> View:
         text = _text_of_none(turn, data, step, environment)
     else:
         text = turn.say(data, step.text, environment)
-    view = View(text, keyboard, _media(turn, data, step, environment))
+    manner = manner_of(turn, data, step.manner, environment)
+    view = View(text, keyboard, manner=manner)
+    view = _with_media(view, _media(turn, data, step, environment))
     return put_in_place(turn, data, step, environment, view)
+
+
+def _with_media(view: View, media: MediaAttachment | None) -> View:
+    """Put media into a view: above it, where they cannot have its text."""
+    if media is None:
+        return view
+    if media.type in WITHOUT_TEXT:
+        return replace(view, above=(media,))
+    return replace(view, media=media)
 
 
 async def _keyboard(
@@ -178,12 +193,11 @@ async def _own_rows(view: ControlView, buttons: Sequence[Button]) -> list[Row]:
             if isinstance(one, Button):
                 own = _own_button(view.turn, view.data, one, view.environment)
                 made += [own] if own else []
-            elif shared[row] == 1 and view.step.columns_of(row) is None:
+            elif shared[row] == 1:
                 rows += await view.rows(one)
             else:
                 made += [button for inner in await view.rows(one) for button in inner]
-        columns = view.step.columns_of(row) or len(made) or 1
-        rows += [made[at : at + columns] for at in range(0, len(made), columns)]
+        rows += [made] if made else []
     return rows
 
 

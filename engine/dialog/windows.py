@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 from aiogram.enums import ParseMode
-from aiogram_dialog.api.entities import EVENT_CONTEXT_KEY, NewMessage
+from aiogram_dialog.api.entities import EVENT_CONTEXT_KEY
 from aiogram_dialog.api.internal.window import WindowProtocol
 from aiogram_dialog.utils import remove_intent_id
 
@@ -27,6 +27,7 @@ from engine.dialog.interruptions import (
     view_question,
     write_answer,
 )
+from engine.dialog.outgoing import FlowMessage
 from engine.dialog.remembered import CALL, CONTROLS
 from engine.dialog.reply_keyboard import is_under_chat
 from engine.dialog.trail import note_move, note_shown
@@ -43,7 +44,7 @@ from engine.flow.upgrade import find_call, move_of_call
 if TYPE_CHECKING:
     from aiogram.fsm.state import State
     from aiogram.types import CallbackQuery, Message
-    from aiogram_dialog.api.entities import Data
+    from aiogram_dialog.api.entities import Data, NewMessage
     from aiogram_dialog.api.protocols import DialogManager, DialogProtocol
 
     from engine.dialog.turn import Turn
@@ -196,7 +197,7 @@ def _message(manager: DialogManager, view: View, notices: str) -> NewMessage:
     context = manager.middleware_data[EVENT_CONTEXT_KEY]
     html = "\n\n".join(part for part in (notices, view.text) if part)
     cut = cut_text(html, MAX_CAPTION if view.media else MAX_TEXT)
-    return NewMessage(
+    return FlowMessage(
         chat=context.chat,
         thread_id=context.thread_id,
         business_connection_id=context.business_connection_id,
@@ -204,4 +205,6 @@ def _message(manager: DialogManager, view: View, notices: str) -> NewMessage:
         reply_markup=view.keyboard,
         parse_mode=None if cut else ParseMode.HTML,
         media=view.media,
+        above=view.above,
+        **view.manner,
     )

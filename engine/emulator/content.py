@@ -84,6 +84,8 @@ def input_media_content(media: Any, arguments: Arguments, files: FileStore) -> J
     fields = file_fields(kind, stored, inner) | _check_caption(formatted)
     if media.get("has_spoiler"):
         fields["has_media_spoiler"] = True
+    if formatted.text and media.get("show_caption_above_media"):
+        fields["show_caption_above_media"] = True
     return fields
 
 

@@ -3,12 +3,15 @@
 Knows nothing of what the message holds.
 """
 
+import re
+
 from engine.emulator.arguments import Arguments
 from engine.emulator.errors import bad_request
 from engine.emulator.keyboards import Markup, check_requests, check_web_apps, read_markup
 from engine.emulator.model import Chat, ChatType, Json, Message
 from engine.emulator.request import Request
 
+_EFFECT = re.compile("[0-9]{10,20}")
 _FLAGS = {"protect_content": "has_protected_content"}
 
 
@@ -39,15 +42,30 @@ def post_to(
     for argument, shown in _FLAGS.items():
         if request.arguments.boolean(argument):
             data[shown] = True
+    if request.arguments.has("message_effect_id"):
+        data["effect_id"] = _effect(request, chat)
     if markup.inline is not None:
         data["reply_markup"] = markup.inline
     data["message_id"] = world.next_message_id(chat)
     message = Message(
-        data, request.bot.id, from_bot=True, reply_keyboard=markup.below, payload=payload
+        data,
+        request.bot.id,
+        from_bot=True,
+        reply_keyboard=markup.below,
+        payload=payload,
+        is_silent=request.arguments.boolean("disable_notification"),
     )
     _show_below(chat, message, markup)
     world.add_message(chat, message)
     return data
+
+
+def _effect(request: Request, chat: Chat) -> str:
+    """Return the id of an effect, which only a private chat shows."""
+    effect = request.arguments.text("message_effect_id")
+    if chat.type is not ChatType.PRIVATE or not _EFFECT.fullmatch(effect):
+        raise bad_request("EFFECT_ID_INVALID")
+    return effect
 
 
 def _reply(request: Request, chat: Chat) -> Json:

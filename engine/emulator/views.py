@@ -30,6 +30,9 @@ _CARRIED = [
     "migrate_from_chat_id",
     "has_media_spoiler",
     "show_caption_above_media",
+    "link_preview_options",
+    "has_protected_content",
+    "effect_id",
     "edit_date",
 ]
 
@@ -116,6 +119,7 @@ def message_view(message: Message) -> Json:
         "buttons": data.get("reply_markup", {}).get("inline_keyboard", []),
         "reply_to_message_id": data.get("reply_to_message", {}).get("message_id"),
         "reactions": message.reactions,
+        "is_silent": message.is_silent,
     }
     return view | {name: data[name] for name in _CARRIED if name in data}
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.flow.build_anytime import build_anytime
 from engine.flow.build_hooks import build_enter, build_exit
+from engine.flow.build_manner import read_defaults
 from engine.flow.build_notices import build_notices
 from engine.flow.build_steps import build_step
 from engine.flow.build_upgrade import build_bot_upgrade, build_upgrade
@@ -88,6 +89,7 @@ def build_bot(root: MapNode, spots: Spots) -> BotFile:
         anytime=build_anytime(reader, root, Shape((), frozenset())),
         gone=build_bot_upgrade(root),
         notices=build_notices(reader, root),
+        defaults=read_defaults(known.get("defaults")),
     )
 
 

@@ -5,6 +5,7 @@ It knows the spelling, and nothing of files or addresses.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from engine.flow.model.windows import Media, MediaKind
@@ -22,14 +23,19 @@ def read_media(reader: Reader, step: str, node: MapNode) -> Media | None:
         return None
     kind = next(kind for kind in MediaKind if kind.value in written.entries)
     source = written.entries[kind.value]
-    spoiler = written.entries.get("spoiler")
-    is_hidden = spoiler is not None and as_scalar(spoiler).value is True
-    at = source.position
+    media = Media(
+        kind=kind,
+        position=source.position,
+        spoiler=_flag(written, "spoiler"),
+        is_below=_flag(written, "below"),
+    )
     if not isinstance(source, MapNode):
-        place = reader.wording(f"{step}.media", source)
-        return Media(kind=kind, position=at, place=place, spoiler=is_hidden)
+        return replace(media, place=reader.wording(f"{step}.media", source))
     if "id" in source.entries:
-        file_id = text_of(source.entries["id"])
-        return Media(kind=kind, position=at, file_id=file_id, spoiler=is_hidden)
-    value = reader.code(source.entries["from"])
-    return Media(kind=kind, position=at, value=value, spoiler=is_hidden)
+        return replace(media, file_id=text_of(source.entries["id"]))
+    return replace(media, value=reader.code(source.entries["from"]))
+
+
+def _flag(node: MapNode, key: str) -> bool:
+    found = node.entries.get(key)
+    return found is not None and as_scalar(found).value is True

@@ -11,6 +11,7 @@ from engine.flow.build_ask import build_ask
 from engine.flow.build_controls import read_controls
 from engine.flow.build_keyboard import read_keyboard
 from engine.flow.build_lists import read_marking, read_search
+from engine.flow.build_manner import read_manner
 from engine.flow.build_media import read_media
 from engine.flow.build_paging import read_pager
 from engine.flow.durations import read_duration
@@ -73,12 +74,12 @@ def _window(reader: Reader, name: str, node: MapNode, text: str = "text") -> dic
         "buttons": buttons,
         "controls": read_controls(reader, name, node, frozenset(one.id for one in buttons)),
         "menus": reader.menus(node),
-        "groups": reader.groups(node),
         "load": reader.codes(node, "load"),
         "timeout": _timeout(reader, name, node.entries.get("timeout")),
         "media": read_media(reader, name, node),
         "keyboard": read_keyboard(reader, name, node),
         "show_as": read_show_as(node),
+        "manner": read_manner(reader, name, node),
     }
 
 

@@ -144,6 +144,8 @@ class _FlowCompiler:
         compile_media(self.tables, self.typist, step, room)
         if step.keyboard:
             self.tables.wording(step.keyboard.placeholder, room, html=False)
+        if step.manner.preview:
+            self.tables.wording(step.manner.preview.url, room, html=False)
         for button in step.buttons:
             self._button(button, room)
         compile_controls(self.tables, self.typist, step, room)

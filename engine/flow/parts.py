@@ -45,8 +45,16 @@ def flow_wordings(flow: Flow) -> Iterator[Wording]:
 def media_wordings(flow: Flow) -> Iterator[Wording]:
     """Give the places of media, which other languages may have elsewhere."""
     for step in flow.steps.values():
-        if isinstance(step, WindowStep) and step.media and step.media.place:
-            yield step.media.place
+        if isinstance(step, WindowStep):
+            yield from window_places(step)
+
+
+def window_places(step: WindowStep) -> Iterator[Wording]:
+    """Give the places that a window shows something from: its media, and the page of its link preview."""
+    if step.media and step.media.place:
+        yield step.media.place
+    if step.manner.preview and step.manner.preview.url:
+        yield step.manner.preview.url
 
 
 def aside_wordings(flow: Flow) -> Iterator[Wording]:
@@ -196,8 +204,7 @@ def shown_texts(step: WindowStep) -> Iterator[Wording]:
     yield from (
         one.aside.text for one in step.buttons if one.aside and one.aside.kind is not AsideKind.URL
     )
-    if step.media and step.media.place:
-        yield step.media.place
+    yield from window_places(step)
 
 
 def asks(wording: Wording) -> bool:

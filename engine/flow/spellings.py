@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any, Final
 from engine.flow.answers.sizes import PATTERN as SIZE
 from engine.flow.durations import FINE_PATTERN, PATTERN
 from engine.flow.model.anytime import ON_ENTER, ON_EXIT
+from engine.flow.model.manner import EFFECTS
 from engine.flow.schemas.asides import USERNAME
 from engine.flow.schemas.ask import MEDIA_TYPE
+from engine.flow.schemas.manner import EFFECT
 
 if TYPE_CHECKING:
     from engine.flow.nodes import NodePath
@@ -95,6 +97,7 @@ PATTERN_WORDS: Final = {
     SIZE: "write a size such as 500 KB or 5 MB",
     FINE_PATTERN: "write a pause such as 200ms or 1s",
     PATTERN: LENGTHS,
+    EFFECT: f"write {', '.join(EFFECTS)}, or the id of an effect, which is a number",
     "^[A-Z]{3}$": "write three capital letters, such as EUR",
     USERNAME: "write the name of a bot, such as salon_bot, without @",
     "^[A-Za-z0-9_-]{10,200}$": "write the id that Telegram gave, without spaces",

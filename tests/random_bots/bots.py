@@ -52,6 +52,7 @@ title: {PROFILE["title"]}
 description: {PROFILE["description"]}
 short_description: {PROFILE["short_description"]}
 throttle: {{messages: 20, per: 10s}}
+defaults: {{silent: true}}
 roles: [client, admin]
 home: home
 time_zone: Europe/Berlin

@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from tests.random_bots.controls import write_controls
 from tests.random_bots.pen import LITERALS, type_of
 
 if TYPE_CHECKING:
@@ -94,7 +93,23 @@ class StepWriter:
             window["keyboard"] = {"under": "chat", **pen.pick(KEYBOARDS)}
         elif pen.often(0.3):
             window["show_as"] = pen.pick(["edit", "send", "resend"])
+        window |= self._manner(has_media="media" in window)
         return ({**window, "load": loads} if loads else window), pen
+
+    def _manner(self, *, has_media: bool) -> Written:
+        """Return how the message of a window reaches people."""
+        page = {"url": "https://example.com/{{ user.locale }}", "size": "small", "above": True}
+        said: Written = {
+            "preview": self.pen.pick(["off", "on", "above", page]),
+            "protect": self.pen.often(0.5),
+            "silent": self.pen.often(0.5),
+            "effect": "5107584321108051014",
+        }
+        return {
+            key: value
+            for key, value in said.items()
+            if self.pen.often(0.15) and not (has_media and key == "preview")
+        }
 
     def _media(self, loads: dict[str, str]) -> Written:
         kinds = ["photo", "photo", "video", "animation", "document", "audio", "voice"]
@@ -109,8 +124,8 @@ class StepWriter:
         source = self.pen.pick([*sources, address, address, "docs/images/chat.png"])
         if source == "docs/images/chat.png":
             kind = self.pen.pick(["photo", "document"])
-        spoiler = kind in ("photo", "video", "animation") and self.pen.often(0.5)
-        return {kind: source} | ({"spoiler": True} if spoiler else {})
+        keys = ["spoiler", "below"] if kind in ("photo", "video", "animation") else []
+        return {kind: source} | {key: True for key in keys if self.pen.often(0.5)}
 
     def _show(self) -> Written:
         step, pen = self._window("show")
@@ -141,6 +156,7 @@ class StepWriter:
             step[kind] = self._marking(kind, pen)
         if pen.often(0.2):
             step |= {"page": 1, "media": {"photo": "https://example.com/{{ item.id }}.jpg"}}
+            step.pop("preview", None)
             step["empty"].setdefault("text", f"{self.mark} None.")
             step["text"] = f"{self.mark} {{{{ item.title }}}}"
         item = ("items", "list[Thing]") if kind == "many" else ("item", "Thing")
@@ -323,8 +339,6 @@ class ButtonWriter:
             buttons.append({"menu": "all", "columns": self.pen.chance.randrange(1, 3)})
         if self.pen.often(0.15):
             buttons.append({"text": "Link", "id": "link", **self._aside()})
-        if self.pen.often(0.3):
-            buttons += write_controls(self.pen)
         return buttons
 
     def _aside(self) -> Written:

@@ -48,7 +48,18 @@ def edit_message_media(request: Request) -> Json:
     if media is None:
         raise bad_request("media is empty")
     content = input_media_content(media, request.arguments, request.world.files)
+    if "media_group_id" in message.data and not _stays_in_album(message.data, content):
+        raise bad_request("can't use the media type in the album")
     return _change(request, message, _MEDIA_FIELDS, content)
+
+
+def _stays_in_album(data: Json, content: Json) -> bool:
+    """Tell whether a file of an album is changed for one of its sort: pictures and videos are one."""
+    sorts = (("photo", "video"), ("audio",), ("document",))
+    return any(
+        any(kind in data for kind in sort) and any(kind in content for kind in sort)
+        for sort in sorts
+    )
 
 
 def edit_message_reply_markup(request: Request) -> Json:

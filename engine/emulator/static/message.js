@@ -1,6 +1,7 @@
 // One message → a bubble with its buttons. Knows nothing of the panel it is in.
 import { element, icon, avatar } from "./dom.js";
 import { formatted } from "./entities.js";
+import { isPreviewAbove, preview, signs } from "./preview.js";
 
 const LONG = 24;
 
@@ -12,6 +13,7 @@ export function bubble(message, view, act) {
   const body = element("div.bubble", {}, ...parts(message, view, act));
   if (isBare(message)) body.classList.add("bare");
   if (message.media?.kind === "photo" || message.media?.kind === "sticker") body.classList.add("pictured");
+  if (message.media_group_id) body.classList.add("album");
   const keys = message.buttons.length ? [keyboard(message, act)] : [];
   return element(`li.message${own ? ".own" : ""}`, {},
     element("span.hidden", {}, `${own ? "You" : message.from.first_name}:`), body, ...keys);
@@ -38,7 +40,9 @@ function parts(message, view, act) {
     made.push(element("span.forwarded", {}, "Forwarded from ", element("b", {}, message.forward_origin.sender_user?.first_name ?? "someone")));
   if (message.reply_to_message_id) made.push(quote(message, act));
   const above = message.show_caption_above_media ? caption(message, act) : null;
-  made.push(above, ...contents(message), above ? null : caption(message, act), footer(message));
+  const page = preview(message);
+  made.push(above, ...contents(message), isPreviewAbove(message) ? page : null,
+    above ? null : caption(message, act), isPreviewAbove(message) ? null : page, footer(message));
   return made.filter(Boolean);
 }
 
@@ -65,7 +69,7 @@ function footer(message) {
   const time = new Date(message.date * 1000);
   const shown = time.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hour12: false });
   const edited = message.edit_date && message.from_bot ? "edited " : "";
-  return element("span.meta", {}, message.pinned ? icon("pin") : null,
+  return element("span.meta", {}, message.pinned ? icon("pin") : null, ...signs(message),
     ...message.reactions.map((reaction) => element("span.reaction", {}, reaction.emoji ?? "★")),
     element(`time${edited ? ".edited" : ""}`, { dateTime: time.toISOString(), title: time.toLocaleString() }, edited + shown));
 }

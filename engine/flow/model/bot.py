@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from engine.flow.model.anytime import Anytime
+from engine.flow.model.manner import PLAIN, Manner
 from engine.flow.model.written import Wording
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ class BotFile:
     `roles` are all there are, the first is a stranger's; `home` is the flow that /start opens and that people
     are brought to when there is nowhere else. `messages` are the engine's own sentences by name; `profile` is what the
     bot says of itself on Telegram, by name; `gone` says what became of flows that are no more; `notices` are the words of
-    messages that it sends of its own accord.
+    messages that it sends of its own accord; `defaults` hold for windows that say nothing else.
     """
 
     name: str
@@ -53,6 +54,7 @@ class BotFile:
     anytime: Anytime = field(default_factory=Anytime)
     gone: Mapping[str, Renaming] = field(default_factory=dict)
     notices: Mapping[str, NoticeWords] = field(default_factory=dict)
+    defaults: Manner = PLAIN
 
     @property
     def as_flows_see(self) -> BotFile:
@@ -68,6 +70,7 @@ class BotFile:
             anytime=Anytime(),
             gone={},
             notices={},
+            defaults=PLAIN,
         )
 
     @property

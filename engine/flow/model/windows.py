@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from engine.flow.model.manner import PLAIN, Manner
 from engine.flow.model.moves import Call, StepBase, Target
 
 if TYPE_CHECKING:
@@ -42,15 +43,6 @@ class ShowAs(StrEnum):
     SEND = "send"
     RESEND = "resend"
     KEEP = "keep"
-
-
-@dataclass(frozen=True, slots=True)
-class GroupLine:
-    """A line of `buttons` whose buttons, as far as they are there, fill rows of so many."""
-
-    position: Position
-    row: int
-    columns: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +102,8 @@ class MediaKind(StrEnum):
 class Media:
     """What a window shows above its text: exactly one of `place`, `file_id` and `value`.
 
-    `place` is the path of a file beside the flows, or a web address; `value` gives a file, an upload or nothing.
+    `place` is the path of a file beside the flows, or a web address; `value` gives a file, an upload or nothing. What
+    `is_below` stands below the text.
     """
 
     kind: MediaKind
@@ -119,6 +112,7 @@ class Media:
     file_id: str | None = None
     value: Code | None = None
     spoiler: bool = False
+    is_below: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,16 +123,12 @@ class WindowStep(StepBase):
     buttons: tuple[Button, ...] = ()
     menus: tuple[MenuLine, ...] = ()
     controls: tuple[Control, ...] = ()
-    groups: tuple[GroupLine, ...] = ()
     load: Mapping[str, Code] = field(default_factory=dict)
     timeout: Timeout | None = None
     media: Media | None = None
     keyboard: Keyboard | None = None
     show_as: ShowAs | None = None
-
-    def columns_of(self, row: int) -> int | None:
-        """Give how many buttons fill a row of a group; None for a line that is no group."""
-        return next((one.columns for one in self.groups if one.row == row), None)
+    manner: Manner = PLAIN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

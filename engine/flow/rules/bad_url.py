@@ -1,4 +1,4 @@
-"""The address of a button is one that Telegram opens, and no value decides to whom it leads.
+"""The address of a button or a preview is one that Telegram opens, and no value decides to whom it leads.
 
 It does not open addresses.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from engine.flow.addresses import find_free_beginning
-from engine.flow.model.asides import AsideKind
+from engine.flow.model.asides import Aside, AsideKind
 from engine.flow.model.windows import WindowStep
 from engine.flow.problems import Problem
 
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from engine.flow.draft import BotDraft
-    from engine.flow.model.asides import Aside
 
 
 def check_bad_url(draft: BotDraft) -> Iterator[Problem]:
@@ -25,6 +24,9 @@ def check_bad_url(draft: BotDraft) -> Iterator[Problem]:
         for step in flow_draft.flow.steps.values():
             for button in step.buttons if isinstance(step, WindowStep) else ():
                 yield from _check(draft, button.aside)
+            preview = step.manner.preview if isinstance(step, WindowStep) else None
+            if preview and preview.url:
+                yield from _check(draft, Aside(kind=AsideKind.URL, text=preview.url))
 
 
 def check_bad_notice_url(draft: BotDraft) -> Iterator[Problem]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from engine.flow.extent import Extent, longest_in
 from engine.flow.model.windows import WindowStep
+from engine.flow.parts import window_places
 from engine.flow.problems import Problem
 
 if TYPE_CHECKING:
@@ -42,5 +43,4 @@ def _addresses(step: Step) -> Iterator[Wording]:
     if isinstance(step, WindowStep):
         asides = (button.aside for button in step.buttons)
         yield from (one.text for one in asides if one and one.is_address)
-        if step.media and step.media.place:
-            yield step.media.place
+        yield from window_places(step)

@@ -16,6 +16,7 @@ from engine.flow.schemas.control import (
     anytime_schema,
 )
 from engine.flow.schemas.keys import DIALECT, Schema, name_key, object_of, short_or, text_key
+from engine.flow.schemas.manner import defaults_schema
 from engine.flow.schemas.notices import notices_schema
 from engine.flow.schemas.upgrade import bot_upgrade_schema
 
@@ -74,6 +75,7 @@ def bot_schema() -> Schema:
         **object_of(
             {
                 **properties,
+                "defaults": defaults_schema(),
                 "notices": notices_schema(),
                 "anytime": anytime,
                 "upgrade": bot_upgrade_schema(),

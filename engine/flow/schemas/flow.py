@@ -30,6 +30,7 @@ from engine.flow.schemas.keys import (
     short_or,
     text_key,
 )
+from engine.flow.schemas.manner import preview_schema
 from engine.flow.schemas.media import media_source_keys
 from engine.flow.schemas.paging import pager_schema
 from engine.flow.schemas.steps import step_schema
@@ -124,6 +125,7 @@ def _definitions(catalog: Catalog) -> Schema:
         ),
         "pager": pager_schema(),
         "media": media_schema(),
+        "preview": preview_schema(),
         "media_source": one_of_keys(object_of(media_source_keys()), ("from", "id")),
     }
 

@@ -33,7 +33,11 @@ def media_keys() -> Schema:
         MediaKind.VOICE: "A spoken message, OGG with OPUS.",
     }
     kinds = {kind.value: {**source, "description": text} for kind, text in texts.items()}
-    return {**kinds, "spoiler": {"type": "boolean", "description": "It is shown after a tap."}}
+    return {
+        **kinds,
+        "spoiler": {"type": "boolean", "description": "It is shown after a tap."},
+        "below": {"type": "boolean", "description": "It is shown below the text, not above."},
+    }
 
 
 def media_source_keys() -> Schema:

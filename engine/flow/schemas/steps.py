@@ -26,6 +26,7 @@ from engine.flow.schemas.keys import (
     text_key,
 )
 from engine.flow.schemas.lists import list_keys
+from engine.flow.schemas.manner import manner_keys
 from engine.flow.schemas.windows import button_or_row, call_key, show_as_key
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from engine.actions import Catalog
 
 VERBS: Final = ("show", "choose", "ask", "do", "decide", "run", "end")
-_WINDOW_KEYS: Final = ("buttons", "load", "timeout", "media", "keyboard", "show_as")
+_WINDOW_KEYS: Final = ("buttons", "load", "timeout", "media", "keyboard", "show_as", *manner_keys())
 
 
 def step_schema(catalog: Catalog, go_say: Schema, expressions: Schema) -> Schema:
@@ -62,6 +63,7 @@ def _steps(catalog: Catalog, go_say: Schema, expressions: Schema) -> Mapping[str
             ShowAs.SEND,
             ShowAs.RESEND,
         ),
+        **manner_keys(),
     }
     without_text = {key: window[key] for key in _WINDOW_KEYS}
     target = {"$ref": "#/$defs/target"}

@@ -40,7 +40,7 @@ def media_schema() -> Schema:
     """Make the schema of what is shown above a text."""
     kinds = tuple(kind.value for kind in MediaKind)
     words = "Shown above the text."
-    hidden = [("spoiler", kind.value) for kind in WITHOUT_SPOILER]
+    hidden = [(key, kind.value) for kind in WITHOUT_SPOILER for key in ("spoiler", "below")]
     return one_of_keys(object_of(media_keys(), description=words), kinds, *hidden)
 
 
@@ -77,7 +77,7 @@ def button_schema(go_say: Schema, expressions: Schema) -> Schema:
 
 
 def button_or_row() -> Schema:
-    """Make the schema of a line of `buttons`: a button, a control, a row or a group of these, or a menu."""
+    """Make the schema of a line of `buttons`: a button, a control, a row of these, or a menu."""
     button: Schema = {"$ref": "#/$defs/button"}
     is_control = {"anyOf": [{"required": [key]} for key in CONTROLS]}
     single = {"if": is_control, "then": {"$ref": "#/$defs/control"}, "else": button}
@@ -89,22 +89,10 @@ def button_or_row() -> Schema:
         required=("menu",),
         title="menu",
     )
-    group = object_of(
-        {
-            "buttons": {"type": "array", "items": single, "minItems": 1},
-            "columns": {"type": "integer", "minimum": 1, "maximum": 8},
-        },
-        required=("buttons", "columns"),
-        title="group of buttons",
-    )
     return {
         "type": ["object", "array"],
         "if": {"type": "object"},
-        "then": {
-            "if": {"required": ["menu"]},
-            "then": menu,
-            "else": {"if": {"required": ["buttons"]}, "then": group, "else": single},
-        },
+        "then": {"if": {"required": ["menu"]}, "then": menu, "else": single},
         "else": {"items": single, "minItems": 1},
     }
 

@@ -1,0 +1,71 @@
+"""A message on its way to a chat, and what stands there of the last one: more than the library's messages know.
+
+It does not know how the one takes the place of the other.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from aiogram_dialog.api.entities import MediaId, NewMessage, OldMessage
+
+if TYPE_CHECKING:
+    from aiogram.types import Message
+    from aiogram_dialog.api.entities import MediaAttachment
+
+
+@dataclass
+class FlowMessage(NewMessage):
+    """A message of a flow; media `above` have messages of their own, as they can have neither its text nor its buttons.
+
+    `effect` is the id of an animation that plays as the message arrives; one that is `silent` makes no sound. `sent` is what
+    stands above already, should the rest have to be tried again, and `is_placed` that all of it does.
+    """
+
+    above: tuple[MediaAttachment, ...] = ()
+    silent: bool = False
+    effect: str | None = None
+    sent: list[Above] = field(default_factory=list)
+    is_placed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Above:
+    """A message above the last screen that has nothing but a file."""
+
+    message_id: int
+    kind: str
+    file_id: str
+    unique_id: str | None
+    is_veiled: bool = False
+
+    def shows(self, media: MediaAttachment) -> bool:
+        """Tell whether it shows a file as it is to be shown."""
+        veiled = bool(media.kwargs.get("has_spoiler"))
+        same = media.file_id == MediaId(self.file_id, self.unique_id)
+        return same and self.kind == media.type and veiled == self.is_veiled
+
+
+@dataclass
+class Shown(OldMessage):
+    """The message that the last screen stands in, and those above it; whether its file `is_veiled` is not always known."""
+
+    above: tuple[Above, ...] = ()
+    is_veiled: bool | None = None
+
+
+def above_of(message: Message) -> Above | None:
+    """Return what stands in the chat with a message that has a file."""
+    file: Any = getattr(message, message.content_type, None)
+    if isinstance(file, list):
+        file = file[-1]
+    if file is None or not hasattr(file, "file_unique_id"):
+        return None
+    return Above(
+        message.message_id,
+        message.content_type,
+        file.file_id,
+        file.file_unique_id,
+        bool(message.has_media_spoiler),
+    )
