@@ -1,10 +1,10 @@
 """Making, showing, moving and cancelling bookings.
 
-It knows nothing of how two people are kept out of one slot; storage sees to that.
+It knows nothing of how two people are kept out of one slot, or eleven out of ten places; storage sees to that.
 """
 
 from datetime import date, datetime, time, timedelta
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeGuard
 
 import storage
 from actions.access import has_role
@@ -36,10 +36,11 @@ async def create_booking(
     slot: Slot,
     service_id: int,
     comment: Annotated[str, MaxLength(500)] | None = None,
+    people: int = 1,
 ) -> Booking | Outcome[Literal["slot_taken", "limit_reached", "not_available"]]:
-    """Book a slot for the person, if it is still free and still offered."""
+    """Book a slot for the person and whom they bring, if it is held for them, or still free, and still offered."""
     service = await storage.services.find(context.session, service_id)
-    if service is None:
+    if service is None or not 1 <= people <= service.capacity:
         return Outcome("not_available")
     new = NewBooking(
         user_id=context.user.id,
@@ -49,20 +50,30 @@ async def create_booking(
         starts_at=slot.starts_at,
         comment=comment,
         key=context.key,
+        party=people,
     )
-    await storage.bookings.prepare(context.session, new)
-    exempt = await has_role(context, Role.STAFF)
-    if not await storage.slots.is_offered(context.session, new, now=context.now, any_notice=exempt):
-        return Outcome("not_available")
-    if not exempt:
-        held = await storage.bookings.count_open(context.session, new, now=context.now)
-        if held >= OPEN_BOOKINGS_LIMIT:
-            return Outcome("limit_reached")
-    booking = await storage.bookings.insert(context.session, new, now=context.now)
+    if (refused := await refuse_new(context, new)) is not None:
+        return refused
+    booking = await storage.holds.confirm(context.session, new, now=context.now)
+    booking = booking or await storage.bookings.insert(context.session, new, now=context.now)
     if booking is None:
         return Outcome("slot_taken")
     await tell_made(context, booking)
     return show_booking(booking, context.user.locale)
+
+
+async def refuse_new(
+    context: Context, new: NewBooking
+) -> Outcome[Literal["limit_reached", "not_available"]] | None:
+    """Lock what a new booking or hold rests on, and say why the person may not have it, however free its time is."""
+    await storage.bookings.prepare(context.session, new)
+    exempt = await has_role(context, Role.STAFF)
+    if not await storage.slots.is_offered(context.session, new, now=context.now, any_notice=exempt):
+        return Outcome("not_available")
+    ahead = (
+        0 if exempt else await storage.bookings.count_open(context.session, new, now=context.now)
+    )
+    return Outcome("limit_reached") if ahead >= OPEN_BOOKINGS_LIMIT else None
 
 
 @query("bookings.mine")
@@ -74,9 +85,9 @@ async def list_mine(context: Context) -> list[Booking]:
 
 @query("bookings.find")
 async def find_booking(context: Context, *, booking_id: int) -> Booking | None:
-    """Find a booking of the person's own, whatever became of it; nothing otherwise."""
+    """Find a booking of the person's own, whatever became of it; nothing otherwise, nor of a time that is only held."""
     booking = await storage.bookings.find(context.session, booking_id)
-    if booking is None or booking.user_id != context.user.id:
+    if not _is_own(booking, context):
         return None
     return show_booking(booking, context.user.locale)
 
@@ -87,7 +98,7 @@ async def cancel_booking(
 ) -> Booking | Outcome[Literal["not_found", "too_late", "already_cancelled"]]:
     """Cancel a booking of the person's own, in time."""
     booking = await storage.bookings.find_for_update(context.session, booking_id)
-    if booking is None or booking.user_id != context.user.id:
+    if not _is_own(booking, context):
         return Outcome("not_found")
     refused = _refuse_to_change(context, booking)
     if refused is not None:
@@ -110,7 +121,7 @@ async def move_booking(
 ):
     """Move a booking of the person's own to another time with the same staff at the same place, as late as it can be cancelled."""
     booking = await storage.bookings.find(context.session, booking_id)
-    if booking is None or booking.user_id != context.user.id:
+    if not _is_own(booking, context):
         return Outcome("not_found")
     service = await storage.services.find(context.session, booking.service.id)
     if service is None or (slot.staff_id, slot.location_id) != (
@@ -124,6 +135,7 @@ async def move_booking(
         staff_id=slot.staff_id,
         location_id=slot.location_id,
         starts_at=slot.starts_at,
+        party=booking.party,
     )
     return await _move(context, booking_id, new)
 
@@ -161,7 +173,6 @@ async def list_on_day(
         starts_from=datetime.combine(day, time.min, context.time_zone),
         starts_before=datetime.combine(day + timedelta(days=1), time.min, context.time_zone),
         location_id=location_id,
-        now=context.now,
     )
     return [show_booking(booking, context.user.locale) for booking in found]
 
@@ -189,6 +200,13 @@ async def _move(
     if moved.version != booking.version:
         await tell_moved(context, moved, was=booking.starts_at)
     return show_booking(moved, context.user.locale)
+
+
+def _is_own(booking: values.Booking | None, context: Context) -> TypeGuard[values.Booking]:
+    """Tell whether a booking is there, is more than a hold, and is the person's own."""
+    if booking is None or booking.user_id != context.user.id:
+        return False
+    return booking.status is not BookingStatus.HELD
 
 
 def _refuse_to_change(

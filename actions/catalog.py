@@ -3,7 +3,7 @@
 It knows nothing of flows.
 """
 
-from actions import bookings, calendar, locations, notices, services, slots, staff, users
+from actions import bookings, calendar, holds, locations, notices, services, slots, staff, users
 from engine.actions import Catalog
 
 catalog = Catalog(
@@ -18,6 +18,8 @@ catalog = Catalog(
         calendar.close_day,
         calendar.list_upcoming_days,
         calendar.open_day,
+        holds.place_hold,
+        holds.release_hold,
         locations.list_locations,
         notices.booking_cancelled,
         notices.booking_made,

@@ -24,12 +24,13 @@ class Location:
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """A service with its title in the user's language."""
+    """A service with its title in the user's language; of `capacity` above one, so many can come at one time."""
 
     id: int
     title: str
     minutes: int
     price: Money
+    capacity: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A time that can be booked; `id` is unique among the slots of a service and short enough for a button."""
+    """A time that can be booked, for as many as `places`; `id` is unique among the slots of a service and short enough for a button."""
 
     id: str
     starts_at: datetime
@@ -60,6 +61,7 @@ class Slot:
     staff_name: str
     location_id: int
     location_name: str
+    places: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,15 @@ class Booking:
     status: BookingStatus
     client_name: str
     comment: str | None
+    people: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """A time that is kept for the person until then."""
+
+    id: int
+    until: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +118,7 @@ def show_location(location: values.Location) -> Location:
 def show_service(service: values.Service, locale: str) -> Service:
     """Make the record of a service in a locale."""
     minutes = int(service.duration.total_seconds() // 60)
-    return Service(service.id, service.title_in(locale), minutes, service.price)
+    return Service(service.id, service.title_in(locale), minutes, service.price, service.capacity)
 
 
 def show_staff(member: values.StaffMember) -> Staff:
@@ -131,6 +142,7 @@ def show_slot(slot: values.Slot) -> Slot:
         staff_name=slot.staff.name,
         location_id=slot.location.id,
         location_name=slot.location.name,
+        places=slot.places,
     )
 
 
@@ -150,6 +162,7 @@ def show_booking(booking: values.Booking, locale: str) -> Booking:
         status=booking.status,
         client_name=booking.client_name,
         comment=booking.comment,
+        people=booking.party,
     )
 
 

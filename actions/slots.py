@@ -19,8 +19,9 @@ async def list_days(
     service_id: int,
     staff_id: int | None = None,
     location_id: int | None = None,
+    people: int = 1,
 ) -> list[Day]:
-    """List the days on which the service can be had, soonest first; with nobody named, by anyone."""
+    """List the days on which so many can have the service, soonest first; with nobody named, by anyone."""
     service = await storage.services.find(context.session, service_id)
     if service is None:
         return []
@@ -30,6 +31,8 @@ async def list_days(
         starts_before=context.now + service.horizon + timedelta(days=1),
         staff_id=staff_id,
         location_id=location_id,
+        party=people,
+        holder=context.user.id,
     )
     counts = await storage.slots.count_by_day(
         context.session, search, now=context.now, time_zone=context.time_zone
@@ -65,15 +68,19 @@ async def list_other_times(context: Context, *, booking_id: int, day: date) -> l
 
 
 @query("slots.free")
-async def list_free(
+async def list_free(  # noqa: PLR0913  # what is looked for, by name
     context: Context,
     *,
     service_id: int,
     day: date,
     staff_id: int | None = None,
     location_id: int | None = None,
+    people: int = 1,
 ) -> list[Slot]:
-    """List the free slots of a day by time; with nobody named, one a time and place, of who has least to do."""
+    """List a day's slots that are free for so many, by time; with nobody named, one a time and place, of who has least to do.
+
+    What is held for the person themselves is free for them.
+    """
     service = await storage.services.find(context.session, service_id)
     if service is None:
         return []
@@ -83,6 +90,8 @@ async def list_free(
         starts_before=datetime.combine(day + timedelta(days=1), time.min, context.time_zone),
         staff_id=staff_id,
         location_id=location_id,
+        party=people,
+        holder=context.user.id,
     )
     found = await storage.slots.list_free(context.session, search, now=context.now)
     return [show_slot(slot) for slot in found]
@@ -103,4 +112,6 @@ async def _search_for(context: Context, booking_id: int) -> SlotSearch | None:
         staff_id=booking.staff.id,
         location_id=booking.location.id,
         moving=booking.id,
+        party=booking.party,
+        holder=context.user.id,
     )

@@ -7,10 +7,11 @@ hold, then `insert` or `move`, in one transaction.
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, not_, or_, select, text, update
+from sqlalchemy import Select, and_, func, select, text, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from storage import group_sessions
 from storage.hours import LOCK_CLASS
 from storage.rows import ENDS_AT, STARTS_AT, read_booking
 from storage.tables import LIVE, NO_OVERLAP, bookings, locations, services, staff, users
@@ -21,29 +22,30 @@ _MOVES_LOCK_CLASS = 7_237
 
 _SWEPT = f"""
 WITH swept AS (
-    UPDATE bookings SET status = 'cancelled', cancelled_at = CAST(:now AS timestamptz),
-        version = version + 1
+    DELETE FROM bookings
     WHERE id IN (
         SELECT id FROM bookings
         WHERE staff_id = CAST(:staff_id AS integer) AND {LIVE} AND status = 'held'
-        AND held_until <= CAST(:now AS timestamptz)
+        AND (held_until <= CAST(:now AS timestamptz) OR user_id = CAST(:user_id AS bigint))
         AND blocked && tstzrange(CAST(:blocked_from AS timestamptz), CAST(:blocked_to AS timestamptz))
         FOR UPDATE SKIP LOCKED
     )
     RETURNING id
 )
 """  # noqa: S608 - the text put in is a constant of this project
-"""Holds that have expired in the way of a time are cancelled, because the constraint cannot look at a clock."""
+"""Holds in the way of a time go when they have expired, because the constraint cannot look at a clock, or are the person's own."""
+
+_SWEEP = text(f"{_SWEPT} SELECT count(*) FROM swept")  # noqa: S608 - as above
 
 _INSERT = text(f"""{_SWEPT}
 INSERT INTO bookings (status, user_id, service_id, staff_id, location_id, period, blocked, price,
-    comment, key, held_until, created_at)
+    comment, key, held_until, party, group_session_id, created_at)
 SELECT CAST(:status AS text), CAST(:user_id AS bigint), CAST(:service_id AS integer),
     CAST(:staff_id AS integer), CAST(:location_id AS integer),
     tstzrange(CAST(:starts_at AS timestamptz), CAST(:ends_at AS timestamptz)),
     tstzrange(CAST(:blocked_from AS timestamptz), CAST(:blocked_to AS timestamptz)),
     CAST(:price AS numeric), CAST(:comment AS text), CAST(:key AS text), CAST(:held_until AS timestamptz),
-    CAST(:now AS timestamptz)
+    CAST(:party AS integer), CAST(:group_session_id AS bigint), CAST(:now AS timestamptz)
 FROM (SELECT count(*) FROM swept) AS sweep_first
 WHERE NOT EXISTS (SELECT FROM bookings WHERE key = CAST(:key AS text))
 ON CONFLICT ON CONSTRAINT {NO_OVERLAP} DO NOTHING
@@ -51,16 +53,19 @@ RETURNING id
 """)  # noqa: S608 - the texts put in are constants of this project
 
 _MOVE = text(f"""{_SWEPT}
-UPDATE bookings SET version = version + 1,
+UPDATE bookings SET version = version + 1, group_session_id = CAST(:group_session_id AS bigint),
     period = tstzrange(CAST(:starts_at AS timestamptz), CAST(:ends_at AS timestamptz)),
     blocked = tstzrange(CAST(:blocked_from AS timestamptz), CAST(:blocked_to AS timestamptz))
 FROM (SELECT count(*) FROM swept) AS sweep_first
 WHERE id = CAST(:booking_id AS bigint) AND version = CAST(:version AS integer)
 AND user_id = CAST(:user_id AS bigint) AND staff_id = CAST(:staff_id AS integer)
 AND location_id = CAST(:location_id AS integer)
-AND {LIVE} AND (status <> 'held' OR held_until > CAST(:now AS timestamptz))
+AND {LIVE} AND status <> 'held'
 RETURNING id
 """)  # noqa: S608 - the texts put in are constants of this project
+
+_IS_BOOKED = and_(text(LIVE), bookings.c.status != BookingStatus.HELD.value)
+"""Live, and more than a hold."""
 
 _OVERLAPS = "23P01"
 """What PostgreSQL calls a violated exclusion constraint."""
@@ -80,15 +85,21 @@ async def prepare(session: AsyncSession, new: NewBooking) -> None:
 async def insert(session: AsyncSession, new: NewBooking, *, now: datetime) -> Booking | None:
     """Make a booking, or a hold; None when its time is taken, the booking already made when its key made one.
 
-    Holds that have expired in its way are swept in the same statement.
+    Holds in its way that have expired, and the person's own, are swept in the same statement.
     """
+    times = _bind_time(new, now)
+    group_session_id = await _join(session, new, times)
+    if new.service.capacity > 1 and group_session_id is None:
+        return await _find_by_key(session, new.key)
     rows = await session.execute(
         _INSERT,
         {
-            **_bind_time(new, now),
+            **times,
+            "group_session_id": group_session_id,
+            "party": new.party,
             "status": BookingStatus.CONFIRMED if new.held_until is None else BookingStatus.HELD,
             "service_id": new.service.id,
-            "price": new.service.price,
+            "price": new.service.price * new.party,
             "comment": new.comment,
             "key": new.key,
             "held_until": new.held_until,
@@ -97,15 +108,13 @@ async def insert(session: AsyncSession, new: NewBooking, *, now: datetime) -> Bo
     booking_id = rows.scalar_one_or_none()
     if booking_id is not None:
         return await find(session, booking_id)
-    if new.key is None:
-        return None
-    return await _find_one(session, _select().where(bookings.c.key == new.key))
+    return await _find_by_key(session, new.key)
 
 
 async def move(
     session: AsyncSession, booking: Booking, new: NewBooking, *, now: datetime
 ) -> Booking | None:
-    """Move a live booking to another time of its staff; None when that is taken, and the booking stays where it is.
+    """Move a live booking, which a hold is not, to another time of its staff; None when that is taken, and the booking stays where it is.
 
     Also None when the booking is not as it was found. It does not meet itself, so that it may move into its own buffers; a booking
     that is there already stays as it is, so that a move asked for again moves nothing. Moves of one member of staff wait for one
@@ -115,6 +124,9 @@ async def move(
         return booking
     await session.execute(select(func.pg_advisory_xact_lock(_MOVES_LOCK_CLASS, new.staff_id)))
     values = {**_bind_time(new, now), "booking_id": booking.id, "version": booking.version}
+    values["group_session_id"] = await _join(session, new, values)
+    if new.service.capacity > 1 and values["group_session_id"] is None:
+        return None
     try:
         async with session.begin_nested():
             rows = await session.execute(_MOVE, values)
@@ -137,11 +149,11 @@ async def find_for_update(session: AsyncSession, booking_id: int) -> Booking | N
 
 
 async def count_open(session: AsyncSession, new: NewBooking, *, now: datetime) -> int:
-    """Count the live bookings ahead of the person, but for one that the same key made."""
+    """Count the bookings ahead of the person, holds left out, but for one that the same key made."""
     query = (
         select(func.count())
         .select_from(bookings)
-        .where(bookings.c.user_id == new.user_id, now < STARTS_AT, _is_live(now))
+        .where(bookings.c.user_id == new.user_id, now < STARTS_AT, _IS_BOOKED)
     )
     if new.key is not None:
         query = query.where(bookings.c.key.is_distinct_from(new.key))
@@ -151,8 +163,8 @@ async def count_open(session: AsyncSession, new: NewBooking, *, now: datetime) -
 async def list_upcoming(
     session: AsyncSession, user_id: int, *, now: datetime
 ) -> tuple[Booking, ...]:
-    """List the person's live bookings that are not over, soonest first."""
-    query = _select().where(bookings.c.user_id == user_id, now < ENDS_AT, _is_live(now))
+    """List the person's live bookings that are not over, soonest first; holds are none."""
+    query = _select().where(bookings.c.user_id == user_id, now < ENDS_AT, _IS_BOOKED)
     return await _list(session, query)
 
 
@@ -162,10 +174,9 @@ async def list_between(
     starts_from: datetime,
     starts_before: datetime,
     location_id: int | None = None,
-    now: datetime,
 ) -> tuple[Booking, ...]:
-    """List the live bookings that start in a span, by time."""
-    query = _select().where(starts_from <= STARTS_AT, starts_before > STARTS_AT, _is_live(now))
+    """List the live bookings that start in a span, by time; holds are none."""
+    query = _select().where(starts_from <= STARTS_AT, starts_before > STARTS_AT, _IS_BOOKED)
     if location_id is not None:
         query = query.where(bookings.c.location_id == location_id)
     return await _list(session, query)
@@ -191,6 +202,20 @@ async def cancel(
     return await find(session, booking.id)
 
 
+async def _join(session: AsyncSession, new: NewBooking, times: dict[str, Any]) -> int | None:
+    """Lock the group session of a time; None when too few places are left, or the service has its times alone."""
+    if new.service.capacity == 1:
+        return None
+    group_session_id = await group_sessions.lock(session, new)
+    await session.execute(_SWEEP, times)
+    is_open = await group_sessions.has_places(session, group_session_id, new.party)
+    return group_session_id if is_open else None
+
+
+async def _find_by_key(session: AsyncSession, key: str | None) -> Booking | None:
+    return None if key is None else await _find_one(session, _select().where(bookings.c.key == key))
+
+
 def _bind_time(new: NewBooking, now: datetime) -> dict[str, Any]:
     """Give what says whose time a booking takes, as statements name it."""
     ends_at = new.starts_at + new.service.duration
@@ -204,11 +229,6 @@ def _bind_time(new: NewBooking, now: datetime) -> dict[str, Any]:
         "blocked_from": new.starts_at - new.service.buffer_before,
         "blocked_to": ends_at + new.service.buffer_after,
     }
-
-
-def _is_live(now: datetime) -> ColumnElement[bool]:
-    held = bookings.c.status == BookingStatus.HELD.value
-    return and_(text(LIVE), or_(not_(held), bookings.c.held_until > now))
 
 
 def _select() -> Select[*tuple[Any, ...]]:

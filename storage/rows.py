@@ -42,6 +42,7 @@ def read_service(row: RowMapping) -> Service:
         minimum_notice=timedelta(minutes=row[columns.minimum_notice_minutes]),
         cancel_notice=timedelta(minutes=row[columns.cancel_notice_minutes]),
         horizon=timedelta(days=row[columns.horizon_days]),
+        capacity=row[columns.capacity],
     )
 
 
@@ -67,4 +68,5 @@ def read_booking(row: RowMapping) -> Booking:
         held_until=row[columns.held_until],
         cancelled_at=row[columns.cancelled_at],
         cancelled_by=row[columns.cancelled_by],
+        party=row[columns.party],
     )

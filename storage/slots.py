@@ -1,7 +1,7 @@
 """Finds free slots: working windows, one busy multirange a member of staff, then the grid of starts.
 
 It knows nothing of how windows come about. A slot's period lies in one window; what it blocks, buffers included, meets
-nothing that a live booking blocks, but for one that is to be moved.
+nothing that a live booking blocks, but for one that is to be moved; or it is that of a group session that has places left.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,6 +16,17 @@ from storage import hours
 from storage.tables import LIVE
 from storage.values import Location, NewBooking, Slot, SlotSearch, StaffMember, Window
 
+_IN_THE_WAY = f"""
+    {LIVE} AND (
+        status <> 'held'
+        OR held_until > CAST(:now AS timestamptz) AND user_id IS DISTINCT FROM CAST(:holder AS bigint)
+    )
+    AND id IS DISTINCT FROM CAST(:moving AS bigint)
+    AND staff_id = ANY (CAST(:staff_ids AS integer[]))
+    AND blocked && tstzrange(CAST(:busy_from AS timestamptz), CAST(:busy_before AS timestamptz))
+"""
+"""What of the bookings keeps others from coming at its time."""
+
 _FREE = f"""
 WITH work AS (
     SELECT * FROM unnest(
@@ -28,32 +39,41 @@ WITH work AS (
 ), busy AS (
     SELECT staff_id, range_agg(blocked) AS taken, count(*) AS load
     FROM bookings
-    WHERE {LIVE} AND (status <> 'held' OR held_until > CAST(:now AS timestamptz))
-    AND id IS DISTINCT FROM CAST(:moving AS bigint)
-    AND staff_id = ANY (CAST(:staff_ids AS integer[]))
-    AND blocked && tstzrange(CAST(:busy_from AS timestamptz), CAST(:busy_before AS timestamptz))
+    WHERE {_IN_THE_WAY}
     GROUP BY staff_id
+), joinable AS (
+    SELECT staff_id, location_id, lower(period) AS starts_at,
+        CAST(:capacity AS integer) - sum(party) AS places
+    FROM bookings
+    WHERE CAST(:capacity AS integer) > 1 AND group_session_id IS NOT NULL
+    AND service_id = CAST(:service_id AS integer) AND {_IN_THE_WAY}
+    GROUP BY 1, 2, 3
+    HAVING CAST(:capacity AS integer) - sum(party) >= CAST(:party AS integer)
 ), free AS (
     SELECT DISTINCT ON (start.at, work.location_id)
-        start.at AS starts_at, work.location_id, work.staff_id
+        start.at AS starts_at, work.location_id, work.staff_id,
+        coalesce(joinable.places, CAST(:capacity AS integer)) AS places
     FROM work
     CROSS JOIN LATERAL generate_series(
         work.opens_at, work.closes_at - CAST(:duration AS interval), CAST(:step AS interval)
     ) AS start(at)
     LEFT JOIN busy ON busy.staff_id = work.staff_id
+    LEFT JOIN joinable ON joinable.staff_id = work.staff_id
+        AND joinable.location_id = work.location_id AND joinable.starts_at = start.at
     WHERE start.at >= CAST(:starts_from AS timestamptz)
     AND start.at < CAST(:starts_before AS timestamptz)
     AND (work.staff_id, start.at) NOT IN (SELECT staff_id, starts_at FROM moving)
-    AND NOT coalesce(busy.taken && tstzrange(
+    AND CAST(:party AS integer) <= CAST(:capacity AS integer)
+    AND (joinable.places IS NOT NULL OR NOT coalesce(busy.taken && tstzrange(
         start.at - CAST(:buffer_before AS interval),
         start.at + CAST(:duration AS interval) + CAST(:buffer_after AS interval)
-    ), false)
-    ORDER BY start.at, work.location_id, coalesce(busy.load, 0), work.staff_id
+    ), false))
+    ORDER BY start.at, work.location_id, joinable.places, coalesce(busy.load, 0), work.staff_id
 )
 """  # noqa: S608 - the text put in is a constant of this project
 
 _LIST = text(f"""{_FREE}
-SELECT free.starts_at, free.staff_id, staff.name AS staff_name,
+SELECT free.starts_at, free.places, free.staff_id, staff.name AS staff_name,
     free.location_id, locations.name AS location_name, locations.time_zone
 FROM free JOIN staff ON staff.id = free.staff_id JOIN locations ON locations.id = free.location_id
 ORDER BY free.starts_at, locations.name
@@ -79,6 +99,7 @@ async def list_free(
             ends_at=row.starts_at + search.service.duration,
             staff=StaffMember(row.staff_id, row.staff_name),
             location=Location(row.location_id, row.location_name, row.time_zone),
+            places=row.places,
         )
         for row in rows
     )
@@ -155,6 +176,10 @@ def _bind(search: SlotSearch, windows: Sequence[Window], now: datetime) -> dict[
         "busy_from": search.starts_from - service.buffer_before,
         "busy_before": search.starts_before + service.duration + service.buffer_after,
         "moving": search.moving,
+        "holder": search.holder,
+        "service_id": service.id,
+        "capacity": service.capacity,
+        "party": search.party,
         "duration": service.duration,
         "step": service.slot_step,
         "buffer_before": service.buffer_before,

@@ -38,7 +38,7 @@ metadata = MetaData(
 )
 
 NO_OVERLAP = "bookings_staff_id_blocked_excl"
-"""The constraint that keeps two live bookings of one member of staff apart."""
+"""The constraint that keeps live bookings of one member of staff apart, unless they are of one session."""
 
 LIVE = "status IN ('held', 'pending', 'confirmed')"
 """The statuses that block; queries repeat it word for word, so that the constraint's index serves them."""
@@ -92,7 +92,15 @@ services = Table(
     Column("cancel_notice_minutes", Integer, nullable=False, server_default="0"),
     Column("horizon_days", Integer, nullable=False, server_default="60"),
     Column("active", Boolean, nullable=False, server_default=text("true")),
+    Column(
+        "capacity",
+        Integer,
+        nullable=False,
+        server_default="1",
+        comment="how many can come at one time; above 1 they come to a session",
+    ),
     CheckConstraint("price >= 0", name="price"),
+    CheckConstraint("capacity > 0", name="capacity"),
     CheckConstraint("duration_minutes > 0 AND slot_step_minutes > 0", name="grid"),
     CheckConstraint("buffer_before_minutes >= 0 AND buffer_after_minutes >= 0", name="buffers"),
     CheckConstraint(
@@ -188,6 +196,26 @@ overrides = Table(
     ),
 )
 
+group_sessions = Table(
+    "group_sessions",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column("service_id", Integer, ForeignKey("services.id"), nullable=False),
+    Column("staff_id", Integer, ForeignKey("staff.id"), nullable=False),
+    Column("location_id", Integer, ForeignKey("locations.id"), nullable=False),
+    Column("starts_at", DateTime(timezone=True), nullable=False),
+    Column("capacity", Integer, nullable=False),
+    Column(
+        "taken",
+        Integer,
+        nullable=False,
+        server_default="0",
+        comment="places of live bookings, which a trigger counts",
+    ),
+    UniqueConstraint("staff_id", "starts_at", "service_id", "location_id"),
+    CheckConstraint("taken BETWEEN 0 AND capacity", name="taken"),
+)
+
 bookings = Table(
     "bookings",
     metadata,
@@ -207,22 +235,42 @@ bookings = Table(
     Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     Column("cancelled_at", DateTime(timezone=True)),
     Column("cancelled_by", BigInteger, ForeignKey("users.id")),
+    Column("party", Integer, nullable=False, server_default="1", comment="how many people come"),
+    Column(
+        "group_session_id",
+        BigInteger,
+        ForeignKey("group_sessions.id"),
+        comment="null: it has its time alone",
+    ),
     UniqueConstraint("key"),
     CheckConstraint(
         "status IN ('held', 'pending', 'confirmed', 'cancelled', 'completed', 'no_show')",
         name="status",
     ),
     CheckConstraint("status <> 'held' OR held_until IS NOT NULL", name="held"),
+    CheckConstraint("party > 0", name="party"),
     CheckConstraint("(status = 'cancelled') = (cancelled_at IS NOT NULL)", name="cancelled"),
     CheckConstraint(
         "NOT isempty(period) AND NOT lower_inf(period) AND NOT upper_inf(period)"
         " AND blocked @> period",
         name="period",
     ),
-    ExcludeConstraint(("staff_id", "="), ("blocked", "&&"), where=text(LIVE), name=NO_OVERLAP),
+    ExcludeConstraint(
+        ("staff_id", "="),
+        ("blocked", "&&"),
+        (text("coalesce(-group_session_id, id)"), "<>"),
+        where=text(LIVE),
+        name=NO_OVERLAP,
+    ),
     Index("bookings_user_id_starts_at_idx", "user_id", text("lower(period)")),
     Index("bookings_starts_at_idx", text("lower(period)")),
     Index("bookings_service_id_idx", "service_id"),
+    Index(
+        "bookings_group_session_id_idx",
+        "group_session_id",
+        postgresql_where=text("group_session_id IS NOT NULL"),
+    ),
+    Index("bookings_held_until_idx", "held_until", postgresql_where=text("status = 'held'")),
 )
 
 kept_values = Table(

@@ -111,7 +111,7 @@ class StaffMember:
 class Service:
     """What can be booked; `titles` holds translations of the title by locale.
 
-    A slot blocks its staff from `buffer_before` ahead of it until `buffer_after` behind it. Clients book no later than
+    Of `capacity` people above one, all who take the same time come together, to a session. A slot blocks its staff from `buffer_before` ahead of it until `buffer_after` behind it. Clients book no later than
     `minimum_notice` and no earlier than `horizon` ahead, and cancel no later than `cancel_notice` ahead.
     """
 
@@ -125,6 +125,7 @@ class Service:
     minimum_notice: timedelta = timedelta()
     horizon: timedelta = timedelta(days=60)
     cancel_notice: timedelta = timedelta()
+    capacity: int = 1
     titles: Mapping[str, str] = field(default_factory=dict)
 
     def title_in(self, locale: str) -> str:
@@ -145,19 +146,20 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A time at which a service can start, and who would do it where."""
+    """A time at which a service can start, who would do it where, and how many `places` are left."""
 
     starts_at: datetime
     ends_at: datetime
     staff: StaffMember
     location: Location
+    places: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class SlotSearch:
     """Which slots are looked for: they start at or after `starts_from` and before `starts_before`.
 
-    Without a member of staff or a location, any will do. To move the booking `moving`, what it blocks itself is free, but for the time
+    Without a member of staff or a location, any will do. `party` people come. What the person `holder` holds is free. To move the booking `moving`, what it blocks itself is free, but for the time
     it has.
     """
 
@@ -167,6 +169,8 @@ class SlotSearch:
     staff_id: int | None = None
     location_id: int | None = None
     moving: int | None = None
+    party: int = 1
+    holder: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,11 +188,12 @@ class NewBooking:
     comment: str | None = None
     key: str | None = None
     held_until: datetime | None = None
+    party: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Booking:
-    """A booking with what one needs to show it; price and period are as they were agreed."""
+    """A booking of `party` people with what one needs to show it; price and period are as they were agreed."""
 
     id: int
     version: int
@@ -206,6 +211,7 @@ class Booking:
     held_until: datetime | None
     cancelled_at: datetime | None
     cancelled_by: int | None
+    party: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,11 @@
 -- Truths about the rows of the shipped bot that hold whatever people do. Each query must give no rows; the comment above it
 -- is its name. `:now` is the present moment of the simulation.
 
--- Nobody of the staff has two bookings whose times, buffers included, meet
+-- Nobody of the staff has two bookings whose times, buffers included, meet, unless they are of one group session
 SELECT one.id, other.id AS other, one.staff_id
 FROM bookings AS one JOIN bookings AS other
 ON other.staff_id = one.staff_id AND other.id > one.id AND other.blocked && one.blocked
+AND (one.group_session_id = other.group_session_id) IS NOT TRUE
 WHERE one.status IN ('held', 'pending', 'confirmed') AND other.status IN ('held', 'pending', 'confirmed');
 
 -- No effect has made two bookings
@@ -15,7 +16,25 @@ SELECT id, status FROM bookings
 WHERE status NOT IN ('held', 'pending', 'confirmed', 'cancelled', 'completed', 'no_show')
 OR (status = 'cancelled') <> (cancelled_at IS NOT NULL)
 OR (status = 'cancelled') <> (cancelled_by IS NOT NULL)
-OR (status = 'held') <> (held_until IS NOT NULL);
+OR (status = 'held') <> (held_until IS NOT NULL)
+OR (status = 'held' AND held_until > :now + interval '5 minutes');
+
+-- A group session has as many places taken as its live bookings have people, and no more than there are
+SELECT group_sessions.id, taken, capacity FROM group_sessions
+WHERE taken > capacity OR taken <> (
+    SELECT coalesce(sum(party), 0) FROM bookings
+    WHERE group_session_id = group_sessions.id AND status IN ('held', 'pending', 'confirmed')
+);
+
+-- A booking of a group session is of its service, staff, place and time, and others have none
+SELECT bookings.id FROM bookings JOIN services ON services.id = bookings.service_id
+LEFT JOIN group_sessions AS held ON held.id = group_session_id
+WHERE (group_session_id IS NOT NULL) <> (services.capacity > 1)
+OR (held.service_id, held.staff_id, held.location_id, held.starts_at)
+    <> (bookings.service_id, bookings.staff_id, bookings.location_id, lower(period));
+
+-- Nobody has more than two times kept
+SELECT user_id, count(*) FROM bookings WHERE status = 'held' AND held_until > :now GROUP BY user_id HAVING count(*) > 2;
 
 -- A booking is as long as its service, and blocks the buffers around it
 SELECT bookings.id, period, blocked FROM bookings JOIN services ON services.id = service_id
@@ -23,9 +42,9 @@ WHERE upper(period) - lower(period) <> make_interval(mins => duration_minutes)
 OR lower(blocked) <> lower(period) - make_interval(mins => buffer_before_minutes)
 OR upper(blocked) <> upper(period) + make_interval(mins => buffer_after_minutes);
 
--- A booking costs what its service cost when it was made
+-- A booking costs what its service cost for so many people when it was made
 SELECT bookings.id, bookings.price, services.price AS asked FROM bookings JOIN services ON services.id = service_id
-WHERE bookings.price <> services.price;
+WHERE bookings.price <> services.price * party;
 
 -- Whoever is booked gives the service
 SELECT id, staff_id, service_id FROM bookings
@@ -74,7 +93,7 @@ AND (lower(period) < :now + make_interval(mins => minimum_notice_minutes) OR low
 
 -- Who is no staff has five bookings ahead at most as they book one
 SELECT user_id, count(*) FROM bookings
-WHERE status IN ('held', 'pending', 'confirmed') AND lower(period) > :now
+WHERE status IN ('pending', 'confirmed') AND lower(period) > :now
 AND user_id IN (SELECT user_id FROM bookings WHERE created_at = :now)
 AND user_id NOT IN (SELECT user_id FROM roles WHERE role IN ('staff', 'admin', 'owner'))
 GROUP BY user_id HAVING count(*) > 5;

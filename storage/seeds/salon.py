@@ -1,4 +1,4 @@
-"""A hair salon with two places, four people, five services and some bookings around a day.
+"""A hair salon with two places, four people, six services and some bookings around a day.
 
 It knows nothing of who uses it. Seeding again changes nothing; on a later day it adds bookings around that day.
 """
@@ -56,6 +56,14 @@ SERVICES: tuple[dict[str, Any], ...] = (
         "duration_minutes": 15,
         "price": Decimal("0.00"),
     },
+    {
+        "title": "Styling class",
+        "titles": {"de": "Styling-Kurs"},
+        "duration_minutes": 90,
+        "price": Decimal("25.00"),
+        "slot_step_minutes": 90,
+        "capacity": 6,
+    },
 )
 
 _USUAL = {
@@ -97,7 +105,7 @@ STAFF: dict[str, tuple[tuple[str, ...], tuple[_Shift, ...]]] = {
         (_Shift(MITTE, (1, 2, 3, 4, 5), _DAY), _Shift(MITTE, (6,), _SHORT)),
     ),
     "Jonas Keller": (
-        ("Haircut", "Haircut and beard", "Consultation"),
+        ("Haircut", "Haircut and beard", "Consultation", "Styling class"),
         (_Shift(MITTE, (2, 3, 4, 5, 6), _LATE),),
     ),
     "Mila Horvat": (

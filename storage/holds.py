@@ -1,0 +1,75 @@
+"""Holds: times kept for somebody while they make up their mind; a hold is a booking that is not made yet.
+
+It knows nothing of what becomes of one that expires: whoever wants its time sweeps it. A hold is placed by `bookings.insert`.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import and_, delete, func, or_, select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from storage import bookings as made
+from storage.tables import bookings
+from storage.values import Booking, BookingStatus, NewBooking
+
+_IS_HELD = bookings.c.status == BookingStatus.HELD.value
+
+_CONFIRM = text("""
+UPDATE bookings SET status = 'confirmed', held_until = NULL, version = version + 1,
+    comment = CAST(:comment AS text), key = CAST(:key AS text), created_at = CAST(:now AS timestamptz)
+WHERE id = (
+    SELECT id FROM bookings
+    WHERE status = 'held' AND user_id = CAST(:user_id AS bigint)
+    AND service_id = CAST(:service_id AS integer) AND staff_id = CAST(:staff_id AS integer)
+    AND location_id = CAST(:location_id AS integer) AND party = CAST(:party AS integer)
+    AND lower(period) = CAST(:starts_at AS timestamptz)
+    ORDER BY id LIMIT 1
+    FOR UPDATE
+)
+AND NOT EXISTS (SELECT FROM bookings WHERE key = CAST(:key AS text))
+RETURNING id
+""")
+
+
+async def confirm(session: AsyncSession, new: NewBooking, *, now: datetime) -> Booking | None:
+    """Make a booking of the person's own hold of a time; None when there is none.
+
+    One that has expired still counts: as long as it is there, nobody else has that time.
+    """
+    rows = await session.execute(
+        _CONFIRM,
+        {
+            "comment": new.comment,
+            "key": new.key,
+            "now": now,
+            "user_id": new.user_id,
+            "service_id": new.service.id,
+            "staff_id": new.staff_id,
+            "location_id": new.location_id,
+            "party": new.party,
+            "starts_at": new.starts_at,
+        },
+    )
+    booking_id = rows.scalar_one_or_none()
+    return None if booking_id is None else await made.find(session, booking_id)
+
+
+async def release(
+    session: AsyncSession, user_id: int, booking_id: int | None, *, now: datetime
+) -> bool:
+    """Give up a hold of the person's own, and all of theirs that have expired; tell whether that one was there."""
+    given_up = or_(bookings.c.id == booking_id, bookings.c.held_until <= now)
+    rows = await session.execute(
+        delete(bookings)
+        .where(and_(_IS_HELD, bookings.c.user_id == user_id, given_up))
+        .returning(bookings.c.id)
+    )
+    return booking_id in rows.scalars().all()
+
+
+async def count(session: AsyncSession, user_id: int, *, now: datetime) -> int:
+    """Count the times that are held for the person now."""
+    query = select(func.count()).where(
+        _IS_HELD, bookings.c.user_id == user_id, bookings.c.held_until > now
+    )
+    return (await session.execute(query)).scalar_one()
