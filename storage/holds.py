@@ -15,7 +15,7 @@ from storage.values import Booking, BookingStatus, NewBooking
 _IS_HELD = bookings.c.status == BookingStatus.HELD.value
 
 _CONFIRM = text("""
-UPDATE bookings SET status = 'confirmed', held_until = NULL, version = version + 1,
+UPDATE bookings SET status = 'confirmed', held_until = NULL,
     comment = CAST(:comment AS text), key = CAST(:key AS text), created_at = CAST(:now AS timestamptz)
 WHERE id = (
     SELECT id FROM bookings

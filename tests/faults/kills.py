@@ -38,9 +38,9 @@ _BOOKED = """
 SELECT id || ' ' || to_char(
     lower(period) AT TIME ZONE 'Europe/Berlin', 'FMDay, FMMonth FMDD, YYYY, FMHH12:MI AM'
 )
-FROM bookings WHERE user_id = $1
+FROM bookings WHERE user_id = $1 AND status <> 'held'
 """
-"""The bookings of somebody, each with its time as they are told it."""
+"""The bookings of somebody, each with its time as they are told it; what is only held is none."""
 
 SETTLE_SECONDS = 90.0
 """How long everybody may take to reach a rest after the last kill."""

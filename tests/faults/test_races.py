@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,48 +15,116 @@ CROWD = 40
 """Two hundred race in tests/service/test_exactly_once.py; here each of them has walked the whole way over HTTP."""
 
 
-async def walk_to_confirmation(
-    visitor: Visitor, day: int = 0, hour: int | str = 0
-) -> dict[str, Any]:
-    """Bring somebody to the question whether to book, for a day and a time by their places in the lists, or a label."""
-    visitor.says("/book")
-    for question, place in (
+BOOKED = "SELECT count(*) FROM bookings WHERE user_id = $1 AND status <> 'held'"
+
+type Way = Sequence[tuple[str, int | str]]
+"""The questions that somebody is asked, and what they press at each: a place among the buttons, or a part of a label."""
+
+
+def way_to_times(day: int = 0) -> Way:
+    """Return the way to the free times of a day, by its place in the list."""
+    return (
         ("What would you like", "Consultation"),
         ("Where would", 0),
         ("Who would", 0),
         ("Which day", day),
-        ("Free times", hour),
-        ("Anything we should know", "Skip"),
-    ):
+    )
+
+
+CLASS: Way = (
+    ("What would you like", "Styling class"),
+    ("How many of you", "Just me"),
+    ("Where would", "Mitte"),
+    ("Who would", "Jonas"),
+    ("Which day", 3),
+)
+
+
+async def walk(visitor: Visitor, way: Way) -> None:
+    """Let somebody go a way, from /book."""
+    visitor.says("/book")
+    for question, place in way:
         screen = await visitor.sees(question, seconds=120)
         labels = [button["text"] for row in screen["buttons"] for button in row]
         label = labels[place] if isinstance(place, int) else _first_with(labels, place)
         visitor.presses(label, message_id=screen["message_id"])
+
+
+async def walk_to_confirmation(
+    visitor: Visitor, day: int = 0, hour: int | str = 0
+) -> dict[str, Any]:
+    """Bring somebody to the question whether to book, for a day and a time by their places in the lists, or a label."""
+    way = (*way_to_times(day), ("Free times", hour), ("Anything we should know", "Skip"))
+    await walk(visitor, way)
     return await visitor.sees("Shall we book this", seconds=120)
 
 
+async def race_for(crowd: Sequence[Visitor], way: Way, label: str) -> Sequence[Visitor]:
+    """Let all press the same time at once; return who has it, the others having been shown what is left."""
+    await asyncio.gather(*(walk(one, way) for one in crowd))
+    await asyncio.gather(*(one.sees("Free times", seconds=120) for one in crowd))
+    presses = len(way) + 1
+    for one in crowd:
+        one.presses(_first_with(one.buttons(), label))
+    await asyncio.gather(*(one.is_answered(presses, seconds=120) for one in crowd))
+    await asyncio.gather(*(one.sees("Free times|Anything we", seconds=120) for one in crowd))
+    kept = [one for one in crowd if "Anything we should know" in one.texts()[-1]]
+    lost = [one for one in crowd if one not in kept]
+    assert all("Free times" in one.texts()[-1] for one in lost)
+    assert any("That time has just gone" in one.texts()[-1] for one in lost)
+    return kept
+
+
+async def confirm(visitor: Visitor) -> None:
+    """Let somebody who has a time book it."""
+    visitor.presses("Skip")
+    await visitor.sees("Shall we book this", seconds=120)
+    visitor.presses("Confirm ✅")
+    await visitor.has_seen("Booked!", seconds=120)
+
+
+async def has_no_deadlocks(site: Site) -> bool:
+    """Tell whether the server has broken no deadlock in the bot's database."""
+    asked = "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"
+    return await site.fetch(asked) == [0]
+
+
 async def test_f13_a_crowd_and_one_slot(salon: Site) -> None:
-    """All press Confirm for the same time: one has it, the others see the times that are left, and nothing deadlocks."""
+    """All press the same time: it is kept for one, the others see the times that are left, and nothing deadlocks."""
     await salon.start()
     crowd = [salon.person(f"P{number}") for number in range(CROWD)]
-    await asyncio.gather(*(walk_to_confirmation(one) for one in crowd))
-    for one in crowd:
-        one.presses("Confirm ✅")
-    await asyncio.gather(*(one.is_answered(7, seconds=120) for one in crowd))
-    told = ["".join(one.texts()) for one in crowd]
-    assert sum("Booked!" in text for text in told) == 1
-    assert sum("That time has just gone" in text for text in told) == CROWD - 1
-    assert all("Free times" in text for text in told if "Booked!" not in text)
-    deadlocks = "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"
-    assert await salon.fetch(deadlocks) == [0]
+
+    kept = await race_for(crowd, way_to_times(), ":")
+
+    assert len(kept) == 1
+    await confirm(kept[0])
+    assert await salon.fetch("SELECT user_id FROM bookings WHERE key NOT LIKE 'seed:%'") == [
+        kept[0].id
+    ]
+    assert await has_no_deadlocks(salon)
+
+
+async def test_f18_ten_places_and_a_crowd(salon: Site) -> None:
+    """All press the same time of a class of ten: ten come, the others see the times that are left, and nothing deadlocks."""
+    await salon.execute("UPDATE services SET capacity = 10 WHERE title = 'Styling class'")
+    await asyncio.gather(salon.start(), salon.start())
+    crowd = [salon.person(f"P{number}") for number in range(CROWD)]
+
+    kept = await race_for(crowd, CLASS, "10 places")
+    await asyncio.gather(*(confirm(one) for one in kept))
+
+    assert len(kept) == 10
+    booked = "SELECT user_id FROM bookings WHERE group_session_id IS NOT NULL ORDER BY user_id"
+    assert await salon.fetch(booked) == sorted(one.id for one in kept)
+    assert await salon.fetch("SELECT taken FROM group_sessions") == [10]
+    assert await has_no_deadlocks(salon)
 
 
 async def test_f13_a_time_that_has_gone_since_it_was_shown(salon: Site) -> None:
     """A time pressed in a list of before leads nowhere: the list is shown as it is now."""
     await salon.start()
     ann, bob = salon.person(), salon.person("Bob")
-    await walk_to_confirmation(ann)
-    ann.presses("Change time")
+    await walk(ann, way_to_times())
     await ann.sees("Free times")
     shown = ann.buttons()
     await walk_to_confirmation(bob)
@@ -63,11 +132,33 @@ async def test_f13_a_time_that_has_gone_since_it_was_shown(salon: Site) -> None:
     await bob.has_seen("Booked!")
 
     ann.presses(shown[0])
-    await ann.is_answered(8)
+    await ann.is_answered(5)
 
     await ann.sees("Free times")
     assert shown[0] not in ann.buttons()
-    assert await salon.fetch("SELECT count(*) FROM bookings WHERE user_id = $1", ann.id) == [0]
+    assert await salon.fetch(BOOKED, ann.id) == [0]
+
+
+async def test_f14_a_hold_that_ends_as_it_is_confirmed(salon: Site) -> None:
+    """When a hold has ended, its holder and somebody else press at once: one of the two has the time."""
+    await asyncio.gather(salon.start(), salon.start())
+    ann, bob = salon.person(), salon.person("Bob")
+    await walk_to_confirmation(ann)
+    await salon.execute("UPDATE bookings SET held_until = now() WHERE status = 'held'")
+    await walk(bob, way_to_times())
+    await bob.sees("Free times")
+
+    ann.presses("Confirm ✅")
+    bob.presses(bob.buttons()[0])
+    await asyncio.gather(ann.is_answered(7), bob.is_answered(5))
+    await ann.person.settles(60, quiet_seconds=1)
+
+    has_ann = "Booked!" in "".join(ann.texts())
+    has_bob = "Anything we should know" in bob.texts()[-1]
+    assert has_ann != has_bob
+    assert "Free times" in (bob if has_ann else ann).texts()[-1]
+    live = "SELECT user_id FROM bookings WHERE status IN ('held', 'confirmed') AND key NOT LIKE 'seed:%'"
+    assert await salon.fetch(live) == [(ann if has_ann else bob).id]
 
 
 async def test_f14_confirmed_as_the_time_for_it_ends(salon: Site) -> None:
@@ -86,7 +177,7 @@ async def test_f14_confirmed_as_the_time_for_it_ends(salon: Site) -> None:
     await crowd[0].person.settles(60, quiet_seconds=1)
 
     for one in crowd:
-        count = await salon.fetch("SELECT count(*) FROM bookings WHERE user_id = $1", one.id)
+        count = await salon.fetch(BOOKED, one.id)
         told = "".join(one.texts())
         ended = "You have not confirmed" in told
         assert (count, "Booked!" in told) == ([0 if ended else 1], not ended), told
@@ -100,7 +191,7 @@ async def test_f15_hours_edited_during_the_flow(salon: Site) -> None:
     await salon.execute("DELETE FROM weekly_hours")
     ann.presses("Confirm ✅")
     await ann.sees("can no longer be booked")
-    assert await salon.fetch("SELECT count(*) FROM bookings WHERE user_id = $1", ann.id) == [0]
+    assert await salon.fetch(BOOKED, ann.id) == [0]
 
 
 async def test_f17_both_cancel_at_once(salon: Site) -> None:

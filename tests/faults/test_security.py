@@ -13,6 +13,7 @@ from storage.database import create_engine, create_sessions
 from storage.values import Profile, Role
 from tests.faults.conftest import OpenSite, reach_question
 from tests.faults.site import HERE, Site, Visitor
+from tests.faults.test_races import confirm, walk, way_to_times
 
 
 async def promote(site: Site, visitor: Visitor, role: Role) -> None:
@@ -192,6 +193,30 @@ async def test_s8_a_flood_of_one_person_is_held_up(steady: Site) -> None:
     await eve.person.settles(30)
     assert eve.texts().count("Slowly.") == 1
     assert len(eve.texts()) < 40
+
+
+async def test_s9_one_person_keeps_two_times_at_most(salon: Site) -> None:
+    """Who chooses in three chats at once has two times kept, and is told so in the third; elsewhere they go on."""
+    await salon.start()
+    world, ann = salon.emulator.world, salon.person()
+    bot = next(iter(world.bots.values()))
+    chats = [ann]
+    for title in ("Family", "Friends"):
+        group = world.new_group(title, supergroup=True, creator_id=ann.id)
+        people.set_member(world, group, bot, "administrator", by=world.users[ann.id])
+        chats.append(salon.person(number=ann.id, chat_id=group.id))
+
+    for number, one in enumerate(chats):
+        await walk(one, (*way_to_times(), ("Free times", 2 * number)))
+        await one.sees("We keep this time|We are keeping two other times")
+
+    told = ["We are keeping two other times" in one.texts()[-1] for one in chats]
+    assert told == [False, False, True]
+    held = "SELECT count(*) FROM bookings WHERE status = 'held' AND user_id = $1"
+    assert await salon.fetch(held, ann.id) == [2]
+    await confirm(ann)
+    chats[2].presses(chats[2].buttons()[5])
+    await chats[2].sees("We keep this time")
 
 
 async def test_s10_nobody_becomes_an_administrator_from_the_chat(open_lab: OpenSite) -> None:
