@@ -44,6 +44,8 @@ def plant(defect: Defect, root: Path) -> None:
 
 
 _BOOKING: Final = "flows/booking.yaml"
+_SAVED = "save: {booking: result}\n    outcomes:\n      "
+_DONE = ', say: "That time can no longer be booked. Please pick another one."}\n    go: done'
 _MINE: Final = "flows/my_bookings.yaml"
 _ADMINISTRATION: Final = "flows/administration.yaml"
 _GERMAN: Final = "flows/texts/de.yaml"
@@ -67,8 +69,8 @@ _FLOWS: Final = (
     Defect(
         "two outcomes are swapped",
         (
-            Edit(_BOOKING, "slot_taken: {go: time", "slot_taken: {go: day"),
-            Edit(_BOOKING, "not_available: {go: day", "not_available: {go: time"),
+            Edit(_BOOKING, _SAVED + "slot_taken: {go: time", _SAVED + "slot_taken: {go: day"),
+            Edit(_BOOKING, "not_available: {go: day" + _DONE, "not_available: {go: time" + _DONE),
         ),
     ),
     Defect(
@@ -218,8 +220,8 @@ _ACTIONS: Final = (
         (
             Edit(
                 "storage/slots.py",
-                "    AND NOT coalesce(busy.taken &&",
-                "    AND NOT coalesce(false AND busy.taken &&",
+                "OR NOT coalesce(busy.taken &&",
+                "OR NOT coalesce(false AND busy.taken &&",
             ),
         ),
     ),

@@ -88,13 +88,14 @@ async def test_who_cancels_gives_the_places_back(desk: Any) -> None:
     ann, bob = await desk.context(1), await desk.context(2)
     _, slot = await first_slot(ann, CLASS)
     _, other = await first_slot(ann, CLASS, 1)
-    made = [await join(one, slot, 3) for one in (ann, bob)]
-    assert all(isinstance(one, Booking) for one in made)
+    mine, theirs = [await join(one, slot, 3) for one in (ann, bob)]
+    assert isinstance(mine, Booking)
+    assert isinstance(theirs, Booking)
 
-    moved = await bookings.move_booking(bob, booking_id=made[1].id, slot=other)
+    moved = await bookings.move_booking(bob, booking_id=theirs.id, slot=other)
     assert isinstance(moved, Booking)
     assert (moved.people, await taken(ann.session)) == (3, [3, 3])
-    await bookings.cancel_booking(ann, booking_id=made[0].id)
+    await bookings.cancel_booking(ann, booking_id=mine.id)
 
     assert await taken(ann.session) == [0, 3]
     assert (await places(ann, slot), await places(ann, other)) == (6, 3)
