@@ -240,7 +240,7 @@ _ACTIONS: Final = (
         (
             Edit(
                 "storage/bookings.py",
-                "bookings.c.user_id == user_id, now < ENDS_AT, _is_live(now))\n    return",
+                "bookings.c.user_id == user_id, now < ENDS_AT, _IS_BOOKED)\n    return",
                 "bookings.c.user_id == user_id, now < ENDS_AT)\n    return",
             ),
         ),
@@ -254,7 +254,7 @@ _ACTIONS: Final = (
         (
             Edit(
                 "actions/bookings.py",
-                "    if booking is None or booking.user_id != context.user.id:\n        return None\n",
+                "    if not _is_own(booking, context):\n        return None\n",
                 "    if booking is None:\n        return None\n",
             ),
         ),
