@@ -92,7 +92,7 @@ def _options(tables: Tables, typist: Typist, control: Options, room: Room) -> No
         wanted = "a list" if control.kind is OptionsKind.MANY else "one value"
         _misfit(tables, control, declared, wanted)
     elif control.query:
-        _query(tables, control, item, room)
+        item = _query(tables, control, item, room)
     else:
         _choice(tables, control, item)
     if isinstance(kept, ListOf):
@@ -108,12 +108,11 @@ def _options(tables: Tables, typist: Typist, control: Options, room: Room) -> No
         tables.wording(wording, room, html=False)
 
 
-def _query(tables: Tables, control: Options, item: Type, room: Room) -> None:
-    if control.query is None:
-        return
-    call = tables.call(control.query, room, ActionKind.QUERY)
-    if call is None:
-        return
+def _query(tables: Tables, control: Options, item: Type, room: Room) -> Type | None:
+    """Compile the query of a control; give the type of its items, None where they cannot be kept."""
+    call = tables.call(control.query, room, ActionKind.QUERY) if control.query else None
+    if call is None or control.query is None:
+        return None
     offered = call.type.item if isinstance(call.type, ListOf) else None
     if offered is None or not isinstance(item, Record) or not accepts(item, offered):
         message = (
@@ -121,12 +120,13 @@ def _query(tables: Tables, control: Options, item: Type, room: Room) -> None:
             f'"data.{control.name}" keeps {describe(item)}; it needs a list of records of that kind'
         )
         tables.report(control.query.position, "wrong-type", message)
-        return
+        return None
     key = control.key
     done = tables.expression(key, room.having({"item": item})) if key else None
     if done and key and not isinstance(done.type, Scalar | Choice):
         message = f'the key of an item is one value, and "{key.text}" is {describe(done.type)}; write one of its fields'
         tables.report(key.position, "wrong-type", message)
+    return item
 
 
 def _choice(tables: Tables, control: Options, item: Type) -> None:

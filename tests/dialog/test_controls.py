@@ -5,8 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from aiogram.types import Update
+from aiogram_dialog.utils import CB_SEP
 
 from engine.actions import Context, query
+from engine.dialog.callbacks import Control, Press, decode_press, encode_press, item_key
+from engine.dialog.controls import control_key
+from engine.dialog.turns import TurnResult
 
 FLOW = """\
 flow: main
@@ -173,3 +178,163 @@ async def test_items_of_a_query_are_options(start: Start, menu: list[Dish]) -> N
     menu.pop()
     await chat.forge(ice)
     assert (await chat.buttons())[1:] == [["✅ Soup", "Fish"], ["Done"]]
+
+
+async def _fetch(chat: Any, text: str) -> Update:
+    """Press a button, and take the update that follows, as a poll does."""
+    await chat.act("presses", {"text": text})
+    (update,) = await chat.bot.get_updates(timeout=0)
+    await chat.bot.get_updates(offset=update.update_id + 1, timeout=0)
+    return update  # type: ignore[no-any-return]  # the chat is not typed here
+
+
+def _restart(chat: Any, make_chat: Any, *controls: str) -> Any:
+    """Return the same chat after the process was killed."""
+    fresh = make_chat(list_dishes, main=flow_of(*controls))
+    fresh.user_id, fresh.store.kept = chat.user_id, chat.store.kept
+    return fresh
+
+
+async def test_a_press_that_comes_again_counts_once(start: Start, make_chat: Any) -> None:
+    """Delivered anew, at once or after a restart and later presses, plus has counted once."""
+    chat = await start(COUNT)
+    update = await _fetch(chat, "+")
+    ended = [await chat.dispatcher.feed_update(chat.bot, update) for _ in range(2)]
+    assert ended == [TurnResult.HANDLED, TurnResult.REPEATED]
+
+    fresh = _restart(chat, make_chat, COUNT)
+    await fresh.dispatcher.feed_update(fresh.bot, update)
+    await fresh.press("-")
+    await fresh.dispatcher.feed_update(fresh.bot, update)
+
+    assert (await fresh.buttons())[0] == ["-", "2", "+"]
+
+
+async def test_what_is_kept_outlasts_a_restart(start: Start, make_chat: Any) -> None:
+    """After a restart the window is as it was, and a press on an earlier screen of the same visit still counts."""
+    lines = (CHECK, COUNT, ONE)
+    chat = await start(*lines)
+    plus = await chat.data_of("+")
+    await chat.press("Wrap")
+    await chat.press("( ) L")
+    fresh = _restart(chat, make_chat, *lines)
+
+    await fresh.forge(plus)
+
+    rows = [["✅ Wrap"], ["-", "3", "+"], ["( ) S"], ["( ) M"], ["(o) L"], ["Done"]]
+    assert await fresh.buttons() == rows
+
+
+async def test_presses_from_an_earlier_visit_are_old(start: Start) -> None:
+    """Whoever left the step and came back finds the buttons of before refused."""
+    chat = await start(COUNT, CHECK)
+    plus, wrap = await chat.data_of("+"), await chat.data_of("Wrap")
+    await chat.press("+")
+    await chat.press("Done")
+    await chat.forge(plus)
+    await chat.press("Again")
+    for data in (plus, wrap):
+        await chat.forge(data)
+
+    assert await chat.buttons() == [["-", "3", "+"], ["Wrap"], ["Done"]]
+
+
+async def test_other_buttons_count_on_the_present_screen_only(start: Start) -> None:
+    """Nobody goes on from a screen that shows another number than is kept."""
+    chat = await start(COUNT)
+    plus, done = await chat.data_of("+"), await chat.data_of("Done")
+    for data in (plus, done):
+        await chat.act("presses", {"data": data})
+    await chat.deal()
+
+    assert (await chat.text()).startswith("plain 3")
+
+
+async def test_a_control_that_is_hidden_is_refused(start: Start) -> None:
+    """The condition is asked again at the press, also of one on an earlier screen."""
+    chat = await start(CHECK, COUNT + ", when: not data.wrapped")
+    plus = await chat.data_of("+")
+    await chat.press("Wrap")
+    await chat.forge(plus)
+
+    assert await chat.buttons() == [["✅ Wrap"], ["Done"]]
+    assert (await chat.text()).startswith("wrapped 2")
+
+
+@pytest.mark.parametrize("forged", ["v", "vpeople", "vpeople:", "vpeople:x", "vwrapped:2", "vsize:+huge", "vnobody:1", "vtags:-"])  # fmt: skip
+async def test_what_no_button_carries_changes_nothing(start: Start, forged: str) -> None:
+    """Data that nobody was sent are refused, or change nothing."""
+    chat = await start(CHECK, COUNT, ONE, MANY)
+    head, _, _ = (await chat.data_of("+")).partition(".")
+    before = await chat.buttons()
+    await chat.forge(f"{head}.{forged}")
+
+    assert await chat.buttons() == before
+
+
+async def test_a_late_press_of_a_number_that_a_deploy_bounds_anew(
+    start: Start, redeploy: Any
+) -> None:
+    """A new version keeps what fits, and its bounds hold for a press on the screen of before."""
+    chat = await start(COUNT)
+    await chat.press("+")
+    narrower = flow_of("count: data.people, max: 3")
+    redeploy(chat, main=narrower)
+    await chat.press("+")
+
+    assert (await chat.buttons())[0] == ["-", "3", "+"]
+
+
+WINDOWS = """\
+flow: main
+version: 1
+title: Order
+data:
+  loud: {type: bool, default: false, keep: user}
+  name: {type: text, optional: true}
+  dish: {type: Dish, optional: true}
+steps:
+  dish:
+    choose: dishes.list()
+    text: "{{ 'LOUD' if data.loud else 'quiet' }}"
+    button: "{{ item.title }}"
+    page: 2
+    save: {dish: item}
+    buttons: [{check: data.loud, text: Loud}, {text: End, go: end}]
+    empty: {text: "None.", go: end}
+  name:
+    ask: text
+    text: "Name{{ '!' if data.loud else '?' }}"
+    save: {name: it}
+    buttons: [{check: data.loud, text: Loud}]
+  done:
+    show: "{{ data.name | default('') }}"
+    buttons: [{text: "Close", go: end}]
+"""
+
+
+async def test_lists_and_questions_have_controls(make_chat: Any) -> None:
+    """A control beside a list leaves its page as it is, one beside a question waits with it; what is kept for good stays."""
+    chat = make_chat(list_dishes, main=WINDOWS)
+    await chat.send("/start")
+    await chat.press("Go")
+    await chat.press("More")
+    await chat.press("Loud")
+    assert await chat.buttons() == [["Ice cream"], ["Back", "2/2"], ["✅ Loud"], ["End"]]
+    await chat.press("Ice cream")
+    assert await chat.text() == "Name!"
+    await chat.press("✅ Loud")
+    await chat.send("Ann")
+    assert await chat.text() == "Ann"
+    assert chat.kept.kept[chat.bot.id, chat.user_id] == {("main", "loud"): False}
+
+
+def test_callback_data_fit_whatever_a_flow_says() -> None:
+    """The longest id of a control, the longest key of an item and the largest number of a screen stay within 64 bytes."""
+    key, item = control_key("x" * 500), item_key("ж" * 500)
+    press = Press(36**10 - 1, Control.SET, f"{key}:+{item}")
+
+    data = encode_press("A" * 8, press)
+
+    assert len(data.encode()) <= 64
+    assert decode_press(data.partition(CB_SEP)[2]) == press
