@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from benchmarks.mutants.bots import line_at, line_of, steps, verb_of
 from benchmarks.mutants.edits import Edit, Mutant, add, drop, maps, replace
-from engine.flow.model.calendars import CalendarText
+from engine.flow.model.calendars import CalendarText, PickerText
 from engine.flow.nodes import MapNode, ScalarNode
 
 if TYPE_CHECKING:
@@ -65,6 +65,12 @@ _WRONG: Final[Mapping[tuple[str, str], tuple[tuple[str, str], ...]]] = {
     ("", "launch"): (("launch a flow in no way", "twice"),),
     ("", "start"): (("start an unknown flow from a notice", "nowhere"),),
     ("", "calendar"): (("write a value of another shape", "7"),),
+    ("", "picker"): (("write a value of another shape", "7"),),
+    ("picker", "step"): (("step by what is no part of an hour", "7m"),),
+    ("picker", "hour_columns"): (("go beyond a bound of a key", "99"),),
+    ("picker", "minute_columns"): (("go beyond a bound of a key", "99"),),
+    ("picker", "done"): (("empty a text", '""'),),
+    **{("texts", text.value): (("label a time by what has no text", '"{{ it }}"'),) for text in PickerText},
     ("calendar", "first"): (("begin weeks on what is no day", "someday"),),
     ("calendar", "opens"): (("open a calendar at what is no day", "1"),),
     ("calendar", "marked"): (("mark days by what is no condition", "it"),),

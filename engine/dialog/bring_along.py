@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from engine.dialog.ports import UnavailableError
-from engine.dialog.remembered import CALENDAR, CALL, CHOICE, OF_STEP, WRONG
+from engine.dialog.remembered import CALENDAR, CALL, CHOICE, OF_STEP, PICKER, WRONG
 from engine.flow.upgrade import (
     Course,
     Fate,
@@ -256,7 +256,7 @@ def _rename_step(widgets: dict[str, Any], old: str, new: str) -> None:
     wrong = widgets.get(WRONG)
     if isinstance(wrong, list) and wrong[:1] == [old]:
         widgets[WRONG] = [new, *wrong[1:]]
-    for name in (CHOICE, CALENDAR):
+    for name in (CHOICE, CALENDAR, PICKER):
         kept = widgets.get(name)
         if isinstance(kept, dict) and kept.get("step") == old:
             widgets[name] = {**kept, "step": new}

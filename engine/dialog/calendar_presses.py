@@ -1,12 +1,12 @@
-"""What a press on a calendar does: answer with a day, or show other days.
+"""What a press on a calendar does: answer with a day, or show other days; on a picker, what that does.
 
-It does not know what the calendar looks like. Each function tells whether the calendar offers what was pressed.
+It does not know what they look like. Each function tells whether there is what was pressed.
 """
 
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from engine.dialog import walk
 from engine.dialog.asking import accept_answer
@@ -14,7 +14,9 @@ from engine.dialog.calendar_pages import read_page
 from engine.dialog.calendar_view import CalendarView
 from engine.dialog.callbacks import Control
 from engine.dialog.judging import find_fault
-from engine.dialog.remembered import CALENDAR
+from engine.dialog.picker_presses import press_picker
+from engine.dialog.picker_view import DONE
+from engine.dialog.remembered import CALENDAR, PICKER
 from engine.dialog.trail import note_move
 from engine.dialog.turn import turn_of
 from engine.flow.graph import MoveKind
@@ -27,25 +29,40 @@ if TYPE_CHECKING:
     from engine.flow.model.asking import AskStep
 
 
-async def press_calendar(manager: DialogManager, step: AskStep, press: Press) -> bool:
-    """Do what a button of the calendar is for."""
-    if step.calendar is None:
-        return False
+async def press_offered(manager: DialogManager, step: AskStep, press: Press) -> bool:
+    """Do what a button of the calendar, or of the picker, is for."""
     match press.control:
+        case Control.CLOCK:
+            return await press_picker(manager, step, press)
+        case Control.NOTHING:
+            return bool(step.calendar or step.picker)
+        case _ if step.calendar is None:
+            return False
         case Control.DAY:
             return await _answer(manager, step, press.value)
         case Control.VIEW:
             return await _turn(manager, step, press.value)
         case _:
-            return press.control is Control.NOTHING
+            return False
 
 
 def may_turn_late(data: FlowData, step: AskStep, press: Press) -> bool:
-    """Tell whether a press on an earlier screen of this calendar still means what it says: what turns it names where to."""
-    kept = data.recall(CALENDAR)
-    if press.control not in (Control.VIEW, Control.NOTHING) or not isinstance(kept, dict):
+    """Tell whether a press on an earlier screen of this question still means what it says: what turns a page names which.
+
+    So does what picks an hour or a minute, unless it could be the answer.
+    """
+    may_answer = step.picker is not None and step.picker.done is None
+    if press.control not in _NAMING or (press.control is Control.CLOCK and may_answer):
+        return False
+    if press.value == DONE:
+        return False
+    kept = data.recall(PICKER if step.picker else CALENDAR)
+    if not isinstance(kept, dict):
         return False
     return kept.get("step") == step.name and press.screen >= int(kept["since"])
+
+
+_NAMING: Final = frozenset({Control.VIEW, Control.NOTHING, Control.CLOCK})
 
 
 async def _answer(manager: DialogManager, step: AskStep, value: str) -> bool:

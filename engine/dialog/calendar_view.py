@@ -13,7 +13,7 @@ from aiogram.types import InlineKeyboardButton
 
 from engine.dialog.calendar_pages import Page, Scope, Span, read_page
 from engine.dialog.callbacks import Control, Press, encode_press
-from engine.dialog.judging import bounds_of, find_fault
+from engine.dialog.judging import bounds_of, right_answers
 from engine.dialog.remembered import CALENDAR
 from engine.flow.calendar_names import (
     first_weekday,
@@ -87,18 +87,21 @@ class CalendarView:
         first = self.calendar.first
         if first is None:
             first = first_weekday(self.turn.user.locale)
+        weeks = list(span.weeks(page, first))
+        days = [day for week in weeks for day in week if day]
+        right = right_answers(self.turn, self.data, self.step, days, self.environment)
         lead = (first - page.first.weekday()) % _WEEK
         heads = [page.first + timedelta(days=(lead + at) % _WEEK) for at in range(_WEEK)]
         return [
             [self._page_button(CalendarText.HEADING, page.first, page.above)],
             [self._button(self._label(CalendarText.WEEKDAY, day)) for day in heads],
-            *([self._day(day) for day in week] for week in span.weeks(page, first)),
+            *([self._day(day, right) for day in week] for week in weeks),
         ]
 
-    def _day(self, day: date | None) -> InlineKeyboardButton:
+    def _day(self, day: date | None, right: frozenset[date]) -> InlineKeyboardButton:
         if day is None:
             return self._button(BLANK)
-        if find_fault(self.turn, self.data, self.step, day, self.environment):
+        if day not in right:
             is_said = CalendarText.CLOSED in self.calendar.texts
             return self._button(self._label(CalendarText.CLOSED, day) if is_said else BLANK)
         is_today = day == self.turn.formats.today()

@@ -39,6 +39,7 @@ class Control(StrEnum):
     DAY = "t"
     VIEW = "w"
     NOTHING = "x"
+    CLOCK = "o"
 
 
 @dataclass(frozen=True, slots=True)

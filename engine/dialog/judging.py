@@ -12,7 +12,7 @@ from engine.flow.answers.pattern import compile_pattern
 from engine.flow.values import utf16_length
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from engine.dialog.flow_data import FlowData
     from engine.dialog.turn import Turn
@@ -51,6 +51,24 @@ def bounds_of(
         for number, code in ((step.min, step.least), (step.max, step.most))
     )
     return low, high
+
+
+def right_answers[T](
+    turn: Turn,
+    data: FlowData,
+    step: AskStep,
+    answers: Iterable[T],
+    environment: Mapping[str, Any],
+) -> frozenset[T]:
+    """Return those of some days or times that would be right answers."""
+    low, high = bounds_of(turn, data, step, environment)
+    within: list[Any] = [
+        one for one in answers if (low is None or one >= low) and (high is None or one <= high)
+    ]
+    allow = step.allow
+    if allow is not None:
+        within = [one for one in within if turn.evaluate(data, allow, {**environment, "it": one})]
+    return frozenset(within)
 
 
 def _form_fault(turn: Turn, step: AskStep, answer: Any) -> str | None:

@@ -23,5 +23,8 @@ CONTROLS: Final = "controls"
 CALENDAR: Final = "calendar"
 """Which page of a calendar is shown, with its step and the screen on which it was first turned."""
 
-OF_STEP: Final = (CALL, WRONG, ASKED, CHOICE, CONTROLS, CALENDAR)
+PICKER: Final = "picker"
+"""The hour and the minute that are picked, with their step and the screen on which the first of them was."""
+
+OF_STEP: Final = (CALL, WRONG, ASKED, CHOICE, CONTROLS, CALENDAR, PICKER)
 """All that is over when the flow begins anew."""

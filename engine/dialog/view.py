@@ -25,6 +25,7 @@ from engine.dialog.list_view import ListView
 from engine.dialog.manner import manner_of
 from engine.dialog.media import attach_media
 from engine.dialog.offers import is_searching, offered_items
+from engine.dialog.picker_view import PickerView
 from engine.dialog.reply_keyboard import put_in_place
 from engine.dialog.walk import environment_of
 from engine.flow.compile_media import is_gallery, reads_item
@@ -113,6 +114,8 @@ async def _keyboard(
     if isinstance(step, AskStep):
         if step.calendar:
             rows += CalendarView(turn, data, step, step.calendar, environment).rows()
+        if step.picker:
+            rows += PickerView(turn, data, step, step.picker, environment).rows()
         rows = [*rows, *_default_row(turn, data, step, environment)]
     rows = [*rows, *await _own_rows(ControlView(turn, data, step, environment), buttons)]
     return InlineKeyboardMarkup(inline_keyboard=rows) if rows else None

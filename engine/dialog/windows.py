@@ -16,7 +16,7 @@ from aiogram_dialog.utils import remove_intent_id
 
 from engine.dialog import walk
 from engine.dialog.asking import take_answer, take_default
-from engine.dialog.calendar_presses import may_turn_late, press_calendar
+from engine.dialog.calendar_presses import may_turn_late, press_offered
 from engine.dialog.callbacks import Control, Press, decode_press, item_key
 from engine.dialog.choosing import may_come_late, press_list, search_list
 from engine.dialog.controls import may_be_set_late, press_control
@@ -167,8 +167,8 @@ class FlowWindow(WindowProtocol):
                 return await press_control(manager, step, press)
             case Control.DEFAULT:
                 return isinstance(step, AskStep) and await take_default(manager, step)
-            case Control.DAY | Control.VIEW | Control.NOTHING:
-                return isinstance(step, AskStep) and await press_calendar(manager, step, press)
+            case Control.DAY | Control.VIEW | Control.CLOCK | Control.NOTHING:
+                return isinstance(step, AskStep) and await press_offered(manager, step, press)
             case _:
                 return isinstance(step, ChooseStep) and await press_list(manager, step, press)
 

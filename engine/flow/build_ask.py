@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.flow.answers.asked import COUNTED
 from engine.flow.answers.sizes import read_size
-from engine.flow.build_calendar import read_calendar
+from engine.flow.build_calendar import read_calendar, read_picker
 from engine.flow.model.asking import DefaultAnswer, GiveUp
 from engine.flow.nodes import ListNode, MapNode, Node
 from engine.flow.reader import as_scalar, text_of, texts_of, whole_number
@@ -40,6 +40,7 @@ def build_ask(reader: Reader, name: str, node: MapNode) -> dict[str, Any]:
         "types": tuple(texts_of(known["types"])) if "types" in known else (),
         "own": as_scalar(known["own"]).value is not False if "own" in known else True,
         "calendar": read_calendar(reader, name, node),
+        "picker": read_picker(reader, name, node),
         "share": reader.optional_wording(f"{name}.share", node, "share"),
         "default": _default(reader, name, known.get("default")),
         "allow": reader.optional_code(node, "allow"),

@@ -5,9 +5,10 @@ It knows how it is spelled, and nothing of the answers.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from engine.flow.model.calendars import MARK, WEEKDAYS, Calendar, CalendarText
+from engine.flow.durations import read_duration
+from engine.flow.model.calendars import MARK, WEEKDAYS, Calendar, CalendarText, Picker, PickerText
 from engine.flow.nodes import MapNode
 from engine.flow.reader import as_scalar, entries, text_of, whole_number
 
@@ -38,6 +39,29 @@ def read_calendar(reader: Reader, step: str, node: MapNode) -> Calendar | None:
         years=_number(years, "page") or 20,
         year_columns=_number(years, "columns") or 5,
     )
+
+
+def read_picker(reader: Reader, step: str, node: MapNode) -> Picker | None:
+    """Read `picker` with its texts."""
+    written = node.entries.get("picker")
+    if not isinstance(written, MapNode):
+        return None
+    apart = written.entries.get("step")
+    texts = entries(written.entries.get("texts"))
+    return Picker(
+        position=node.keys["picker"].position,
+        step=read_duration(text_of(apart)) // _MINUTE if apart else 5,
+        hour_columns=_number(written, "hour_columns") or 6,
+        minute_columns=_number(written, "minute_columns") or 6,
+        done=reader.optional_wording(f"{step}.picker.done", written, "done"),
+        texts={
+            PickerText(name): reader.wording(f"{step}.picker.{name}", text)
+            for name, text in texts.items()
+        },
+    )
+
+
+_MINUTE: Final = 60_000
 
 
 def _number(node: Node | None, key: str) -> int | None:

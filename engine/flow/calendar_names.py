@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from babel import Locale
 from babel.core import get_global
 from babel.dates import format_skeleton
+from babel.units import get_unit_name
 
 from engine.flow.answers.plain import locale_of
 
@@ -62,6 +63,23 @@ def month_title(first: date, locale: str) -> str:
 def reads_from_right(locale: str) -> bool:
     """Tell whether a language is written from right to left."""
     return bool(locale_of(locale).text_direction == "rtl")
+
+
+def name_of_hours(locale: str) -> str:
+    """Return what hours are called, as a heading."""
+    return _unit("hour", locale)
+
+
+def name_of_minutes(locale: str) -> str:
+    """Return what minutes are called, as a heading."""
+    return _unit("minute", locale)
+
+
+@lru_cache(maxsize=128)
+def _unit(name: str, locale: str) -> str:
+    unit, known = f"duration-{name}", locale_of(locale)
+    shown = get_unit_name(unit, "long", known) or get_unit_name(unit, "short", known) or name
+    return shown[:1].upper() + shown[1:]
 
 
 def _heads(named: Mapping[int, str]) -> tuple[str, ...]:

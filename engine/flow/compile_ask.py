@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from engine.flow.answers.asked import KEYS, answer_type_of
 from engine.flow.compile import LONGEST_MESSAGE
-from engine.flow.compile_calendar import compile_calendar
+from engine.flow.compile_calendar import compile_calendar, compile_picker
 from engine.flow.expression.ranges import Range, range_of_type
 from engine.flow.expressions import infer_expression
 from engine.flow.types import BOOL, Kind, Maybe, Scalar
@@ -36,6 +36,7 @@ def compile_answer(tables: Tables, typist: Typist, step: AskStep, room: Room) ->
             tables.wording(wording, room, html=True)
     tables.wording(step.share, room, html=False)
     compile_calendar(tables, step, room)
+    compile_picker(tables, step, room)
     if step.default:
         _check_default(tables, step, step.default.value, answer, room)
         tables.wording(step.default.text, answered, html=False)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.flow.types import BOOL, DATE, Maybe
+from engine.flow.types import BOOL, DATE, TIME, Maybe
 
 if TYPE_CHECKING:
     from engine.flow.compile import Room, Tables
@@ -26,3 +26,13 @@ def compile_calendar(tables: Tables, step: AskStep, room: Room) -> None:
         tables.expression(calendar.marked, of_day, BOOL)
     for wording in calendar.texts.values():
         tables.wording(wording, of_day, html=False)
+
+
+def compile_picker(tables: Tables, step: AskStep, room: Room) -> None:
+    """Compile the texts of a picker, which can read the time that a button stands for."""
+    picker = step.picker
+    if picker is None:
+        return
+    of_time = room.having({"it": TIME})
+    for wording in (picker.done, *picker.texts.values()):
+        tables.wording(wording, of_time, html=False)

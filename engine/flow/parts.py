@@ -267,3 +267,6 @@ def _answer_labels(step: AskStep) -> Iterator[Wording]:
         yield step.default.text
     if step.calendar:
         yield from step.calendar.texts.values()
+    if step.picker:
+        yield from step.picker.texts.values()
+        yield from (step.picker.done,) if step.picker.done else ()

@@ -1,4 +1,4 @@
-"""How many buttons a calendar can have.
+"""How many buttons a calendar and a picker can have.
 
 It counts what is drawn on the fullest page, blanks included, and knows nothing of days.
 """
@@ -8,12 +8,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from engine.flow.model.calendars import Calendar
+    from engine.flow.model.calendars import Calendar, Picker
 
 _WEEKS: Final = 6
 _DAYS: Final = 7
 _MONTHS: Final = 12
 _HEADING: Final = 1
+_HOURS: Final = 24
+_MINUTES: Final = 60
 _PAGER: Final = 3
 
 
@@ -23,6 +25,11 @@ def most_of_calendar(calendar: Calendar) -> int:
     months = _HEADING + _filled(_MONTHS, calendar.month_columns) + _PAGER
     years = _filled(calendar.years, calendar.year_columns) + _PAGER - 1
     return max(days, months, years)
+
+
+def all_of_picker(picker: Picker) -> int:
+    """Return how many buttons a picker has."""
+    return 2 * _HEADING + _HOURS + _MINUTES // picker.step + int(picker.done is not None)
 
 
 def _filled(count: int, columns: int) -> int:

@@ -88,6 +88,33 @@ def test_mistakes_in_a_calendar_are_told(calendar: str, problem: str) -> None:
     assert problem in told[0]
 
 
+@pytest.mark.parametrize(
+    ("picker", "problem"),
+    [
+        ("{step: 7m}", "7m"),
+        ("{hour_columns: 9}", "9"),
+        ('{done: ""}', "done"),
+        ('{done: "At {{ hour }}"}', "hour"),
+        ('{texts: {hour: "{{ it | date }}"}}', "time"),
+    ],
+)
+def test_mistakes_in_a_picker_are_told(picker: str, problem: str) -> None:
+    """Each key of a picker is of its type, and says so when it is not."""
+    told = problems_of(f"picker: {picker}", word="time")
+    assert len(told) == 1
+    assert problem in told[0]
+
+
+def test_a_picker_is_for_times() -> None:
+    """Only a question for a time has a picker, which counts among the buttons with all its minutes."""
+    assert problems_of("picker: {}", word="date") == [
+        '"picker" says nothing of an answer of type "date"; remove it, or ask for "time" [misplaced-key]'
+    ]
+    lines = ", ".join(f"{{text: B, go: end, id: b{number}}}" for number in range(15))
+    told = problems_of(f"picker: {{step: 1m}}\n    buttons: [{lines}]", word="time")
+    assert "86 of the picker + 15 of its own" in told[0]
+
+
 def test_a_calendar_counts_among_the_buttons() -> None:
     """A keyboard with a calendar is within what Telegram shows, whichever page is open."""
     lines = ", ".join(f"{{text: B, go: end, id: b{number}}}" for number in range(48))

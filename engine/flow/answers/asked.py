@@ -56,7 +56,10 @@ KEYS: Final[Mapping[str, frozenset[str]]] = {
 SHARED: Final = frozenset({"contact", "location", "phone"})
 """Answers that a key under the chat can share."""
 
-PICKED: Final[Mapping[str, frozenset[str]]] = {"calendar": frozenset({"date"})}
+PICKED: Final[Mapping[str, frozenset[str]]] = {
+    "calendar": frozenset({"date"}),
+    "picker": frozenset({"time"}),
+}
 """Keys of an ask that offer answers to press, with the words of those."""
 
 CAUSES: Final = ("ask", *KEYS, "allow", "else")

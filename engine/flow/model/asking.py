@@ -13,7 +13,7 @@ from engine.flow.model.windows import WindowStep
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from engine.flow.model.calendars import Calendar
+    from engine.flow.model.calendars import Calendar, Picker
     from engine.flow.model.moves import Target
     from engine.flow.model.written import Code, Wording
     from engine.flow.problems import Position
@@ -56,6 +56,7 @@ class AskStep(WindowStep):
     types: tuple[str, ...] = ()
     own: bool = True
     calendar: Calendar | None = None
+    picker: Picker | None = None
     share: Wording | None = None
     default: DefaultAnswer | None = None
     allow: Code | None = None

@@ -68,3 +68,33 @@ class Calendar:
     month_columns: int = 3
     years: int = 20
     year_columns: int = 5
+
+
+STEPS: Final = (1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 30, 60)
+"""Minutes between the times of a picker: those of which there is a whole number in an hour."""
+
+
+class PickerText(StrEnum):
+    """What a flow can label in its own way: the buttons and headings of a picker by what they stand for."""
+
+    HOURS = "hours"
+    HOUR = "hour"
+    PICKED_HOUR = "picked_hour"
+    MINUTES = "minutes"
+    MINUTE = "minute"
+    PICKED_MINUTE = "picked_minute"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picker:
+    """Hours and minutes to press, beside what is written: those that make right answers.
+
+    `step` are the minutes between two times. With `done` a button answers with what is picked; else the second press does.
+    """
+
+    position: Position
+    step: int = 5
+    hour_columns: int = 6
+    minute_columns: int = 6
+    done: Wording | None = None
+    texts: Mapping[PickerText, Wording] = field(default_factory=dict)

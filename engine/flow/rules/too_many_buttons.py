@@ -13,7 +13,7 @@ from engine.flow.model.choosing import ChooseStep
 from engine.flow.model.windows import WindowStep
 from engine.flow.offered import most_buttons
 from engine.flow.problems import Problem
-from engine.flow.shown_calendars import most_of_calendar
+from engine.flow.shown_calendars import all_of_picker, most_of_calendar
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -74,4 +74,5 @@ def _parts(step: WindowStep) -> Iterator[tuple[int, str]]:
     if isinstance(step, AskStep):
         yield int(step.default is not None), "for the default"
         yield most_of_calendar(step.calendar) if step.calendar else 0, "of the calendar"
+        yield all_of_picker(step.picker) if step.picker else 0, "of the picker"
     yield len(step.buttons), "of its own"

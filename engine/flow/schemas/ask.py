@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from engine.flow.answers.asked import ASK_TYPES, CAUSES
 from engine.flow.answers.sizes import PATTERN as SIZE
-from engine.flow.schemas.calendar import calendar_schema
+from engine.flow.schemas.calendar import calendar_schema, picker_schema
 
 if TYPE_CHECKING:
     from engine.flow.schemas.keys import Schema
@@ -43,6 +43,7 @@ def ask_schema() -> Schema:
         "own": {"type": "boolean", "description": "A contact must be the sender's own."},
         "share": {**label, "description": "The key under the chat that shares the answer."},
         "calendar": calendar_schema(),
+        "picker": picker_schema(),
         "default": {
             "type": "object",
             "title": "default",

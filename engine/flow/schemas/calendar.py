@@ -5,10 +5,14 @@ It knows their shape; which answers they suit, and what their expressions refer 
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from engine.flow.model.calendars import WEEKDAYS, CalendarText
+from engine.flow.durations import write_duration
+from engine.flow.model.calendars import STEPS, WEEKDAYS, CalendarText, PickerText
 from engine.flow.schemas.keys import Schema, object_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 def calendar_schema() -> Schema:
@@ -78,7 +82,45 @@ def calendar_schema() -> Schema:
     ) | {"examples": [{"first": "monday", "marked": "it in booked"}]}
 
 
-def _text(text: CalendarText) -> Schema:
+def picker_schema() -> Schema:
+    """Give the schema of `picker`."""
+    columns = {"type": "integer", "minimum": 1, "maximum": 8, "default": 6, "examples": [4]}
+    words = {
+        "title": "picker",
+        "description": "Hours and minutes to press: those that would make right answers.",
+        "examples": [{"step": "15m"}],
+    }
+    return {
+        **object_of(
+            {
+                "step": {
+                    "enum": [write_duration(60_000 * step) for step in STEPS],
+                    "description": "How far minutes are apart.",
+                    "default": "5m",
+                    "examples": ["15m"],
+                },
+                "hour_columns": {**columns, "description": "Hours in a row."},
+                "minute_columns": {**columns, "description": "Minutes in a row."},
+                "done": {
+                    "type": "string",
+                    "format": "text",
+                    "minLength": 1,
+                    "description": "The label of a button that answers with what is picked, it; without it the second press answers.",
+                    "examples": ["At {{ it | time }}"],
+                },
+                "texts": {
+                    **object_of({text.value: _text(text) for text in PickerText}, title="texts"),
+                    "description": "Labels in the place of the usual ones; they can read it, a time with that hour or minute.",
+                    "minProperties": 1,
+                    "examples": [{"hours": "From"}],
+                },
+            }
+        ),
+        **words,
+    }
+
+
+def _text(text: CalendarText | PickerText) -> Schema:
     description, example = _TEXTS[text]
     return {
         "type": "string",
@@ -94,7 +136,13 @@ def _expression(description: str, example: str) -> Schema:
     return {"type": kinds, "description": description, "examples": [example]}
 
 
-_TEXTS: Final = {
+_TEXTS: Final[Mapping[CalendarText | PickerText, tuple[str, str]]] = {
+    PickerText.HOURS: ("Above the hours.", "Hour"),
+    PickerText.HOUR: ("An hour.", "{{ it | time }}"),
+    PickerText.PICKED_HOUR: ("The hour that is picked.", "[{{ it | time }}]"),
+    PickerText.MINUTES: ("Above the minutes.", "Minute"),
+    PickerText.MINUTE: ("A minute.", "{{ it | time }}"),
+    PickerText.PICKED_MINUTE: ("The minute that is picked.", "[{{ it | time }}]"),
     CalendarText.DAY: ("A day that can be pressed.", "{{ it | day }}"),
     CalendarText.TODAY: ("Today, where it can be pressed.", "[ {{ it | day }} ]"),
     CalendarText.CLOSED: ("A day that is no right answer; blank when left out.", "·"),
