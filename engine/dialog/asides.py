@@ -22,6 +22,7 @@ from engine.flow.values import utf16_length
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from engine.dialog.button_looks import Fields
     from engine.flow.model.asides import Aside
     from engine.flow.model.written import Wording
 
@@ -32,7 +33,7 @@ _logger = structlog.get_logger(__name__)
 
 
 def aside_button(
-    label: str, aside: Aside, say: Callable[[Wording], str]
+    label: str, aside: Aside, say: Callable[[Wording], str], look: Fields
 ) -> InlineKeyboardButton | None:
     """Return a button that hands something to the client; None where there is nothing that could be copied.
 
@@ -42,7 +43,7 @@ def aside_button(
     if aside.kind is AsideKind.COPY and not 0 < utf16_length(text) <= LONGEST:
         _logger.warning("nothing_to_copy", path=aside.text.path, characters=utf16_length(text))
         return None
-    return InlineKeyboardButton(text=label, **_deed(aside, text, say))
+    return InlineKeyboardButton(text=label, **_deed(aside, text, say), **look)
 
 
 def _deed(aside: Aside, text: str, say: Callable[[Wording], str]) -> dict[str, Any]:

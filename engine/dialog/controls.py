@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from aiogram.types import InlineKeyboardButton
 
+from engine.dialog.button_looks import look_of
 from engine.dialog.callbacks import Control as Pressed
 from engine.dialog.callbacks import Press, encode_press, item_key
 from engine.dialog.remembered import CONTROLS
@@ -30,10 +31,12 @@ if TYPE_CHECKING:
 
     from aiogram_dialog.api.protocols import DialogManager
 
+    from engine.dialog.button_looks import Fields
     from engine.dialog.flow_data import FlowData
     from engine.dialog.turn import Turn
     from engine.flow.model.controls import Control
     from engine.flow.model.windows import WindowStep
+    from engine.flow.model.written import Wording
 
 MAX_ID_BYTES: Final = 12
 """A control's id longer than this is replaced by a digest; with an item's key it has 41 bytes at most."""
@@ -126,17 +129,18 @@ class ControlView:
         label = self._say(control.text, self.environment, "")
         if is_marked:
             label = self._say(control.checked, self.environment, f"{MARK} {label}")
-        return self._button(control, label, "0" if is_marked else "1")
+        wording = control.checked if is_marked and control.checked else control.text
+        look = self._look(wording, self.environment)
+        return self._button(control, label, "0" if is_marked else "1", look)
 
     def _part(self, control: Count, part: CountPart) -> InlineKeyboardButton:
-        match part:
-            case CountPart.MINUS:
-                return self._button(control, self._say(control.minus, self.environment, "-"), "-")
-            case CountPart.PLUS:
-                return self._button(control, self._say(control.plus, self.environment, "+"), "+")
-            case CountPart.TEXT:
-                number = str(self.data.data[control.name])
-                return self._button(control, self._say(control.text, self.environment, number), "")
+        wording, usual, act = {
+            CountPart.MINUS: (control.minus, "-", "-"),
+            CountPart.TEXT: (control.text, str(self.data.data[control.name]), ""),
+            CountPart.PLUS: (control.plus, "+", "+"),
+        }[part]
+        label = self._say(wording, self.environment, usual)
+        return self._button(control, label, act, self._look(wording, self.environment))
 
     async def _options(self, control: Options) -> list[Row]:
         options, marked = await self.options(control), self.marked(control)
@@ -149,11 +153,12 @@ class ControlView:
         return [made[at : at + columns] for at in range(0, len(made), columns)]
 
     def _option(self, control: Options, option: Option, *, is_marked: bool) -> InlineKeyboardButton:
-        label = self._option_label(control, option)
+        label, look = self._option_label(control, option), self._option_look(control, option)
         if is_marked:
             label = self._say(control.checked, self._names(option), f"{MARK} {label}")
+            look = self._look(control.checked, self._names(option)) if control.checked else look
         sign = "-" if is_marked and control.kind is OptionsKind.MANY else "+"
-        return self._button(control, label, f"{sign}{option.key}")
+        return self._button(control, label, f"{sign}{option.key}", look)
 
     def _cycle(
         self, control: Options, options: Sequence[Option], marked: Sequence[str]
@@ -162,11 +167,23 @@ class ControlView:
         keys = [option.key for option in options]
         at = keys.index(marked[0]) if marked and marked[0] in keys else 0
         following = options[(at + 1) % len(options)]
-        return self._button(control, self._option_label(control, options[at]), f"+{following.key}")
+        label, look = self._option_label(control, options[at]), self._option_look(
+            control, options[at]
+        )
+        return self._button(control, label, f"+{following.key}", look)
 
     def _option_label(self, control: Options, option: Option) -> str:
         plain = option.label if option.label is not None else str(option.item)
         return self._say(control.text, self._names(option), plain)
+
+    def _option_look(self, control: Options, option: Option) -> Fields:
+        """Return the look of an option: that of its own label, or the one that all of them have."""
+        own = control.labels.get(str(option.item)) if control.query is None else None
+        look = self._look(own, self.environment)
+        return look or self._look(control.text, self._names(option))
+
+    def _look(self, wording: Wording | None, environment: Mapping[str, Any]) -> Fields:
+        return look_of(self.turn, self.data, wording, environment)
 
     def _names(self, option: Option) -> Mapping[str, Any]:
         return {**self.environment, "item": option.item, "label": option.label}
@@ -174,11 +191,10 @@ class ControlView:
     def _say(self, wording: Any, environment: Mapping[str, Any], otherwise: str) -> str:
         return otherwise if wording is None else self.turn.say(self.data, wording, environment)
 
-    def _button(self, control: Control, text: str, act: str) -> InlineKeyboardButton:
+    def _button(self, control: Control, text: str, act: str, look: Fields) -> InlineKeyboardButton:
         press = Press(self.turn.screen, Pressed.SET, f"{control_key(control.id)}:{act}")
-        return InlineKeyboardButton(
-            text=text, callback_data=encode_press(self.data.context.id, press)
-        )
+        carried = encode_press(self.data.context.id, press)
+        return InlineKeyboardButton(text=text, callback_data=carried, **look)
 
 
 def may_be_set_late(data: FlowData, press: Press) -> bool:

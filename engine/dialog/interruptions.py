@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
 from engine.dialog import walk
+from engine.dialog.button_looks import look_of_message
 from engine.dialog.callbacks import Control, Press, encode_press
 from engine.dialog.manner import manner_of
 from engine.dialog.remembered import ASKED
@@ -73,7 +74,8 @@ def view_question(turn: Turn, data: FlowData, entry: Interruption) -> View:
 
     def button(name: str, control: Control) -> InlineKeyboardButton:
         data_of_press = encode_press(data.context.id, Press(turn.screen, control))
-        return InlineKeyboardButton(text=turn.message(name), callback_data=data_of_press)
+        look = look_of_message(turn, name)
+        return InlineKeyboardButton(text=turn.message(name), callback_data=data_of_press, **look)
 
     row = [button("yes", Control.YES), button("no", Control.NO)]
     environment = turn.environment(data)

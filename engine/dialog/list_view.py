@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from aiogram.types import InlineKeyboardButton
 
+from engine.dialog.button_looks import look_among, look_of, look_of_message
 from engine.dialog.callbacks import Control, Press, encode_press
 from engine.dialog.choices import recall_choice
 from engine.dialog.offers import label_of, marked_items
@@ -18,10 +19,12 @@ from engine.dialog.pager import PagerView
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
+    from engine.dialog.button_looks import Fields
     from engine.dialog.flow_data import FlowData
     from engine.dialog.offers import Offer
     from engine.dialog.turn import Turn
     from engine.flow.model.choosing import ChooseStep
+    from engine.flow.model.written import Wording
 
 type Row = list[InlineKeyboardButton]
 
@@ -66,7 +69,8 @@ class ListView:
         for key, item in self.shown(offers):
             heading = self.heading(item)
             if heading and heading != above:
-                rows.append([self._button(heading, Control.HEADING, key)])
+                look = self._look(self.step.group, item=item)
+                rows.append([self._button(heading, look, Control.HEADING, key)])
             if not rows or heading != above or len(rows[-1]) == self.step.columns:
                 rows.append([])
             rows[-1].append(self._item(key, item, is_marked=key in marked))
@@ -76,17 +80,20 @@ class ListView:
 
     def _item(self, key: str, item: Any, *, is_marked: bool) -> InlineKeyboardButton:
         label = label_of(self.turn, self.data, self.step, item, self.environment)
-        marking = self.step.marking
+        marking, look = self.step.marking, self._look(self.step.button, item=item)
         if marking is None:
-            return self._button(label, Control.ITEM, key)
+            return self._button(label, look, Control.ITEM, key)
         if not is_marked:
-            return self._button(label, Control.MARK, key)
+            return self._button(label, look, Control.MARK, key)
         control = Control.MARK if marking.is_single else Control.UNMARK
-        return self._button(f"{marking.mark} {label}", control, key)
+        if marking.looks:
+            names = {**self.environment, "item": item}
+            look = look_among(self.turn, self.data, marking.looks, names)
+        return self._button(f"{marking.mark} {label}", look, control, key)
 
     def _turning(self, page: int, pages: int) -> list[Row]:
-        def make(text: str, target: int) -> InlineKeyboardButton:
-            return self._button(text, Control.PAGE, str(target))
+        def make(text: str, target: int, look: Fields) -> InlineKeyboardButton:
+            return self._button(text, look, Control.PAGE, str(target))
 
         view = PagerView(self.turn, self.data, self.step.pager, self.environment, make)
         return view.rows(page, pages)
@@ -94,21 +101,27 @@ class ListView:
     def _clear(self, search: str) -> InlineKeyboardButton:
         wording = self.step.search.clear if self.step.search else None
         if wording is None:
-            return self._button(self.turn.message("clear_search", search=search), Control.CLEAR)
-        return self._button(self.turn.say(self.data, wording, self.environment), Control.CLEAR)
+            label = self.turn.message("clear_search", search=search)
+            return self._button(label, look_of_message(self.turn, "clear_search"), Control.CLEAR)
+        label = self.turn.say(self.data, wording, self.environment)
+        return self._button(label, self._look(wording), Control.CLEAR)
 
     def _done(self, count: int) -> InlineKeyboardButton:
         wording = self.step.marking.done if self.step.marking else None
         if wording is None:
-            return self._button(self.turn.message("proceed"), Control.DONE)
-        names = {**self.environment, "count": count}
-        return self._button(self.turn.say(self.data, wording, names), Control.DONE)
+            look = look_of_message(self.turn, "proceed")
+            return self._button(self.turn.message("proceed"), look, Control.DONE)
+        label = self.turn.say(self.data, wording, {**self.environment, "count": count})
+        return self._button(label, self._look(wording, count=count), Control.DONE)
 
-    def _button(self, text: str, control: Control, value: str = "") -> InlineKeyboardButton:
-        press = Press(self.turn.screen, control, value)
-        return InlineKeyboardButton(
-            text=text, callback_data=encode_press(self.data.context.id, press)
-        )
+    def _look(self, wording: Wording | None, **names: Any) -> Fields:
+        return look_of(self.turn, self.data, wording, {**self.environment, **names})
+
+    def _button(
+        self, text: str, look: Fields, control: Control, value: str = ""
+    ) -> InlineKeyboardButton:
+        carried = encode_press(self.data.context.id, Press(self.turn.screen, control, value))
+        return InlineKeyboardButton(text=text, callback_data=carried, **look)
 
 
 def grouped(view: ListView, offers: Sequence[Offer]) -> Sequence[Offer]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from engine.dialog.button_looks import look_of, look_of_message
 from engine.flow.model.paging import PagerPart
 
 if TYPE_CHECKING:
@@ -15,12 +16,13 @@ if TYPE_CHECKING:
 
     from aiogram.types import InlineKeyboardButton
 
+    from engine.dialog.button_looks import Fields
     from engine.dialog.flow_data import FlowData
     from engine.dialog.turn import Turn
     from engine.flow.model.paging import Pager
 
-type Make = Callable[[str, int], InlineKeyboardButton]
-"""Makes a button of a label and the page that it leads to, counted from zero."""
+type Make = Callable[[str, int, Fields], InlineKeyboardButton]
+"""Makes a button of a label, the page that it leads to, counted from zero, and its look."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,13 @@ class PagerView:
 
     def _button(self, part: PagerPart, target: int, page: int, pages: int) -> InlineKeyboardButton:
         names = {"page": page + 1, "pages": pages, "target": target + 1}
-        return self.make(self._label(part, names), target)
+        return self.make(self._label(part, names), target, self._look(part, names))
+
+    def _look(self, part: PagerPart, names: Mapping[str, int]) -> Fields:
+        wording = self.pager.labels.get(part)
+        if wording is None and part in _SAID:
+            return look_of_message(self.turn, _SAID[part])
+        return look_of(self.turn, self.data, wording, {**self.environment, **names})
 
     def _label(self, part: PagerPart, names: Mapping[str, int]) -> str:
         """Return what a button says: the words of the flow, those of the bot, or a number."""

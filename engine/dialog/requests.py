@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from aiogram.types import KeyboardButton
 
+from engine.dialog.button_looks import look_of
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -27,4 +29,5 @@ def request_key(
         text=turn.say(data, step.share, environment),
         request_location=True if step.type == "location" else None,
         request_contact=True if step.type != "location" else None,
+        **look_of(turn, data, step.share, environment),
     )

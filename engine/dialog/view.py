@@ -17,6 +17,7 @@ from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
 from engine.dialog.albums import WITHOUT_TEXT
 from engine.dialog.asides import aside_button, can_be_shown
+from engine.dialog.button_looks import look_of, look_of_message
 from engine.dialog.calendar_view import CalendarView
 from engine.dialog.callbacks import Control, Press, encode_press, item_key
 from engine.dialog.controls import ControlView
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from aiogram.types import ForceReply, ReplyKeyboardMarkup, ReplyKeyboardRemove
     from aiogram_dialog.api.entities import MediaAttachment
 
+    from engine.dialog.button_looks import Fields
     from engine.dialog.flow_data import FlowData
     from engine.dialog.turn import Turn
     from engine.flow.model.windows import WindowStep
@@ -83,7 +85,8 @@ async def build_view(turn: Turn, data: FlowData, step: WindowStep) -> View:
         is_empty = not offers
         if is_empty and step.empty and step.empty.go and not is_searching(data, step):
             press = Press(turn.screen, Control.PROCEED)
-            rows.append([_button(data, turn.message("proceed"), press)])
+            look = look_of_message(turn, "proceed")
+            rows.append([_button(data, turn.message("proceed"), press, look)])
         if offers and is_gallery(step):
             environment = {**environment, "item": shown.shown(offers)[0][1]}
     keyboard = await _keyboard(turn, data, step, environment, rows)
@@ -172,8 +175,10 @@ def _default_row(
     value = offered_default(turn, data, step, environment)
     if step.default is None or value is None:
         return []
-    label = turn.say(data, step.default.text, {**environment, "it": value})
-    return [[_button(data, label, Press(turn.screen, Control.DEFAULT))]]
+    names = {**environment, "it": value}
+    label = turn.say(data, step.default.text, names)
+    look = look_of(turn, data, step.default.text, names)
+    return [[_button(data, label, Press(turn.screen, Control.DEFAULT), look)]]
 
 
 def _is_open(turn: Turn, button: Button) -> bool:
@@ -208,11 +213,13 @@ def _own_button(
     turn: Turn, data: FlowData, button: Button, environment: Mapping[str, Any]
 ) -> InlineKeyboardButton | None:
     text = turn.say(data, button.text, environment)
+    look = look_of(turn, data, button.text, environment)
     if button.aside is not None:
         say = partial(turn.say_to_client, data, environment=environment)
-        return aside_button(text, button.aside, say)
-    return _button(data, text, Press(turn.screen, Control.BUTTON, item_key(button.id)))
+        return aside_button(text, button.aside, say, look)
+    return _button(data, text, Press(turn.screen, Control.BUTTON, item_key(button.id)), look)
 
 
-def _button(data: FlowData, text: str, press: Press) -> InlineKeyboardButton:
-    return InlineKeyboardButton(text=text, callback_data=encode_press(data.context.id, press))
+def _button(data: FlowData, text: str, press: Press, look: Fields) -> InlineKeyboardButton:
+    carried = encode_press(data.context.id, press)
+    return InlineKeyboardButton(text=text, callback_data=carried, **look)

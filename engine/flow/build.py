@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.flow.build_anytime import build_anytime
 from engine.flow.build_hooks import build_enter, build_exit
+from engine.flow.build_looks import read_looks
 from engine.flow.build_manner import read_defaults
 from engine.flow.build_notices import build_notices
 from engine.flow.build_steps import build_step
@@ -249,5 +250,7 @@ def _menu_entry(reader: Reader, node: MapNode, menu: Node) -> Entry:
     text = reader.optional_wording(f"menus.{text_of(menu)}", node, "text")
     when, order = reader.optional_code(node, "when"), node.entries.get("order")
     place = whole_number(as_scalar(order)) if order else None
-    opening = read_opening(node)
-    return Entry(EntryKind.MENU, text_of(menu), menu.position, text, when, place, opening)
+    opening, looks = read_opening(node), read_looks(reader, node)
+    return Entry(
+        EntryKind.MENU, text_of(menu), menu.position, text, when, place, opening, looks=looks
+    )

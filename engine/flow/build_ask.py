@@ -64,7 +64,7 @@ def _default(reader: Reader, name: str, node: Node | None) -> DefaultAnswer | No
     if not isinstance(node, MapNode):
         return None
     value = reader.code(node.entries["value"])
-    return DefaultAnswer(value, reader.wording(f"{name}.default", node.entries["text"]))
+    return DefaultAnswer(value, reader.wording(f"{name}.default", node))
 
 
 def _give_up(reader: Reader, name: str, node: MapNode) -> GiveUp:

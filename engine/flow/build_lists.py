@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from engine.flow.build_looks import read_looks
 from engine.flow.model.choosing import MARK, Marking, Search, SearchBy
 from engine.flow.nodes import MapNode, Node
 from engine.flow.reader import as_scalar, entries, text_of, whole_number
@@ -48,7 +49,8 @@ def read_marking(reader: Reader, step: str, node: MapNode) -> Marking | None:
         min=1 if is_single else _number(written, "min") or 0,
         max=1 if is_single else _number(written, "max"),
         chosen=reader.optional_code(marking, "chosen"),
-        mark=text_of(mark) if mark else MARK,
+        mark=text_of(entries(mark).get("text", mark)) if mark else MARK,
+        looks=read_looks(reader, mark) if isinstance(mark, MapNode) else (),
         done=reader.optional_wording(f"{step}.done", marking, "done"),
         too_few=reader.optional_wording(f"{step}.too_few", marking, "too_few"),
         too_many=reader.optional_wording(f"{step}.too_many", marking, "too_many"),

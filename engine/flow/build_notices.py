@@ -49,7 +49,7 @@ def _button(reader: Reader, path: str, node: MapNode, row: int) -> NoticeButton:
     main = "start" if start else next(key for key in ASIDE_KEYS if key in known)
     name = text_of(known["id"]) if "id" in known else start or main
     return NoticeButton(
-        text=reader.wording(f"{path}.{name}", known["text"]),
+        text=reader.wording(f"{path}.{name}", node),
         position=known[main].position,
         row=row,
         start=start,

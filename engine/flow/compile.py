@@ -25,7 +25,7 @@ from engine.flow.model.written import Code
 from engine.flow.nodes import UNREAD
 from engine.flow.problems import Problem
 from engine.flow.templates import Seen, compile_template
-from engine.flow.types import Choice, Kind, ListOf, Maybe, Record, Type
+from engine.flow.types import BOOL, Choice, Kind, ListOf, Maybe, Record, Type
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -143,6 +143,9 @@ class Tables:
         """Compile a text and its translations."""
         if wording is None:
             return
+        for look in wording.looks:
+            if look.when:
+                self.expression(look.when, room, BOOL)
         templates = self.wordings.setdefault(wording, {})
         scope, seen = room.scope, Seen()
         for locale, written in self._texts(wording):

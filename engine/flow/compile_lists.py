@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from engine.flow.messages import SEARCH
-from engine.flow.types import INT, ListOf, Maybe, describe
+from engine.flow.types import BOOL, INT, ListOf, Maybe, describe
 
 if TYPE_CHECKING:
     from engine.flow.compile import Room, Tables
@@ -33,6 +33,9 @@ def compile_marking(tables: Tables, step: ChooseStep, room: Room, item: Type | N
         return
     for wording in (marking.done, marking.too_few, marking.too_many):
         tables.wording(wording, room.having(_COUNT), html=False)
+    for look in marking.looks:
+        if look.when:
+            tables.expression(look.when, room.having({"item": item}), BOOL)
     if marking.chosen and item:
         expected = item if marking.is_single else ListOf(item)
         tables.expression(marking.chosen, room, Maybe(expected))

@@ -23,8 +23,9 @@ if TYPE_CHECKING:
     from engine.flow.links import Hole, Link
     from engine.flow.model.asides import Aside
     from engine.flow.model.bot import BotFile
+    from engine.flow.model.looks import Look
     from engine.flow.model.notices import NoticeButton, NoticeWords
-    from engine.flow.model.written import Wording
+    from engine.flow.model.written import Code, Wording
     from engine.flow.problems import Problem
     from engine.flow.templates import Template
 
@@ -40,7 +41,7 @@ type Templates = Mapping[str, Template]
 class CompiledButton:
     """A button with its label by locale; it carries the payload of `link`, or is for the client alone.
 
-    `texts` are those that the client is given, by locale; one that a language lacks is as in the bot's own.
+    `looks` have their `conditions`; `texts` are those that the client is given, by locale; one that a language lacks is as in the bot's own.
     """
 
     row: int
@@ -48,6 +49,8 @@ class CompiledButton:
     link: Link | None
     arguments: Mapping[str, Expression]
     aside: Aside | None = None
+    looks: tuple[Look, ...] = ()
+    conditions: Mapping[Code, Expression] = field(default_factory=dict)
     texts: Mapping[Wording, Templates] = field(default_factory=dict)
 
 
@@ -108,7 +111,17 @@ def _compile_button(tables: Tables, button: NoticeButton, room: Room) -> Compile
                 tables.report(code.position, "wrong-type", message)
     text = tables.wordings.get(button.text, {})
     texts = {one: tables.wordings.get(one, {}) for one in asides}
-    return CompiledButton(button.row, text, link, arguments, button.aside, texts)
+    whens = [look.when for look in button.text.looks if look.when]
+    return CompiledButton(
+        button.row,
+        text,
+        link,
+        arguments,
+        aside=button.aside,
+        looks=button.text.looks,
+        conditions={one: tables.code[one] for one in whens if one in tables.code},
+        texts=texts,
+    )
 
 
 def _find_link(tables: Tables, button: NoticeButton) -> Link | None:

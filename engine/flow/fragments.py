@@ -16,7 +16,7 @@ from engine.flow.nodes import MapNode, Node, ScalarNode
 from engine.flow.parameters import check_parameters
 from engine.flow.places import PlaceKind
 from engine.flow.problems import Problem
-from engine.flow.reader import Reader, Spots, entries, text_of
+from engine.flow.reader import Reader, Spots, entries, label_text, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -153,8 +153,9 @@ class _PathReader(Reader):
     def wording(self, path: str, node: Node) -> Wording:
         """Read a text and note its path, if it is the fragment's own."""
         wording = Reader.wording(self, path, node)
-        if node.file.path == self.file:
-            self.paths[node.position.bare()] = wording.path.replace("$", "")
+        text = label_text(node)
+        if text.file.path == self.file:
+            self.paths[text.position.bare()] = wording.path.replace("$", "")
         return wording
 
 

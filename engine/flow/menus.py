@@ -45,7 +45,7 @@ def list_menus(flows: Iterable[Flow]) -> Menus:
             if entry.kind is EntryKind.MENU:
                 item = MenuItem(
                     flow.name,
-                    entry.text or flow.title,
+                    replace(entry.text or flow.title, looks=entry.looks),
                     entry.when,
                     flow.access is not None,
                     entry.opening,

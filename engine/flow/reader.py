@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from engine.flow.build_asides import read_aside
+from engine.flow.build_looks import read_looks
 from engine.flow.model.asides import ASIDE_KEYS
 from engine.flow.model.moves import Call, Opening, Target
 from engine.flow.model.windows import Button, MenuLine, ShowAs
@@ -84,12 +85,13 @@ class Reader:
         return {name: self.code(value) for name, value in group.entries.items()}
 
     def wording(self, path: str, node: Node) -> Wording:
-        """Read a text that people see; one that stands in a fragment has the path it has there."""
-        scalar = as_scalar(node)
+        """Read a text that people see, or a label with its look; one that stands in a fragment has the path it has there."""
+        looks = read_looks(self, node) if isinstance(node, MapNode) else ()
+        scalar = as_scalar(label_text(node))
         position = scalar.position
         self.spots.scalars[position] = scalar
         own = self.spots.texts.get(position.bare()) if position.via else None
-        return Wording(own or f"{self.prefix}.{path}", scalar.text, position)
+        return Wording(own or f"{self.prefix}.{path}", scalar.text, position, looks)
 
     def optional_wording(self, path: str, node: MapNode, key: str) -> Wording | None:
         """Read the text under a key, if there is one."""
@@ -157,7 +159,7 @@ class Reader:
         path = f"{step}.buttons.{button_id}"
         return Button(
             id=button_id,
-            text=self.wording(path, known["text"]),
+            text=self.wording(path, node),
             position=node.position if "id" not in known else known["id"].position,
             row=at[0],
             place=at[1],
@@ -191,6 +193,11 @@ def as_scalar(node: Node) -> ScalarNode:
     if isinstance(node, ScalarNode):
         return node
     return ScalarNode(node.file, node.start, node.end, "", Style.DOUBLE)
+
+
+def label_text(node: Node) -> Node:
+    """Give the text of a label, which is written alone or beside its look."""
+    return node.entries.get("text", node) if isinstance(node, MapNode) else node
 
 
 def text_of(node: Node) -> str:

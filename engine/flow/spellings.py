@@ -13,6 +13,7 @@ from engine.flow.model.anytime import ON_ENTER, ON_EXIT
 from engine.flow.model.manner import EFFECTS
 from engine.flow.schemas.asides import USERNAME
 from engine.flow.schemas.ask import MEDIA_TYPE
+from engine.flow.schemas.looks import EMOJI
 from engine.flow.schemas.manner import EFFECT
 
 if TYPE_CHECKING:
@@ -99,6 +100,7 @@ PATTERN_WORDS: Final = {
     PATTERN: LENGTHS,
     EFFECT: f"write {', '.join(EFFECTS)}, or the id of an effect, which is a number",
     "^[A-Z]{3}$": "write three capital letters, such as EUR",
+    EMOJI: "write the number of a custom emoji, in quotes",
     USERNAME: "write the name of a bot, such as salon_bot, without @",
     "^[A-Za-z0-9_-]{10,200}$": "write the id that Telegram gave, without spaces",
     r"^[a-z]{2,3}(_[A-Z][A-Za-z]+)*$": "write a language such as en, or en_GB",

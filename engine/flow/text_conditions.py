@@ -43,13 +43,15 @@ def asked_in_texts(proofs: FlowProofs) -> Iterator[Asked]:
             id(one): control.when for control in step.controls for one in control_words(control)
         }
         for wording in shown_texts(step):
-            if not asks(wording) or wording.position.via:
+            looks = [look.when for look in wording.looks if look.when]
+            if not (asks(wording) or looks) or wording.position.via:
                 continue
             when = buttons.get(id(wording))
             state = proofs.known.inside(step.name)
             state = state and proofs.known.assumed(step.name, when, state, holds=True)
             if state is None:
                 continue
+            yield from ((code, step.name, state) for code in looks)
             names = proofs.known.declared(step.name).names
             nodes, _ = parse_template(wording.text)
             for condition, before in _conditions(nodes, state, names):

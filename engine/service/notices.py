@@ -15,6 +15,7 @@ from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 import storage
 from engine.actions import Action, ActionKind, User
 from engine.dialog.asides import aside_button, can_be_shown
+from engine.dialog.button_looks import choose_look
 from engine.dialog.links import press_of_link
 from engine.flow.annotations import type_of
 from engine.flow.expressions import ActionCall
@@ -161,6 +162,9 @@ def _button(
 ) -> InlineKeyboardButton | None:
     user = environment["user"]
     text = button.text[user.locale].render(environment)
+    look = choose_look(
+        button.looks, lambda code: bool(button.conditions[code].evaluate(environment))
+    )
     if button.aside is not None:
 
         def say(wording: Wording) -> str:
@@ -168,10 +172,10 @@ def _button(
             return templates.get(user.locale, templates[own_locale]).render(environment)
 
         is_shown = can_be_shown(button.aside, is_private=user.id > 0)
-        return aside_button(text, button.aside, say) if is_shown else None
+        return aside_button(text, button.aside, say, look) if is_shown else None
     values = {name: code.evaluate(environment) for name, code in button.arguments.items()}
     payload = button.link.write(values) if button.link else ""
-    return InlineKeyboardButton(text=text, callback_data=press_of_link(payload))
+    return InlineKeyboardButton(text=text, callback_data=press_of_link(payload), **look)
 
 
 def _call(action: Action) -> ActionCall:

@@ -366,7 +366,14 @@ class ButtonWriter:
             button |= {"say": pen.words()} if pen.often(0.2) else {}
         if pen.often(0.2):
             button["show_as"] = pen.pick(["edit", "send", "resend", "keep"])
-        return button | ({"when": pen.condition()} if pen.often(0.3) else {})
+        button |= {"when": pen.condition()} if pen.often(0.3) else {}
+        return button | (self._look() if pen.often(0.2) else {})
+
+    def _look(self) -> Written:
+        """Return a colour, a custom emoji, or looks with conditions."""
+        pen = self.pen
+        several = [{"style": "danger", "when": pen.condition()}, {"icon": "12345"}]
+        return pen.pick([{"style": "success"}, {"icon": "5368324170671202286"}, {"style": several}])
 
     def _address(self) -> str:
         links = [

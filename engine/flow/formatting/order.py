@@ -12,6 +12,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Final
 
 from engine.actions import Catalog
+from engine.flow.model.asides import ASIDE_KEYS
 from engine.flow.places import PlaceKind, kind_at
 from engine.flow.schemas.bot import bot_schema
 from engine.flow.schemas.flow import flow_schema
@@ -37,8 +38,12 @@ _STEP: Final = (
 _BUTTON: Final = (
     "use", "check", "count", "cycle", "one", "many", "of", "key", "text", "checked", "labels", "minus", "plus",
     "min", "max", "step", "wrap", "columns", "too_few", "too_many", "go", "run", "start", "url", "web_app", "login",
-    "inline", "copy", "to", "forward_text", "bot", "write_access", "with", "id", "save", "when", "show_as", "say",
+    "inline", "copy", "to", "forward_text", "bot", "write_access", "with", "id", "style", "icon", "save", "when",
+    "show_as", "say",
 )  # fmt: skip
+_SHOWN: Final = frozenset({"text", "forward_text", *ASIDE_KEYS})
+"""Keys of a button under a notice whose values are texts."""
+
 _PROFILE: Final = {("title",), ("description",), ("short_description",)}
 _BLOCKS: Final = frozenset({"data", "params", "returns", "steps", "anytime", "upgrade"})
 _BLOCKS_INSIDE: Final = frozenset({"buttons", "outcomes", "decide"})
@@ -107,8 +112,10 @@ class Place:
                 return True
             case FileKind.BOT:
                 if keys[:1] == ("notices",):
-                    return keys[-1] in {"text", "url"} and keys[-2:-1] != ("with",)
-                return keys[:1] == ("messages",) or keys in _PROFILE
+                    return keys[-1] in _SHOWN and keys[-2:-1] != ("with",)
+                if keys[:1] == ("messages",):
+                    return keys[-1] not in {"style", "icon"}
+                return keys in _PROFILE
             case _:
                 inside = keys[2:] if keys[:1] == ("steps",) else keys
                 return keys == ("title",) or kind_at(inside) is PlaceKind.TEXT

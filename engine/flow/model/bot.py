@@ -97,3 +97,6 @@ MESSAGES: Final = (
     "proceed",
 )
 """The engine's own sentences, each to be written in bot.yaml under `messages`."""
+
+LABELS: Final = ("next_page", "previous_page", "proceed", "clear_search", "yes", "no")
+"""Those that are labels of buttons, which can have a look."""

@@ -15,6 +15,7 @@ from engine.flow.model.windows import WindowStep
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from engine.flow.model.looks import Look
     from engine.flow.model.moves import Target
     from engine.flow.model.written import Code, Wording
     from engine.flow.problems import Position
@@ -56,7 +57,8 @@ MARK: Final = "✅"
 class Marking:
     """Items are marked until `done` is pressed: exactly one (`is_single`), or from `min` to `max` of them.
 
-    `chosen` are the items marked at first; `mark` stands before a marked label. Words that are left out are the bot's.
+    `chosen` are the items marked at first; `mark` stands before a marked label,
+    whose button then has these `looks`. Words that are left out are the bot's.
     """
 
     is_single: bool
@@ -65,6 +67,7 @@ class Marking:
     max: int | None = None
     chosen: Code | None = None
     mark: str = MARK
+    looks: tuple[Look, ...] = ()
     done: Wording | None = None
     too_few: Wording | None = None
     too_many: Wording | None = None

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from engine.flow.model.anytime import ExitHook, Interruption, Unknown
+    from engine.flow.model.looks import Look
     from engine.flow.model.moves import Opening, Target
     from engine.flow.model.steps import Step
     from engine.flow.model.upgrade import Change
@@ -74,7 +75,7 @@ class Entry:
     """A way into a flow: a command without its slash, the payload of a deep link with parameters in braces, or a menu.
 
     `text` describes a command in Telegram's menu, or is the label in a menu, where `when` and `order` tell who sees it
-    and at which place. `opening` is where it opens the flow, None where nothing is written.
+    and at which place, and `looks` how its button looks. `opening` is where it opens the flow, None where nothing is written.
     """
 
     kind: EntryKind
@@ -84,6 +85,7 @@ class Entry:
     when: Code | None = None
     order: int | None = None
     opening: Opening | None = None
+    looks: tuple[Look, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

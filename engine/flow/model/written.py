@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-
+    from engine.flow.model.looks import Look
     from engine.flow.problems import Position
 
 
@@ -23,8 +23,12 @@ class Code:
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """A text people read: its translation path (`booking.confirm.text`) and its source in the bot's own locale."""
+    """A text people read: its translation path (`booking.confirm.text`) and its source in the bot's own locale.
+
+    `looks` are those of the button that it is the label of, first those with a condition.
+    """
 
     path: str
     text: str
     position: Position
+    looks: tuple[Look, ...] = ()

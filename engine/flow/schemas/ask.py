@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from engine.flow.answers.asked import ASK_TYPES, CAUSES
 from engine.flow.answers.sizes import PATTERN as SIZE
 from engine.flow.schemas.calendar import calendar_schema, picker_schema
+from engine.flow.schemas.looks import label_key, look_keys
 
 if TYPE_CHECKING:
     from engine.flow.schemas.keys import Schema
@@ -41,7 +42,7 @@ def ask_schema() -> Schema:
             "description": "MIME types of files, such as image/png or image/*.",
         },
         "own": {"type": "boolean", "description": "A contact must be the sender's own."},
-        "share": {**label, "description": "The key under the chat that shares the answer."},
+        "share": label_key("The key under the chat that shares the answer."),
         "calendar": calendar_schema(),
         "picker": picker_schema(),
         "default": {
@@ -51,6 +52,7 @@ def ask_schema() -> Schema:
             "properties": {
                 "value": {**expression, "description": "The answer."},
                 "text": {**label, "description": "The label; it can show the answer, it."},
+                **look_keys(),
             },
             "required": ["value", "text"],
             "additionalProperties": False,

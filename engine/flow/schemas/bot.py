@@ -9,13 +9,14 @@ from typing import Final
 
 from engine.flow.durations import PATTERN
 from engine.flow.messages import OTHER_MESSAGES
-from engine.flow.model.bot import MESSAGES
+from engine.flow.model.bot import LABELS, MESSAGES
 from engine.flow.profile import PROFILE
 from engine.flow.schemas.control import (
     anytime_definitions,
     anytime_schema,
 )
 from engine.flow.schemas.keys import DIALECT, Schema, name_key, object_of, short_or, text_key
+from engine.flow.schemas.looks import label_key
 from engine.flow.schemas.manner import defaults_schema
 from engine.flow.schemas.notices import notices_schema
 from engine.flow.schemas.upgrade import bot_upgrade_schema
@@ -57,7 +58,10 @@ def bot_schema() -> Schema:
         "time_zone": {"type": "string", "description": "An IANA zone, such as Europe/Berlin."},
         "currency": {"type": "string", "pattern": "^[A-Z]{3}$", "description": "An ISO 4217 code."},
         "messages": object_of(
-            {name: text_key() for name in (*MESSAGES, *OTHER_MESSAGES)},
+            {
+                name: label_key("", is_conditional=False) if name in LABELS else text_key()
+                for name in (*MESSAGES, *OTHER_MESSAGES)
+            },
             required=MESSAGES,
             description="The engine's own sentences.",
         ),

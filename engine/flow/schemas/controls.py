@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from engine.flow.schemas.keys import Schema, apart, expression_key, name_key, object_of, text_key
+from engine.flow.schemas.looks import label_key
 
 CONTROLS: Final = ("check", "count", "cycle", "one", "many")
 """The keys that make a line of `buttons` a control, each with the name of data that it keeps."""
@@ -35,8 +36,8 @@ def _check() -> Schema:
         "check",
         "A button that is marked or not: a bool of data, such as data.wrapped.",
         {
-            "text": text_key("The label."),
-            "checked": text_key("The label while it is marked; the label with ✅ when left out."),
+            "text": label_key("The label."),
+            "checked": label_key("The label while it is marked; the label with ✅ when left out."),
         },
         required=("text",),
     )
@@ -62,7 +63,7 @@ def _count() -> Schema:
 def _options(kind: str, description: str, queries: Schema) -> Schema:
     more: Schema = {}
     if kind != "cycle":
-        more["checked"] = text_key("The label of what is marked; the label with ✅ when left out.")
+        more["checked"] = label_key("The label of what is marked; the label with ✅ when left out.")
         more["columns"] = {
             "type": "integer",
             "minimum": 1,
@@ -85,12 +86,12 @@ def _options(kind: str, description: str, queries: Schema) -> Schema:
                 "type": "object",
                 "description": "The labels of the options by their texts, in their order.",
                 "propertyNames": {"minLength": 1},
-                "additionalProperties": text_key(),
+                "additionalProperties": label_key("The label of this option."),
                 "minProperties": 1,
             },
             "of": {**queries, "description": "A query whose items are the options."},
             "key": expression_key("What tells items apart; item.id when left out."),
-            "text": text_key("The label; it can read item, and label where there are labels."),
+            "text": label_key("The label; it can read item, and label where there are labels."),
             **more,
         },
     )
@@ -112,12 +113,11 @@ def _control(
 
 
 def _may_miss(description: str) -> Schema:
-    text = text_key(f"{description} With false there is no such button.")
+    label = label_key(f"{description} With false there is no such button.")
     return {
-        **text,
-        "type": ["string", "boolean"],
-        "if": {"type": "boolean"},
-        "then": {"const": False},
+        **label,
+        "type": ["string", "object", "boolean"],
+        "else": {"if": {"type": "boolean"}, "then": {"const": False}},
     }
 
 

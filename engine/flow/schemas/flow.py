@@ -30,6 +30,7 @@ from engine.flow.schemas.keys import (
     short_or,
     text_key,
 )
+from engine.flow.schemas.looks import look_keys
 from engine.flow.schemas.manner import preview_schema
 from engine.flow.schemas.media import media_source_keys
 from engine.flow.schemas.paging import pager_schema
@@ -141,13 +142,14 @@ def _entry() -> Schema:
         "text": text_key(
             "What Telegram's menu says of the command, or the label in a menu; the title when left out."
         ),
+        **look_keys(),
         "when": expression_key(
             "Who sees the flow in the menu, beside its access: a condition over user."
         ),
         "order": {"type": "integer", "description": "Smaller numbers come first in the menu."},
         "open": opening_key(),
     }
-    entry = object_of(properties, needs={"when": "menu", "order": "menu"})
+    entry = object_of(properties, needs=dict.fromkeys(("style", "icon", "when", "order"), "menu"))
     return one_of_keys(entry, ("command", "deeplink", "menu"), ("deeplink", "text"))
 
 

@@ -6,6 +6,7 @@ It knows their shape; what their expressions refer to is checked later.
 from __future__ import annotations
 
 from engine.flow.schemas.keys import Schema, object_of
+from engine.flow.schemas.looks import label_key
 
 
 def list_keys() -> Schema:
@@ -13,14 +14,14 @@ def list_keys() -> Schema:
     search = object_of(
         {
             "by": {"enum": ["label", "query"], "description": "What finds the items."},
-            "clear": _text("The label of the button that ends the search."),
+            "clear": label_key("The label of the button that ends the search."),
             "no_match": _text("Shown when nothing is found; it can read search."),
         },
         required=["by"],
     )
     marks = {
-        "done": _text("The label of the button that goes on; it can read count."),
-        "mark": {**_text("Stands before a marked label."), "maxLength": 8},
+        "done": label_key("The label of the button that goes on; it can read count."),
+        "mark": label_key("Stands before a marked label.", maxLength=8),
         "too_few": _text("Said when too few are marked as done is pressed."),
     }
     count = {"type": "integer", "minimum": 0, "maximum": 1000}
@@ -32,7 +33,9 @@ def list_keys() -> Schema:
     one = {**marks, "chosen": _expression("The item that is marked at first.")}
     many = {**marks, **several, "chosen": _expression("The items that are marked at first.")}
     return {
-        "group": _text("The heading that an item stands under; items of one group stand together."),
+        "group": label_key(
+            "The heading that an item stands under; items of one group stand together."
+        ),
         "search": {
             "type": ["string", "object"],
             "description": "What the person writes narrows the list.",

@@ -8,6 +8,7 @@ from __future__ import annotations
 from engine.flow.model.asides import ASIDE_KEYS
 from engine.flow.schemas.asides import ASIDE_NEEDS, aside_keys
 from engine.flow.schemas.keys import Schema, name_key, object_of, one_of_keys, text_key
+from engine.flow.schemas.looks import look_keys
 
 
 def notices_schema() -> Schema:
@@ -56,6 +57,7 @@ def _button() -> Schema:
                 "examples": [{"booking_id": "result.id"}],
             },
             **aside_keys(),
+            **look_keys(),
             "id": name_key(
                 "Its name in translations; that of the flow, or the key of what it does, when left out."
             )

@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from engine.flow.model.paging import PagerKind, PagerPart
-from engine.flow.schemas.keys import object_of, text_key
+from engine.flow.schemas.keys import object_of
+from engine.flow.schemas.looks import label_key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,7 +33,7 @@ def pager_schema() -> Schema:
     at_length = object_of(
         {
             "kind": {"enum": kinds, "description": "The buttons that are there with their usual labels."},
-            **{part.value: text_key(_label(part)) for part in PagerPart},
+            **{part.value: label_key(_label(part)) for part in PagerPart},
             "columns": {
                 "type": "integer", "minimum": 1, "maximum": 8, "default": 8,
                 "description": "How many numbers stand in a row.",

@@ -26,6 +26,7 @@ from engine.flow.schemas.keys import (
     text_key,
 )
 from engine.flow.schemas.lists import list_keys
+from engine.flow.schemas.looks import label_key
 from engine.flow.schemas.manner import manner_keys
 from engine.flow.schemas.windows import button_or_row, call_key, show_as_key
 
@@ -74,7 +75,7 @@ def _steps(catalog: Catalog, go_say: Schema, expressions: Schema) -> Mapping[str
             {
                 "choose": queries,
                 **window,
-                "button": text_key("The label of each item."),
+                "button": label_key("The label of each item."),
                 "key": expression_key("What tells items apart; item.id when left out."),
                 "save": expressions,
                 "page": {**positive, "maximum": 50, "description": "Items on one page."},

@@ -19,6 +19,7 @@ from engine.flow.schemas.keys import (
     opening_key,
     text_key,
 )
+from engine.flow.schemas.looks import look_keys
 from engine.flow.schemas.media import WITHOUT_SPOILER, media_keys
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ def button_schema(go_say: Schema, expressions: Schema) -> Schema:
     return object_of(
         {
             "text": text_key("The label; it has no formatting."),
+            **look_keys(),
             "id": name_key("Tells buttons with the same target apart."),
             **go_say,
             "run": name_key("A flow that comes back to this step."),
