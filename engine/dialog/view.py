@@ -201,11 +201,12 @@ async def _own_rows(view: ControlView, buttons: Sequence[Button]) -> list[Row]:
             if isinstance(one, Button):
                 own = _own_button(view.turn, view.data, one, view.environment)
                 made += [own] if own else []
-            elif shared[row] == 1:
+            elif shared[row] == 1 and view.step.columns_of(row) is None:
                 rows += await view.rows(one)
             else:
                 made += [button for inner in await view.rows(one) for button in inner]
-        rows += [made] if made else []
+        columns = view.step.columns_of(row) or len(made) or 1
+        rows += [made[at : at + columns] for at in range(0, len(made), columns)]
     return rows
 
 

@@ -10,13 +10,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from engine.flow.model.controls import Check, Count, CountPart, Options, OptionsKind
 from engine.flow.model.written import Code
-from engine.flow.nodes import ListNode, MapNode
-from engine.flow.reader import as_scalar, entries, text_of, whole_number
+from engine.flow.nodes import MapNode
+from engine.flow.reader import as_scalar, button_lines, entries, text_of, whole_number
 from engine.flow.schemas.controls import CONTROLS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from engine.flow.model.controls import Control
     from engine.flow.model.written import Wording
     from engine.flow.nodes import Node
@@ -34,7 +32,9 @@ def read_controls(
     """Read the controls of a step; `taken` are the ids of its buttons."""
     ids = set(taken)
     controls = []
-    for row, place, inner in _lines(node):
+    for row, place, inner in button_lines(node):
+        if not is_control(inner):
+            continue
         control = _control(reader, step, inner, {"row": row, "place": place})
         if control is None:
             continue
@@ -47,14 +47,6 @@ def read_controls(
         ids.add(control.id)
         controls.append(control)
     return tuple(controls)
-
-
-def _lines(node: MapNode) -> Iterator[tuple[int, int, MapNode]]:
-    written = node.entries.get("buttons")
-    for row, item in enumerate(written.items if isinstance(written, ListNode) else ()):
-        for place, inner in enumerate(item.items if isinstance(item, ListNode) else (item,)):
-            if isinstance(inner, MapNode) and is_control(inner):
-                yield row, place, inner
 
 
 def _control(reader: Reader, step: str, node: MapNode, where: dict[str, Any]) -> Control | None:

@@ -74,6 +74,7 @@ def _window(reader: Reader, name: str, node: MapNode, text: str = "text") -> dic
         "buttons": buttons,
         "controls": read_controls(reader, name, node, frozenset(one.id for one in buttons)),
         "menus": reader.menus(node),
+        "groups": reader.groups(node),
         "load": reader.codes(node, "load"),
         "timeout": _timeout(reader, name, node.entries.get("timeout")),
         "media": read_media(reader, name, node),

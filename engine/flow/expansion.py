@@ -209,7 +209,7 @@ class _Expander:
                 return (item,)
             return (replace(item, items=tuple(_flat(one for group in row for one in group))),)
         if not is_use(item):
-            return (item,)
+            return (self._inside(item),)
         fragment = self._find(item, "buttons")
         copier = self._copier(fragment, item) if fragment else None
         if copier is None or fragment is None:

@@ -86,10 +86,13 @@ def _with_buttons[StepT: WindowStep](step: StepT, menus: Menus) -> StepT:
     for row in sorted({one.row for one in own}):
         rows[row].append([one for one in own if one.row == row])
     placed = [made for row in sorted(rows) for made in rows[row]]
+    rows_of = {one.row: number for number, made in enumerate(placed) for one in made}
+    groups = (replace(one, row=rows_of[one.row]) for one in step.groups if one.row in rows_of)
     moved = [replace(one, row=row) for row, made in enumerate(placed) for one in made]
     return replace(
         step,
         buttons=tuple(one for one in moved if isinstance(one, Button)),
+        groups=tuple(groups),
         controls=tuple(one for one in moved if not isinstance(one, Button)),
     )
 

@@ -12,7 +12,7 @@ from engine.flow.build_asides import read_aside
 from engine.flow.build_looks import read_looks
 from engine.flow.model.asides import ASIDE_KEYS
 from engine.flow.model.moves import Call, Opening, Target
-from engine.flow.model.windows import Button, MenuLine, ShowAs
+from engine.flow.model.windows import Button, GroupLine, MenuLine, ShowAs
 from engine.flow.model.written import Code, Wording
 from engine.flow.nodes import ListNode, MapNode, Node, ScalarNode, Style
 from engine.flow.problems import Position, Problem
@@ -121,14 +121,22 @@ class Reader:
 
     def buttons(self, step: str, node: MapNode) -> tuple[Button, ...]:
         """Read the buttons of a step; a nested list is a row."""
-        written = node.entries.get("buttons")
-        items = written.items if isinstance(written, ListNode) else ()
         buttons: dict[str, Button] = {}
-        for row, item in enumerate(items):
-            for place, inner in enumerate(item.items if isinstance(item, ListNode) else (item,)):
-                if isinstance(inner, MapNode) and not _OTHER_LINES & inner.entries.keys():
-                    self._add_button(buttons, self._button(step, inner, (row, place)))
+        for row, place, inner in button_lines(node):
+            if not _OTHER_LINES & inner.entries.keys():
+                self._add_button(buttons, self._button(step, inner, (row, place)))
         return tuple(buttons.values())
+
+    def groups(self, node: MapNode) -> tuple[GroupLine, ...]:
+        """Read the lines of `buttons` whose buttons fill rows."""
+        written = node.entries.get("buttons")
+        lines = []
+        for row, item in enumerate(written.items if isinstance(written, ListNode) else ()):
+            if isinstance(item, MapNode) and "buttons" in item.entries:
+                columns = item.entries["columns"]
+                count = whole_number(as_scalar(columns))
+                lines.append(GroupLine(item.position, row, count or 1))
+        return tuple(lines)
 
     def menus(self, node: MapNode) -> tuple[MenuLine, ...]:
         """Read the lines of `buttons` that show a menu."""
@@ -186,6 +194,16 @@ def read_show_as(node: MapNode) -> ShowAs | None:
     """Read how a screen is shown, where it is said."""
     written = node.entries.get("show_as")
     return ShowAs(text_of(written)) if written else None
+
+
+def button_lines(node: MapNode) -> Iterator[tuple[int, int, MapNode]]:
+    """Give the buttons under `buttons`, each with its row and its place there; a list, or a group, is one row."""
+    written = node.entries.get("buttons")
+    for row, item in enumerate(written.items if isinstance(written, ListNode) else ()):
+        inside = item.entries.get("buttons", item) if isinstance(item, MapNode) else item
+        for place, inner in enumerate(inside.items if isinstance(inside, ListNode) else (inside,)):
+            if isinstance(inner, MapNode):
+                yield row, place, inner
 
 
 def as_scalar(node: Node) -> ScalarNode:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from tests.random_bots.controls import write_controls
 from tests.random_bots.pen import LITERALS, type_of
 
 if TYPE_CHECKING:
@@ -339,6 +340,8 @@ class ButtonWriter:
             buttons.append({"menu": "all", "columns": self.pen.chance.randrange(1, 3)})
         if self.pen.often(0.15):
             buttons.append({"text": "Link", "id": "link", **self._aside()})
+        if self.pen.often(0.3):
+            buttons += write_controls(self.pen)
         return buttons
 
     def _aside(self) -> Written:

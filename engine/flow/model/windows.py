@@ -46,6 +46,15 @@ class ShowAs(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class GroupLine:
+    """A line of `buttons` whose buttons, as far as they are there, fill rows of so many."""
+
+    position: Position
+    row: int
+    columns: int
+
+
+@dataclass(frozen=True, slots=True)
 class Button:
     """A button of a step: exactly one of `go`, `run` and `aside`; `id` is unique in its step.
 
@@ -123,12 +132,17 @@ class WindowStep(StepBase):
     buttons: tuple[Button, ...] = ()
     menus: tuple[MenuLine, ...] = ()
     controls: tuple[Control, ...] = ()
+    groups: tuple[GroupLine, ...] = ()
     load: Mapping[str, Code] = field(default_factory=dict)
     timeout: Timeout | None = None
     media: Media | None = None
     keyboard: Keyboard | None = None
     show_as: ShowAs | None = None
     manner: Manner = PLAIN
+
+    def columns_of(self, row: int) -> int | None:
+        """Give how many buttons fill a row of a group; None for a line that is no group."""
+        return next((one.columns for one in self.groups if one.row == row), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -40,7 +40,11 @@ def _replies(step: WindowStep, keyboard: Keyboard) -> Iterator[Problem]:
         message = f'step "{step.name}" asks nothing, so that nobody can reply to it; remove "force_reply", or "ask"'
         yield Problem(keyboard.position, "bad-keyboard", message)
         return
-    parts = {"buttons": step.buttons, "share": step.share, "default": step.default}
+    parts = {
+        "buttons": (*step.buttons, *step.controls),
+        "share": step.share,
+        "default": step.default,
+    }
     found = [key for key, value in parts.items() if value]
     if found:
         message = (

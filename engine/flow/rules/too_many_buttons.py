@@ -30,7 +30,7 @@ def check_too_many_buttons(draft: BotDraft) -> Iterator[Problem]:
             widths = _widths(draft, flow_draft.flow.name, step)
             rows = _rows(step, widths)
             for one in (*step.buttons, *step.controls):
-                if rows[one.row] > _IN_ROW:
+                if rows[one.row] > _IN_ROW and step.columns_of(one.row) is None:
                     message = f"a row has {rows[one.row]} buttons; Telegram shows at most {_IN_ROW}, so begin another row"
                     yield Problem(one.position, "too-many-buttons", message)
                     del rows[one.row]

@@ -79,7 +79,7 @@ def button_schema(go_say: Schema, expressions: Schema) -> Schema:
 
 
 def button_or_row() -> Schema:
-    """Make the schema of a line of `buttons`: a button, a control, a row of these, or a menu."""
+    """Make the schema of a line of `buttons`: a button, a control, a row or a group of these, or a menu."""
     button: Schema = {"$ref": "#/$defs/button"}
     is_control = {"anyOf": [{"required": [key]} for key in CONTROLS]}
     single = {"if": is_control, "then": {"$ref": "#/$defs/control"}, "else": button}
@@ -91,10 +91,22 @@ def button_or_row() -> Schema:
         required=("menu",),
         title="menu",
     )
+    group = object_of(
+        {
+            "buttons": {"type": "array", "items": single, "minItems": 1},
+            "columns": {"type": "integer", "minimum": 1, "maximum": 8},
+        },
+        required=("buttons", "columns"),
+        title="group of buttons",
+    )
     return {
         "type": ["object", "array"],
         "if": {"type": "object"},
-        "then": {"if": {"required": ["menu"]}, "then": menu, "else": single},
+        "then": {
+            "if": {"required": ["menu"]},
+            "then": menu,
+            "else": {"if": {"required": ["buttons"]}, "then": group, "else": single},
+        },
         "else": {"items": single, "minItems": 1},
     }
 
