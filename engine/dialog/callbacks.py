@@ -32,6 +32,8 @@ class Control(StrEnum):
     DONE = "d"
     CLEAR = "c"
     HEADING = "h"
+    LISTED = "l"
+    TURN = "t"
     DEFAULT = "a"
     YES = "y"
     NO = "n"

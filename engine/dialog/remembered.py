@@ -26,5 +26,8 @@ CALENDAR: Final = "calendar"
 PICKER: Final = "picker"
 """The hour and the minute that are picked, with their step and the screen on which the first of them was."""
 
-OF_STEP: Final = (CALL, WRONG, ASKED, CHOICE, CONTROLS, CALENDAR, PICKER)
+PAGES: Final = "pages"
+"""Which page is shown of what has pages, by step."""
+
+OF_STEP: Final = (CALL, WRONG, ASKED, CHOICE, CONTROLS, CALENDAR, PICKER, PAGES)
 """All that is over when the flow begins anew."""

@@ -23,6 +23,7 @@ from engine.dialog.callbacks import Control, Press, encode_press, item_key
 from engine.dialog.controls import ControlView
 from engine.dialog.judging import offered_default
 from engine.dialog.list_view import ListView
+from engine.dialog.listing import Lists
 from engine.dialog.manner import manner_of
 from engine.dialog.media import attach_media
 from engine.dialog.offers import is_searching, offered_items
@@ -157,7 +158,7 @@ def cut_text(html: str, most: int = MAX_TEXT) -> str | None:
 
 
 async def offered_buttons(turn: Turn, data: FlowData, step: WindowStep) -> list[Button]:
-    """Return the buttons whose condition holds now."""
+    """Return the buttons whose condition holds now; in lists, where that depends on the item, all of them."""
     buttons = [button for button in step.buttons if _is_open(turn, button)]
     if not any(button.when for button in buttons):
         return buttons
@@ -165,7 +166,7 @@ async def offered_buttons(turn: Turn, data: FlowData, step: WindowStep) -> list[
     return [
         button
         for button in buttons
-        if button.when is None or turn.holds(data, button.when, environment)
+        if button.when is None or button.within or turn.holds(data, button.when, environment)
     ]
 
 
@@ -195,11 +196,19 @@ async def _own_rows(view: ControlView, buttons: Sequence[Button]) -> list[Row]:
     rows: list[Row] = []
     lines = sorted([*buttons, *view.offered()], key=lambda one: (one.row, one.place))
     shared = Counter(one.row for one in (*view.step.buttons, *view.step.controls))
-    for row, line in groupby(lines, key=lambda one: one.row):
+    for row, group in groupby(lines, key=lambda one: one.row):
+        line = list(group)
+        if listed := [one for one in line if isinstance(one, Button) and one.within]:
+            make = partial(_own_button, view.turn, view.data)
+            rows += await Lists(view.turn, view.data, view.step, make).rows(
+                listed, view.environment
+            )
+            continue
         made: Row = []
         for one in line:
             if isinstance(one, Button):
-                own = _own_button(view.turn, view.data, one, view.environment)
+                press = Press(view.turn.screen, Control.BUTTON, item_key(one.id))
+                own = _own_button(view.turn, view.data, one, view.environment, press)
                 made += [own] if own else []
             elif shared[row] == 1 and view.step.columns_of(row) is None:
                 rows += await view.rows(one)
@@ -211,14 +220,14 @@ async def _own_rows(view: ControlView, buttons: Sequence[Button]) -> list[Row]:
 
 
 def _own_button(
-    turn: Turn, data: FlowData, button: Button, environment: Mapping[str, Any]
+    turn: Turn, data: FlowData, button: Button, environment: Mapping[str, Any], press: Press
 ) -> InlineKeyboardButton | None:
     text = turn.say(data, button.text, environment)
     look = look_of(turn, data, button.text, environment)
     if button.aside is not None:
         say = partial(turn.say_to_client, data, environment=environment)
         return aside_button(text, button.aside, say, look)
-    return _button(data, text, Press(turn.screen, Control.BUTTON, item_key(button.id)), look)
+    return _button(data, text, press, look)
 
 
 def _button(data: FlowData, text: str, press: Press, look: Fields) -> InlineKeyboardButton:

@@ -222,10 +222,12 @@ def tell_error(turn: Turn, *, unless: Wording | None = None) -> bool:
     return False
 
 
-async def run_query(turn: Turn, data: FlowData, code: Code, environment: Mapping[str, Any]) -> Any:
-    """Return what a query call of the flow answers to these arguments, asking once a turn."""
+async def run_query(
+    turn: Turn, data: FlowData, code: Code, environment: Mapping[str, Any], *, of: str = ""
+) -> Any:
+    """Return what a query call of the flow answers to these arguments, asking once a turn, or once for each `of`."""
     search = environment.get("search")
-    key = (data.context.id, f"{code.position.line}:{code.position.column}:{search}")
+    key = (data.context.id, f"{code.position.line}:{code.position.column}:{search}:{of}")
     if key not in turn.results:
         call = data.flow.calls[code]
         arguments = call.evaluate(environment)

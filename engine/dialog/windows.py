@@ -27,6 +27,7 @@ from engine.dialog.interruptions import (
     view_question,
     write_answer,
 )
+from engine.dialog.listing import ListedPresses
 from engine.dialog.outgoing import FlowMessage
 from engine.dialog.remembered import CALL, CONTROLS
 from engine.dialog.reply_keyboard import is_under_chat
@@ -42,6 +43,8 @@ from engine.flow.model.windows import WindowStep
 from engine.flow.upgrade import find_call, move_of_call
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from aiogram.fsm.state import State
     from aiogram.types import CallbackQuery, Message
     from aiogram_dialog.api.entities import Data, NewMessage
@@ -159,12 +162,13 @@ class FlowWindow(WindowProtocol):
         match press.control:
             case Control.BUTTON:
                 buttons = await offered_buttons(turn, data, step)
-                found = {item_key(one.id): one for one in buttons}
+                found = {item_key(one.id): one for one in buttons if not one.within}
                 renamed = {item_key(old): new for old, new in turn.conversation.buttons.items()}
                 button = found.get(press.value) or found.get(item_key(renamed.get(press.value, "")))
                 return button is not None and await _press_button(manager, step, button)
-            case Control.SET:
-                return await press_control(manager, step, press)
+            case Control.SET | Control.LISTED | Control.TURN:
+                act = press_control if press.control is Control.SET else press_listed
+                return await act(manager, step, press)
             case Control.DEFAULT:
                 return isinstance(step, AskStep) and await take_default(manager, step)
             case Control.DAY | Control.VIEW | Control.CLOCK | Control.NOTHING:
@@ -180,9 +184,26 @@ def _tell_toast(turn: Turn) -> None:
         turn.toast = None
 
 
-async def _press_button(manager: DialogManager, step: WindowStep, button: Button) -> bool:
+async def press_listed(manager: DialogManager, step: WindowStep, press: Press) -> bool:
+    """Do what a button in a list means, or turn a page of the list."""
     turn, data = turn_of(manager), walk.current_data(manager)
     environment = await walk.environment_of(turn, data, step)
+    lists = ListedPresses(turn, data, step)
+    if press.control is Control.TURN:
+        return await lists.turn_to(press.value, environment)
+    found = await lists.find(press.value, environment)
+    return found is not None and await _press_button(manager, step, found[0], found[1])
+
+
+async def _press_button(
+    manager: DialogManager,
+    step: WindowStep,
+    button: Button,
+    names: Mapping[str, Any] | None = None,
+) -> bool:
+    """Do what a button means; `names` are what it can read where that is more than the window."""
+    turn, data = turn_of(manager), walk.current_data(manager)
+    environment = names or await walk.environment_of(turn, data, step)
     walk.save(turn, data, button.save, environment)
     turn.show_as = button.show_as
     if button.go is not None:

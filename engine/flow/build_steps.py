@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from engine.flow.build_ask import build_ask
 from engine.flow.build_controls import read_controls
 from engine.flow.build_keyboard import read_keyboard
+from engine.flow.build_listing import read_buttons
 from engine.flow.build_lists import read_marking, read_search
 from engine.flow.build_manner import read_manner
 from engine.flow.build_media import read_media
@@ -68,7 +69,7 @@ def _next(reader: Reader, name: str, node: MapNode, following: str | None) -> Ta
 
 
 def _window(reader: Reader, name: str, node: MapNode, text: str = "text") -> dict[str, Any]:
-    buttons = reader.buttons(name, node)
+    buttons = read_buttons(reader, name, node)
     return {
         "text": reader.wording(f"{name}.text", node.entries[text]),
         "buttons": buttons,

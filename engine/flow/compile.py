@@ -16,6 +16,7 @@ from engine.flow.bounds import narrow_bounds
 from engine.flow.draft import called_action
 from engine.flow.expression.typing_links import START_LINK, LinkSpace, link_space
 from engine.flow.expressions import Namespace, Scope, compile_call, compile_expression
+from engine.flow.listed import Listed
 from engine.flow.messages import SEARCH
 from engine.flow.model.asking import AskStep
 from engine.flow.model.choosing import ChooseStep
@@ -257,6 +258,7 @@ class Typist:
         self.flow = draft.flow
         self.world = world
         self.own = world.declared[draft.flow.name]
+        self.listed = Listed(draft.flow, world.catalog)
         self._rooms: dict[frozenset[str], Room] = {}
 
     def visitor(self) -> Room:

@@ -13,6 +13,7 @@ from engine.actions import ActionKind
 from engine.flow.compile import CompiledFlow, Room, Tables, Typist, answer_type
 from engine.flow.compile_ask import compile_answer
 from engine.flow.compile_controls import compile_controls
+from engine.flow.compile_listing import compile_lists
 from engine.flow.compile_lists import check_bounds, compile_marking, compile_search
 from engine.flow.compile_media import compile_media, text_room
 from engine.flow.compile_paging import compile_pager
@@ -146,8 +147,9 @@ class _FlowCompiler:
             self.tables.wording(step.keyboard.placeholder, room, html=False)
         if step.manner.preview:
             self.tables.wording(step.manner.preview.url, room, html=False)
+        lists = compile_lists(self.tables, step, room)
         for button in step.buttons:
-            self._button(button, room)
+            self._button(button, lists[button.within[-1].id] if button.within else room, room)
         compile_controls(self.tables, self.typist, step, room)
         if step.timeout:
             self._timeout(step.timeout, room)
@@ -159,7 +161,8 @@ class _FlowCompiler:
             self.tables.expression(timeout.at, room, Scalar(Kind.DATETIME))
         self._say(timeout.go, room.facts)
 
-    def _button(self, button: Button, room: Room) -> None:
+    def _button(self, button: Button, room: Room, window: Room) -> None:
+        """Compile a button in what can be read there; in a list that is more than in the `window`."""
         if button.is_of_menu:
             room = self.typist.visitor()
         if button.when:
@@ -169,7 +172,7 @@ class _FlowCompiler:
             self.tables.wording(wording, room, html=False)
         self._save(button.save, room)
         if button.run:
-            self._run(button.run, room)
+            self._run(button.run, room, window)
         if button.go:
             self._say(button.go, self._saved(room, button.save))
 
@@ -237,14 +240,15 @@ class _FlowCompiler:
             self._say(branch.go, room.facts | (done.when_true if done else frozenset()))
             room = room.knowing(done.when_false if done else ())
 
-    def _run(self, call: Call, room: Room) -> None:
+    def _run(self, call: Call, room: Room, after: Room | None = None) -> None:
+        """Compile a call with its arguments; what it saves can read what is there `after` it, as the item of a list is not."""
         callee = self.world.declared.get(call.flow)
         for name, code in call.arguments.items():
             expected = callee.params.get(name) if callee else None
             what = f'parameter "{name}" of flow "{call.flow}"'
             self.tables.expression(code, room, expected, what=what)
         # What was seen when the flow was run, other than of data and params, need not hold when it comes back.
-        back = replace(room, facts=lasting(room.facts))
+        back = replace(after or room, facts=lasting(room.facts))
         self._save(call.save, back.having({"result": self.typist.returned(call)}))
 
     def _save(self, save: Mapping[str, Code], room: Room) -> None:

@@ -77,10 +77,12 @@ class Prover:
         return lasting(self._proves(step, code, facts, holds=holds))
 
     def _proves(self, step: str, code: Code, facts: Facts, *, holds: bool) -> Facts:
-        told = frozenset(fact for fact in facts if fact.rpartition(".")[2] in code.text)
-        key = (step, code.text, told)
+        read = self._typist.listed.read_by(code)
+        told = frozenset(fact for fact in facts if fact.rpartition(".")[2] in read)
+        key = (step, read, told)
         if key not in self._proved:
             room = self._typist.room(told).having(self._typist.saving(self._steps[step]))
+            room = self._typist.listed.room(code, room)
             done = infer_expression(code.text, room.scope)
             self._proved[key] = (done.when_true, done.when_false) if done else _NOTHING
         return self._proved[key][0 if holds else 1]
@@ -94,7 +96,7 @@ class Prover:
             result = self._typist.returned(call)
             room = room.having({**self._typist.loads(step), "result": result})
         else:
-            room = room.having(self._typist.saving(step))
+            room = self._typist.listed.room(code, room.having(self._typist.saving(step)))
         done = infer_expression(code.text, room.scope)
         return done is None or not isinstance(done.type, Maybe | Nothing)
 

@@ -61,7 +61,13 @@ class Known:
         """Give the names that expressions of a step can read, and what they can be by their types."""
         if step not in self._declared:
             saving = self._typist.saving(self._steps[step])
-            names = self._typist.room(frozenset()).having(saving).names
+            room = self._typist.room(frozenset()).having(saving)
+            names = dict(room.names)
+            for name, type_ in self._typist.listed.names(step, room).items():
+                if type_ is None or names.get(name, type_) != type_:
+                    names.pop(name, None)
+                else:
+                    names[name] = type_
             self._declared[step] = Declared(names)
         return self._declared[step]
 

@@ -144,7 +144,8 @@ def _run_move(step: RunStep) -> Move:
 
 
 def _button_moves(step: WindowStep, button: Button) -> Iterator[Move]:
-    proofs = ((button.when, True),) if button.when else ()
+    conditions = (*(line.when for line in button.within), button.when)
+    proofs = tuple((condition, True) for condition in conditions if condition)
     label = button.text.text
     if button.go:
         move = _saving(_move(step.name, button.go, MoveKind.BUTTON, label, waits=True), button.save)

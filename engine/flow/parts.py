@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from engine.flow.model.flow import Flow
+    from engine.flow.model.listing import ListLine
     from engine.flow.model.moves import Call, Target
     from engine.flow.model.paging import Pager
     from engine.flow.model.written import Code, Wording
@@ -119,6 +120,13 @@ def step_pagers(step: WindowStep) -> Iterator[Pager]:
     """Give the pagers of a window."""
     if isinstance(step, ChooseStep):
         yield step.pager
+    yield from (line.pager for line in step_lists(step))
+
+
+def step_lists(step: WindowStep) -> Iterator[ListLine]:
+    """Give the lists among the buttons of a window, each once, those inside others behind them."""
+    lines = {line.id: line for button in step.buttons for line in button.within}
+    yield from lines.values()
 
 
 def anytime_targets(flow: Flow) -> Iterator[Target]:
@@ -183,6 +191,7 @@ def step_values(step: Step) -> Iterator[Code]:
         codes += [step.timeout.at] if step.timeout else []
         for control in step.controls:
             codes += [control.query, control.key] if isinstance(control, Options) else []
+        codes += [code for line in step_lists(step) for code in (line.source, line.key)]
     match step:
         case ChooseStep(marking=marking):
             codes += [step.query, step.key, *([marking.chosen] if marking else [])]

@@ -58,7 +58,7 @@ def _kinds() -> tuple[Mapping[str, PlaceKind], Mapping[str, PlaceKind]]:
     definitions = flow_schema(Catalog([]))["$defs"]
     known: dict[str, PlaceKind] = {}
     within: dict[str, PlaceKind] = {}
-    for group in ("step", "button", "control", "target"):
+    for group in ("step", "button", "control", "list", "pager", "target"):
         for key, schema in _properties(definitions[group]):
             if kind := _kind(key, schema):
                 known[key] = kind

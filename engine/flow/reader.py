@@ -124,7 +124,7 @@ class Reader:
         buttons: dict[str, Button] = {}
         for row, place, inner in button_lines(node):
             if not _OTHER_LINES & inner.entries.keys():
-                self._add_button(buttons, self._button(step, inner, (row, place)))
+                self.add_button(buttons, self.button(step, inner, (row, place)))
         return tuple(buttons.values())
 
     def groups(self, node: MapNode) -> tuple[GroupLine, ...]:
@@ -132,7 +132,11 @@ class Reader:
         written = node.entries.get("buttons")
         lines = []
         for row, item in enumerate(written.items if isinstance(written, ListNode) else ()):
-            if isinstance(item, MapNode) and "buttons" in item.entries:
+            if (
+                isinstance(item, MapNode)
+                and "columns" in item.entries
+                and not _OTHER_LINES & item.entries.keys()
+            ):
                 columns = item.entries["columns"]
                 count = whole_number(as_scalar(columns))
                 lines.append(GroupLine(item.position, row, count or 1))
@@ -149,7 +153,8 @@ class Reader:
                 lines.append(MenuLine(text_of(menu), menu.position, row, count or 1))
         return tuple(lines)
 
-    def _add_button(self, buttons: dict[str, Button], button: Button) -> None:
+    def add_button(self, buttons: dict[str, Button], button: Button) -> None:
+        """Note a button by its id, which only one of a step has."""
         if first := buttons.get(button.id):
             message = (
                 f'two buttons of the step have the id "{button.id}"; give one of them another "id"'
@@ -159,7 +164,8 @@ class Reader:
         else:
             buttons[button.id] = button
 
-    def _button(self, step: str, node: MapNode, at: tuple[int, int]) -> Button:
+    def button(self, step: str, node: MapNode, at: tuple[int, int]) -> Button:
+        """Read a button at a row and a place in it."""
         known = node.entries
         main = next(key for key in ("go", "run", *ASIDE_KEYS) if key in known)
         default = main if main in ASIDE_KEYS else text_of(known[main])
@@ -180,7 +186,7 @@ class Reader:
         )
 
 
-_OTHER_LINES: Final = frozenset({"menu", *CONTROLS})
+_OTHER_LINES: Final = frozenset({"menu", "list", *CONTROLS})
 """What a line of `buttons` has that is no button."""
 
 
@@ -200,6 +206,8 @@ def button_lines(node: MapNode) -> Iterator[tuple[int, int, MapNode]]:
     """Give the buttons under `buttons`, each with its row and its place there; a list, or a group, is one row."""
     written = node.entries.get("buttons")
     for row, item in enumerate(written.items if isinstance(written, ListNode) else ()):
+        if isinstance(item, MapNode) and "list" in item.entries:
+            continue  # whose buttons know the lists that they are in
         inside = item.entries.get("buttons", item) if isinstance(item, MapNode) else item
         for place, inner in enumerate(inside.items if isinstance(inside, ListNode) else (inside,)):
             if isinstance(inner, MapNode):

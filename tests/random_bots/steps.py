@@ -92,6 +92,7 @@ class StepWriter:
             window["media"] = self._media(loads)
         if pen.often(0.2) and not _has_address(window["buttons"]):
             window["keyboard"] = {"under": "chat", **pen.pick(KEYBOARDS)}
+            window["buttons"] = [one for one in window["buttons"] if "list" not in one]
         elif pen.often(0.3):
             window["show_as"] = pen.pick(["edit", "send", "resend"])
         window |= self._manner(has_media="media" in window)
@@ -208,6 +209,8 @@ class StepWriter:
         step |= {"ask": asked, "go": self.target()}
         pen = pen.reading(("it", known))
         step |= self._bounds(asked, known)
+        if "share" in step:  # whose keys are told apart by what they say
+            step["buttons"] = [one for one in step["buttons"] if "list" not in one]
         if pen.often(0.3):
             step["allow"] = pen.condition()
         step |= self._invalid(step)
@@ -342,7 +345,27 @@ class ButtonWriter:
             buttons.append({"text": "Link", "id": "link", **self._aside()})
         if self.pen.often(0.3):
             buttons += write_controls(self.pen)
+        if self.pen.often(0.2):
+            buttons.append(self._list())
         return buttons
+
+    def _list(self) -> Written:
+        """Return a list, which may have another one inside."""
+        pen = self.pen.reading(("one", "Thing"))
+        own: Written = {"text": "L {{ one.title }}", "id": "l", "go": self.step.target()}
+        own |= {"save": pen.save()} | ({"when": pen.condition()} if pen.often(0.4) else {})
+        line: Written = {
+            "list": pen.call("things.list"), "as": "one", "page": pen.chance.randrange(1, 4), "buttons": [own],
+        }  # fmt: skip
+        if pen.often(0.3):
+            line |= {"key": "one.title", "when": self.pen.condition(), "id": "things"}
+        inner = pen.reading(("two", "Thing"))
+        far: Written = {"text": "F {{ two.title }}", "id": "f", "go": self.step.target()}
+        if pen.often(0.4):
+            far["save"] = inner.save()
+            deeper = {"list": "things.search(text=one.title)", "as": "two", "page": 2, "columns": 2}
+            line["buttons"] = [own, {**deeper, "pager": "full", "buttons": [far]}]
+        return line
 
     def _aside(self) -> Written:
         """Return something that the client does without the bot."""

@@ -36,10 +36,10 @@ _STEP: Final = (
     "resize", "one_time", "persistent", "selective", "buttons", "empty", "timeout", "end", "go", "say",
 )  # fmt: skip
 _BUTTON: Final = (
-    "use", "check", "count", "cycle", "one", "many", "of", "key", "text", "checked", "labels", "minus", "plus",
-    "min", "max", "step", "wrap", "columns", "too_few", "too_many", "go", "run", "start", "url", "web_app", "login",
-    "inline", "copy", "to", "forward_text", "bot", "write_access", "with", "id", "style", "icon", "save", "when",
-    "show_as", "say",
+    "use", "list", "check", "count", "cycle", "one", "many", "of", "text", "checked", "labels", "minus", "plus",
+    "min", "max", "step", "wrap", "too_few", "too_many", "go", "run", "start", "url", "web_app", "login",
+    "inline", "copy", "to", "forward_text", "bot", "write_access", "with", "as", "key", "page", "columns", "pager",
+    "id", "style", "icon", "save", "when", "show_as", "say", "buttons",
 )  # fmt: skip
 _SHOWN: Final = frozenset({"text", "forward_text", *ASIDE_KEYS})
 """Keys of a button under a notice whose values are texts."""
@@ -179,7 +179,7 @@ def _schemas() -> Mapping[str, Any]:
 def _orders() -> Mapping[str, Mapping[str, int]]:
     schemas = _schemas()
     definitions = schemas["flow"]["$defs"]
-    lines = [*_objects(definitions["button"]), *_objects(definitions["control"])]
+    lines = [one for name in ("button", "control", "list") for one in _objects(definitions[name])]
     button = _completed(_BUTTON, lines)
     step = _completed(_STEP, [one for name in definitions for one in _objects(definitions[name])])
     entry = _completed((), _objects(definitions["entry"]))

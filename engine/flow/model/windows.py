@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from engine.flow.model.asides import Aside
     from engine.flow.model.controls import Control
     from engine.flow.model.keyboards import Keyboard
+    from engine.flow.model.listing import ListLine
     from engine.flow.model.written import Code, Wording
     from engine.flow.problems import Position
 
@@ -60,6 +61,7 @@ class Button:
 
     `place` is where it stands in its row. With `is_guarded` it is there only for those whom the access of the flow that it runs lets in.
     `show_as` is how the screen that follows it is shown, whatever that screen says.
+    `within` are the lists, the outermost first, for each of whose items it is there, and `inner` is its row in the last of them.
     """
 
     id: str
@@ -74,11 +76,13 @@ class Button:
     is_guarded: bool = False
     place: int = 0
     show_as: ShowAs | None = None
+    within: tuple[ListLine, ...] = ()
+    inner: int = 0
 
     @property
     def is_always_there(self) -> bool:
         """Tell whether everybody sees the button, whatever the data are."""
-        return self.when is None and not self.is_guarded
+        return self.when is None and not self.is_guarded and not self.within
 
     @property
     def is_of_menu(self) -> bool:

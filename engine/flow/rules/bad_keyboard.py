@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from engine.flow.model.asides import AsideKind
 from engine.flow.model.asking import AskStep
 from engine.flow.model.windows import WindowStep
-from engine.flow.parts import key_labels
+from engine.flow.parts import key_labels, step_lists
 from engine.flow.problems import Problem
 
 if TYPE_CHECKING:
@@ -56,6 +56,9 @@ def _replies(step: WindowStep, keyboard: Keyboard) -> Iterator[Problem]:
 
 def _addresses(step: WindowStep) -> Iterator[Problem]:
     beside = 'beside "share"' if isinstance(step, AskStep) and step.share else "under the chat"
+    for line in step_lists(step):
+        message = f"a list cannot stand {beside}, where keys are told apart by what they say; ask for one of the two"
+        yield Problem(line.position, "bad-keyboard", message)
     for button in step.buttons:
         if button.aside:
             what, mend = _ASIDES[button.aside.kind]

@@ -9,14 +9,17 @@ from typing import TYPE_CHECKING
 
 from engine.flow.model.anytime import ON_ENTER, ON_EXIT
 from engine.flow.model.choosing import ChooseStep
+from engine.flow.model.listing import ITEM
 from engine.flow.model.moves import END
 from engine.flow.model.windows import WindowStep
+from engine.flow.parts import step_lists
 from engine.flow.problems import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from engine.flow.draft import BotDraft
+    from engine.flow.model.listing import ListLine
 
 
 def check_reserved_name(draft: BotDraft) -> Iterator[Problem]:
@@ -35,6 +38,7 @@ def check_reserved_name(draft: BotDraft) -> Iterator[Problem]:
             )
             yield Problem(steps[END].position, "reserved-name", message)
         for step in steps.values():
+            yield from _of_items(step) if isinstance(step, WindowStep) else ()
             taken = _NAMES | _LIST_NAMES if isinstance(step, ChooseStep) else _NAMES
             for name, code in (step.load if isinstance(step, WindowStep) else {}).items():
                 if name in taken:
@@ -42,9 +46,30 @@ def check_reserved_name(draft: BotDraft) -> Iterator[Problem]:
                     yield Problem(draft.spots.key(code.position), "reserved-name", message)
 
 
+def _of_items(step: WindowStep) -> Iterator[Problem]:
+    for line in step_lists(step):
+        if line.name in (_NAMES | _LIST_NAMES | _PAGE_NAMES) - {ITEM}:
+            message = f'an item cannot be called "{line.name}", which expressions read already; choose another name'
+            yield Problem(line.position, "reserved-name", message)
+    for line in _hiding(step):
+        message = f'the list around this one has "{line.name}" already; give its items another name with "as"'
+        yield Problem(line.position, "reserved-name", message)
+
+
+def _hiding(step: WindowStep) -> Iterator[ListLine]:
+    """Give the lists whose items have the name of those of a list around them."""
+    found = {}
+    for button in step.buttons:
+        for depth, line in enumerate(button.within):
+            if line.name in {outer.name for outer in button.within[:depth]}:
+                found[line.id] = line
+    yield from found.values()
+
+
 _NAMES = frozenset(
     {"data", "params", "user", "item", "it", "result", "formats", "True", "False", "None"}
 )
 _TRANSLATED = frozenset({"bot", "fragments"})
 _LIST_NAMES = frozenset({"items", "search", "count"})
+_PAGE_NAMES = frozenset({"page", "pages", "target"})
 _PARTS = frozenset({"anytime", ON_ENTER, ON_EXIT})

@@ -6,19 +6,22 @@ It counts what is written, entries of menus, and one page of a list with all its
 from __future__ import annotations
 
 from collections import Counter
+from itertools import groupby
+from math import prod
 from typing import TYPE_CHECKING
 
 from engine.flow.model.asking import AskStep
 from engine.flow.model.choosing import ChooseStep
-from engine.flow.model.windows import WindowStep
+from engine.flow.model.windows import Button, WindowStep
 from engine.flow.offered import most_buttons
 from engine.flow.problems import Problem
 from engine.flow.shown_calendars import all_of_picker, most_of_calendar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from engine.flow.draft import BotDraft
+    from engine.flow.model.controls import Control
 
 
 def check_too_many_buttons(draft: BotDraft) -> Iterator[Problem]:
@@ -30,10 +33,10 @@ def check_too_many_buttons(draft: BotDraft) -> Iterator[Problem]:
             widths = _widths(draft, flow_draft.flow.name, step)
             rows = _rows(step, widths)
             for one in (*step.buttons, *step.controls):
-                if rows[one.row] > _IN_ROW and step.columns_of(one.row) is None:
-                    message = f"a row has {rows[one.row]} buttons; Telegram shows at most {_IN_ROW}, so begin another row"
+                if rows[_row(one)] > _IN_ROW and step.columns_of(one.row) is None:
+                    message = f"a row has {rows[_row(one)]} buttons; Telegram shows at most {_IN_ROW}, so begin another row"
                     yield Problem(one.position, "too-many-buttons", message)
-                    del rows[one.row]
+                    del rows[_row(one)]
             controls = (sum(widths.values()), "of controls")
             parts = [(count, what) for count, what in (*_parts(step), controls) if count]
             most = sum(count for count, _ in parts)
@@ -42,6 +45,8 @@ def check_too_many_buttons(draft: BotDraft) -> Iterator[Problem]:
                 message = f'step "{step.name}" can have {most} buttons: {told}; Telegram shows at most {_IN_ALL}'
                 yield Problem(step.position, "too-many-buttons", message)
 
+
+type _Row = tuple[int, str, int]
 
 _IN_ROW = 8
 _IN_ALL = 100
@@ -53,13 +58,15 @@ def _widths(draft: BotDraft, flow: str, step: WindowStep) -> Mapping[str, int]:
     return {one.id: most_buttons(one, data.get(one.name), draft.catalog) for one in step.controls}
 
 
-def _rows(step: WindowStep, widths: Mapping[str, int]) -> Counter[int]:
+def _rows(step: WindowStep, widths: Mapping[str, int]) -> Counter[_Row]:
     """Count the buttons of each row; a control that has its line for itself makes rows of its own."""
-    rows = Counter(button.row for button in step.buttons)
+    rows: Counter[_Row] = Counter()
+    for button in step.buttons:
+        rows[_row(button)] += prod(line.columns for line in button.within)
     lines = Counter(one.row for one in (*step.buttons, *step.controls))
     for one in step.controls:
         if lines[one.row] > 1:
-            rows[one.row] += widths[one.id]
+            rows[_row(one)] += widths[one.id]
     return rows
 
 
@@ -75,4 +82,30 @@ def _parts(step: WindowStep) -> Iterator[tuple[int, str]]:
         yield int(step.default is not None), "for the default"
         yield most_of_calendar(step.calendar) if step.calendar else 0, "of the calendar"
         yield all_of_picker(step.picker) if step.picker else 0, "of the picker"
-    yield len(step.buttons), "of its own"
+    yield sum(not button.within for button in step.buttons), "of its own"
+    for listed in _lists(step):
+        yield _most(listed, 0), f'in the list "{listed[0].within[0].source.text}"'
+
+
+def _row(one: Button | Control) -> _Row:
+    """Tell the rows of a window apart, also those of each item of a list."""
+    if isinstance(one, Button) and one.within:
+        return one.row, one.within[-1].id, one.inner
+    return one.row, "", 0
+
+
+def _lists(step: WindowStep) -> Iterator[Sequence[Button]]:
+    """Give the buttons of each list of a window, with those of lists inside it."""
+    listed = [button for button in step.buttons if button.within]
+    for _, buttons in groupby(listed, key=lambda one: one.within[0].id):
+        yield list(buttons)
+
+
+def _most(buttons: Sequence[Button], depth: int) -> int:
+    """Count the buttons of a full page of a list: those of each item, lists inside it, and the pager."""
+    line = buttons[0].within[depth]
+    own = sum(len(button.within) == depth + 1 for button in buttons)
+    deeper = [button for button in buttons if len(button.within) > depth + 1]
+    inner = groupby(deeper, key=lambda one: one.within[depth + 1].id)
+    of_item = own + sum(_most(list(group), depth + 1) for _, group in inner)
+    return line.page * of_item + line.pager.most_buttons(None)

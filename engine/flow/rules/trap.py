@@ -45,7 +45,8 @@ def check_trap(draft: BotDraft, whole: frozenset[str]) -> Iterator[Problem]:
 def _may_offer_nothing(step: ShowStep) -> bool:
     """Tell whether every button that goes on has a condition, and no two of these exclude each other."""
     buttons = [button for button in step.buttons if button.go or button.run]
-    conditions = [button.when for button in buttons if button.when and not button.is_guarded]
+    alone = [button for button in buttons if not (button.is_guarded or button.within)]
+    conditions = [button.when for button in alone if button.when]
     is_open = any(button.is_always_there for button in buttons)
     return bool(buttons) and not is_open and not _is_complete(conditions)
 
@@ -53,6 +54,8 @@ def _may_offer_nothing(step: ShowStep) -> bool:
 def _when_it_is_empty(step: ShowStep) -> str:
     if any(button.is_guarded for button in step.buttons):
         return "for somebody whom no flow behind its buttons lets in"
+    if any(button.within for button in step.buttons):
+        return "when its lists are empty"
     return 'when no "when" of its buttons holds'
 
 

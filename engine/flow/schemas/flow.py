@@ -30,6 +30,7 @@ from engine.flow.schemas.keys import (
     short_or,
     text_key,
 )
+from engine.flow.schemas.listing import list_line_schema
 from engine.flow.schemas.looks import look_keys
 from engine.flow.schemas.manner import preview_schema
 from engine.flow.schemas.media import media_source_keys
@@ -125,6 +126,7 @@ def _definitions(catalog: Catalog) -> Schema:
             title="use",
         ),
         "pager": pager_schema(),
+        "list": list_line_schema(),
         "media": media_schema(),
         "preview": preview_schema(),
         "media_source": one_of_keys(object_of(media_source_keys()), ("from", "id")),

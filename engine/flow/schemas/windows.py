@@ -79,7 +79,7 @@ def button_schema(go_say: Schema, expressions: Schema) -> Schema:
 
 
 def button_or_row() -> Schema:
-    """Make the schema of a line of `buttons`: a button, a control, a row or a group of these, or a menu."""
+    """Make the schema of a line of `buttons`: a button, a control, a row or a group of these, a menu or a list."""
     button: Schema = {"$ref": "#/$defs/button"}
     is_control = {"anyOf": [{"required": [key]} for key in CONTROLS]}
     single = {"if": is_control, "then": {"$ref": "#/$defs/control"}, "else": button}
@@ -105,7 +105,11 @@ def button_or_row() -> Schema:
         "then": {
             "if": {"required": ["menu"]},
             "then": menu,
-            "else": {"if": {"required": ["buttons"]}, "then": group, "else": single},
+            "else": {
+                "if": {"required": ["list"]},
+                "then": {"$ref": "#/$defs/list"},
+                "else": {"if": {"required": ["buttons"]}, "then": group, "else": single},
+            },
         },
         "else": {"items": single, "minItems": 1},
     }

@@ -15,6 +15,7 @@ from aiogram_dialog.utils import remove_intent_id
 
 from engine.dialog.callbacks import Control, decode_press
 from engine.dialog.links import link_of_press
+from engine.flow.carried import BETWEEN
 from engine.flow.model.asking import AskStep
 from engine.flow.model.choosing import ChooseStep
 from engine.flow.model.flow import EntryKind
@@ -161,6 +162,8 @@ def what_of(button: SeenButton) -> str:
         return f"key {button.text}" if button.message_id is None else "button"
     if press.control is Control.BUTTON:
         return f"button {press.value}"
+    if press.control is Control.LISTED:
+        return f"listed {press.value.partition(BETWEEN)[0]}"
     return press.control.name.lower()
 
 

@@ -1,0 +1,96 @@
+"""The lines of `buttons` that repeat buttons for each item of a list, to buttons that know the lines around them.
+
+It knows how these lines are spelled, and nothing of what their lists hold.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from engine.flow.build_paging import read_number, read_pager
+from engine.flow.model.listing import ITEM, ON_A_PAGE, ListLine
+from engine.flow.nodes import ListNode, MapNode
+from engine.flow.reader import text_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from engine.flow.model.windows import Button
+    from engine.flow.nodes import Node
+    from engine.flow.reader import Reader
+
+_CALL: Final = re.compile(r"\s*[A-Za-z_]\w*\.[\w.]*\s*\(")
+
+
+def read_buttons(reader: Reader, step: str, node: MapNode) -> tuple[Button, ...]:
+    """Read the buttons of a step in the order of their lines, those of lists as well."""
+    buttons = {button.id: button for button in reader.buttons(step, node)}
+    lines: dict[str, ListLine] = {}
+    for row, item in enumerate(_items(node)):
+        if is_list(item):
+            for button in _listed(reader, step, item, row, lines):
+                reader.add_button(buttons, button)
+    return (
+        tuple(sorted(buttons.values(), key=lambda one: one.row)) if lines else (*buttons.values(),)
+    )
+
+
+def is_list(node: Node) -> bool:
+    """Tell whether a line of `buttons` repeats buttons."""
+    return isinstance(node, MapNode) and "list" in node.entries
+
+
+def _items(node: Node) -> tuple[Node, ...]:
+    written = node.entries.get("buttons") if isinstance(node, MapNode) else None
+    return written.items if isinstance(written, ListNode) else ()
+
+
+def _listed(
+    reader: Reader, step: str, node: Node, row: int, lines: dict[str, ListLine]
+) -> Iterator[Button]:
+    """Give the buttons of a line, each with all lines around it."""
+    if not isinstance(node, MapNode):
+        return
+    line = _line(reader, step, node)
+    _note(reader, lines, line)
+    for inner, item in enumerate(_items(node)):
+        if is_list(item):
+            if line.columns > 1:
+                message = f'the list "{line.source.text}" has "columns", and a list inside it has rows of its own; keep one'
+                reader.report(line.position, "conflicting-keys", message)
+            for button in _listed(reader, step, item, row, lines):
+                yield replace(button, within=(line, *button.within))
+            continue
+        for one in item.items if isinstance(item, ListNode) else (item,):
+            if isinstance(one, MapNode):
+                button = reader.button(step, one, (row, 0))
+                yield replace(button, within=(line,), inner=inner)
+
+
+def _line(reader: Reader, step: str, node: MapNode) -> ListLine:
+    known = node.entries
+    name = text_of(known["as"]) if "as" in known else ITEM
+    line_id = text_of(known["id"]) if "id" in known else name
+    source = reader.code(known["list"])
+    return ListLine(
+        id=line_id,
+        source=source,
+        is_call=_CALL.match(source.text) is not None,
+        position=(known.get("id") or known.get("as") or known["list"]).position,
+        name=name,
+        key=reader.optional_code(node, "key"),
+        when=reader.optional_code(node, "when"),
+        page=read_number(node, "page") or ON_A_PAGE,
+        columns=read_number(node, "columns") or 1,
+        pager=read_pager(reader, f"{step}.lists.{line_id}", node),
+    )
+
+
+def _note(reader: Reader, lines: dict[str, ListLine], line: ListLine) -> None:
+    """Note a line by its id, which only one of a step has."""
+    if line.id in lines:
+        message = f'two lists of the step have the id "{line.id}"; give one of them another "id"'
+        reader.report(line.position, "duplicate-button", message)
+    lines[line.id] = line
