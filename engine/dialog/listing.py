@@ -89,10 +89,10 @@ class Lists:
             inner = {**environment, line.name: item}
             blocks.append(await self._item(buttons, inner, (*keys, key)))
 
-        def make(text: str, target: int) -> InlineKeyboardButton:
+        def make(text: str, target: int, look: dict[str, Any]) -> InlineKeyboardButton:
             press = Press(self.turn.screen, Control.TURN, f"{target}{BETWEEN}{path}")
             data = encode_press(self.data.context.id, press)
-            return InlineKeyboardButton(text=text, callback_data=data)
+            return InlineKeyboardButton(text=text, callback_data=data, **look)
 
         pager = PagerView(self.turn, self.data, line.pager, environment, make)
         return [*_beside(blocks, line.columns), *pager.rows(page, pages)]
