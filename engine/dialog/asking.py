@@ -11,6 +11,7 @@ from engine.dialog import walk
 from engine.dialog.answers import read_answers
 from engine.dialog.judging import find_fault, offered_default
 from engine.dialog.remembered import WRONG
+from engine.dialog.requests import request_id
 from engine.dialog.trail import note_move, note_refusal
 from engine.dialog.turn import turn_of
 from engine.dialog.waiting import count_of, leave
@@ -32,7 +33,8 @@ async def take_answer(manager: DialogManager, step: AskStep, message: Message) -
     """
     turn, data = turn_of(manager), walk.current_data(manager)
     environment = await walk.environment_of(turn, data, step)
-    readings = read_answers(step.type, message, turn.formats)
+    number = request_id(data, step)
+    readings = read_answers(step.type, message, turn.formats, kinds=step.kinds, request_id=number)
     faults = [find_fault(turn, data, step, one, environment) for one in readings]
     right = [one for one, fault in zip(readings, faults, strict=True) if fault is None]
     if len(right) == 1:

@@ -101,6 +101,7 @@ def _bounds_fault(
 ) -> str | None:
     low, high = bounds_of(turn, data, step, environment)
     size = utf16_length(answer) if isinstance(answer, str) else answer
+    size = len(answer) if isinstance(answer, list) else size
     if low is not None and size < low:
         return "min"
     if high is not None and size > high:

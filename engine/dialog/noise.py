@@ -39,6 +39,7 @@ SAID: Final = frozenset(
         ContentType.SUCCESSFUL_PAYMENT,
         ContentType.USERS_SHARED,
         ContentType.CHAT_SHARED,
+        ContentType.MANAGED_BOT_CREATED,
         ContentType.PASSPORT_DATA,
         ContentType.WEB_APP_DATA,
         ContentType.UNKNOWN,

@@ -145,8 +145,7 @@ def _add_acts(router: APIRouter, world: World, watch: Watch) -> None:
         user_id: int, body: PressBody, chat_id: Chat = None, bot_id: BotId = None
     ) -> Json:
         place = people.enter(world, user_id, chat_id=chat_id, bot_id=bot_id)
-        location = body.location.model_dump() if body.location else None
-        wanted = presses.Press(**body.model_dump(exclude={"location"}), location=location)
+        wanted = presses.Press(**body.model_dump(exclude_unset=True))
         pressed = presses.press_button(place, wanted)
         return {"version": watch.look(place)["version"], **pressed}
 

@@ -6,7 +6,8 @@ Knows nothing of chats; refuses what a Telegram client would not send.
 import base64
 import binascii
 import random
-from typing import Literal
+from collections.abc import Callable, Mapping
+from typing import Final, Literal
 
 from engine.emulator.arguments import Arguments, format_text
 from engine.emulator.content import DICE, MAX_CAPTION, MAX_TEXT, MEDIA_KINDS, file_fields
@@ -16,7 +17,17 @@ from engine.emulator.files import FileStore, StoredFile, Upload, image_size, sam
 from engine.emulator.model import Json, User
 from engine.emulator.people import ImpossibleError
 
-_KINDS = ("text", *MEDIA_KINDS, "contact", "location", "dice")
+_KINDS = (
+    "text",
+    *MEDIA_KINDS,
+    "contact",
+    "location",
+    "dice",
+    "venue",
+    "poll",
+    "story",
+    "checklist",
+)
 
 
 def message_content(body: MessageBody, user: User, files: FileStore) -> Json:
@@ -29,6 +40,8 @@ def message_content(body: MessageBody, user: User, files: FileStore) -> Json:
     if len(given) != 1:
         raise ImpossibleError(400, f"a message has exactly one of {', '.join(_KINDS)}")
     kind = given[0]
+    if body.media_group_id is not None and kind not in MEDIA_KINDS:
+        raise ImpossibleError(400, "an album has files alone")
     if kind in MEDIA_KINDS:
         return _file_content(kind, body, files)
     match kind:
@@ -40,6 +53,8 @@ def message_content(body: MessageBody, user: User, files: FileStore) -> Json:
             emoji = body.dice or "🎲"
             value = random.randint(1, DICE.get(emoji, 6))  # noqa: S311 - a dice, not a secret
             return {"dice": {"emoji": emoji, "value": value}}
+        case "venue" | "poll" | "story" | "checklist":
+            return _PARTS[kind](getattr(body, kind).model_dump())
     formatted = format_text(body.text or "", body.parse_mode, body.entities)
     return _text_fields("text", "entities", formatted, MAX_TEXT)
 
@@ -56,6 +71,8 @@ def _text_fields(text: str, entities: str, formatted: FormattedText, limit: int)
 def _file_content(kind: str, body: MessageBody, files: FileStore) -> Json:
     stored = _store(kind, getattr(body, kind), files)
     fields = file_fields(kind, stored, Arguments())
+    if body.media_group_id is not None:
+        fields["media_group_id"] = body.media_group_id
     if body.caption:
         formatted = format_text(body.caption, body.parse_mode, None)
         fields |= _text_fields("caption", "caption_entities", formatted, MAX_CAPTION)
@@ -87,6 +104,43 @@ def _decode(text: str) -> bytes:
 
 def _mime_type(kind: str) -> str:
     return "image/png" if kind in {"photo", "sticker"} else "application/octet-stream"
+
+
+def venue_fields(given: Json) -> Json:
+    """Return the fields of a venue, which is a place, too."""
+    place = {name: given[name] for name in ("latitude", "longitude")}
+    named = {name: given[name] for name in ("title", "address")}
+    return {"venue": {"location": place, **named}, "location": place}
+
+
+def poll_fields(given: Json) -> Json:
+    """Return the field of a poll that nobody has answered."""
+    options = [
+        {"persistent_id": str(number), "text": text, "voter_count": 0}
+        for number, text in enumerate(given["options"])
+    ]
+    counts = {"total_voter_count": 0, "is_closed": False}
+    rules = {"allows_revoting": True, "members_only": False}
+    number = str(random.randint(10**17, 10**18))  # noqa: S311 - a name, not a secret
+    return {"poll": {**given, "id": number, "options": options, **counts, **rules}}
+
+
+def _story_fields(given: Json) -> Json:
+    chat = {"id": given["chat_id"], "type": "channel", "title": "Stories"}
+    return {"story": {"chat": chat, "id": given["id"]}}
+
+
+def _checklist_fields(given: Json) -> Json:
+    tasks = [{"id": number, "text": text} for number, text in enumerate(given["tasks"], 1)]
+    return {"checklist": {"title": given["title"], "tasks": tasks}}
+
+
+_PARTS: Final[Mapping[str, Callable[[Json], Json]]] = {
+    "venue": venue_fields,
+    "poll": poll_fields,
+    "story": _story_fields,
+    "checklist": _checklist_fields,
+}
 
 
 def _contact(given: ContactBody | Literal[True] | None, user: User) -> Json:

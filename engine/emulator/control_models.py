@@ -54,6 +54,54 @@ class LocationBody(Body):
     longitude: Annotated[float, Field(ge=-180, le=180)]
 
 
+class VenueBody(LocationBody):
+    """A place with a name that a person shares."""
+
+    title: str = "Somewhere"
+    address: str = "Some street"
+
+
+class PollBody(Body):
+    """A poll that a person makes."""
+
+    question: str = "Yes or no?"
+    options: Annotated[list[str], Field(min_length=1, max_length=12)] = ["Yes", "No"]
+    type: Literal["regular", "quiz"] = "regular"
+    is_anonymous: bool = True
+    allows_multiple_answers: bool = False
+
+
+class StoryBody(Body):
+    """A story that a person passes on."""
+
+    chat_id: int
+    id: int
+
+
+class ChecklistBody(Body):
+    """A list of tasks that a person sends."""
+
+    title: str = "To do"
+    tasks: Annotated[list[str], Field(min_length=1, max_length=30)] = ["One", "Two"]
+
+
+class SharedUserBody(Body):
+    """Somebody whom a person chooses when asked to."""
+
+    user_id: int
+    first_name: str | None = None
+    last_name: str | None = None
+    username: str | None = None
+
+
+class SharedChatBody(Body):
+    """A chat that a person chooses when asked to."""
+
+    chat_id: int
+    title: str | None = None
+    username: str | None = None
+
+
 class MessageBody(Body):
     """A message a person sends: exactly one of text and the kinds of content below it."""
 
@@ -71,6 +119,12 @@ class MessageBody(Body):
     contact: ContactBody | bool | None = None
     location: LocationBody | None = None
     dice: str | None = None
+    venue: VenueBody | None = None
+    poll: PollBody | None = None
+    story: StoryBody | None = None
+    checklist: ChecklistBody | None = None
+    media_group_id: str | None = None
+    """Makes the file a part of an album: all that have the same one."""
     caption: str = ""
     reply_to_message_id: int | None = None
 
@@ -84,6 +138,9 @@ class PressBody(Body):
     forge: bool = False
     web_app_data: str | None = None
     location: LocationBody | None = None
+    users: list[SharedUserBody] | None = None
+    chat: SharedChatBody | None = None
+    poll: PollBody | None = None
 
 
 class PaymentBody(Body):

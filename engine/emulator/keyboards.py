@@ -68,6 +68,7 @@ def check_requests(markup: Json, *, private: bool) -> None:
         "web_app": "Web App buttons can be used in private chats only",
         "request_users": "Users can be requested in private chats only",
         "request_chat": "Chats can be requested in private chats only",
+        "request_managed_bot": "Managed bots can be requested in private chats only",
     }
     for row in [] if private else markup.get("keyboard", []):
         for name, message in words.items():

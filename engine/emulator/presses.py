@@ -3,9 +3,11 @@
 Knows nothing of how the press was asked for.
 """
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
+from engine.emulator.control_content import poll_fields
 from engine.emulator.entities import plain_text
 from engine.emulator.model import Json, Message
 from engine.emulator.people import ImpossibleError, Place, write
@@ -26,6 +28,9 @@ class Press:
     """Press a button that the message does not have, as a hostile client can."""
     web_app_data: str | None = None
     location: Json | None = None
+    users: list[Json] | None = None
+    chat: Json | None = None
+    poll: Json | None = None
 
 
 def press_button(place: Place, press: Press) -> Json:
@@ -170,9 +175,62 @@ def _content_of(place: Place, button: Json, press: Press) -> Json:
             )
         data = {"data": press.web_app_data, "button_text": button["text"]}
         return {"web_app_data": data}
-    for request in ("request_users", "request_chat", "request_poll"):
+    for request, share in _SHARES.items():
         if request in button:
-            raise ImpossibleError(501, f"buttons with {request} cannot be pressed here")
+            return share(place, button[request], press)
     formatted = plain_text(button["text"])
     fields: Json = {"text": formatted.text}
     return fields | ({"entities": formatted.entities} if formatted.entities else {})
+
+
+def _share_users(place: Place, request: Json, press: Press) -> Json:
+    """Share who was named, or else the first other people that there are."""
+    most = request.get("max_quantity", 1)
+    others = [one for one in place.world.users.values() if one.id != place.user.id]
+    found = press.users or [
+        {"user_id": one.id, "first_name": one.first_name, "username": one.username}
+        for one in others[:most]
+    ]
+    found = found or [{"user_id": place.user.id, "first_name": place.user.first_name}]
+    if len(found) > most:
+        raise ImpossibleError(400, f"at most {most} can be chosen")
+    users = [{name: value for name, value in one.items() if value is not None} for one in found]
+    return {"users_shared": {"request_id": request["request_id"], "users": users}}
+
+
+def _share_chat(_place: Place, request: Json, press: Press) -> Json:
+    """Share the chat that was named, or else one that is as it was asked for."""
+    title = "Channel" if request.get("chat_is_channel") else "Group"
+    chat = press.chat or {"chat_id": -1001234567890, "title": title}
+    given = {name: value for name, value in chat.items() if value is not None}
+    return {"chat_shared": {"request_id": request["request_id"], **given}}
+
+
+def _make_poll(_place: Place, request: Json, press: Press) -> Json:
+    kind = request.get("type")
+    made = press.poll or {"question": "Yes or no?", "options": ["Yes", "No"]}
+    usual = {"type": kind or "regular", "is_anonymous": True, "allows_multiple_answers": False}
+    if kind and press.poll and press.poll.get("type", kind) != kind:
+        raise ImpossibleError(400, f"only a {kind} poll is asked for")
+    return poll_fields(usual | made)
+
+
+def _make_bot(place: Place, request: Json, _press: Press) -> Json:
+    """Make the bot that was proposed."""
+    name = request.get("suggested_name") or "My bot"
+    username = request.get("suggested_username") or f"bot_of_{place.user.id}_bot"
+    bot = {
+        "id": 9_000_000_000 + place.user.id,
+        "is_bot": True,
+        "first_name": name,
+        "username": username,
+    }
+    return {"managed_bot_created": {"bot_user": bot}}
+
+
+_SHARES: Final[Mapping[str, Callable[[Place, Json, Press], Json]]] = {
+    "request_users": _share_users,
+    "request_chat": _share_chat,
+    "request_poll": _make_poll,
+    "request_managed_bot": _make_bot,
+}

@@ -27,7 +27,22 @@ from typing import (
     get_type_hints,
 )
 
-from engine.actions import ActionKind, Contact, File, Location, Upload
+from engine.actions import (
+    ActionKind,
+    Checklist,
+    Contact,
+    Dice,
+    File,
+    Location,
+    ManagedBot,
+    Person,
+    Poll,
+    Sent,
+    SharedChat,
+    Story,
+    Upload,
+    Venue,
+)
 from engine.flow.constraints import constrain
 from engine.flow.types import (
     BOOL,
@@ -129,7 +144,20 @@ _PLAIN: Final[Mapping[Any, Type]] = {
 
 
 # What people send has words of the language, so that actions may have a Location of their own.
-_SENT: Final[Mapping[type, str]] = {Contact: "contact", File: "file", Location: "location"}
+_SENT: Final[Mapping[type, str]] = {
+    Contact: "contact",
+    File: "file",
+    Location: "location",
+    Venue: "venue",
+    Dice: "dice",
+    Poll: "poll",
+    Story: "story",
+    Checklist: "checklist",
+    Person: "person",
+    SharedChat: "chat",
+    ManagedBot: "managed_bot",
+    Sent: "message",
+}
 
 
 class _Reader:

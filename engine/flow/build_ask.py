@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from engine.flow.answers.asked import COUNTED
+from engine.flow.answers.asked import ANY, COUNTED
 from engine.flow.answers.sizes import read_size
 from engine.flow.build_calendar import read_calendar, read_picker
+from engine.flow.build_share import read_share
 from engine.flow.model.asking import DefaultAnswer, GiveUp
 from engine.flow.nodes import ListNode, MapNode, Node
 from engine.flow.reader import as_scalar, text_of, texts_of, whole_number
@@ -29,7 +30,8 @@ def build_ask(reader: Reader, name: str, node: MapNode) -> dict[str, Any]:
     high, most = _bound(reader, node, "max")
     give_up = known.get("give_up")
     return {
-        "type": text_of(known["ask"]),
+        "type": asked_word(known["ask"]),
+        "kinds": tuple(texts_of(known["ask"])),
         "save": reader.codes(node, "save"),
         "min": low,
         "least": least,
@@ -41,7 +43,7 @@ def build_ask(reader: Reader, name: str, node: MapNode) -> dict[str, Any]:
         "own": as_scalar(known["own"]).value is not False if "own" in known else True,
         "calendar": read_calendar(reader, name, node),
         "picker": read_picker(reader, name, node),
-        "share": reader.optional_wording(f"{name}.share", node, "share"),
+        **read_share(reader, name, node),
         "default": _default(reader, name, known.get("default")),
         "allow": reader.optional_code(node, "allow"),
         "invalid": _invalid(reader, f"{name}.invalid", known.get("invalid")),
@@ -50,12 +52,17 @@ def build_ask(reader: Reader, name: str, node: MapNode) -> dict[str, Any]:
     }
 
 
+def asked_word(node: Node) -> str:
+    """Give the word of what is asked for; a list of kinds asks for a message of any of them."""
+    return ANY if isinstance(node, ListNode) else text_of(node)
+
+
 def _bound(reader: Reader, node: MapNode, key: str) -> tuple[int | None, Code | None]:
     """Read a bound: a whole number, or an expression."""
     if key not in node.entries:
         return None, None
     number = whole_number(as_scalar(node.entries[key]))
-    if text_of(node.entries["ask"]) not in COUNTED:
+    if asked_word(node.entries["ask"]) not in COUNTED:
         number = None
     return (None, reader.code(node.entries[key])) if number is None else (number, None)
 

@@ -246,7 +246,7 @@ def answer_type(step: AskStep) -> Type:
     """Give the type of the answer to an ask in its bounds, if it can have any; a text is what a message can hold."""
     if step.type not in KEYS["min"]:
         return answer_type_of(step.type)
-    is_text = step.type == Kind.TEXT
+    is_text = step.type in (Kind.TEXT, "web_app")
     low = step.min if step.min is not None or not is_text else 1
     return answer_type_of(step.type, low, step.max or (LONGEST_MESSAGE if is_text else step.max))
 

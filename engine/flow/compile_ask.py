@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from engine.flow.answers.asked import KEYS, answer_type_of
+from engine.flow.answers.asked import KEYS, LISTED, MEASURED, answer_type_of
 from engine.flow.compile import LONGEST_MESSAGE
 from engine.flow.compile_calendar import compile_calendar, compile_picker
 from engine.flow.expression.ranges import Range, range_of_type
@@ -37,6 +37,9 @@ def compile_answer(tables: Tables, typist: Typist, step: AskStep, room: Room) ->
     tables.wording(step.share, room, html=False)
     compile_calendar(tables, step, room)
     compile_picker(tables, step, room)
+    if step.request:
+        tables.wording(step.request.url, room, html=False)
+        tables.wording(step.request.name, room, html=False)
     if step.default:
         _check_default(tables, step, step.default.value, answer, room)
         tables.wording(step.default.text, answered, html=False)
@@ -51,8 +54,11 @@ def _bound(tables: Tables, step: AskStep, key: str, code: Code | None, room: Roo
     number = step.min if key == "min" else step.max
     if code is None or step.type not in KEYS[key]:
         return Range(number, number)
-    if step.type == Kind.TEXT:
-        message = f'"{key}" of a text is a whole number, its length; "{code.text}" is none'
+    if step.type in MEASURED:
+        what, size = (
+            ("a list", "how many it has") if step.type in LISTED else ("a text", "its length")
+        )
+        message = f'"{key}" of {what} is a whole number, {size}; "{code.text}" is none'
         tables.report(code.position, "bad-bounds", message)
         return Range()
     done = tables.expression(code, room, _wanted(answer_type_of(step.type), code, room))
@@ -88,6 +94,8 @@ def _check_order(tables: Tables, step: AskStep, least: Range, most: Range) -> No
     if _is_above(least.low, most.high):
         message = f'"min" is {least.low}, which is above "max", {most.high}; swap them'
         tables.report(step.keys["min"], "bad-bounds", message)
+    elif step.type in LISTED:
+        _check_count(tables, step, least, most)
     elif step.type == Kind.TEXT and _is_above(least.low, LONGEST_MESSAGE):
         message = f'"min" is {least.low}, and no message is longer than {LONGEST_MESSAGE}; write a smaller one'
         tables.report(step.keys["min"], "bad-bounds", message)
@@ -97,6 +105,17 @@ def _check_order(tables: Tables, step: AskStep, least: Range, most: Range) -> No
     elif step.type == Kind.TEXT and most.high is not None and most.high < 1:
         message = f'"max" is {most.high}, and every text has a character; write a larger one'
         tables.report(step.keys["max"], "bad-bounds", message)
+
+
+def _check_count(tables: Tables, step: AskStep, least: Range, most: Range) -> None:
+    """Report bounds of a list beyond what Telegram lets people send at once."""
+    limit = LISTED[step.type]
+    for key, bound in (("min", least.low), ("max", most.high)):
+        if bound is not None and not 0 < bound <= limit:
+            message = (
+                f'"{key}" is {bound}, and "{step.type}" are from 1 to {limit}; write one of these'
+            )
+            tables.report(step.keys[key], "bad-bounds", message)
 
 
 def _narrowed(declared: Type, low: Number | None, high: Number | None) -> Type:

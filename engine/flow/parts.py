@@ -250,6 +250,8 @@ def _window_wordings(step: WindowStep) -> Iterator[Wording]:
             for texts in invalid.values():
                 yield from texts
             yield from _answer_labels(step)
+            if step.request and step.request.name:
+                yield step.request.name
         case _:
             pass
 

@@ -101,6 +101,7 @@ def _kind(key: str, schema: Mapping[str, Any]) -> PlaceKind | None:
             return PlaceKind.EXPRESSION
         is_texts = schema.get("items", {}).get("type") == "string" and "string" in types
         is_texts |= schema.get("format") == "text"  # or a label with its look
+        is_texts |= types == ["string", "boolean"]  # false where there is none
         return PlaceKind.TEXT if is_texts else None
     if types != "string" or "enum" in schema or "pattern" in schema or key in _PATTERNS:
         return None

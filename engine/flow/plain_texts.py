@@ -37,6 +37,8 @@ def label_wordings(flow: Flow) -> Iterator[Wording]:
             yield from (wording for wording in words if wording)
         elif isinstance(step, AskStep) and step.share:
             yield step.share
+            if step.request and step.request.name:
+                yield step.request.name
 
 
 def message_wordings(flow: Flow) -> Iterator[Wording]:

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from engine.flow.annotations import type_of
+from engine.flow.answers.asked import ANY, ASK_TYPES, answer_type_of
 from engine.flow.compile import user_type
 from engine.flow.expression.functions import FILTERS, FUNCTIONS
 from engine.flow.expressions import Namespace
-from engine.flow.types import ListOf, Maybe, Record, Type, describe, parse_type
+from engine.flow.types import ListOf, Maybe, Record, Type, describe
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -92,10 +93,10 @@ class Names:
         return {"result": Namespace(callee.returns)} if callee else {}
 
     def _asked(self, type_: str) -> Type | None:
-        try:
-            return parse_type(type_.strip("\"' "), {})
-        except ValueError:
-            return None
+        word = type_.strip("\"' ")
+        if word.startswith("["):
+            word = ANY
+        return answer_type_of(word) if word in ASK_TYPES else None
 
     def _typed(self, name: str, type_: Type | None) -> dict[str, Named]:
         return {} if type_ is None else {name: type_}

@@ -73,7 +73,7 @@ def _keys(schema: Any, name: str) -> Iterator[str]:
 def _kinds_of_answers() -> list[str]:
     schema = json.loads(Path("docs/flow.schema.json").read_text())
     asks = [node["ask"] for node in _mappings(schema) if isinstance(node.get("ask"), dict)]
-    return next(list(ask["enum"]) for ask in asks if "enum" in ask)
+    return next(list(ask["else"]["enum"]) for ask in asks if "else" in ask)
 
 
 def _mappings(node: Any) -> Iterator[dict[Any, Any]]:

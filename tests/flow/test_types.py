@@ -166,7 +166,10 @@ def test_named_types_are_found_in_signatures() -> None:
     """Every class that a signature reaches can be named in a flow, beside what people send."""
     named = list(named_types(Catalog([list_rooms])))
 
-    assert named == ["Colour", "Room", "Staff", "contact", "file", "location"]
+    assert named == [
+        *("Colour", "Room", "Staff", "chat", "checklist", "contact", "dice", "file", "location"),
+        *("managed_bot", "message", "person", "poll", "story", "venue"),
+    ]
 
 
 def test_two_classes_of_one_name_are_refused() -> None:

@@ -22,7 +22,7 @@ LITERALS: Final = {
     "Color": ["'red'", "'blue'"],
     "datetime": ["now()", "now() + hours(1)"],
     "duration": ["hours(1)", "minutes(90)"],
-    **{known: [] for known in ("Thing", "list[Thing]", "file", "contact", "location")},
+    **{known: [] for known in ("Thing", "list[Thing]", "file", "contact", "location", "sent")},
     **{known: [] for known in ("time", "phone", "email")},
 }
 """Expressions of each type that need nothing to be set."""

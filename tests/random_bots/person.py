@@ -73,6 +73,10 @@ SENT: Final[list[dict[str, Any]]] = [
     {"video_note": True},
     {"sticker": True},
     {"dice": "🎲"},
+    {"venue": {"latitude": 52.5, "longitude": 13.4}},
+    {"poll": {}},
+    {"story": {"chat_id": -1001, "id": 1}},
+    {"checklist": {}},
 ]
 
 
@@ -178,7 +182,7 @@ class RandomPerson:
     def _speak(self) -> None:
         keys = self.keys()
         if keys and self._chance.random() < 0.6:
-            self._person.presses(text=self._chance.choice(keys))
+            self._person.presses(text=self._chance.choice(keys), web_app_data="x")
         elif self._chance.random() < 0.8:
             self._person.says(self._chance.choice(WORDS))
         else:

@@ -26,9 +26,26 @@ FILES: Final = [
 ]  # fmt: skip
 ASKED: Final = [
     "text", "int", "decimal", "money", "date", "time", "datetime", "duration", "phone", "email",
-    "contact", "location", "file", "file", "file",
+    "contact", "location", "file", "file", "file", "sent", "sent",
 ]  # fmt: skip
 
+SENT: Final = [
+    "venue", "dice", "poll", "story", "checklist", "user", "users", "chat", "web_app",
+    "managed_bot", "any", ["text", "sticker"],
+]  # fmt: skip
+SHARED: Final[Mapping[str, Any]] = {
+    "poll": {"share": {"text": "Make one", "kind": "quiz"}},
+    "user": {"share": {"text": "Who", "bots": False}},
+    "users": {"share": {"text": "Whom", "premium": True}, "max": 3},
+    "chat": {
+        "share": {
+            "text": "Where", "channel": False, "forum": True, "public": True, "created": False,
+            "member": True, "rights": ["pin_messages"], "bot_rights": ["pin_messages"],
+        }
+    },
+    "web_app": {"share": {"text": "Open", "url": "https://example.com/{{ user.locale }}"}},
+    "managed_bot": {"share": {"text": "Make", "suggest": "Helper", "username": "helper_bot"}},
+}  # fmt: skip
 KEYBOARDS: Final = [
     {}, {"placeholder": "Write, {{ user.first_name }}", "one_time": True},
     {"resize": False, "persistent": True, "selective": True},
@@ -205,7 +222,7 @@ class StepWriter:
     def _ask(self) -> Written:
         step, pen = self._window("text")
         known = pen.pick(ASKED)
-        asked = pen.pick(FILES) if known == "file" else known
+        asked = pen.pick({"file": FILES, "sent": SENT}.get(known, [known]))
         step |= {"ask": asked, "go": self.target()}
         pen = pen.reading(("it", known))
         step |= self._bounds(asked, known)
@@ -225,8 +242,10 @@ class StepWriter:
         step["save"] = pen.save()
         return step
 
-    def _bounds(self, asked: str, known: str) -> Written:
+    def _bounds(self, asked: Any, known: str) -> Written:
         pen = self.pen
+        if known == "sent":
+            return dict(SHARED.get(str(asked), {}))
         bounds: dict[str, list[Written]] = {
             "int": [{"min": 1, "max": 6}, {"max": pen.expression("int")}],
             "text": [{"max": 40}, {"pattern": "[a-z0-9]+", "min": 2}],
@@ -318,7 +337,8 @@ class StepWriter:
 
 
 def _has_address(buttons: Sequence[Any]) -> bool:
-    return any("url" in one for one in buttons)
+    lines = [one for line in buttons for one in (line if isinstance(line, list) else [line])]
+    return any({"url", "copy", "web_app", "inline", "login"} & {*one} for one in lines)
 
 
 @dataclass

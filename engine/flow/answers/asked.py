@@ -7,9 +7,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, get_args
 
-from engine.actions import Contact, File, FileKind, Location
+from engine.actions import (
+    Checklist,
+    Contact,
+    Dice,
+    File,
+    FileKind,
+    Location,
+    ManagedBot,
+    Person,
+    Poll,
+    Sent,
+    SharedChat,
+    Story,
+    Venue,
+)
 from engine.flow.annotations import type_of
-from engine.flow.types import Kind, Scalar
+from engine.flow.types import Kind, ListOf, Scalar
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,27 +47,45 @@ WRITTEN_WORDS: Final = (
 FILE_WORDS: Final[tuple[str, ...]] = (*get_args(FileKind.__value__), "file")
 """Answers that are files of one kind; `file` is one of any kind."""
 
-ASK_TYPES: Final = (*WRITTEN_WORDS, "contact", "location", *FILE_WORDS)
+PART_WORDS: Final = ("contact", "location", "venue", "dice", "poll", "story", "checklist")
+"""Answers that are no files and not written, and that anybody can send."""
+
+CHOSEN_WORDS: Final = ("user", "users", "chat", "web_app", "managed_bot")
+"""Answers that nobody can send but by a key that asks for them."""
+
+ANY: Final = "any"
+"""A message of any kind, or of one of several."""
+
+ASK_TYPES: Final = (*WRITTEN_WORDS, *PART_WORDS, *CHOSEN_WORDS, *FILE_WORDS, ANY)
 """The words of `ask`."""
 
+CONTENT_WORDS: Final = ("text", *PART_WORDS, *FILE_WORDS[:-1])
+"""What a message can be, of which `ask` can list several."""
+
 _BOUNDED: Final = frozenset(
-    {"text", "int", "decimal", "money", "date", "time", "datetime", "duration"}
+    {"text", "int", "decimal", "money", "date", "time", "datetime", "duration", "users", "web_app"}
 )
 _FILES: Final = frozenset(FILE_WORDS)
-COUNTED: Final = frozenset({"text", "int", "decimal", "money"})
+LISTED: Final[Mapping[str, int]] = {"users": 10}
+"""Answers that are lists, and how many they have at most."""
+
+MEASURED: Final = frozenset({"text", "web_app", *LISTED})
+"""Answers whose bounds are lengths."""
+
+COUNTED: Final = frozenset({"int", "decimal", "money", *MEASURED})
 """Answers that a whole number can bound; of others it would be a value of another type."""
 
 KEYS: Final[Mapping[str, frozenset[str]]] = {
     "min": _BOUNDED,
     "max": _BOUNDED,
-    "pattern": frozenset({"text", "phone", "email"}),
+    "pattern": frozenset({"text", "phone", "email", "web_app"}),
     "max_size": _FILES,
     "types": frozenset({"document", "file"}),
     "own": frozenset({"contact"}),
 }
 """Keys of an ask that bound only some answers, with the words of those."""
 
-SHARED: Final = frozenset({"contact", "location", "phone"})
+SHARED: Final = frozenset({"contact", "location", "phone", "poll", *CHOSEN_WORDS})
 """Answers that a key under the chat can share."""
 
 PICKED: Final[Mapping[str, frozenset[str]]] = {
@@ -61,6 +93,22 @@ PICKED: Final[Mapping[str, frozenset[str]]] = {
     "picker": frozenset({"time"}),
 }
 """Keys of an ask that offer answers to press, with the words of those."""
+REQUESTS: Final[Mapping[str, frozenset[str]]] = {
+    "bots": frozenset({"user", "users"}),
+    "premium": frozenset({"user", "users"}),
+    "channel": frozenset({"chat"}),
+    "forum": frozenset({"chat"}),
+    "public": frozenset({"chat"}),
+    "created": frozenset({"chat"}),
+    "member": frozenset({"chat"}),
+    "rights": frozenset({"chat"}),
+    "bot_rights": frozenset({"chat"}),
+    "kind": frozenset({"poll"}),
+    "url": frozenset({"web_app"}),
+    "suggest": frozenset({"managed_bot"}),
+    "username": frozenset({"managed_bot"}),
+}
+"""What a key that shares can ask for beyond its kind, with the words of the answers that it shares."""
 
 CAUSES: Final = ("ask", *KEYS, "allow", "else")
 """Why an answer is wrong, by the key that it breaks; `ask` is no such answer at all, `else` any other cause."""
@@ -70,8 +118,24 @@ def answer_type_of(word: str, low: int | None = None, high: int | None = None) -
     """Give the type of an answer to an ask."""
     if word in _FILES:
         return _FILE
-    return _SENT.get(word) or Scalar(Kind(word), low, high)
+    if word in LISTED:
+        return ListOf(type_of(Person), LISTED[word] if high is None else high)
+    if word == "web_app":
+        return Scalar(Kind.TEXT, low, high)
+    return type_of(_SENT[word]) if word in _SENT else Scalar(Kind(word), low, high)
 
 
 _FILE: Final = type_of(File)
-_SENT: Final[Mapping[str, Type]] = {"contact": type_of(Contact), "location": type_of(Location)}
+_SENT: Final[Mapping[str, type]] = {
+    "contact": Contact,
+    "location": Location,
+    "venue": Venue,
+    "dice": Dice,
+    "poll": Poll,
+    "story": Story,
+    "checklist": Checklist,
+    "user": Person,
+    "chat": SharedChat,
+    "managed_bot": ManagedBot,
+    ANY: Sent,
+}

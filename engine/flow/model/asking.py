@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from engine.flow.model.calendars import Calendar, Picker
     from engine.flow.model.moves import Target
+    from engine.flow.model.requests import Request
     from engine.flow.model.written import Code, Wording
     from engine.flow.problems import Position
 
@@ -41,7 +42,8 @@ class AskStep(WindowStep):
 
     `min` and `max` are whole numbers as written, `least` and `most` the same keys where they are expressions. `invalid`
     are texts by the cause of a wrong answer, those of the first, second, … one in a row; the last one repeats. `max_size`
-    is in bytes, `types` are MIME types; with `share` the keyboard is one under the chat. `keys` are the places of its keys, `invalid.max` that of a cause.
+    is in bytes, `types` are MIME types; with `share` the keyboard is one under the chat. `kinds` are those of
+    which a message of `any` kind has to be one, if any are listed. `keys` are the places of its keys, `invalid.max` that of a cause.
     """
 
     type: str
@@ -57,7 +59,9 @@ class AskStep(WindowStep):
     own: bool = True
     calendar: Calendar | None = None
     picker: Picker | None = None
+    kinds: tuple[str, ...] = ()
     share: Wording | None = None
+    request: Request | None = None
     default: DefaultAnswer | None = None
     allow: Code | None = None
     invalid: Mapping[str, tuple[Wording, ...]] = field(default_factory=dict)

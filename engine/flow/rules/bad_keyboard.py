@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from engine.flow.addresses import find_free_beginning
+from engine.flow.answers.asked import CHOSEN_WORDS
 from engine.flow.model.asides import AsideKind
 from engine.flow.model.asking import AskStep
 from engine.flow.model.windows import WindowStep
@@ -25,6 +27,8 @@ def check_bad_keyboard(draft: BotDraft) -> Iterator[Problem]:
     """Report each key under the chat that could not be told from another or does nothing there, and replies beside buttons."""
     for flow_draft in draft.flows.values():
         for step in flow_draft.flow.steps.values():
+            if isinstance(step, AskStep):
+                yield from _unshared(draft, step)
             if not isinstance(step, WindowStep) or step.keyboard is None:
                 continue
             if step.keyboard.is_reply:
@@ -33,6 +37,26 @@ def check_bad_keyboard(draft: BotDraft) -> Iterator[Problem]:
             yield from _addresses(step)
             for labels in _labels(draft, step):
                 yield from _alike(labels)
+
+
+def _unshared(draft: BotDraft, step: AskStep) -> Iterator[Problem]:
+    """Report a question that nobody can answer, as no key shares the answer, and a key that asks for too little or too much."""
+    request, place = step.request, step.keys.get("share", step.position)
+    if step.share is None and step.type in CHOSEN_WORDS:
+        message = f'step "{step.name}" asks for "{step.type}", which people can send by a key alone; add "share: …"'
+        yield Problem(step.keys["ask"], "bad-keyboard", message)
+    elif step.type == "web_app" and (request is None or request.url is None):
+        message = f'the key of step "{step.name}" opens no web app; write "share: {{text: …, url: https://…}}"'
+        yield Problem(place, "bad-keyboard", message)
+    if request is None:
+        return
+    for text in draft.texts_of(request.url) if request.url else ():
+        if find_free_beginning(text.text, is_secure=True) is not None:
+            message = f'"{text.text}" is not opened as a web app; begin it with "https://" and a whole host'
+            yield Problem(text.position, "bad-url", message)
+    if lacking := [one for one in request.bot_rights if one not in request.rights]:
+        message = f'who lets the bot "{lacking[0]}" needs to be allowed to, and "rights" do not say so; add it to "rights"'
+        yield Problem(request.keys["bot_rights"], "bad-keyboard", message)
 
 
 def _replies(step: WindowStep, keyboard: Keyboard) -> Iterator[Problem]:

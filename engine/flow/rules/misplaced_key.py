@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.flow.answers.asked import KEYS, PICKED, SHARED
+from engine.flow.answers.asked import KEYS, PICKED, REQUESTS, SHARED
 from engine.flow.model.asking import AskStep
 from engine.flow.problems import Problem
 from engine.flow.types import listed
@@ -34,3 +34,10 @@ def _misplaced(step: AskStep) -> Iterator[Problem]:
                 f"or ask for {listed(words)}"
             )
             yield Problem(step.keys[key], "misplaced-key", message)
+    for key, position in step.request.keys.items() if step.request else ():
+        if step.type in SHARED and step.type not in REQUESTS.get(key, SHARED):
+            message = (
+                f'"{key}" says nothing of a key that shares an answer of type "{step.type}"; remove it, '
+                f"or ask for {listed(REQUESTS[key])}"
+            )
+            yield Problem(position, "misplaced-key", message)

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from engine.flow.answers.asked import ASK_TYPES, CAUSES
+from engine.flow.answers.asked import ASK_TYPES, CAUSES, CONTENT_WORDS
 from engine.flow.answers.sizes import PATTERN as SIZE
+from engine.flow.model.requests import RIGHTS
 from engine.flow.schemas.calendar import calendar_schema, picker_schema
-from engine.flow.schemas.looks import label_key, look_keys
+from engine.flow.schemas.keys import object_of, short_or
+from engine.flow.schemas.looks import look_keys
 
 if TYPE_CHECKING:
     from engine.flow.schemas.keys import Schema
@@ -25,7 +27,7 @@ def ask_schema() -> Schema:
     expression = {"type": ["string", "integer", "number", "boolean", "null"]}
     label = {"type": "string", "minLength": 1}
     return {
-        "ask": {"enum": list(ASK_TYPES), "description": "What is asked for."},
+        "ask": _asked(),
         "min": {**bound, "description": "The least answer, or the shortest text."},
         "max": {**bound, "description": "The greatest answer, or the longest text."},
         "pattern": {**label, "description": "A regular expression that the whole answer matches."},
@@ -42,9 +44,9 @@ def ask_schema() -> Schema:
             "description": "MIME types of files, such as image/png or image/*.",
         },
         "own": {"type": "boolean", "description": "A contact must be the sender's own."},
-        "share": label_key("The key under the chat that shares the answer."),
         "calendar": calendar_schema(),
         "picker": picker_schema(),
+        "share": _share(label),
         "default": {
             "type": "object",
             "title": "default",
@@ -58,6 +60,50 @@ def ask_schema() -> Schema:
             "additionalProperties": False,
         },
         "invalid": _invalid(),
+    }
+
+
+def _asked() -> Schema:
+    several = {"items": {"enum": list(CONTENT_WORDS)}, "minItems": 1, "uniqueItems": True}
+    return {
+        "description": "What is asked for; a list where several kinds of messages are answers.",
+        "if": {"type": "array"},
+        "then": several,
+        "else": {"enum": list(ASK_TYPES)},
+    }
+
+
+def _share(label: Schema) -> Schema:
+    rights = {"type": "array", "items": {"enum": list(RIGHTS)}, "minItems": 1, "uniqueItems": True}
+    switches = {
+        "bots": "Bots can be chosen, or only people.",
+        "premium": "Only people with Premium can be chosen, or only those without.",
+        "channel": "A channel can be chosen; a group where it is not written.",
+        "forum": "Only a group with topics, or only one without.",
+        "public": "Only a chat with a public name, or only one without.",
+        "created": "Only a chat that the person has made, or only others.",
+        "member": "Only a chat that the bot is in.",
+    }
+    options = {
+        "text": {**label, "description": "The label of the key."},
+        **look_keys(),
+        **{key: {"type": "boolean", "description": words} for key, words in switches.items()},
+        "rights": {**rights, "description": "What the person is allowed in the chat."},
+        "bot_rights": {**rights, "description": "What the bot is allowed in the chat."},
+        "kind": {"enum": ["regular", "quiz"], "description": "Only a poll, or only a quiz."},
+        "url": {**label, "description": "The address of the web app."},
+        "suggest": {**label, "description": "A name that is proposed for the bot."},
+        "username": {
+            "type": "string",
+            "pattern": "^[A-Za-z][A-Za-z0-9_]{3,30}$",
+            "description": "A username that is proposed for the bot.",
+        },
+    }
+    return {
+        **short_or(object_of(options, required=("text",), title="share")),
+        "minLength": 1,
+        "format": "text",
+        "description": "The key under the chat that shares the answer.",
     }
 
 
