@@ -6,17 +6,13 @@ It does not know the examples.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from tests.widgets.compare import Difference, own_call
+from tests.widgets.compare import Difference
 
 if TYPE_CHECKING:
     from tests.widgets.calls import Call
     from tests.widgets.compare import Pair
-
-BARE: Final = own_call(
-    "a message that has no buttons is not asked to lose them", "editMessageReplyMarkup"
-)
 
 
 def said_above(said: str, after: str | None = None) -> Difference:

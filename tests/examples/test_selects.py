@@ -21,6 +21,7 @@ from aiogram_dialog.widgets.text import Const, Format, List
 from engine.actions import Context, MaxLength, query
 from tests.examples.conftest import PlayExample
 from tests.widgets.acts import EACH, press
+from tests.widgets.compare import own_call
 
 
 class Selects(StatesGroup):
@@ -141,5 +142,11 @@ async def test_selects(play_example: PlayExample) -> None:
             press("🍏 Apple"),
             press("✓ Pear"),
             press("↩️ Reset"),
+        ],
+        differences=[
+            own_call(
+                "what was picked is kept, so the buttons are those of a new screen",
+                "editMessageText",
+            )
         ],
     )

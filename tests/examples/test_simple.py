@@ -12,7 +12,7 @@ from aiogram_dialog.widgets.kbd import Back, Button, Row, Select, SwitchTo
 from aiogram_dialog.widgets.media import StaticMedia
 from aiogram_dialog.widgets.text import Const, Format, Multi
 
-from tests.examples.apart import BARE, said_above
+from tests.examples.apart import said_above
 from tests.examples.conftest import PlayExample
 from tests.widgets.acts import EACH, press, send
 
@@ -105,7 +105,6 @@ async def test_simple(play_example: PlayExample, files: Path) -> None:
             send("B"),
         ],
         differences=[
-            BARE,
             said_above("Text is expected"),
             said_above("Nice to meet you, Ann"),
             said_above("Nice to meet you, B"),

@@ -9,7 +9,6 @@ from aiogram_dialog.widgets.input import TextInput
 from aiogram_dialog.widgets.kbd import Checkbox, Next, SwitchTo
 from aiogram_dialog.widgets.text import Const, Jinja
 
-from tests.examples.apart import BARE
 from tests.examples.conftest import PlayExample
 from tests.widgets.acts import EACH, press, send
 
@@ -107,5 +106,4 @@ async def test_wizard(play_example: PlayExample) -> None:
             press("Glitter"),
             press("Stop editing"),
         ],
-        differences=[BARE],
     )

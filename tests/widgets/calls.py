@@ -82,14 +82,20 @@ class Messages:
 
 
 def normalise(made: Sequence[calls.Call], files: FileStore, messages: Messages) -> list[Call]:
-    """Return what a bot asked for, answers to presses last."""
-    seen = [_call(one, files, messages) for one in made if one.method.lower() not in _UNSEEN]
+    """Return what a bot asked for, answers to presses last; what changed nothing, as Telegram said, is as good as not asked."""
+    asked = [one for one in made if one.method.lower() not in _UNSEEN and not _was_idle(one)]
+    seen = [_call(one, files, messages) for one in asked]
     return sorted(seen, key=lambda call: call.method == ANSWER)
 
 
 def visible(label: str) -> str:
     """Return a label without the data that aiogram-dialog hides in the keys under a chat."""
     return label.rstrip(REPLY_CALLBACK_SYMBOLS)
+
+
+def _was_idle(made: calls.Call) -> bool:
+    answer = made.answer if isinstance(made.answer, dict) else {}
+    return "message is not modified" in str(answer.get("description"))
 
 
 def _call(made: calls.Call, files: FileStore, messages: Messages) -> Call:
@@ -101,6 +107,10 @@ def _call(made: calls.Call, files: FileStore, messages: Messages) -> Call:
     }
     sent = {name: value for name, value in given.items() if f"attach://{name}" not in uploads}
     payload = _value(sent, uploads, files)
+    if isinstance(media := payload.get("media"), dict):
+        payload["media"] = {  # where the library repeats the keyboard, which means nothing there
+            name: value for name, value in media.items() if name != "reply_markup"
+        }
     if "message_id" in payload:
         payload["message_id"] = messages.name(int(payload["message_id"]))
     return Call(made.method, payload)

@@ -9,6 +9,7 @@ from aiogram_dialog.widgets.kbd import Back, Button, Cancel, Column, Next, Row, 
 from aiogram_dialog.widgets.text import Const, Format
 
 from tests.widgets.acts import EACH, forge, press, press_old
+from tests.widgets.calls import ANSWER
 from tests.widgets.compare import other_step
 from tests.widgets.conftest import Compare
 
@@ -182,7 +183,7 @@ async def test_buttons_with_a_condition(compare: Compare) -> None:
 
 
 async def test_a_hidden_button_is_refused(compare: Compare) -> None:
-    """aiogram-dialog obeys a press on a button whose condition does not hold; here the screen is shown as it is."""
+    """aiogram-dialog obeys a press on a button whose condition does not hold; here nothing happens."""
     forged = forge("Add", "add", "reset")
     steps = await compare(
         HIDING,
@@ -192,7 +193,7 @@ async def test_a_hidden_button_is_refused(compare: Compare) -> None:
     )
 
     assert steps[-1].theirs[0].payload["text"] == "Pressed 100"
-    assert steps[-1].ours[0].payload["text"] == "Pressed 0"
+    assert [call.method for call in steps[-1].ours] == [ANSWER]
 
 
 async def test_a_button_of_an_earlier_screen_is_refused(compare: Compare) -> None:
@@ -206,4 +207,4 @@ async def test_a_button_of_an_earlier_screen_is_refused(compare: Compare) -> Non
     )
 
     assert steps[-1].theirs[0].payload["text"] == "Pressed 2"
-    assert steps[-1].ours[0].payload["text"] == "Pressed 1"
+    assert [call.method for call in steps[-1].ours] == [ANSWER]
