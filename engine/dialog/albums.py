@@ -9,18 +9,14 @@ from typing import TYPE_CHECKING, Final
 
 from aiogram.enums import ContentType
 
+from engine.flow.model.media import LARGEST_ALBUM
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from aiogram_dialog.api.entities import MediaAttachment
 
     from engine.dialog.outgoing import Above
-
-LARGEST_ALBUM: Final = 10
-"""How many files Telegram takes as one album."""
-
-WITHOUT_TEXT: Final = frozenset({ContentType.VIDEO_NOTE, ContentType.STICKER})
-"""Kinds of media that cannot have a text under them."""
 
 _PICTURES: Final = "pictures"
 _SORTS: Final = {

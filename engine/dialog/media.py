@@ -6,7 +6,8 @@ It does not know how a file reaches Telegram, nor whether it is sent or edited i
 from __future__ import annotations
 
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Any
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Any, Final
 
 import structlog
 from aiogram.enums import ContentType
@@ -14,6 +15,7 @@ from aiogram_dialog.api.entities import MediaAttachment, MediaId
 
 from engine.actions import File, Upload
 from engine.flow.media_files import is_address
+from engine.flow.model.media import LARGEST_ALBUM
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 
     from engine.dialog.flow_data import FlowData
     from engine.dialog.turn import Turn
-    from engine.flow.model.windows import Media
+    from engine.flow.model.media import Media
 
 _logger = structlog.get_logger(__name__)
 
@@ -40,9 +42,7 @@ def attach_media(
 ) -> MediaAttachment | None:
     """Return what a window shows to this person now; None where there is nothing."""
     kind = ContentType(media.kind.value)
-    options: dict[str, Any] = {"has_spoiler": True} if media.spoiler else {}
-    if media.is_below:
-        options["show_caption_above_media"] = True
+    options = _options_of(turn, media)
     if media.place is not None:
         place = turn.say_to_client(data, media.place, environment)
         if is_address(media.place.text):
@@ -58,6 +58,45 @@ def attach_media(
             return _attach_file(value, options)
         case _:
             return None
+
+
+def attach_above(
+    turn: Turn, data: FlowData, media: Media, environment: Mapping[str, Any]
+) -> tuple[MediaAttachment, ...]:
+    """Return what stands above a window in messages of its own: one file, or each of a list."""
+    if not media.is_album:
+        attached = attach_media(turn, data, media, environment)
+        return (attached,) if attached else ()
+    files = turn.evaluate(data, media.value, environment) if media.value else None
+    return tuple(_attach_as_it_is(file) for file in (files or ())[:LARGEST_ALBUM])
+
+
+def _attach_as_it_is(file: File | Upload) -> MediaAttachment:
+    """Show a file of a list: one that was sent as what it was sent as, an upload as what its name says."""
+    if isinstance(file, File):
+        return _attach_file(file, {})
+    kind = _KINDS.get(PurePath(file.name).suffix.lower(), ContentType.DOCUMENT)
+    return UploadAttachment(kind, file)
+
+
+_KINDS: Final = {
+    **dict.fromkeys((".jpg", ".jpeg", ".png", ".webp"), ContentType.PHOTO),
+    ".mp4": ContentType.VIDEO,
+    **dict.fromkeys((".mp3", ".m4a"), ContentType.AUDIO),
+}
+"""What an upload of a list is shown as, by the ending of its name; anything else is a document."""
+
+
+def _options_of(turn: Turn, media: Media) -> dict[str, Any]:
+    """Return what Telegram is told of media beside their file."""
+    options: dict[str, Any] = dict(media.options)
+    if media.spoiler:
+        options["has_spoiler"] = True
+    if media.is_below:
+        options["show_caption_above_media"] = True
+    if media.thumbnail:
+        options["thumbnail"] = str(turn.bot.directory / media.thumbnail)
+    return options
 
 
 def _attach_path(

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
-from engine.dialog.albums import WITHOUT_TEXT
 from engine.dialog.asides import aside_button, can_be_shown
 from engine.dialog.button_looks import look_of, look_of_message
 from engine.dialog.calendar_view import CalendarView
@@ -25,7 +24,7 @@ from engine.dialog.judging import offered_default
 from engine.dialog.list_view import ListView
 from engine.dialog.listing import Lists
 from engine.dialog.manner import manner_of
-from engine.dialog.media import attach_media
+from engine.dialog.media import attach_above, attach_media
 from engine.dialog.offers import is_searching, offered_items
 from engine.dialog.picker_view import PickerView
 from engine.dialog.reply_keyboard import put_in_place
@@ -33,11 +32,12 @@ from engine.dialog.walk import environment_of
 from engine.flow.compile_media import is_gallery, reads_item
 from engine.flow.model.asking import AskStep
 from engine.flow.model.choosing import ChooseStep
+from engine.flow.model.media import WITHOUT_TEXT
 from engine.flow.model.windows import Button
 from engine.flow.values import utf16_length
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from aiogram.types import ForceReply, ReplyKeyboardMarkup, ReplyKeyboardRemove
     from aiogram_dialog.api.entities import MediaAttachment
@@ -98,6 +98,7 @@ async def build_view(turn: Turn, data: FlowData, step: WindowStep) -> View:
     manner = manner_of(turn, data, step.manner, environment)
     view = View(text, keyboard, manner=manner)
     view = _with_media(view, _media(turn, data, step, environment))
+    view = replace(view, above=(*view.above, *_above(turn, data, step, environment)))
     return put_in_place(turn, data, step, environment, view)
 
 
@@ -132,6 +133,15 @@ def _media(
     if step.media is None or ("item" not in environment and reads_item(step.media)):
         return None
     return attach_media(turn, data, step.media, environment)
+
+
+def _above(
+    turn: Turn, data: FlowData, step: WindowStep, environment: Mapping[str, Any]
+) -> Iterator[MediaAttachment]:
+    """Give what stands above the window in messages of its own."""
+    for media in step.above:
+        if "item" in environment or not reads_item(media):
+            yield from attach_above(turn, data, media, environment)
 
 
 def _text_of_none(

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.flow.model.manner import EFFECTS, PLAIN, Manner, Preview, PreviewSize
+from engine.flow.model.media import ALBUM, WITHOUT_TEXT
 from engine.flow.nodes import MapNode
 from engine.flow.reader import as_scalar, text_of
 
@@ -43,7 +44,7 @@ def _preview(reader: Reader, step: str, node: MapNode) -> Preview | None:
     written = node.entries.get("preview")
     if written is None:
         return None
-    if isinstance(node.entries.get("media"), MapNode):
+    if _has_caption(node.entries.get("media")):
         message = f'step "{step}" has both "media" and "preview", and a text under media has no preview; keep one'
         reader.report(node.keys["preview"].position, "conflicting-keys", message)
     if not isinstance(written, MapNode):
@@ -54,6 +55,12 @@ def _preview(reader: Reader, step: str, node: MapNode) -> Preview | None:
         url=reader.wording(f"{step}.preview", written.entries["url"]),
         size=PreviewSize(text_of(size)) if size else None,
     )
+
+
+def _has_caption(media: Node | None) -> bool:
+    """Tell whether the text of a window stands under media, where Telegram previews no link."""
+    without = {ALBUM, *(kind.value for kind in WITHOUT_TEXT)}
+    return isinstance(media, MapNode) and without.isdisjoint(media.entries)
 
 
 def _preview_of_word(word: str) -> Preview:

@@ -78,7 +78,7 @@ def _window(reader: Reader, name: str, node: MapNode, text: str = "text") -> dic
         "groups": reader.groups(node),
         "load": reader.codes(node, "load"),
         "timeout": _timeout(reader, name, node.entries.get("timeout")),
-        "media": read_media(reader, name, node),
+        **read_media(reader, name, node),
         "keyboard": read_keyboard(reader, name, node),
         "show_as": read_show_as(node),
         "manner": read_manner(reader, name, node),

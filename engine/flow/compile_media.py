@@ -11,11 +11,14 @@ from typing import TYPE_CHECKING, Final
 from engine.actions import File, Upload
 from engine.flow.media_files import written_value
 from engine.flow.model.choosing import ChooseStep
-from engine.flow.types import Maybe, Nothing, Record, describe
+from engine.flow.parts import window_media
+from engine.flow.types import ListOf, Maybe, Nothing, Record, describe
 
 if TYPE_CHECKING:
     from engine.flow.compile import Room, Tables, Typist
-    from engine.flow.model.windows import Media, WindowStep
+    from engine.flow.model.media import Media
+    from engine.flow.model.windows import WindowStep
+    from engine.flow.types import Type
 
 _ITEM: Final = re.compile(r"\bitem\b")
 
@@ -41,25 +44,33 @@ def text_room(typist: Typist, step: WindowStep, room: Room) -> Room:
 
 def compile_media(tables: Tables, typist: Typist, step: WindowStep, room: Room) -> None:
     """Compile where media come from."""
-    media = step.media
-    if media is None:
-        return
     if isinstance(step, ChooseStep) and is_gallery(step):
         room = room.having(typist.offering(step))
-    elif isinstance(step, ChooseStep) and reads_item(media):
-        message = (
-            f'media read "item", and a page of step "{step.name}" has {step.page}; add "page: 1"'
-        )
-        tables.report(media.position, "bad-media", message)
-        return
+    for media in window_media(step):
+        if isinstance(step, ChooseStep) and not is_gallery(step) and reads_item(media):
+            message = f'media read "item", and a page of step "{step.name}" has {step.page}; add "page: 1"'
+            tables.report(media.position, "bad-media", message)
+        else:
+            _compile_one(tables, media, room)
+
+
+def _compile_one(tables: Tables, media: Media, room: Room) -> None:
     if media.place and not (media.place.text.startswith("{{") and written_value(media.place.text)):
         tables.wording(media.place, room, html=False)
     done = tables.expression(media.value, room) if media.value else None
     if done is None or media.value is None:
         return
     shown = done.type.inner if isinstance(done.type, Maybe) else done.type
-    if not isinstance(shown, Nothing) and not (
-        isinstance(shown, Record) and shown.python in (File, Upload)
-    ):
-        message = f'"{media.value.text}" is {describe(done.type)}; media are shown from a file or an Upload'
+    wanted = "a file or an Upload"
+    if media.is_album:
+        wanted = "a list of files or of Uploads"
+        shown = shown.item if isinstance(shown, ListOf) else None
+    elif isinstance(shown, ListOf) and _is_file(shown.item):
+        wanted = f"{wanted}; a list is shown by media: {{album: {media.value.text}}}"
+    if not _is_file(shown) and not (isinstance(shown, Nothing) and not media.is_album):
+        message = f'"{media.value.text}" is {describe(done.type)}; media are shown from {wanted}'
         tables.report(media.value.position, "wrong-type", message)
+
+
+def _is_file(type_: Type | None) -> bool:
+    return isinstance(type_, Record) and type_.python in (File, Upload)

@@ -55,4 +55,6 @@ _MARKS: Final = (
     ("MP4", 4, b"ftyp"),
     ("MP3", 0, b"ID3"),
     ("OGG", 0, b"OggS"),
+    ("WEBM", 0, b"\x1aE\xdf\xa3"),
+    ("TGS", 0, b"\x1f\x8b"),
 )

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from engine.flow.model.flow import Flow
     from engine.flow.model.listing import ListLine
+    from engine.flow.model.media import Media
     from engine.flow.model.moves import Call, Target
     from engine.flow.model.paging import Pager
     from engine.flow.model.written import Code, Wording
@@ -50,10 +51,14 @@ def media_wordings(flow: Flow) -> Iterator[Wording]:
             yield from window_places(step)
 
 
+def window_media(step: WindowStep) -> tuple[Media, ...]:
+    """Give all media of a window."""
+    return (step.media, *step.above) if step.media else step.above
+
+
 def window_places(step: WindowStep) -> Iterator[Wording]:
     """Give the places that a window shows something from: its media, and the page of its link preview."""
-    if step.media and step.media.place:
-        yield step.media.place
+    yield from (media.place for media in window_media(step) if media.place)
     if step.manner.preview and step.manner.preview.url:
         yield step.manner.preview.url
 
@@ -187,7 +192,7 @@ def step_values(step: Step) -> Iterator[Code]:
     codes: list[Code | None] = [*(step_results(step) or {}).values()]
     if isinstance(step, WindowStep):
         codes += step.load.values()
-        codes += [step.media.value] if step.media else []
+        codes += [media.value for media in window_media(step)]
         codes += [step.timeout.at] if step.timeout else []
         for control in step.controls:
             codes += [control.query, control.key] if isinstance(control, Options) else []

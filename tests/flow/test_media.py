@@ -21,7 +21,7 @@ FLOW = """\
 flow: visit
 version: 1
 title: Visit
-data: {{name: {{type: text, default: Ann}}}}
+data: {{name: {{type: text, default: Ann}}, files: {{type: "list[file]", default: []}}}}
 steps:
   hello:
     show: "{text}"
@@ -39,6 +39,7 @@ CONTENTS = {
     "b.mp3": b"\xff\xfb\x90",
     "a.ogg": b"OggS",
     "a.txt": b"text",
+    "a.tgs": b"\x1f\x8b\x08",
     "empty.jpg": b"",
 }
 
@@ -85,6 +86,13 @@ def _problems(
         "photo: {id: AgACAgIAAxkBAAIB-x_y}",
         "photo: {from: chart}",
         "photo: {from: None}",
+        "photo: a.jpg, below: true",
+        "sticker: a.webp",
+        "sticker: a.tgs",
+        "video_note: a.mp4, duration: 3, length: 240",
+        "video: a.mp4, width: 320, height: 240, duration: 3, streaming: true, thumbnail: a.jpg",
+        "audio: a.mp3, performer: Ann, title: Song, duration: 90",
+        "album: data.files",
     ],
 )
 def test_media_that_can_be_shown_are_fine(tmp_path: Path, catalog: Catalog, media: str) -> None:
@@ -113,7 +121,18 @@ def test_media_that_can_be_shown_are_fine(tmp_path: Path, catalog: Catalog, medi
         ("document: a.txt, spoiler: true", "conflicting-keys", '"media" of step "hello" has both "document" and "spoiler"; keep one'),
         ("spoiler: true", "missing-key", '"media" of step "hello" shows nothing'),
         ("photo: {}", "missing-key", '"photo" of "media" of step "hello" shows nothing; keys for that are "from", "id"'),
-        ("sticker: a.webp", "unknown-key", '"media" of step "hello" cannot have the key "sticker"'),
+        ("poll: a.webp", "unknown-key", '"media" of step "hello" cannot have the key "poll"'),
+        ("sticker: a.jpg", "bad-media", 'file "a.jpg" is JPEG, and a sticker is WEBP or TGS or WEBM'),
+        ("sticker: a.webp, spoiler: true", "conflicting-keys", 'has both "sticker" and "spoiler"; keep one'),
+        ("photo: a.jpg, width: 3", "conflicting-keys", 'has both "photo" and "width"; keep one'),
+        ("video_note: https://example.com/a.mp4", "bad-media", "Telegram fetches no video_note; write the path of a file"),
+        ("video: a.mp4, thumbnail: a.png", "bad-media", 'file "a.png" is PNG, and a thumbnail is JPEG'),
+        ("video: a.mp4, thumbnail: large.jpg", "bad-media", "Telegram takes at most 200 KB of a thumbnail"),
+        ("video: a.mp4, thumbnail: https://example.com/a.jpg", "bad-media", "a thumbnail is a file beside the flows"),
+        ("video: a.mp4, width: 0", "bad-value", "is 0; it is at least 1"),
+        ("photo: {from: data.files}", "wrong-type", "a list is shown by media: {album: data.files}"),
+        ("album: chart", "wrong-type", "media are shown from a list of files or of Uploads"),
+        ("album: services", "wrong-type", "media are shown from a list of files or of Uploads"),
         ("photo: {id: a b}", "bad-value", 'cannot be "a b"; write the id that Telegram gave'),
     ],
 )  # fmt: skip

@@ -130,7 +130,9 @@ class StepWriter:
             if self.pen.often(0.15) and not (has_media and key == "preview")
         }
 
-    def _media(self, loads: dict[str, str]) -> Written:
+    def _media(self, loads: dict[str, str]) -> Any:
+        if self.pen.often(0.3):
+            return self._above(loads)
         kinds = ["photo", "photo", "video", "animation", "document", "audio", "voice"]
         kind = self.pen.pick(kinds)
         if self.pen.often(0.3):
@@ -144,7 +146,26 @@ class StepWriter:
         if source == "docs/images/chat.png":
             kind = self.pen.pick(["photo", "document"])
         keys = ["spoiler", "below"] if kind in ("photo", "video", "animation") else []
-        return {kind: source} | {key: True for key in keys if self.pen.often(0.5)}
+        flags = {key: True for key in keys if self.pen.often(0.5)}
+        return {kind: source} | flags | self._told_of(kind)
+
+    def _above(self, loads: dict[str, str]) -> Any:
+        """Return media that stand above the text in messages of their own."""
+        web = "https://example.com/{{ user.locale }}.bin"
+        several = [{self.pen.pick(["photo", "video", "document", "voice"]): web} for _ in range(3)]
+        note = {"video_note": {"id": "AgACAgIAAxkBAAIB0123456789"}, "length": 240}
+        chosen = self.pen.pick([several, {"album": "sketches"}, {"sticker": web}, note])
+        if "album" in chosen:
+            loads["sketches"] = "things.sketch()"
+        return chosen
+
+    def _told_of(self, kind: str) -> Written:
+        """Return what Telegram is told of a file besides."""
+        known = {
+            "video": {"width": 320, "height": 240, "duration": 3, "streaming": True},
+            "audio": {"performer": "Ann", "title": "Song", "duration": 90},
+        }
+        return known.get(kind, {}) if self.pen.often(0.3) else {}
 
     def _show(self) -> Written:
         step, pen = self._window("show")

@@ -89,6 +89,13 @@ async def _draw_thing(_context: Context) -> Upload | None:
     return chance.choice([None, Upload(_PICTURE, "a.png"), Upload(b"b", "b.png")])
 
 
+@query("things.sketch")
+async def _sketch_things(_context: Context) -> list[Upload]:
+    """Draw a few things, or none, or something else."""
+    drawn = [Upload(_PICTURE, "a.png"), Upload(b"b", "b.txt"), Upload(_PICTURE, "c.png")]
+    return drawn[: chance.randrange(4)]
+
+
 @command("things.make")
 async def _make_thing(
     _context: Context, *, thing: Thing, people: int = 1
@@ -129,6 +136,7 @@ CATALOG = Catalog(
         _find_thing,
         _count_things,
         _draw_thing,
+        _sketch_things,
         _make_thing,
         _order_thing,
         _drop_thing,

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from engine.flow.model.controls import Control
     from engine.flow.model.keyboards import Keyboard
     from engine.flow.model.listing import ListLine
+    from engine.flow.model.media import Media
     from engine.flow.model.written import Code, Wording
     from engine.flow.problems import Position
 
@@ -100,37 +101,12 @@ class Timeout:
     at: Code | None = None
 
 
-class MediaKind(StrEnum):
-    """What can be shown above a text; stickers and video notes have none."""
-
-    PHOTO = "photo"
-    VIDEO = "video"
-    ANIMATION = "animation"
-    DOCUMENT = "document"
-    AUDIO = "audio"
-    VOICE = "voice"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Media:
-    """What a window shows above its text: exactly one of `place`, `file_id` and `value`.
-
-    `place` is the path of a file beside the flows, or a web address; `value` gives a file, an upload or nothing. What
-    `is_below` stands below the text.
-    """
-
-    kind: MediaKind
-    position: Position
-    place: Wording | None = None
-    file_id: str | None = None
-    value: Code | None = None
-    spoiler: bool = False
-    is_below: bool = False
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WindowStep(StepBase):
-    """What every step that waits for the user has. `load` names query results for its texts and conditions."""
+    """What every step that waits for the user has. `load` names query results for its texts and conditions.
+
+    `media` have the text under them; what is `above` stands in messages of its own.
+    """
 
     text: Wording
     buttons: tuple[Button, ...] = ()
@@ -140,6 +116,7 @@ class WindowStep(StepBase):
     load: Mapping[str, Code] = field(default_factory=dict)
     timeout: Timeout | None = None
     media: Media | None = None
+    above: tuple[Media, ...] = ()
     keyboard: Keyboard | None = None
     show_as: ShowAs | None = None
     manner: Manner = PLAIN

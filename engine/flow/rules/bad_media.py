@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Final
 
 from engine.flow.addresses import find_free_beginning
 from engine.flow.media_files import find_media, is_address, recognise, written_value
-from engine.flow.model.windows import MediaKind, WindowStep
+from engine.flow.model.media import MediaKind
+from engine.flow.model.windows import WindowStep
+from engine.flow.parts import window_media
 from engine.flow.problems import Problem
 
 if TYPE_CHECKING:
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
 
     from engine.flow.draft import BotDraft
     from engine.flow.model.flow import Flow
-    from engine.flow.model.windows import Media
+    from engine.flow.model.media import Media
 
 
 def check_bad_media(draft: BotDraft) -> Iterator[Problem]:
@@ -26,19 +28,14 @@ def check_bad_media(draft: BotDraft) -> Iterator[Problem]:
     directory = Path(draft.bot_path).parent
     for flow_draft in draft.flows.values():
         for step in flow_draft.flow.steps.values():
-            if not isinstance(step, WindowStep) or not step.media or not step.media.place:
-                continue
-            media, place = step.media, step.media.place
-            places = [(place.text, place.position)]
-            places += [
-                (found.text, found.position)
-                for translated in draft.translations.values()
-                if (found := translated.get(place.path))
-            ]
-            names = _names(flow_draft.flow, step)
-            for text, position in places:
-                if message := _fault(directory, names, media, text):
-                    yield Problem(position, "bad-media", message)
+            for media in window_media(step) if isinstance(step, WindowStep) else ():
+                names = _names(flow_draft.flow, step)
+                for text in draft.texts_of(media.place) if media.place else ():
+                    if message := _fault(directory, names, media, text.text):
+                        yield Problem(text.position, "bad-media", message)
+                fault = media.thumbnail and _thumbnail_fault(directory, media.thumbnail)
+                if fault and media.thumbnail_position:
+                    yield Problem(media.thumbnail_position, "bad-media", fault)
 
 
 def _names(flow: Flow, step: WindowStep) -> frozenset[str]:
@@ -56,7 +53,27 @@ def _fault(directory: Path, names: frozenset[str], media: Media, text: str) -> s
     value = written_value(text)
     if value in names or value.startswith("item."):
         return f'"{text}" is a value and no file; write {media.kind}: {{from: {value}}}'
-    return _address_fault(text) if is_address(text) else _file_fault(directory, media.kind, text)
+    if not is_address(text):
+        return _file_fault(directory, media.kind, text)
+    if media.kind is MediaKind.VIDEO_NOTE:
+        return f'"{text}" is an address, and Telegram fetches no {media.kind}; write the path of a file'
+    return _address_fault(text)
+
+
+def _thumbnail_fault(directory: Path, text: str) -> str | None:
+    """Say what is wrong with the picture that stands for a file."""
+    if is_address(text):
+        return f'"{text}" is an address; a thumbnail is a file beside the flows'
+    if fault := _file_fault(directory, MediaKind.DOCUMENT, text):
+        return fault
+    path = directory / text
+    if recognise(path) != "JPEG":
+        return (
+            f'file "{text}" is {recognise(path) or "of no known format"}, and a thumbnail is JPEG'
+        )
+    if path.stat().st_size > _LARGEST_THUMBNAIL:
+        return f'file "{text}" has {path.stat().st_size:,} bytes; Telegram takes at most 200 KB of a thumbnail'
+    return None
 
 
 def _address_fault(text: str) -> str | None:
@@ -101,6 +118,7 @@ def _content_fault(path: Path, kind: MediaKind, text: str) -> str | None:
 
 _MEGABYTE: Final = 1024 * 1024
 _LARGEST_FILE: Final = 50
+_LARGEST_THUMBNAIL: Final = 200 * 1024
 _LARGEST: Final = {MediaKind.PHOTO: 10}
 _CONTENT: Final[dict[MediaKind, tuple[str, ...]]] = {
     MediaKind.PHOTO: ("JPEG", "PNG", "WEBP"),
@@ -108,5 +126,7 @@ _CONTENT: Final[dict[MediaKind, tuple[str, ...]]] = {
     MediaKind.ANIMATION: ("GIF", "MP4"),
     MediaKind.AUDIO: ("MP3", "MP4"),
     MediaKind.VOICE: ("OGG", "MP3", "MP4"),
+    MediaKind.VIDEO_NOTE: ("MP4",),
+    MediaKind.STICKER: ("WEBP", "TGS", "WEBM"),
 }
 """What Telegram shows as each kind (core.telegram.org/bots/api#sendphoto and following); any file is a document."""

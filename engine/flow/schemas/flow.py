@@ -33,11 +33,11 @@ from engine.flow.schemas.keys import (
 from engine.flow.schemas.listing import list_line_schema
 from engine.flow.schemas.looks import look_keys
 from engine.flow.schemas.manner import preview_schema
-from engine.flow.schemas.media import media_source_keys
+from engine.flow.schemas.media import album_media_schema, media_schema, media_source_keys
 from engine.flow.schemas.paging import pager_schema
 from engine.flow.schemas.steps import step_schema
 from engine.flow.schemas.upgrade import upgrade_schema
-from engine.flow.schemas.windows import button_schema, call_key, media_schema, or_use
+from engine.flow.schemas.windows import button_schema, call_key, or_use
 
 if TYPE_CHECKING:
 
@@ -128,6 +128,7 @@ def _definitions(catalog: Catalog) -> Schema:
         "pager": pager_schema(),
         "list": list_line_schema(),
         "media": media_schema(),
+        "album_media": album_media_schema(),
         "preview": preview_schema(),
         "media_source": one_of_keys(object_of(media_source_keys()), ("from", "id")),
     }

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.flow.model.windows import MediaKind, ShowAs
+from engine.flow.model.windows import ShowAs
 from engine.flow.schemas.asides import ASIDE_NEEDS, aside_keys
 from engine.flow.schemas.controls import CONTROLS
 from engine.flow.schemas.keys import (
@@ -15,12 +15,10 @@ from engine.flow.schemas.keys import (
     expression_key,
     name_key,
     object_of,
-    one_of_keys,
     opening_key,
     text_key,
 )
 from engine.flow.schemas.looks import look_keys
-from engine.flow.schemas.media import WITHOUT_SPOILER, media_keys
 
 if TYPE_CHECKING:
 
@@ -35,14 +33,6 @@ def or_use(schema: Schema) -> Schema:
         "then": {"$ref": "#/$defs/use"},
         "else": schema,
     }
-
-
-def media_schema() -> Schema:
-    """Make the schema of what is shown above a text."""
-    kinds = tuple(kind.value for kind in MediaKind)
-    words = "Shown above the text."
-    hidden = [(key, kind.value) for kind in WITHOUT_SPOILER for key in ("spoiler", "below")]
-    return one_of_keys(object_of(media_keys(), description=words), kinds, *hidden)
 
 
 def show_as_key(description: str, *modes: ShowAs) -> Schema:
