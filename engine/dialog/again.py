@@ -22,6 +22,7 @@ def note_unseen(manager: DeferringManager) -> Unseen:
     mode = manager.show_mode
     return Unseen(
         toast=turn.toast,
+        is_alert=turn.is_alert,
         notices=tuple(turn.notices),
         words=tuple(encode_word(message) for message in turn.words),
         mode=None if mode is ShowMode.AUTO else mode.value,
@@ -36,7 +37,7 @@ def recall_unseen(manager: DeferringManager) -> None:
     """Make a turn show what the last one was to show."""
     turn, context = turn_of(manager), manager.middleware_data[EVENT_CONTEXT_KEY]
     unseen = turn.conversation.head.unseen
-    turn.toast = unseen.toast
+    turn.toast, turn.is_alert = unseen.toast, unseen.is_alert
     turn.notices.extend(unseen.notices)
     turn.words.extend(decode_word(one, context.chat, context.thread_id) for one in unseen.words)
     turn.left_behind = unseen.left_behind

@@ -61,12 +61,16 @@ async def deliver[T](
     return None
 
 
-async def answer_callback(bot: Bot, callback: CallbackQuery, text: str | None) -> None:
-    """Answer a callback, so that its button stops waiting; too late is no failure."""
+async def answer_callback(
+    bot: Bot, callback: CallbackQuery, text: str | None, *, is_alert: bool = False
+) -> None:
+    """Answer a callback, so that its button stops waiting; too late is no failure. An alert is confirmed by the person."""
 
     async def answer() -> bool:
         return await bot.answer_callback_query(
-            callback.id, text=text[:ANSWER_LENGTH] if text else None
+            callback.id,
+            text=text[:ANSWER_LENGTH] if text else None,
+            show_alert=True if text and is_alert else None,
         )
 
     await deliver(answer)

@@ -38,6 +38,7 @@ class Unseen:
     """What the last turn was to show beside the screen; kept until the next turn, as nobody can know what arrived."""
 
     toast: str | None = None
+    is_alert: bool = False
     notices: tuple[str, ...] = ()
     words: tuple[Mapping[str, Any], ...] = ()
     mode: str | None = None

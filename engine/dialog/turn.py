@@ -46,7 +46,7 @@ class Turn:
     `acted` are the commands that did their work on the same occasion, in this turn or in one of which nothing was kept.
     `screen` is the number of the screen that is going to be shown; it is known once the state is encoded.
     `is_stale` tells that a button was pressed which the current screen does not have.
-    `toast` is the text of the callback answer; `left_behind` is the message whose screen is shown anew below.
+    `toast` is the answer to a callback, if there is one (`is_press`), to be confirmed where it `is_alert`. `left_behind` is the message whose screen is shown anew below.
     `began_at` is the flow on top as the turn began and where it stood, `arrived` are the flows that entered a step in it. `show_as` is how the pressed button
     wants the screen shown, `keeps_screen` that the last one is left as it is, with its buttons.
     `is_timeout` tells that no person began the turn. `has_failed` tells that something raised; the flow's error edge is then taken, once.
@@ -70,6 +70,8 @@ class Turn:
     commands: int = 0
     wants_screen: bool = False
     toast: str | None = None
+    is_alert: bool = False
+    is_press: bool = False
     left_behind: int | None = None
     closes_screen: bool = False
     is_stale: bool = False
@@ -201,6 +203,13 @@ class Turn:
     def notice(self, html: str) -> None:
         """Show a sentence of the flow above the next screen."""
         self.notices.append(html)
+
+    def answer(self, text: str, *, is_alert: bool = False) -> None:
+        """Answer the press of this turn; what answered it before, and what answers none, stands above the next screen."""
+        said, answers = (self.toast, text) if self.is_press else (text, self.toast)
+        if said:
+            self.notice(escape(said, quote=False))
+        self.toast, self.is_alert = answers, is_alert and self.is_press
 
     def tell(self, name: str) -> None:
         """Show one of the engine's own sentences above the next screen."""

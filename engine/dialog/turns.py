@@ -298,6 +298,7 @@ class Turns:
             key=f"{key.bot_id}:{occasion.name}",
             place=f"{key.bot_id}:{key.chat_id}:{key.user_id}:{key.thread_id or ''}",
             is_timeout=occasion.act is expire,
+            is_press=isinstance(occasion.event, CallbackQuery),
             is_private=data[EVENT_CONTEXT_KEY].chat.type == ChatType.PRIVATE,
             notes=None if self._trail is None else [],
             acted=occasion.acted,
@@ -331,7 +332,7 @@ class Turns:
         bot = taken.manager.middleware_data["bot"]
         showing = show_messages(taken.manager, bot, taken.messages)
         if isinstance(event, CallbackQuery):
-            shown, _ = await asyncio.gather(showing, answer_callback(bot, event, taken.turn.toast))
+            shown, _ = await asyncio.gather(showing, _answer(bot, event, taken.turn))
         else:
             shown = await showing
         if shown is not None:
@@ -344,6 +345,10 @@ def _is_to_be_kept(turn: Turn, stored: StoredConversation | None, body: bytes) -
     """Tell whether there is something to write: something changed, was done or was said for good."""
     is_same = stored is not None and body == unseal(stored.value)[1]
     return not is_same or turn.commands > 0 or bool(turn.words)
+
+
+async def _answer(bot: Bot, callback: CallbackQuery, turn: Turn) -> None:
+    await answer_callback(bot, callback, turn.toast, is_alert=turn.is_alert)
 
 
 def _is_new_screen(turn: Turn, stored: StoredConversation | None) -> bool:

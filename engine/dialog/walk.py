@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from engine.dialog.flow_data import FlowData
     from engine.dialog.turn import Turn
     from engine.flow.compile import CompiledFlow
-    from engine.flow.model.moves import Call
+    from engine.flow.model.moves import Call, Toast
     from engine.flow.model.steps import Step
     from engine.flow.model.written import Code, Wording
 
@@ -57,11 +57,18 @@ async def walk(manager: DialogManager, target: Target) -> None:
             return
         if following.say is not None:
             turn.notice(turn.say(data, following.say, turn.environment(data)))
+        if following.toast is not None:
+            answer_press(turn, data, following.toast, turn.environment(data))
         if following.step == END:
             await finish_flow(manager, {})
             return
         following = await _pass(manager, data, data.flow.flow.steps[following.step])
     raise EndlessWalkError(f'flow "{data.flow.flow.name}" passed all its steps without waiting')
+
+
+def answer_press(turn: Turn, data: FlowData, toast: Toast, environment: Mapping[str, Any]) -> None:
+    """Answer the press of this turn in words of the flow."""
+    turn.answer(turn.say(data, toast.text, environment), is_alert=toast.is_alert)
 
 
 async def begin_flow(_start_data: Any, manager: DialogManager) -> None:

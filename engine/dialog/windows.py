@@ -210,7 +210,11 @@ async def _press_button(
         note_move(turn, data, MoveKind.BUTTON, button.id)
         await leave(manager, button.go)
     elif button.run is not None:
+        if button.toast is not None:
+            walk.answer_press(turn, data, button.toast, environment)
         await walk.run_flow(manager, button.run, environment, path=f"button:{button.id}")
+    elif button.toast is not None:
+        walk.answer_press(turn, data, button.toast, environment)
     return button.aside is None
 
 

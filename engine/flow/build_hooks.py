@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.flow.build_steps import build_do
+from engine.flow.build_toasts import read_toast
 from engine.flow.model.anytime import ON_ENTER, ON_EXIT, ExitHook
 from engine.flow.model.moves import Target
 from engine.flow.nodes import MapNode
@@ -24,7 +25,9 @@ def build_enter(reader: Reader, root: MapNode, shape: Shape, first: str | None) 
     if not isinstance(node, MapNode) or shape.spoils(ON_ENTER) or first is None:
         return None
     say = reader.optional_wording(f"{ON_ENTER}.say", node, "say")
-    go = reader.beside(f"{ON_ENTER}.say", node) or Target(first, node.keys["do"].position, say)
+    toast = read_toast(reader, f"{ON_ENTER}.say", node)
+    following = Target(first, node.keys["do"].position, say, toast)
+    go = reader.beside(f"{ON_ENTER}.say", node) or following
     common = {"name": ON_ENTER, "position": root.keys[ON_ENTER].position, "go": go}
     return build_do(reader, ON_ENTER, node, common)
 

@@ -15,6 +15,7 @@ from engine.flow.build_lists import read_marking, read_search
 from engine.flow.build_manner import read_manner
 from engine.flow.build_media import read_media
 from engine.flow.build_paging import read_pager
+from engine.flow.build_toasts import read_toast
 from engine.flow.durations import read_duration
 from engine.flow.model.asking import AskStep
 from engine.flow.model.choosing import ChooseStep, Empty
@@ -65,7 +66,8 @@ def _next(reader: Reader, name: str, node: MapNode, following: str | None) -> Ta
         return None
     verb = next(verb for verb in VERBS if verb in node.entries)
     say = reader.optional_wording(f"{name}.say", node, "say")
-    return Target(following, node.keys[verb].position, say)
+    toast = read_toast(reader, f"{name}.say", node)
+    return Target(following, node.keys[verb].position, say, toast)
 
 
 def _window(reader: Reader, name: str, node: MapNode, text: str = "text") -> dict[str, Any]:

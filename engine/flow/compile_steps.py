@@ -168,6 +168,7 @@ class _FlowCompiler:
         if button.when:
             room = room.where(button.when, self.tables.expression(button.when, room, BOOL))
         self.tables.wording(button.text, room, html=False)
+        self.tables.wording(button.toast.text if button.toast else None, room, html=False)
         for wording in button.aside.wordings if button.aside else ():
             self.tables.wording(wording, room, html=False)
         self._save(button.save, room)
@@ -273,8 +274,8 @@ class _FlowCompiler:
 
     def _say(self, target: Target, facts: frozenset[str]) -> None:
         """Compile what is said on a move: it is rendered after the move has saved."""
-        if target.say is not None:
-            self.tables.wording(target.say, self.typist.room(lasting(facts)), html=True)
+        if target.say or target.toast:
+            self._say_in(target, self.typist.room(lasting(facts)))
 
     def _saved(self, room: Room, save: Mapping[str, Code]) -> frozenset[str]:
         """Give what holds after a move has saved."""
@@ -317,6 +318,7 @@ class _FlowCompiler:
     def _say_in(self, target: Target | None, room: Room) -> None:
         if target:
             self.tables.wording(target.say, room, html=True)
+            self.tables.wording(target.toast.text if target.toast else None, room, html=False)
 
     def _held(self, known: Iterable[frozenset[str]]) -> frozenset[str]:
         """Give what holds at every one of some places."""

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from engine.flow.model.media import Media
     from engine.flow.model.moves import Call, Target
     from engine.flow.model.paging import Pager
+    from engine.flow.model.windows import Button
     from engine.flow.model.written import Code, Wording
 
 
@@ -96,6 +97,18 @@ def step_targets(step: Step) -> Iterator[Target]:
             yield from outcomes.values()
         case _:
             pass
+
+
+def step_toasts(step: Step) -> Iterator[Wording]:
+    """Give what answers presses at a step, on the moves that they make and without one."""
+    yield from (target.toast.text for target in step_targets(step) if target.toast)
+    if isinstance(step, WindowStep):
+        yield from (button.toast.text for button in step.buttons if button.toast)
+
+
+def anytime_toasts(flow: Flow) -> Iterator[Wording]:
+    """Give what answers presses on the moves of `anytime`."""
+    yield from (target.toast.text for target in anytime_targets(flow) if target.toast)
 
 
 def step_labels(step: WindowStep) -> Iterator[Wording]:
@@ -239,10 +252,7 @@ def window_texts(step: WindowStep) -> Iterator[Wording]:
 def _window_wordings(step: WindowStep) -> Iterator[Wording]:
     yield step.text
     for button in step.buttons:
-        if not button.is_of_menu:
-            yield button.text
-        if button.aside:
-            yield from button.aside.translated
+        yield from _button_wordings(button)
     yield from pager_labels(step)
     for control in step.controls:
         yield from (*control_words(control), *control_answers(control))
@@ -261,6 +271,16 @@ def _window_wordings(step: WindowStep) -> Iterator[Wording]:
             pass
 
 
+def _button_wordings(button: Button) -> Iterator[Wording]:
+    """Give the texts of a button that every language has; an entry of a menu has its label elsewhere."""
+    if not button.is_of_menu:
+        yield button.text
+    if button.aside:
+        yield from button.aside.translated
+    if button.toast:
+        yield button.toast.text
+
+
 def _list_wordings(step: ChooseStep) -> Iterator[Wording]:
     yield step.button
     if step.empty and step.empty.text:
@@ -273,7 +293,11 @@ def _list_wordings(step: ChooseStep) -> Iterator[Wording]:
 
 
 def _says(targets: Iterable[Target]) -> Iterator[Wording]:
-    yield from (target.say for target in targets if target.say)
+    for target in targets:
+        if target.say:
+            yield target.say
+        if target.toast:
+            yield target.toast.text
 
 
 def _answer_labels(step: AskStep) -> Iterator[Wording]:

@@ -11,7 +11,13 @@ from engine.flow.model.asking import AskStep
 from engine.flow.model.choosing import ChooseStep
 from engine.flow.model.controls import control_answers
 from engine.flow.model.windows import WindowStep
-from engine.flow.parts import aside_wordings, flow_wordings, step_labels
+from engine.flow.parts import (
+    anytime_toasts,
+    aside_wordings,
+    flow_wordings,
+    step_labels,
+    step_toasts,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +31,9 @@ def label_wordings(flow: Flow) -> Iterator[Wording]:
     if flow.title.text:
         yield flow.title
     yield from (entry.text for entry in flow.start if entry.text)
+    yield from anytime_toasts(flow)
     for step in flow.steps.values():
+        yield from step_toasts(step)
         if isinstance(step, WindowStep):
             yield from step_labels(step)
             for control in step.controls:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from engine.flow.build_asides import read_aside
 from engine.flow.build_looks import read_looks
+from engine.flow.build_toasts import read_toast
 from engine.flow.model.asides import ASIDE_KEYS
 from engine.flow.model.moves import Call, Opening, Target
 from engine.flow.model.windows import Button, GroupLine, MenuLine, ShowAs
@@ -17,6 +18,7 @@ from engine.flow.model.written import Code, Wording
 from engine.flow.nodes import ListNode, MapNode, Node, ScalarNode, Style
 from engine.flow.problems import Position, Problem
 from engine.flow.schemas.controls import CONTROLS
+from engine.flow.schemas.keys import TOASTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -101,7 +103,8 @@ class Reader:
         """Read `step` or `{go: step, say: …}`; `path` is that of its `say`."""
         if isinstance(node, MapNode):
             go = as_scalar(node.entries["go"])
-            return Target(go.text, go.position, self.optional_wording(path, node, "say"))
+            say = self.optional_wording(path, node, "say")
+            return Target(go.text, go.position, say, read_toast(self, path, node))
         return Target(text_of(node), node.position)
 
     def beside(self, path: str, node: MapNode) -> Target | None:
@@ -167,9 +170,15 @@ class Reader:
     def button(self, step: str, node: MapNode, at: tuple[int, int]) -> Button:
         """Read a button at a row and a place in it."""
         known = node.entries
-        main = next(key for key in ("go", "run", *ASIDE_KEYS) if key in known)
-        default = main if main in ASIDE_KEYS else text_of(known[main])
+        main = next(key for key in ("go", "run", *ASIDE_KEYS, *TOASTS) if key in known)
+        default = text_of(known[main]) if main in ("go", "run") else main
         button_id = text_of(known["id"]) if "id" in known else default
+        for key in ("save", "show_as") if main in TOASTS else ():
+            if key in known:
+                message = (
+                    f'"{key}" does nothing at a button that leads nowhere; add "go: …" or remove it'
+                )
+                self.report(node.keys[key].position, "missing-key", message)
         path = f"{step}.buttons.{button_id}"
         return Button(
             id=button_id,
@@ -180,6 +189,7 @@ class Reader:
             go=self.beside(f"{path}_say", node),
             run=self.call(node) if main == "run" else None,
             aside=read_aside(self, path, node),
+            toast=None if main == "go" else read_toast(self, f"{path}_say", node),
             when=self.optional_code(node, "when"),
             save=self.codes(node, "save") if main != "run" else {},
             show_as=read_show_as(node),

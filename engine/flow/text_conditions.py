@@ -62,6 +62,8 @@ def _texts(button: Button) -> Iterator[Wording]:
     yield button.text
     if button.aside:
         yield from button.aside.wordings
+    if button.toast:
+        yield button.toast.text
 
 
 type _Condition = tuple[str, int]

@@ -431,10 +431,15 @@ class ButtonWriter:
         else:
             button |= {"go": self.step.target(), "save": pen.save()}
             button |= {"say": pen.words()} if pen.often(0.2) else {}
+            button |= self._answer() if pen.often(0.2) else {}
         if pen.often(0.2):
             button["show_as"] = pen.pick(["edit", "send", "resend", "keep"])
         button |= {"when": pen.condition()} if pen.often(0.3) else {}
         return button | (self._look() if pen.often(0.2) else {})
+
+    def _answer(self) -> Written:
+        """Return what answers the press."""
+        return {self.pen.pick(["toast", "alert"]): self.pen.words(plain=True)}
 
     def _look(self) -> Written:
         """Return a colour, a custom emoji, or looks with conditions."""

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 ITEM: Final = "[]"
 """Stands for an item of a list among the keys of a place."""
 
-_SAID: Final = (("say",), ("confirm",))
+_SAID: Final = (("say",), ("toast",), ("alert",), ("confirm",))
 """Keys of a line of `anytime` whose values people see."""
 
 _STEP: Final = (
@@ -33,13 +33,13 @@ _STEP: Final = (
     "pager",    "type", "min", "max", "pattern", "max_size", "types", "own", "chosen", "done", "mark", "too_few",
     "too_many", "allow", "default", "optional", "keep", "invalid", "times", "on", "wait", "after", "at",
     "save", "retry", "outcomes", "give_up", "show_as", "keyboard", "under", "force_reply", "placeholder",
-    "resize", "one_time", "persistent", "selective", "buttons", "empty", "timeout", "end", "go", "say",
+    "resize", "one_time", "persistent", "selective", "buttons", "empty", "timeout", "end", "go", "say", "toast", "alert",
 )  # fmt: skip
 _BUTTON: Final = (
     "use", "list", "check", "count", "cycle", "one", "many", "of", "text", "checked", "labels", "minus", "plus",
     "min", "max", "step", "wrap", "too_few", "too_many", "go", "run", "start", "url", "web_app", "login",
     "inline", "copy", "to", "forward_text", "bot", "write_access", "with", "as", "key", "page", "columns", "pager",
-    "id", "style", "icon", "save", "when", "show_as", "say", "buttons",
+    "id", "style", "icon", "save", "when", "show_as", "say", "toast", "alert", "buttons",
 )  # fmt: skip
 _SHOWN: Final = frozenset({"text", "forward_text", *ASIDE_KEYS})
 """Keys of a button under a notice whose values are texts."""

@@ -21,12 +21,21 @@ END: Final = "end"
 
 
 @dataclass(frozen=True, slots=True)
+class Toast:
+    """What answers the press that led to a move: for a moment, or until it is confirmed where it `is_alert`."""
+
+    text: Wording
+    is_alert: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Target:
-    """Where a move leads: a step of the same flow, or END; `say` is shown above the next screen."""
+    """Where a move leads: a step of the same flow, or END; `say` is shown above the next screen, `toast` answers the press."""
 
     step: str
     position: Position
     say: Wording | None = None
+    toast: Toast | None = None
 
 
 class Opening(StrEnum):

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from engine.flow.model.manner import PLAIN, Manner
-from engine.flow.model.moves import Call, StepBase, Target
+from engine.flow.model.moves import Call, StepBase, Target, Toast
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -58,8 +58,9 @@ class GroupLine:
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A button of a step: exactly one of `go`, `run` and `aside`; `id` is unique in its step.
+    """A button of a step: at most one of `go`, `run` and `aside`; `id` is unique in its step.
 
+    A `toast` answers the press of one that runs a flow, or that does nothing else; those of moves are in `go`.
     `place` is where it stands in its row. With `is_guarded` it is there only for those whom the access of the flow that it runs lets in.
     `show_as` is how the screen that follows it is shown, whatever that screen says.
     `within` are the lists, the outermost first, for each of whose items it is there, and `inner` is its row in the last of them.
@@ -72,6 +73,7 @@ class Button:
     go: Target | None = None
     run: Call | None = None
     aside: Aside | None = None
+    toast: Toast | None = None
     when: Code | None = None
     save: Mapping[str, Code] = field(default_factory=dict)
     is_guarded: bool = False

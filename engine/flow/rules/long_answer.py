@@ -12,6 +12,7 @@ from engine.flow.extent import Extent, longest_in
 from engine.flow.model.choosing import ChooseStep
 from engine.flow.model.controls import control_answers
 from engine.flow.model.windows import WindowStep
+from engine.flow.parts import step_toasts
 from engine.flow.problems import Problem
 
 if TYPE_CHECKING:
@@ -27,7 +28,8 @@ MOST: Final = 200
 def check_long_answer(proofs: FlowProofs) -> Iterator[Problem]:
     """Report each answer that its values can make too long, with the sum in the language where it is longest."""
     for step in proofs.flow.steps.values():
-        for wording in _answers(step) if isinstance(step, WindowStep) else ():
+        answers = _answers(step) if isinstance(step, WindowStep) else ()
+        for wording in (*answers, *step_toasts(step)):
             templates = proofs.compiled.wordings.get(wording, {})
             found = longest_in(templates, Extent(), MOST, proofs.world.currency)
             if found is None or found[0].fixed > MOST:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from engine.flow.model.choosing import ChooseStep
 from engine.flow.model.flow import EntryKind
 from engine.flow.model.windows import WindowStep
-from engine.flow.parts import flow_wordings, step_labels, window_texts
+from engine.flow.parts import anytime_toasts, flow_wordings, step_labels, step_toasts, window_texts
 from engine.flow.problems import Problem
 from engine.flow.values import utf16_length
 
@@ -44,6 +44,8 @@ def check_too_long(draft: BotDraft) -> Iterator[Problem]:
             for entry in flow.start
             if entry.kind is EntryKind.MENU
         }
+        toasts = (one for step in flow.steps.values() for one in step_toasts(step))
+        places |= {one.path: _Place.ANSWER for one in (*toasts, *anytime_toasts(flow))}
         for wording in flow_wordings(flow):
             place = places.get(wording.path, _Place.MESSAGE)
             for text in draft.texts_of(wording):

@@ -20,6 +20,7 @@ from engine.flow.problems import Problem
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from engine.flow.model.moves import Target
     from engine.flow.model.written import Wording
     from engine.flow.proofs import FlowProofs
     from engine.flow.templates import Template
@@ -56,21 +57,27 @@ def _shown(step: WindowStep) -> Iterator[Wording]:
         yield step.empty.text
 
 
-type _Moves = Mapping[str, Sequence[tuple[str | None, Wording | None]]]
+type _Moves = Mapping[str, Sequence[tuple[str | None, Sequence[Wording]]]]
 """What is said on the moves to each step, and the step they come from when what was said before is still unread there."""
 
 
 def _moves(proofs: FlowProofs) -> _Moves:
-    found: dict[str, list[tuple[str | None, Wording | None]]] = defaultdict(list)
+    found: dict[str, list[tuple[str | None, Sequence[Wording]]]] = defaultdict(list)
     for step in proofs.flow.steps.values():
         for target in step_targets(step):
             is_silent = isinstance(step, DoStep | DecideStep) or (
                 step.skip_if is not None and target == getattr(step, "go", None)
             )
-            found[target.step].append((step.name if is_silent else None, target.say))
+            found[target.step].append((step.name if is_silent else None, _said(target)))
     for target in anytime_targets(proofs.flow):
-        found[target.step].append((None, target.say))
+        found[target.step].append((None, _said(target)))
     return found
+
+
+def _said(target: Target) -> Sequence[Wording]:
+    """Give what may stand above the next screen: where no press is to be answered, the answer stands there, too."""
+    words = (target.say, target.toast.text if target.toast else None)
+    return [one for one in words if one]
 
 
 def _above(proofs: FlowProofs, moves: _Moves, step: WindowStep, locale: str) -> Extent:
@@ -89,8 +96,10 @@ def _said_before(
 ) -> Extent:
     """Add up what is said on the moves to a step, and on those before through steps that show nothing."""
     longest = Extent()
-    for source, say in moves.get(step, ()):
-        extent = _notice(proofs, say, locale) if say else Extent()
+    for source, said in moves.get(step, ()):
+        extent = Extent()
+        for one in said:
+            extent = extent.and_then(_notice(proofs, one, locale))
         if source is not None and source not in passed:
             before = _said_before(proofs, moves, source, locale, passed | {step})
             extent = before.and_then(extent)

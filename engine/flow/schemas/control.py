@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from engine.flow.durations import FINE_PATTERN, PATTERN
-from engine.flow.schemas.keys import NAME, Schema, apart, opening_key
+from engine.flow.schemas.keys import MOVE_NEEDS, NAME, Schema, apart, opening_key
 
 LABEL: Final = r"^/|^[a-z][a-z0-9_]*$"
 """A line of `anytime`: a command, or a name for words."""
@@ -134,7 +134,7 @@ def anytime_definitions(go_say: Schema) -> Schema:
             "confirm": {**text, "description": "The question that is asked first."},
         },
         "additionalProperties": False,
-        "dependentRequired": {"say": ["go"], "open": ["run"]},
+        "dependentRequired": {**{key: ["go"] for key in MOVE_NEEDS}, "open": ["run"]},
         "anyOf": [{"required": ["go"]}, {"required": ["run"]}],
         **apart(("go", "run")),
     }
@@ -144,7 +144,7 @@ def anytime_definitions(go_say: Schema) -> Schema:
         "description": "What happens with a message that nothing takes.",
         "properties": {**go_say, "run": run, "open": opening_key()},
         "additionalProperties": False,
-        "dependentRequired": {"open": ["run"]},
+        "dependentRequired": {"toast": ["go"], "alert": ["go"], "open": ["run"]},
         "anyOf": [{"required": [key]} for key in ("say", "go", "run")],
         **apart(("go", "run"), ("run", "say")),
     }

@@ -19,6 +19,7 @@ from engine.flow.schemas.control import (
 from engine.flow.schemas.controls import control_schema
 from engine.flow.schemas.keys import (
     DIALECT,
+    TOASTS,
     Schema,
     expression_key,
     go_say_keys,
@@ -108,13 +109,7 @@ def _definitions(catalog: Catalog) -> Schema:
         "entry": short_or(_entry()),
         "target": short_or(object_of(go_say, required=("go",))),
         **anytime_definitions(go_say),
-        "button": or_use(
-            one_of_keys(
-                button_schema(go_say, expressions),
-                ("go", "run", *ASIDE_KEYS),
-                *((own, key) for own in ("save", "show_as") for key in ASIDE_KEYS),
-            )
-        ),
+        "button": or_use(_button(go_say, expressions)),
         "control": control_schema(call_key(catalog, ActionKind.QUERY)),
         "step": or_use(step_schema(catalog, go_say, expressions)),
         "use": object_of(
@@ -132,6 +127,16 @@ def _definitions(catalog: Catalog) -> Schema:
         "preview": preview_schema(),
         "media_source": one_of_keys(object_of(media_source_keys()), ("from", "id")),
     }
+
+
+def _button(go_say: Schema, expressions: Schema) -> Schema:
+    alone = ("save", "show_as", *TOASTS)
+    button = one_of_keys(
+        button_schema(go_say, expressions),
+        ("go", "run", *ASIDE_KEYS),
+        *((own, key) for own in alone for key in ASIDE_KEYS),
+    )
+    return {**button, "anyOf": [*button["anyOf"], *({"required": [key]} for key in TOASTS)]}
 
 
 def _entry() -> Schema:

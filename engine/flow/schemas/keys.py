@@ -31,12 +31,22 @@ def opening_key() -> Schema:
     }
 
 
+TOASTS: Final = ("toast", "alert")
+"""The keys that answer a press: for a moment, or until it is confirmed."""
+
+
 def go_say_keys() -> Schema:
     """Give the keys of a move."""
     return {
         "go": name_key("The step that follows, or end."),
         "say": text_key("Shown above the next screen."),
+        "toast": text_key("Answers the press for a moment, on top of the chat."),
+        "alert": text_key("Answers the press until it is confirmed."),
     }
+
+
+MOVE_NEEDS: Final = dict.fromkeys(("say", "toast", "alert"), "go")
+"""What stands beside a move alone."""
 
 
 def object_of(

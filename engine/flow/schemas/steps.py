@@ -16,6 +16,7 @@ from engine.flow.schemas.control import (
 )
 from engine.flow.schemas.keyboards import keyboard_schema
 from engine.flow.schemas.keys import (
+    MOVE_NEEDS,
     Schema,
     apart,
     expression_key,
@@ -81,7 +82,7 @@ def _steps(catalog: Catalog, go_say: Schema, expressions: Schema) -> Mapping[str
                 "page": {**positive, "maximum": 50, "description": "Items on one page."},
                 "columns": {**positive, "maximum": 8},
                 "pager": {"$ref": "#/$defs/pager"},
-                "empty": object_of({"text": text, **go_say}, needs={"say": "go"}),
+                "empty": object_of({"text": text, **go_say}, needs=MOVE_NEEDS),
                 **list_keys(),
                 **go_say,
             },

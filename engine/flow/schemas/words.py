@@ -336,6 +336,8 @@ _EXAMPLES: Final[Mapping[str, Any]] = {
     "run": "support",
     "save": {"slot": "item"},
     "say": "Nothing was booked.",
+    "toast": "Saved.",
+    "alert": "That cannot be taken back.",
     "search": "label",
     "show": "<b>{{ data.service.title }}</b>\n{{ data.day | date }}",
     "skip_if": "data.service is not None",
