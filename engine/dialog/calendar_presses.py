@@ -89,6 +89,6 @@ async def _turn(manager: DialogManager, step: AskStep, value: str) -> bool:
         return False
     kept = data.recall(CALENDAR)
     is_own = isinstance(kept, dict) and kept.get("step") == step.name
-    since = kept["since"] if is_own else turn.conversation.head.screen
+    since = kept["since"] if is_own else turn.conversation.here.screen
     data.remember(CALENDAR, {"step": step.name, "page": page.code, "since": since})
     return True

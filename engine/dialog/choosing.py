@@ -174,7 +174,7 @@ def _keep(turn: Turn, data: FlowData, step: ChooseStep, marks: Mapping[str, str 
     choice = recall_choice(data, step)
     choice.marks = list(marks.items())
     if choice.since is None:
-        choice.since = turn.conversation.head.screen
+        choice.since = turn.conversation.here.screen
     remember_choice(data, step, choice)
 
 

@@ -12,6 +12,7 @@ from aiogram_dialog.api.entities import ShowMode
 
 from engine.dialog import walk
 from engine.dialog.conversation import Due
+from engine.dialog.strands import act_in
 from engine.dialog.trail import note_move
 from engine.dialog.turn import turn_of
 from engine.dialog.waiting import leave
@@ -29,23 +30,27 @@ _logger = structlog.get_logger(__name__)
 
 
 def set_clock(turn: Turn) -> None:
-    """Note when the next timeout of the open flows is due; every screen starts the silence anew.
+    """Note when the next timeout of the strand that is concerned is due; every screen starts the silence anew.
 
     After a failed timeout none is due until the person does something, so that no failure repeats itself.
     """
     conversation = turn.conversation
     if turn.is_timeout and turn.has_failed:
-        conversation.due = None
+        conversation.here.due = None
     elif turn.wants_screen or conversation.top() is None:
         contexts = [conversation.contexts[intent] for intent in conversation.stack.intents]
         dues = [due for context in reversed(contexts) if (due := _due_of(turn, context))]
-        conversation.due = min(dues, key=lambda due: due.at, default=None)
+        conversation.here.due = min(dues, key=lambda due: due.at, default=None)
 
 
 async def expire(manager: DeferringManager, _event: object) -> None:
     """Take the move of the timeout that is due, after closing what was opened above its step."""
     turn = turn_of(manager)
-    due, turn.conversation.due = turn.conversation.due, None
+    due = turn.conversation.due
+    strand = turn.conversation.find_strand(due.context_id) if due else None
+    if strand is not None:
+        strand.due = None
+        act_in(manager, strand)
     context = turn.conversation.contexts.get(due.context_id) if due else None
     timeout = _timeout_of(turn, context) if context else None
     if context is None or timeout is None:

@@ -287,7 +287,7 @@ def _keep(turn: Turn, data: FlowData, control: Control, made: Any) -> None:
     turn.results.clear()
     note_move(turn, data, MoveKind.CONTROL, control.id)
     if _since(data) is None:
-        data.remember(CONTROLS, {"step": data.step, "since": turn.conversation.head.screen})
+        data.remember(CONTROLS, {"step": data.step, "since": turn.conversation.here.screen})
 
 
 def _since(data: FlowData) -> int | None:

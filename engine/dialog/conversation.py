@@ -8,7 +8,7 @@ from __future__ import annotations
 import secrets
 import string
 from dataclasses import astuple, dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 from aiogram_dialog.api.entities import Context, Stack
@@ -18,7 +18,7 @@ from engine.dialog.outgoing import Above, Shown
 from engine.dialog.record import OF_MESSAGE, Head, unseal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from aiogram.fsm.state import State
     from aiogram_dialog.api.entities import OldMessage
@@ -53,6 +53,10 @@ class Due:
     context_id: str
 
 
+def _new_id() -> str:
+    return "".join(secrets.choice(_ID_ALPHABET) for _ in range(_ID_LENGTH))
+
+
 class WideStack(Stack):
     """A stack whose intent ids do not collide: the library draws from 100 a second."""
 
@@ -61,7 +65,7 @@ class WideStack(Stack):
         if len(self.intents) >= STACK_LIMIT:
             raise DialogStackOverflow(f"more than {STACK_LIMIT} flows are open at once")
         context = Context(
-            _intent_id="".join(secrets.choice(_ID_ALPHABET) for _ in range(_ID_LENGTH)),
+            _intent_id=_new_id(),
             _stack_id=self.id,
             state=state,
             start_data=data,
@@ -70,30 +74,86 @@ class WideStack(Stack):
         return context
 
 
-@dataclass(slots=True)
-class Conversation:
-    """The stack and its contexts; stands in for the library's storage proxy, so that nothing is read twice.
+MAIN: Final = ""
+"""The strand that home lies under, and that commands and links concern."""
 
-    `head` tells what it has been through; `is_cut` tells that a deploy has moved the person away from where they stood, `cut` are
-    the flows that are closed by that, the one on top first; `due` is the next timeout; `buttons` are new ids of
-    buttons by those that they have on the screen;
-    `kept` are the values that outlast their flow in this chat, by flow and name;
-    `is_bare` tells that the message of the last screen has no buttons; `above` are messages above it that have nothing but a file;
-    `kept_of_screen` and `kept_above` are what was kept of both.
+MOST_BESIDE: Final = 10
+"""How many strands can be open beside the main one."""
+
+
+@dataclass(slots=True)
+class Strand:
+    """A stack of open flows that has a message of its own, on which `screen` is the number of what is shown.
+
+    `is_cut` tells that a deploy has moved the person away from where they stood; `buttons` are new ids of buttons by those that
+    they have on the screen; `is_bare` tells that the message of the last screen has no buttons; `due` is its next timeout;
+    `above` are messages above that one that have nothing but a file; `kept_of_screen` and `kept_above` are what was kept of both.
     """
 
     stack: Stack
-    head: Head = field(default_factory=Head)
+    screen: int = 0
     is_cut: bool = False
-    cut: list[Context] = field(default_factory=list)
-    due: Due | None = None
     buttons: Mapping[str, str] = field(default_factory=dict)
-    contexts: dict[str, Context] = field(default_factory=dict)
-    kept: dict[str, dict[str, Any]] = field(default_factory=dict)
     is_bare: bool = False
+    due: Due | None = None
     above: tuple[Above, ...] = ()
     kept_of_screen: Mapping[str, Any] = field(default_factory=dict)
     kept_above: Sequence[Any] = ()
+
+    @property
+    def id(self) -> str:
+        """What tells the strand from others of its conversation."""
+        return str(self.stack.id)
+
+
+@dataclass(slots=True)
+class Conversation:
+    """The stacks and their contexts; stands in for the library's storage proxy, so that nothing is read twice.
+
+    `here` is the strand that is concerned, one of `strands`; there is always the main one. `head` tells what the conversation has been
+    through; `cut` are the flows that a deploy has closed, those on top first;
+    `kept` are the values that outlast their flow in this chat, by flow and name.
+    """
+
+    here: Strand
+    head: Head = field(default_factory=Head)
+    cut: list[Context] = field(default_factory=list)
+    contexts: dict[str, Context] = field(default_factory=dict)
+    kept: dict[str, dict[str, Any]] = field(default_factory=dict)
+    strands: dict[str, Strand] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.strands = {self.here.id: self.here}
+
+    @property
+    def stack(self) -> Stack:
+        """The stack of the strand that is concerned."""
+        return self.here.stack
+
+    @property
+    def due(self) -> Due | None:
+        """The next timeout of all strands."""
+        dues = (one.due for one in self.strands.values() if one.due is not None)
+        return min(dues, key=lambda due: due.at, default=None)
+
+    @property
+    def is_main(self) -> bool:
+        """Tell whether the main strand is concerned."""
+        return self.here.id == MAIN
+
+    def begin_strand(self, name: str | None = None) -> Strand:
+        """Add a strand in which nothing is open."""
+        strand = Strand(WideStack(_id=name or _new_id()))
+        self.strands[strand.id] = strand
+        return strand
+
+    def find_strand(self, intent_id: str) -> Strand | None:
+        """Return the strand in which a flow is open; None when it is not."""
+        return next((one for one in self.strands.values() if intent_id in one.stack.intents), None)
+
+    def top_of(self, strand: Strand) -> Context | None:
+        """Return the context on top of a strand."""
+        return self.contexts.get(strand.stack.intents[-1]) if strand.stack.intents else None
 
     async def load_context(self, intent_id: str) -> Context:
         """Return an open context.
@@ -120,53 +180,80 @@ class Conversation:
 
     def top(self) -> Context | None:
         """Return the context the user is in."""
-        return self.contexts.get(self.stack.intents[-1]) if self.stack.intents else None
+        return self.top_of(self.here)
 
-    def encode(self, *, stays_in_place: bool = True) -> bytes:
-        """Return the stack and the contexts as JSON bytes.
+    def faces(self) -> dict[str, tuple[int, bool]]:
+        """Return for each strand with open flows, and the main one, the number of its screen, and whether it has no buttons."""
+        return {one.id: (one.screen, one.is_bare) for one in self._going_on()}
 
-        With `stays_in_place` false the next screen is a new message, whose id Telegram has yet to give.
+    def encode(self, *, moving: Collection[str] = ()) -> bytes:
+        """Return the stacks and the contexts as JSON bytes; a strand in which nothing is open is over.
+
+        The next screens of strands that are `moving` are new messages, whose ids Telegram has yet to give.
         """
-        stack = {name: value for name in _KEPT_OF_STACK if (value := getattr(self.stack, name))}
-        if not stays_in_place:
-            for name in OF_MESSAGE:
-                stack.pop(name, None)
-        above = [astuple(one) for one in self.above] if stays_in_place else []
-        return self._encode(stack, above)
+        strands = {}
+        for one in self._going_on():
+            stack, above = _encode_stack(one.stack), [astuple(shown) for shown in one.above]
+            if one.id in moving:
+                stack = {name: value for name, value in stack.items() if name not in OF_MESSAGE}
+                above = []
+            strands[one.id] = self._encode_strand(one, stack, above)
+        return self._encode(strands)
 
     def says_the_same(self, body: bytes) -> bool:
-        """Tell whether a body that was kept shows the same screen, whichever messages it stands in."""
-        stack = {name: value for name in _KEPT_OF_STACK if (value := getattr(self.stack, name))}
-        stack = {name: value for name, value in stack.items() if name not in _OF_SCREEN}
-        return self._encode({**stack, **self.kept_of_screen}, self.kept_above) == body
+        """Tell whether a body that was kept shows the same screens, whichever messages they stand in."""
+        strands = {}
+        for one in self._going_on():
+            stack = _encode_stack(one.stack)
+            stack = {name: value for name, value in stack.items() if name not in _OF_SCREEN}
+            stack |= one.kept_of_screen
+            strands[one.id] = self._encode_strand(one, stack, one.kept_above)
+        return self._encode(strands) == body
 
-    def _encode(self, stack: Mapping[str, Any], above: Sequence[Any]) -> bytes:
-        contexts = [_encode_context(self.contexts[intent]) for intent in self.stack.intents]
-        body: dict[str, Any] = {"stack": stack, "contexts": contexts}
+    def _going_on(self) -> list[Strand]:
+        """Return the main strand, and the others in which something is open."""
+        strands = self.strands.values()
+        return [one for one in strands if one.stack.intents or one.id == MAIN]
+
+    def _encode(self, strands: dict[str, dict[str, Any]]) -> bytes:
+        body = strands.pop(MAIN)
+        if strands:
+            body["beside"] = strands
         if self.kept:
             body["kept"] = self.kept
-        if above:
-            body["above"] = above
-        if self.due is not None:
-            body["due"] = [self.due.at, self.due.context_id]
         return orjson.dumps(body, option=orjson.OPT_SORT_KEYS)
 
+    def _encode_strand(
+        self, strand: Strand, stack: Mapping[str, Any], above: Sequence[Any]
+    ) -> dict[str, Any]:
+        contexts = [_encode_context(self.contexts[intent]) for intent in strand.stack.intents]
+        kept: dict[str, Any] = {"stack": stack, "contexts": contexts}
+        if above:
+            kept["above"] = above
+        if strand.due is not None:
+            kept["due"] = [strand.due.at, strand.due.context_id]
+        return kept
 
-def remember_shown(conversation: Conversation, shown: OldMessage, *, is_bare: bool) -> None:
+
+def _encode_stack(stack: Stack) -> dict[str, Any]:
+    return {name: value for name in _KEPT_OF_STACK if (value := getattr(stack, name))}
+
+
+def remember_shown(strand: Strand, shown: OldMessage, *, is_bare: bool) -> None:
     """Note the message that the screen stands in, with what is shown above its text, and whether it has no buttons."""
-    stack = conversation.stack
-    conversation.is_bare = is_bare
+    stack = strand.stack
+    strand.is_bare = is_bare
     stack.last_message_id = shown.message_id
     stack.last_media_id = shown.media_id
     stack.last_media_unique_id = shown.media_uniq_id
     stack.content_type = shown.content_type if shown.media_id else None
     stack.has_protected_content = shown.has_protected_content
-    conversation.above = shown.above if isinstance(shown, Shown) else ()
+    strand.above = shown.above if isinstance(shown, Shown) else ()
 
 
 def new_conversation() -> Conversation:
     """Return a conversation in which nothing is open."""
-    return Conversation(stack=WideStack(_id=""))
+    return Conversation(Strand(WideStack(_id=MAIN)))
 
 
 def decode_conversation(
@@ -178,31 +265,37 @@ def decode_conversation(
     """Return the conversation that was kept; `bring` puts its open flows where they stand now, `find_state` knows those states."""
     head, body = unseal(value)
     raw = orjson.loads(body)
-    brought = bring(raw["contexts"])
-    stack = WideStack(_id="", **raw["stack"])
-    conversation = Conversation(stack=stack, head=head, is_bare=head.is_bare)
+    conversation = new_conversation()
+    conversation.head = head
     conversation.kept = raw.get("kept", {})
-    conversation.kept_of_screen = {n: one for n, one in raw["stack"].items() if n in _OF_SCREEN}
-    conversation.kept_above = raw.get("above", ())
-    conversation.above = tuple(Above(*one) for one in conversation.kept_above)
-    conversation.is_cut = brought.is_cut
-    conversation.buttons = brought.buttons
-    for kept in brought.open:
-        context = _decode_context(kept, find_state(kept["state"]))
-        conversation.contexts[context.id] = context
-        conversation.stack.intents.append(context.id)
-    conversation.cut = [_decode_context(kept, find_state(kept["state"])) for kept in brought.closed]
-    if "due" in raw:
-        due = Due(*raw["due"])
-        is_over = due.context_id in brought.restarted or due.context_id not in conversation.contexts
-        conversation.due = None if is_over else due
+    for strand_id, kept in ((MAIN, raw), *raw.get("beside", {}).items()):
+        brought = bring(kept["contexts"])
+        screen, is_bare = head.faces.get(strand_id, (head.screen, head.is_bare))
+        stack = WideStack(_id=strand_id, **kept["stack"])
+        strand = Strand(stack, screen, brought.is_cut, brought.buttons, is_bare)
+        strand.kept_of_screen = {n: one for n, one in kept["stack"].items() if n in _OF_SCREEN}
+        strand.kept_above = kept.get("above", ())
+        strand.above = tuple(Above(*one) for one in strand.kept_above)
+        conversation.strands[strand_id] = strand
+        for one in brought.open:
+            context = _decode_context(one, find_state(one["state"]), strand_id)
+            conversation.contexts[context.id] = context
+            stack.intents.append(context.id)
+        conversation.cut += [
+            _decode_context(one, find_state(one["state"]), strand_id) for one in brought.closed
+        ]
+        if "due" in kept:
+            due = Due(*kept["due"])
+            is_over = due.context_id in brought.restarted or due.context_id not in stack.intents
+            strand.due = None if is_over else due
+    conversation.here = conversation.strands[MAIN]
     return conversation
 
 
-def _decode_context(kept: dict[str, Any], state: State) -> Context:
+def _decode_context(kept: dict[str, Any], state: State, stack_id: str) -> Context:
     return Context(
         _intent_id=kept["id"],
-        _stack_id="",
+        _stack_id=stack_id,
         state=state,
         start_data=kept["start"],
         dialog_data=kept["data"],

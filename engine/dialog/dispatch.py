@@ -13,10 +13,12 @@ from aiogram_dialog.api.entities import EVENT_CONTEXT_KEY, ShowMode
 from aiogram_dialog.utils import remove_intent_id
 
 from engine.dialog import walk
+from engine.dialog.conversation import MAIN
 from engine.dialog.entering import enter_flow
 from engine.dialog.interruptions import find_command, find_word, interrupt, take_unknown
 from engine.dialog.links import link_of_press
 from engine.dialog.noise import is_noise
+from engine.dialog.strands import act_in
 from engine.dialog.trail import Way, note_opening
 from engine.dialog.turn import turn_of
 from engine.flow.model.flow import EntryKind
@@ -98,7 +100,7 @@ async def _press(manager: DeferringManager, callback: CallbackQuery) -> None:
     known_id = turn.conversation.stack.last_message_id
     pressed_id = callback.message.message_id if callback.message else None
     top = turn.conversation.top()
-    if top is None or intent_id != top.id or turn.conversation.is_cut:
+    if top is None or intent_id != top.id or turn.conversation.here.is_cut:
         await _show_where_we_are(manager, is_current=known_id == pressed_id)
         return
     if not await walk.admitted(manager):
@@ -131,7 +133,7 @@ async def _show_where_we_are(manager: DeferringManager, *, is_current: bool) -> 
         turn.toast = turn.message("old_button")
         turn.wants_screen = False
         return
-    if turn.conversation.is_cut:
+    if turn.conversation.here.is_cut:
         turn.toast = turn.message(_moved(turn))
     elif not is_current or not manager.has_context():
         turn.toast = turn.message("old_button")
@@ -177,13 +179,17 @@ async def _obey(manager: DeferringManager, command: str, payload: str) -> None:
         if await walk.admitted(manager):
             await interrupt(manager, entry, Way.COMMAND)
         return
+    if not turn.conversation.is_main:
+        act_in(manager, turn.conversation.strands[MAIN])
+        await _obey(manager, command, payload)
+        return
     entries = turn.registry.entries
     if command == _START:
         await _open_link(manager, payload)
     elif (compiled := entries.get((EntryKind.COMMAND.value, command))) is not None:
         note_opening(turn, compiled.flow.name, EntryKind.COMMAND, command)
-        above = turn.registry.opens_above(EntryKind.COMMAND, command)
-        await enter_flow(manager, compiled, above=above)
+        opening = turn.registry.opening_of(EntryKind.COMMAND, command)
+        await enter_flow(manager, compiled, opening=opening)
     else:
         await _take_unknown_command(manager)
 
@@ -195,8 +201,8 @@ async def _open_link(manager: DeferringManager, payload: str) -> None:
     if found is not None:
         link, compiled, params = found
         note_opening(turn, compiled.flow.name, EntryKind.DEEP_LINK, link.text)
-        above = turn.registry.opens_above(EntryKind.DEEP_LINK, link.text)
-        await enter_flow(manager, compiled, params, above=above)
+        opening = turn.registry.opening_of(EntryKind.DEEP_LINK, link.text)
+        await enter_flow(manager, compiled, params, opening=opening)
         return
     if not payload:
         note_opening(turn, turn.bot.file.home, EntryKind.COMMAND, _START)
@@ -208,11 +214,11 @@ async def _open_link(manager: DeferringManager, payload: str) -> None:
 async def _word(manager: DeferringManager, message: Message) -> None:
     turn = turn_of(manager)
     top = turn.conversation.top()
-    if turn.conversation.is_cut:
+    if turn.conversation.here.is_cut:
         turn.tell(_moved(turn))
     if top is None:
         await walk.go_home(manager)
-    elif turn.conversation.is_cut:
+    elif turn.conversation.here.is_cut:
         await manager.show()
     elif not await walk.admitted(manager):
         pass

@@ -14,6 +14,7 @@ from engine.dialog.conversation import STACK_LIMIT
 from engine.dialog.remembered import ASKED
 from engine.dialog.turn import turn_of
 from engine.flow.model.flow import Launch
+from engine.flow.model.moves import Opening
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,11 +29,14 @@ async def enter_flow(
     compiled: CompiledFlow,
     params: Mapping[str, Any] | None = None,
     *,
-    above: bool,
+    opening: Opening,
 ) -> None:
     """Open a flow; `params` are JSON. Above what lets nothing above it, it opens in its place."""
     turn = turn_of(manager)
-    if not above or not _may_be_above(turn, compiled):
+    if opening is Opening.BESIDE:
+        await _enter_beside(manager, compiled, params or {})
+        return
+    if opening is not Opening.ABOVE or not _may_be_above(turn, compiled):
         await walk.start_flow(manager, compiled, params)
         return
     top = manager.current_context()
@@ -45,6 +49,18 @@ async def enter_flow(
             turn.data_of(top).remember(ASKED, None)
         await walk.open_flow(manager, compiled, params or {})
     if manager.has_context():
+        await manager.show()
+
+
+async def _enter_beside(
+    manager: DeferringManager, compiled: CompiledFlow, params: Mapping[str, Any]
+) -> None:
+    """Open a flow in a strand of its own; whoever is nowhere yet comes home as well."""
+    turn = turn_of(manager)
+    if turn.conversation.top() is None:
+        await walk.go_home(manager)
+    await walk.open_beside(manager, compiled, params)
+    if turn.notices and manager.has_context():
         await manager.show()
 
 

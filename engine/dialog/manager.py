@@ -8,17 +8,27 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, override
 
 from aiogram.types import CallbackQuery, Message
-from aiogram_dialog.api.entities import MediaId, ShowMode
+from aiogram_dialog.api.entities import (
+    EVENT_CONTEXT_KEY,
+    MediaId,
+    OldMessage,
+    ShowMode,
+    UnknownText,
+)
+from aiogram_dialog.api.exceptions import DialogStackOverflow
 from aiogram_dialog.manager.manager import ManagerImpl
 
+from engine.dialog.conversation import MOST_BESIDE
 from engine.dialog.exits import leave_flow
 from engine.dialog.outgoing import Above, FlowMessage, Shown
 from engine.dialog.reply_keyboard import is_sent_anew
+from engine.dialog.strands import has_room_beside, stand_in
 from engine.dialog.turn import turn_of
 from engine.flow.model.flow import Launch
 
 if TYPE_CHECKING:
-    from aiogram_dialog.api.entities import MediaAttachment, NewMessage, OldMessage
+    from aiogram.fsm.state import State
+    from aiogram_dialog.api.entities import AccessSettings, Data, MediaAttachment, NewMessage
     from aiogram_dialog.api.protocols import DialogProtocol
 
 
@@ -30,6 +40,37 @@ class DeferringManager(ManagerImpl):
         if show_mode is not None:
             self.show_mode = show_mode
         turn_of(self).wants_screen = True
+
+    async def _start_new_stack(
+        self, state: State, data: Data, access_settings: AccessSettings | None
+    ) -> None:
+        """Open a dialog in a strand of its own, and go on in this one."""
+        turn = turn_of(self)
+        if not has_room_beside(turn):
+            raise DialogStackOverflow(f"more than {MOST_BESIDE} stacks are open at once")
+        origin = turn.conversation.here
+        stand_in(self, turn.conversation.begin_strand())
+        await self._start_normal(state, data, access_settings)
+        stand_in(self, origin)
+
+    def _get_last_message(self) -> OldMessage | None:
+        """Return what is known of the message that the strand stands in; a pressed button is on that of its own strand."""
+        turn = turn_of(self)
+        if turn.conversation.here.id == turn.acting:
+            return super()._get_last_message()
+        stack = self.current_stack()
+        if not stack.last_message_id:
+            return None
+        context = self.middleware_data[EVENT_CONTEXT_KEY]
+        return OldMessage(
+            chat=context.chat,
+            message_id=stack.last_message_id,
+            media_id=stack.last_media_id,
+            media_uniq_id=stack.last_media_unique_id,
+            text=UnknownText.UNKNOWN,
+            business_connection_id=context.business_connection_id,
+            content_type=stack.content_type,
+        )
 
     async def _process_launch_mode(
         self, old_dialog: DialogProtocol | None, new_dialog: DialogProtocol
@@ -127,10 +168,13 @@ class DeferringManager(ManagerImpl):
 
     def standing(self) -> tuple[Above, ...]:
         """Return what stands above the last screen in messages of its own."""
-        return turn_of(self).conversation.above
+        return turn_of(self).conversation.here.above
 
     def pressed_message(self) -> Message | None:
         """Return the message whose button was pressed, as it looks now; None where nothing was, or it is too old."""
+        turn = turn_of(self)
+        if turn.conversation.here.id != turn.acting:
+            return None
         message = self.event.message if isinstance(self.event, CallbackQuery) else None
         return message if isinstance(message, Message) else None
 

@@ -43,7 +43,7 @@ async def press_picker(manager: DialogManager, step: AskStep, press: Press) -> b
         return False
     if step.picker.done is None and picked.time is not None:
         return await _answer(manager, step, picked.time, right, environment)
-    since = turn.conversation.head.screen if picked.since is None else picked.since
+    since = turn.conversation.here.screen if picked.since is None else picked.since
     kept = {"step": step.name, "hour": picked.hour, "minute": picked.minute, "since": since}
     data.remember(PICKER, kept)
     return True

@@ -46,64 +46,110 @@ class Unseen:
     wants_screen: bool = False
     closes_screen: bool = False
     had_keyboard: bool = False
+    strand: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
     """How many screens were shown, the names of the last updates that the body has in it, and what they were to show.
 
-    `is_bare` tells that the last screen has no buttons in its message, which would have to be taken off.
+    `is_bare` tells that the last screen has no buttons in its message, which would have to be taken off. Where there are strands beside
+    the main one, `faces` tell the number of each one's screen and whether it is bare, and `others` are what other strands than
+    the first one of the last turn were to show.
     """
 
     screen: int = 0
     applied: tuple[str, ...] = ()
     unseen: Unseen = field(default_factory=Unseen)
     is_bare: bool = False
+    faces: Mapping[str, tuple[int, bool]] = field(default_factory=dict)
+    others: tuple[Unseen, ...] = ()
 
-    def after(self, screen: int, names: Sequence[str], unseen: Unseen, *, is_bare: bool) -> Head:
-        """Return the head after more updates."""
+    def after(
+        self,
+        names: Sequence[str],
+        unseen: Sequence[Unseen],
+        faces: Mapping[str, tuple[int, bool]],
+    ) -> Head:
+        """Return the head after more updates; no number of a screen comes again."""
         applied = (*self.applied, *names)[-REMEMBERED_UPDATES:]
-        return Head(screen, applied, unseen, is_bare)
+        first, *others = unseen
+        screen = max(self.screen, *(number for number, _ in faces.values()))
+        number, is_bare = faces[""]
+        is_alone = len(faces) == 1 and number == screen and not others
+        return Head(screen, applied, first, is_bare, {} if is_alone else faces, tuple(others))
 
 
 def seal(head: Head, body: bytes) -> bytes:
     """Return a conversation as it is kept."""
-    unseen = {
-        name: value for name in Unseen.__slots__ if (value := getattr(head.unseen, name))
-    }  # nearly all of it is empty nearly always
-    return b"%b\n%b" % (orjson.dumps([head.screen, head.applied, unseen, head.is_bare]), body)
+    raw = [head.screen, head.applied, _encode_unseen(head.unseen), head.is_bare]
+    if head.faces:
+        raw += [head.faces, [_encode_unseen(one) for one in head.others]]
+    return b"%b\n%b" % (orjson.dumps(raw), body)
 
 
 def unseal(value: bytes) -> tuple[Head, bytes]:
     """Return the head and the body of what was kept."""
     head, _, body = value.partition(b"\n")
-    screen, applied, unseen, *bare = orjson.loads(head)
+    screen, applied, unseen, *rest = orjson.loads(head)
+    known: dict[str, Any] = dict(zip(("is_bare", "faces", "others"), rest, strict=False))
+    return (
+        Head(
+            screen,
+            tuple(applied),
+            _decode_unseen(unseen),
+            known.get("is_bare", False),
+            {name: (number, bare) for name, (number, bare) in known.get("faces", {}).items()},
+            tuple(_decode_unseen(one) for one in known.get("others", ())),
+        ),
+        body,
+    )
+
+
+def _encode_unseen(unseen: Unseen) -> dict[str, Any]:
+    """Return what was to be shown as JSON; nearly all of it is empty nearly always."""
+    return {name: value for name in Unseen.__slots__ if (value := getattr(unseen, name))}
+
+
+def _decode_unseen(raw: dict[str, Any]) -> Unseen:
     for name in ("notices", "words"):
-        if name in unseen:
-            unseen[name] = tuple(unseen[name])
-    return Head(screen, tuple(applied), Unseen(**unseen), *bare), body
+        if name in raw:
+            raw[name] = tuple(raw[name])
+    return Unseen(**raw)
 
 
 def detach(value: bytes) -> bytes:
     """Return what was kept without the message that the screen stands in, as in a chat that does not have it."""
     head, body = unseal(value)
     raw = orjson.loads(body)
-    raw["stack"] = {name: one for name, one in raw["stack"].items() if name not in OF_MESSAGE}
-    raw.pop("above", None)
-    unseen = replace(head.unseen, left_behind=None)
-    return seal(replace(head, unseen=unseen), orjson.dumps(raw, option=orjson.OPT_SORT_KEYS))
+    for strand in (raw, *raw.get("beside", {}).values()):
+        kept = strand["stack"].items()
+        strand["stack"] = {name: one for name, one in kept if name not in OF_MESSAGE}
+        strand.pop("above", None)
+    unseen, *others = (replace(one, left_behind=None) for one in (head.unseen, *head.others))
+    head = replace(head, unseen=unseen, others=tuple(others))
+    return seal(head, orjson.dumps(raw, option=orjson.OPT_SORT_KEYS))
 
 
 def read_due(value: bytes) -> int | None:
     """Return when the next timeout of what was kept is due, in milliseconds since 1970."""
-    due = orjson.loads(unseal(value)[1]).get("due")
-    return due[0] if due else None
+    strands = _strands(value)
+    return min((strand["due"][0] for strand in strands if strand.get("due")), default=None)
 
 
 def read_contexts(value: bytes) -> list[dict[str, Any]]:
-    """Return the open flows of what was kept, the lowest first."""
-    contexts: list[dict[str, Any]] = orjson.loads(unseal(value)[1])["contexts"]
-    return contexts
+    """Return the open flows of the main strand of what was kept, the lowest first."""
+    return read_strands(value)[0]
+
+
+def read_strands(value: bytes) -> list[list[dict[str, Any]]]:
+    """Return the open flows of each strand of what was kept, the lowest first; the main strand comes first."""
+    return [strand["contexts"] for strand in _strands(value)]
+
+
+def _strands(value: bytes) -> list[dict[str, Any]]:
+    body = orjson.loads(unseal(value)[1])
+    return [body, *body.get("beside", {}).values()]
 
 
 def encode_word(message: NewMessage) -> Mapping[str, Any]:

@@ -62,11 +62,10 @@ class FlowRegistry(DialogRegistryProtocol):
             for compiled in bot.flows.values()
             for entry in compiled.flow.start
         }
-        self._above = {
-            _entry_key(entry)
+        self._openings = {
+            _entry_key(entry): entry.opening or Opening.INSTEAD
             for compiled in bot.flows.values()
             for entry in compiled.flow.start
-            if entry.opening is Opening.ABOVE
         }
         self.links: Sequence[tuple[Link, CompiledFlow]] = [
             (read_link(entry.value, compiled.params), compiled)
@@ -95,9 +94,9 @@ class FlowRegistry(DialogRegistryProtocol):
                 return link, compiled, params
         return None
 
-    def opens_above(self, kind: EntryKind, value: str) -> bool:
-        """Tell whether a way in opens its flow above what is open."""
-        return (kind.value, value) in self._above
+    def opening_of(self, kind: EntryKind, value: str) -> Opening:
+        """Return where a way in opens its flow."""
+        return self._openings[kind.value, value]
 
     def find_dialog(self, state: State | str) -> Dialog:
         """Return the dialog that has this state.

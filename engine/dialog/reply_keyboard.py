@@ -42,8 +42,16 @@ _SWEPT: Final = "…"
 
 
 def is_under_chat(turn: Turn, step: object) -> bool:
-    """Tell whether a step's keyboard is one under the chat; Telegram shares contacts and the like in private chats alone."""
-    if not isinstance(step, WindowStep) or step.keyboard is None or step.keyboard.is_reply:
+    """Tell whether a step's keyboard is one under the chat; Telegram shares contacts and the like in private chats alone.
+
+    There is one keyboard under a chat, which belongs to the main strand.
+    """
+    if (
+        not turn.conversation.is_main
+        or not isinstance(step, WindowStep)
+        or step.keyboard is None
+        or step.keyboard.is_reply
+    ):
         return False
     return turn.is_private or not (isinstance(step, AskStep) and step.share)
 

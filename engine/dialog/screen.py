@@ -58,7 +58,7 @@ async def show_messages(
     turn = turn_of(manager)
     swept = await take_down(manager, bot, messages) if must_take_down(turn) else None
     old, shown = manager.last_message(), None
-    is_bare = turn.conversation.is_bare and not _is_of_press(manager)
+    is_bare = turn.conversation.here.is_bare and not _is_of_press(manager)
     for message in messages:
         if is_bare and message.show_mode is ShowMode.SEND:
             old = None  # else Telegram would be asked to take off buttons that are not there

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from datetime import datetime, tzinfo
 
     from aiogram.fsm.state import State
-    from aiogram_dialog.api.entities import Context, NewMessage
+    from aiogram_dialog.api.entities import Context, NewMessage, ShowMode
     from aiogram_dialog.api.protocols import DialogManager
 
     from engine.actions import User
@@ -38,6 +38,14 @@ TURN_KEY: Final = "usher_turn"
 """Where the turn stands in the library's middleware data."""
 
 
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """What a turn has led to in a strand that is not concerned for now, by the names of a turn, and how its screen is shown."""
+
+    values: Mapping[str, Any]
+    mode: ShowMode
+
+
 @dataclass(slots=True)
 class Turn:
     """What an update found and what it has led to.
@@ -50,6 +58,7 @@ class Turn:
     `began_at` is the flow on top as the turn began and where it stood, `arrived` are the flows that entered a step in it. `show_as` is how the pressed button
     wants the screen shown, `keeps_screen` that the last one is left as it is, with its buttons.
     `is_timeout` tells that no person began the turn. `has_failed` tells that something raised; the flow's error edge is then taken, once.
+    `acting` is the strand that the occasion concerns; `shelved` is what the turn has led to in others.
     `notices` are sentences shown above the next screen; `words` are last words, shown before it. `notes` are for who watches.
     """
 
@@ -87,15 +96,24 @@ class Turn:
     words: list[NewMessage] = field(default_factory=list)
     results: dict[tuple[str, str], Any] = field(default_factory=dict)
     notes: list[Note] | None = None
+    acting: str = ""
+    shelved: dict[str, Shelf] = field(default_factory=dict)
     _data: dict[str, FlowData] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.had_reply_keyboard = self.conversation.stack.last_reply_keyboard
+        self.begin_here()
         gone = (context.id for context in self.conversation.cut)
-        top = self.conversation.top()
-        self.began_at = (top.id, top.state) if top else None
         self.opened_before = frozenset({*self.conversation.contexts, *gone})
         self._become(self.user)
+
+    def begin_here(self) -> None:
+        """Begin with the strand that is concerned now: the turn has led to nothing there yet."""
+        self.had_reply_keyboard = self.conversation.stack.last_reply_keyboard
+        top = self.conversation.top()
+        self.began_at = (top.id, top.state) if top else None
+        self.wants_screen = self.closes_screen = self.keeps_screen = False
+        self.left_behind = self.show_as = None
+        self.notices, self.words = [], []
 
     @property
     def bot(self) -> Bot:
@@ -120,7 +138,7 @@ class Turn:
 
     def leave_behind(self) -> None:
         """Note that the screen is shown anew below; one without buttons in its message has nothing to lose."""
-        if not self.conversation.is_bare:
+        if not self.conversation.here.is_bare:
             self.left_behind = self.conversation.stack.last_message_id
 
     def data_of(self, context: Context) -> FlowData:

@@ -40,16 +40,17 @@ from engine.dialog.record import REMEMBERED_UPDATES, seal, unseal
 from engine.dialog.reply_keyboard import settle_keyboard
 from engine.dialog.screen import are_bare, render_turn, show_messages
 from engine.dialog.showing import settle_screen
+from engine.dialog.strands import concerned, stand_in, stand_where_meant
 from engine.dialog.turn import TURN_KEY, Turn, turn_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Iterator
 
     from aiogram import Bot, Router
     from aiogram_dialog.api.entities import ChatEvent, NewMessage, OldMessage
 
     from engine.actions import User
-    from engine.dialog.conversation import Conversation
+    from engine.dialog.conversation import Conversation, Strand
     from engine.dialog.occasion import Act
     from engine.dialog.ports import (
         ActionRunner,
@@ -58,6 +59,7 @@ if TYPE_CHECKING:
         KeptValues,
         StoredConversation,
     )
+    from engine.dialog.record import Unseen
     from engine.dialog.registry import FlowRegistry
     from engine.dialog.trail import Trail
 
@@ -92,13 +94,17 @@ class TurnResult(StrEnum):
     UNAVAILABLE = "unavailable"
 
 
+type Screen = tuple[Strand, list[NewMessage]]
+"""The messages that show what a strand has come to, the one that stays current last."""
+
+
 @dataclass(slots=True)
 class Taken:
     """A turn that has moved and is kept, with what is to be shown."""
 
     turn: Turn
     manager: DeferringManager
-    messages: list[NewMessage]
+    screens: list[Screen]
     is_again: bool = False
 
 
@@ -137,7 +143,9 @@ class Turns:
         self._trail = trail
         self._messages = RobustMessageManager()
         self._media = MediaIdStorage()  # type: ignore[no-untyped-call]  # untyped in the library
-        self._last_shown: LRUCache[ConversationKey, _Shown] = LRUCache(REMEMBERED_MESSAGES)
+        self._last_shown: LRUCache[tuple[ConversationKey, str], _Shown] = LRUCache(
+            REMEMBERED_MESSAGES
+        )
         self._unwritten: LRUCache[ConversationKey, tuple[str, ...]] = LRUCache(REMEMBERED_MESSAGES)
 
     async def attempt(
@@ -182,7 +190,7 @@ class Turns:
         manager = self._open(key, occasion, stored, user)
         if not manager.has_context():
             return None
-        turn_of(manager).screen = turn_of(manager).conversation.head.screen
+        turn_of(manager).screen = turn_of(manager).conversation.here.screen
         message = await manager.render_screen()
         await manager.close_manager()
         return message
@@ -208,36 +216,50 @@ class Turns:
         manager = self._open(key, occasion, stored, user)
         turn: Turn = manager.middleware_data[TURN_KEY]
         kept_due = turn.conversation.due
+        stand_where_meant(manager, occasion.event)
         for context in turn.conversation.cut:
             await leave_flow(turn, context)
         await act(manager, occasion.event)
         turn.flush()
         await turn.conversation.save_context(manager.middleware_data[CONTEXT_KEY])
-        set_clock(turn)
-        settle_keyboard(manager)
-        settle_screen(manager)
-        settle_effect(manager)
-        body = turn.conversation.encode(stays_in_place=_stays_in_place(manager))
+        strands = concerned(turn)
+        moving = set(_settle(manager, strands))
+        body = turn.conversation.encode(moving=moving)
         changed = _is_to_be_kept(turn, stored, body)
-        is_shown_anew = changed and not turn.keeps_screen and _is_new_screen(turn, stored)
-        turn.screen = turn.conversation.head.screen + is_shown_anew
-        unseen = note_unseen(manager)
-        messages = await render_turn(manager)
+        is_new = changed and _is_new_screen(turn, stored)
+        screens, unseen = await self._render(manager, strands, is_new=is_new)
         await turn.kept.write()  # before the state, which thus never says more than is kept
         if changed:
             due = turn.conversation.due
             if due is not None and due != kept_due:
                 await self._store.schedule(key, _moment(due.at))  # first: one too many is harmless
             names = (*self._unwritten.get(key, ()), occasion.name)
-            is_bare = are_bare(messages, otherwise=turn.conversation.is_bare)
-            head = turn.conversation.head.after(turn.screen, names, unseen, is_bare=is_bare)
+            faces = _faces(turn.conversation, screens)
+            head = turn.conversation.head.after(names, unseen, faces)
             revision = stored.revision if stored else None
             await self._store.save(key, seal(head, body), expected_revision=revision)
             turn.conversation.head = head
         self._note_written(key, occasion.name, changed=changed)
         if self._trail is not None:
             self._trail.note(turn.user, tuple(turn.notes or ()))
-        return Taken(turn, manager, messages)
+        return Taken(turn, manager, screens)
+
+    async def _render(
+        self, manager: DeferringManager, strands: list[Strand], *, is_new: bool
+    ) -> tuple[list[Screen], list[Unseen]]:
+        """Return what is to be shown in each strand; where anything has changed the buttons of before are old then."""
+        turn = turn_of(manager)
+        number = turn.conversation.head.screen + 1
+        screens, unseen = [], []
+        for strand in strands:
+            stand_in(manager, strand)
+            if is_new and not turn.keeps_screen:
+                strand.screen = number
+            turn.screen = strand.screen
+            unseen.append(note_unseen(manager))
+            messages = await render_turn(manager)
+            screens.append((strand, messages))
+        return screens, unseen
 
     def _note_written(self, key: ConversationKey, name: str, *, changed: bool) -> None:
         """Remember updates that changed nothing until something is written.
@@ -260,10 +282,12 @@ class Turns:
         """Show what the turn of this update led to; when others followed it, there is nothing left to show."""
         manager = self._open(key, occasion, stored, user)
         turn = turn_of(manager)
-        if turn.conversation.head.applied[-1] == occasion.name:
-            recall_unseen(manager)
         _logger.info("turn_repeated", turn=occasion.name)
-        return Taken(turn, manager, await render_turn(manager), is_again=True)
+        if turn.conversation.head.applied[-1] != occasion.name:
+            return Taken(turn, manager, [], is_again=True)
+        recall_unseen(manager)
+        screens, _ = await self._render(manager, concerned(turn), is_new=False)
+        return Taken(turn, manager, screens, is_again=True)
 
     def _open(
         self,
@@ -274,9 +298,10 @@ class Turns:
     ) -> DeferringManager:
         registry = self._registry.now()
         conversation = self._conversation(registry, occasion, stored)
-        last = self._last_shown.get(key)
-        if last is not None and (stored is None or last.turn == conversation.head.applied[-1:]):
-            remember_shown(conversation, last.message, is_bare=last.is_bare)
+        for strand in conversation.strands.values():
+            last = self._last_shown.get((key, strand.id))
+            if last is not None and (stored is None or last.turn == conversation.head.applied[-1:]):
+                remember_shown(strand, last.message, is_bare=last.is_bare)
         data = dict(occasion.data)
         data[STORAGE_KEY] = conversation
         data[STACK_KEY] = conversation.stack
@@ -330,21 +355,54 @@ class Turns:
 
     async def _show(self, key: ConversationKey, event: ChatEvent, taken: Taken) -> None:
         bot = taken.manager.middleware_data["bot"]
-        showing = show_messages(taken.manager, bot, taken.messages)
+        showing = self._show_screens(key, taken)
         if isinstance(event, CallbackQuery):
-            shown, _ = await asyncio.gather(showing, _answer(bot, event, taken.turn))
+            await asyncio.gather(showing, _answer(bot, event, taken.turn))
         else:
-            shown = await showing
-        if shown is not None:
-            is_bare = are_bare(taken.messages, otherwise=False)
-            turn = taken.turn.conversation.head.applied[-1:]
-            self._last_shown[key] = _Shown(shown, turn, is_bare)
+            await showing
+
+    async def _show_screens(self, key: ConversationKey, taken: Taken) -> None:
+        """Show what each strand has come to, one after another."""
+        bot = taken.manager.middleware_data["bot"]
+        for strand, messages in taken.screens:
+            stand_in(taken.manager, strand)
+            shown = await show_messages(taken.manager, bot, messages)
+            if shown is not None:
+                is_bare = are_bare(messages, otherwise=False)
+                turn = taken.turn.conversation.head.applied[-1:]
+                self._last_shown[key, strand.id] = _Shown(shown, turn, is_bare)
+
+
+def _faces(conversation: Conversation, screens: Iterable[Screen]) -> dict[str, tuple[int, bool]]:
+    """Return what will be known of each strand's screen once these are shown: its number, and whether it has no buttons."""
+    faces = conversation.faces()
+    for strand, messages in screens:
+        if strand.id in faces:
+            faces[strand.id] = (strand.screen, are_bare(messages, otherwise=strand.is_bare))
+    return faces
+
+
+def _settle(manager: DeferringManager, strands: Iterable[Strand]) -> Iterator[str]:
+    """Note what follows for each strand from where it stands; give those whose next message is not known yet."""
+    for strand in strands:
+        stand_in(manager, strand)
+        set_clock(turn_of(manager))
+        settle_keyboard(manager)
+        settle_screen(manager)
+        settle_effect(manager)
+        if not _stays_in_place(manager):
+            yield strand.id
 
 
 def _is_to_be_kept(turn: Turn, stored: StoredConversation | None, body: bytes) -> bool:
     """Tell whether there is something to write: something changed, was done or was said for good."""
     is_same = stored is not None and body == unseal(stored.value)[1]
-    return not is_same or turn.commands > 0 or bool(turn.words)
+    return not is_same or turn.commands > 0 or _says_anything(turn)
+
+
+def _says_anything(turn: Turn) -> bool:
+    """Tell whether there are last words in any strand."""
+    return bool(turn.words) or any(shelf.values["words"] for shelf in turn.shelved.values())
 
 
 async def _answer(bot: Bot, callback: CallbackQuery, turn: Turn) -> None:
@@ -353,7 +411,7 @@ async def _answer(bot: Bot, callback: CallbackQuery, turn: Turn) -> None:
 
 def _is_new_screen(turn: Turn, stored: StoredConversation | None) -> bool:
     """Tell whether the buttons of the last screen are old now, for more changed than where it stands."""
-    if stored is None or turn.commands > 0 or turn.words:
+    if stored is None or turn.commands > 0 or _says_anything(turn):
         return True
     return not turn.conversation.says_the_same(unseal(stored.value)[1])
 

@@ -14,11 +14,12 @@ from aiogram_dialog import StartMode
 from engine.actions import Outcome
 from engine.dialog.choices import forget_choice, recall_choice
 from engine.dialog.commands import run_command
-from engine.dialog.conversation import STACK_LIMIT
+from engine.dialog.conversation import MAIN, STACK_LIMIT
 from engine.dialog.flow_data import decode_value, encode_value
 from engine.dialog.ports import UnavailableError
 from engine.dialog.remembered import CALL, CONTROLS
 from engine.dialog.showing import settle_show_mode
+from engine.dialog.strands import has_room_beside, stand_in
 from engine.dialog.trail import note_entry, note_move
 from engine.dialog.turn import turn_of
 from engine.flow.graph import MoveKind
@@ -88,20 +89,24 @@ async def run_flow(
     if not turn.lets_in(callee):
         turn.tell("no_access")
         return False
-    is_higher = not call.leaves and len(turn.conversation.stack.intents) >= STACK_LIMIT
+    is_higher = call.comes_back and len(turn.conversation.stack.intents) >= STACK_LIMIT
     if is_higher:
         tell_too_deep(turn, call.flow)
         return False
     arguments = turn.evaluate_all(data, call.arguments, environment)
     params = {name: encode_value(callee.params[name], value) for name, value in arguments.items()}
-    if call.leaves:
+    if not call.comes_back:
         note_move(turn, data, *move_of_leaving(path))
-    if call.opening is Opening.INSTEAD:
-        await start_flow(manager, callee, params)
-        return True
-    if not call.leaves:
-        data.remember(CALL, path)
-    await open_flow(manager, callee, params)
+    match call.opening:
+        case Opening.INSTEAD:
+            await start_flow(manager, callee, params)
+        case Opening.BESIDE:
+            await open_beside(manager, callee, params)
+        case Opening.ANEW:
+            await open_flow(manager, callee, params)
+        case _:
+            data.remember(CALL, path)
+            await open_flow(manager, callee, params)
     return True
 
 
@@ -179,8 +184,14 @@ async def admitted(manager: DialogManager) -> bool:
 
 
 async def go_home(manager: DialogManager, params: Mapping[str, Any] | None = None) -> None:
-    """Leave everything and open the bot's home flow, if this person may; the checker sees that home does not lead home."""
+    """Leave everything and open the bot's home flow, if this person may; the checker sees that home does not lead home.
+
+    A strand beside the main one is over then: home lies under that one alone.
+    """
     turn = turn_of(manager)
+    if not turn.conversation.is_main:
+        await manager.reset_stack()
+        return
     home = turn.bot.flows[turn.bot.file.home]
     if not turn.lets_in(home):
         turn.tell("no_access")
@@ -196,6 +207,9 @@ async def start_flow(
     """Open a flow from outside, above home, so that its end leads somewhere; `params` are JSON."""
     turn = turn_of(manager)
     if compiled.flow.name == turn.bot.file.home:
+        if not turn.conversation.is_main:
+            await go_home(manager)
+            stand_in(manager, turn.conversation.strands[MAIN])
         await go_home(manager, params)
         return
     await go_home(manager)
@@ -203,6 +217,20 @@ async def start_flow(
         turn.tell("no_access")
         return
     await open_flow(manager, compiled, params or {})
+
+
+async def open_beside(
+    manager: DialogManager, compiled: CompiledFlow, params: Mapping[str, Any]
+) -> None:
+    """Open a flow in a strand of its own, with a message of its own; `params` are JSON."""
+    turn = turn_of(manager)
+    if not turn.lets_in(compiled):
+        turn.tell("no_access")
+    elif not has_room_beside(turn):
+        tell_too_deep(turn, compiled.flow.name)
+    else:
+        state = turn.registry.state_of(compiled.flow.name, compiled.flow.first.name)
+        await manager.start(state, data=dict(params), mode=StartMode.NEW_STACK)
 
 
 def current_data(manager: DialogManager) -> FlowData:
@@ -268,7 +296,8 @@ async def _pass(manager: DialogManager, data: FlowData, step: Step) -> Target | 
             return await _carry_out(turn, data, step, environment)
         case ShowStep() | AskStep() | RunStep() | EndStep():
             await _arrive(manager, data, step, environment)
-            return None
+            is_beside = isinstance(step, RunStep) and step.call.opening is Opening.BESIDE
+            return _way_on(step) if is_beside else None
 
 
 async def _arrive(
@@ -283,7 +312,8 @@ async def _arrive(
         case ShowStep():
             await _last_word(manager, data, step)
         case RunStep():
-            if not await run_flow(manager, step.call, environment, path=""):
+            is_open = await run_flow(manager, step.call, environment, path="")
+            if not is_open and step.call.opening is not Opening.BESIDE:
                 await go_home(manager)
         case EndStep():
             note_move(turn, data, MoveKind.END)

@@ -126,7 +126,7 @@ class FlowWindow(WindowProtocol):
 
     def _is_of_screen(self, press: Press, manager: DialogManager) -> bool:
         """Tell whether a press is on the screen that is shown, or on one that still counts."""
-        screen = turn_of(manager).conversation.head.screen
+        screen = turn_of(manager).conversation.here.screen
         if press.screen < screen and may_be_set_late(walk.current_data(manager), press):
             return True
         if press.screen >= screen:
@@ -163,7 +163,9 @@ class FlowWindow(WindowProtocol):
             case Control.BUTTON:
                 buttons = await offered_buttons(turn, data, step)
                 found = {item_key(one.id): one for one in buttons if not one.within}
-                renamed = {item_key(old): new for old, new in turn.conversation.buttons.items()}
+                renamed = {
+                    item_key(old): new for old, new in turn.conversation.here.buttons.items()
+                }
                 button = found.get(press.value) or found.get(item_key(renamed.get(press.value, "")))
                 return button is not None and await _press_button(manager, step, button)
             case Control.SET | Control.LISTED | Control.TURN:

@@ -74,7 +74,7 @@ def find_defaults(
 
 def _returns(call: Call | None) -> bool:
     """Tell whether a flow opens above the one that runs it, and comes back."""
-    return call is not None and not call.leaves
+    return call is not None and call.comes_back
 
 
 def inherit(draft: FlowDraft, graph: Graph, anytime: Anytime) -> tuple[FlowDraft, Graph]:

@@ -150,6 +150,8 @@ def _marks(graph: Graph) -> Mapping[str, str]:
 def label_of(move: Move) -> str:
     """Give the words that stand at the arrow of a move; empty where it needs none."""
     label = move.label
+    if move.beside:
+        return _short(f"{move.label} ∥ {move.beside}" if move.stays else f"∥ {move.beside}")
     if move.opens:
         return _short(
             f"{move.label} ⇥ {move.opens}" if move.label != move.opens else f"⇥ {move.opens}"

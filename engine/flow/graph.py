@@ -54,7 +54,7 @@ class Move:
 
     It `waits` when only the person can make it happen, and `stays` when a control keeps a value, or a flow that was run
     comes back to the step it left, which is not entered anew then. `proofs` are conditions that were true or false when it is taken, `saves` the
-    expressions saved. `opens` is the flow that opens as this one is left by the move. `cause` is the id of the button, the name of the outcome, the number of the branch, or the label of
+    expressions saved. `opens` is the flow that opens as this one is left by the move, `beside` one that opens in a message of its own. `cause` is the id of the button, the name of the outcome, the number of the branch, or the label of
     the line of anytime that makes it; nothing where the step has one such move.
     """
 
@@ -70,6 +70,7 @@ class Move:
     saves: tuple[tuple[str, Code], ...] = field(default=(), compare=False)
     cause: str = ""
     opens: str = ""
+    beside: str = ""
 
     @property
     def key(self) -> tuple[str, MoveKind, str]:

@@ -139,6 +139,9 @@ def _do_moves(step: DoStep) -> Iterator[Move]:
 def _run_move(step: RunStep) -> Move:
     if step.call.leaves:
         return _leave(step, step.call, MoveKind.NEXT, step.call.flow)
+    if not step.call.comes_back:
+        move = _move(step.name, step.go, MoveKind.NEXT, step.call.flow)
+        return replace(move, beside=step.call.flow)
     move = _move(step.name, step.go, MoveKind.RESULT, step.call.flow, waits=True)
     return _saving(move, step.call.save)
 
@@ -151,7 +154,7 @@ def _button_moves(step: WindowStep, button: Button) -> Iterator[Move]:
         move = _saving(_move(step.name, button.go, MoveKind.BUTTON, label, waits=True), button.save)
         yield replace(move, proofs=proofs, cause=button.id)
     elif button.run:
-        kind = MoveKind.BUTTON if button.run.leaves else MoveKind.RESULT
+        kind = MoveKind.RESULT if button.run.comes_back else MoveKind.BUTTON
         move = _run(step, button.run, kind, label)
         yield replace(move, waits=True, proofs=proofs, cause=button.id)
 
@@ -201,7 +204,10 @@ def _move(source: str, target: Target, kind: MoveKind, label: str, *, waits: boo
 
 def _run(step: StepBase, call: Call, kind: MoveKind, label: str) -> Move:
     """Make the move of a flow that is run from where a person stands."""
-    return _leave(step, call, kind, label) if call.leaves else _stay(step, call, kind, label)
+    if call.leaves:
+        return _leave(step, call, kind, label)
+    move = _stay(step, call, kind, label)
+    return move if call.comes_back else replace(move, beside=call.flow)
 
 
 def _leave(step: StepBase, call: Call, kind: MoveKind, label: str) -> Move:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from redis.exceptions import RedisError
 
 from engine.dialog.bring_along import foresee
-from engine.dialog.record import read_contexts
+from engine.dialog.record import read_strands
 from engine.service.errors import ServiceError
 from engine.service.settings import RedisSettings, load_settings
 from storage.conversations import create_client, scan_states
@@ -47,10 +47,11 @@ async def _count(bot: Bot, env_file: Path | None) -> Mapping[tuple[str, str], Co
         async for value in scan_states(redis, bot_id=settings.bot_id):
             if len(value) > _LARGEST:
                 continue
-            seen = foresee(bot, read_contexts(value))
-            if seen is not None:
-                place, outlook = seen
-                found[place][outlook] += 1
+            for contexts in read_strands(value):
+                seen = foresee(bot, contexts)
+                if seen is not None:
+                    place, outlook = seen
+                    found[place][outlook] += 1
     except (RedisError, OSError) as error:
         reason = type(error).__name__
         raise ServiceError(f"Redis at REDIS_URL cannot be read: {reason}") from error

@@ -39,13 +39,15 @@ class Target:
 
 
 class Opening(StrEnum):
-    """Where a flow opens: above what is open, coming back to it; in the place of all that is open; in its own place, anew.
+    """Where a flow opens: above what is open, coming back to it; in the place of all that is open; in a message of its own, beside
+    what is open, which goes on; in its own place, anew.
 
     Nobody writes the last one: it is what a flow with `launch: single_top` does that runs itself.
     """
 
     ABOVE = "above"
     INSTEAD = "instead"
+    BESIDE = "beside"
     ANEW = "anew"
 
 
@@ -62,6 +64,11 @@ class Call:
     save: Mapping[str, Code] = field(default_factory=dict)
     is_of_menu: bool = False
     opening: Opening | None = None
+
+    @property
+    def comes_back(self) -> bool:
+        """Tell whether the flow that runs another waits for it."""
+        return self.opening in (None, Opening.ABOVE)
 
     @property
     def leaves(self) -> bool:

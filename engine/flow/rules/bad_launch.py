@@ -26,6 +26,10 @@ def check_bad_launch(draft: BotDraft) -> Iterator[Problem]:
     home = draft.file.home if draft.file else ""
     for name, flow_draft in draft.flows.items():
         yield from _as_launched(flow_draft, is_home=name == home)
+        if name == home:
+            for entry in flow_draft.flow.start:
+                if entry.opening is not None:
+                    yield Problem(entry.position, "bad-launch", _home(name, entry.opening))
         yield from _calls(draft, name)
 
 
@@ -58,15 +62,17 @@ def _calls(draft: BotDraft, name: str) -> Iterator[Problem]:
         if call.flow not in draft.flows:
             continue
         callee = draft.flows[call.flow].flow
-        if call.opening is Opening.ABOVE and callee.launch.leaves_all and not call.is_of_menu:
+        if call.opening is Opening.BESIDE and draft.file and call.flow == draft.file.home:
+            yield Problem(call.position, "bad-launch", _home(call.flow, call.opening))
+        elif call.opening is Opening.ABOVE and callee.launch.leaves_all and not call.is_of_menu:
             yield Problem(call.position, "bad-launch", _above(call.flow))
-        elif flow_draft.flow.launch is Launch.EXCLUSIVE and not call.leaves:
+        elif flow_draft.flow.launch is Launch.EXCLUSIVE and call.comes_back:
             message = (
                 f'nothing opens above flow "{name}", which is exclusive; open "{call.flow}" instead of it, '
                 'with "open: instead"'
             )
             yield Problem(call.position, "bad-launch", message)
-        if call.leaves and call.save:
+        if call.save and not call.comes_back:
             first = next(iter(call.save.values()))
             yield Problem(first.position, "bad-launch", _never_back(call.flow, "save"))
         step = flow_draft.flow.steps.get(place.step or "")
@@ -76,6 +82,10 @@ def _calls(draft: BotDraft, name: str) -> Iterator[Problem]:
                 if isinstance(written, MapNode) and key in written.entries:
                     at = written.keys[key].position
                     yield Problem(at, "bad-launch", _never_back(call.flow, key))
+
+
+def _home(flow: str, opening: Opening) -> str:
+    return f'home "{flow}" lies under everything; leave "open: {opening}" out'
 
 
 def _above(flow: str) -> str:

@@ -30,7 +30,7 @@ def check_endless_flow(draft: BotDraft, whole: frozenset[str]) -> Iterator[Probl
         for place in draft.graphs[name].calls:
             callee = place.call.flow
             is_step = place.step and draft.graphs[name].verbs[place.step] == "run"
-            is_followed = (is_step or place.call.save) and not place.call.leaves
+            is_followed = (is_step or place.call.save) and place.call.comes_back
             if callee not in endless or not is_followed or find_way_back(draft, callee, name):
                 continue
             first = draft.flows[callee].flow.first

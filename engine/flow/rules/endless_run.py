@@ -39,7 +39,11 @@ def check_endless_opening(draft: BotDraft, whole: frozenset[str]) -> Iterator[Pr
     told: set[frozenset[str]] = set()
     for name in sorted(whole):
         for call in calls[name]:
-            back = _find_way(calls, call.flow, name) if call.leaves and call.flow in calls else ()
+            back = (
+                _find_way(calls, call.flow, name)
+                if not call.comes_back and call.flow in calls
+                else ()
+            )
             if back and frozenset(back) not in told:
                 told.add(frozenset(back))
                 path = " → ".join(f'"{flow}"' for flow in (name, *back))
@@ -71,7 +75,7 @@ def _calls(draft: BotDraft) -> Mapping[str, Sequence[Call]]:
         name: [
             place.call
             for place in graph.calls
-            if place.call.flow in draft.graphs and not place.call.leaves
+            if place.call.flow in draft.graphs and place.call.comes_back
         ]
         for name, graph in draft.graphs.items()
     }

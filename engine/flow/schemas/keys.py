@@ -23,10 +23,10 @@ PARAMETER_OR_NAME: Final = r"^\$?[a-z][a-z0-9_]*$"
 def opening_key() -> Schema:
     """Give the schema of where a flow opens."""
     return {
-        "enum": [Opening.ABOVE.value, Opening.INSTEAD.value],
+        "enum": [Opening.ABOVE.value, Opening.INSTEAD.value, Opening.BESIDE.value],
         "title": "open",
         "description": (
-            "Where the flow opens: above what is open, coming back to it, or instead of all that is open."
+            "Where the flow opens: above what is open, coming back to it; instead of all that is open; or beside it, in a message of its own."
         ),
     }
 

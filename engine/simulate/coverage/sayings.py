@@ -44,6 +44,8 @@ def say_move(move: Move) -> str:
     cause = _CAUSES[move.kind].format(short(move.label))
     if move.kind is MoveKind.CONTROL:
         return f"{cause} keeps {' and '.join(sorted(move.sets))}"
+    if move.beside:
+        return f"{cause} opens a flow beside"
     if move.stays:
         cause = f"button {short(move.label)}" if move.kind is MoveKind.RESULT else cause
         return f"{cause} runs a flow that comes back"
