@@ -111,6 +111,8 @@ def _call(made: calls.Call, files: FileStore, messages: Messages) -> Call:
         payload["media"] = {  # where the library repeats the keyboard, which means nothing there
             name: value for name, value in media.items() if name != "reply_markup"
         }
+    if isinstance(preview := payload.get("link_preview_options"), dict):
+        payload["link_preview_options"] = {name: one for name, one in preview.items() if one}
     if "message_id" in payload:
         payload["message_id"] = messages.name(int(payload["message_id"]))
     return Call(made.method, payload)
