@@ -129,7 +129,9 @@ class ListedPresses:
         """Return the button that was pressed, and what it can read with the items that it is of."""
         name, *keys = value.split(BETWEEN)
         room = share_of(len(keys) + 1)
-        renamed = {shorten(old, room): new for old, new in self.turn.conversation.buttons.items()}
+        renamed = {
+            shorten(old, room): new for old, new in self.turn.conversation.here.buttons.items()
+        }
         for button in self.step.buttons:
             if len(button.within) == len(keys) > 0 and (
                 shorten(button.id, room) == name or renamed.get(name) == button.id
