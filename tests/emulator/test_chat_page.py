@@ -9,6 +9,7 @@ from aiogram.filters import CommandStart
 from aiogram.types import (
     BotCommand,
     CallbackQuery,
+    CopyTextButton,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
     KeyboardButton,
@@ -276,3 +277,34 @@ async def test_nothing_is_offered_where_nobody_writes(
     await expect(page.get_by_role("button", name="Add person")).to_be_visible()
 
     await expect(page.locator("#record")).to_be_hidden()
+
+
+async def test_buttons_for_the_client_and_their_looks_are_shown(
+    page: Page, bot: Bot, emulator: Emulator
+) -> None:
+    """A text to copy is told, an inline query begins in the field, and colours and custom emoji are seen."""
+    for other in [number for number in emulator.world.bots if number != bot.id]:
+        del emulator.world.bots[other]
+    person = emulator.person(1001, bot_id=bot.id, first_name="Anna")
+    person.says("/start")
+    emoji = "5368324170671202286"
+    row = [
+        InlineKeyboardButton(text="Copy", copy_text=CopyTextButton(text="S-17"), style="danger"),
+        InlineKeyboardButton(
+            text="Ask", switch_inline_query_current_chat="cut", icon_custom_emoji_id=emoji
+        ),
+        InlineKeyboardButton(text="Share", switch_inline_query="cut"),
+    ]
+    keyboard = InlineKeyboardMarkup(inline_keyboard=[row])
+    await bot.send_message(person.id, "Here", reply_markup=keyboard)
+
+    await page.goto(emulator.base_url)
+    await expect(page.locator(".key.danger")).to_have_text("Copy")
+    await expect(page.get_by_title(f"Custom emoji {emoji}")).to_be_visible()
+    await page.get_by_role("button", name="Copy").click()
+    await expect(page.get_by_text("Copied “S-17”")).to_be_visible()
+    await page.get_by_role("button", name="Ask").click()
+    name = (await bot.me()).username
+    await expect(page.get_by_role("textbox", name="Message")).to_have_value(f"@{name} cut")
+    await page.get_by_role("button", name="Share").click()
+    await expect(page.get_by_text(f"begins “@{name} cut”")).to_be_visible()

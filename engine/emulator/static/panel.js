@@ -150,7 +150,7 @@ export class Panel {
     const url = result.url ?? result.web_app?.url ?? result.login_url?.url;
     const query = result.switch_inline_query ?? result.switch_inline_query_chosen_chat?.query;
     if (url && /^https?:/i.test(url)) window.open(url, "_blank", "noopener,noreferrer");
-    else if (result.copy_text) { navigator.clipboard?.writeText(result.copy_text.text); this.toast(`Copied “${result.copy_text.text}”`); }
+    else if (result.copy_text) { navigator.clipboard?.writeText(result.copy_text.text).catch(() => {}); this.toast(`Copied “${result.copy_text.text}”`); }
     else if (result.switch_inline_query_current_chat !== undefined) this.composer.begin(`@${this.view.bot.username} ${result.switch_inline_query_current_chat}`);
     else if (query !== undefined) this.toast(`Telegram asks for a chat, and begins “@${this.view.bot.username} ${query}” there`);
     else this.toast("This button does nothing here");
