@@ -109,7 +109,7 @@ def _attach_path(
     return MediaAttachment(kind, path=str(path), **options)
 
 
-def _attach_file(file: File, options: Mapping[str, Any]) -> MediaAttachment | None:
+def _attach_file(file: File, options: Mapping[str, Any]) -> MediaAttachment:
     """Show a file as what it was sent as: Telegram takes its id for nothing else."""
     kept = options if file.kind in ("photo", "video", "animation") else {}
     return MediaAttachment(

@@ -106,7 +106,7 @@ def _with_media(view: View, media: MediaAttachment | None) -> View:
     """Put media into a view: above it, where they cannot have its text."""
     if media is None:
         return view
-    if media.type in WITHOUT_TEXT:
+    if media.type.value in WITHOUT_TEXT:
         return replace(view, above=(media,))
     return replace(view, media=media)
 

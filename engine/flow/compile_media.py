@@ -60,7 +60,7 @@ def _compile_one(tables: Tables, media: Media, room: Room) -> None:
     done = tables.expression(media.value, room) if media.value else None
     if done is None or media.value is None:
         return
-    shown = done.type.inner if isinstance(done.type, Maybe) else done.type
+    shown: Type | None = done.type.inner if isinstance(done.type, Maybe) else done.type
     wanted = "a file or an Upload"
     if media.is_album:
         wanted = "a list of files or of Uploads"

@@ -11,6 +11,7 @@ from functools import reduce
 from typing import TYPE_CHECKING, Any, Final
 
 from engine.flow.expression import arithmetic
+from engine.flow.expression.progress import draw_progress, progress_length
 from engine.flow.expression.ranges import Range
 from engine.flow.expression.typing_rules import are_ordered, is_text, unite, without_none
 from engine.flow.expression.written import written_as
@@ -308,6 +309,19 @@ FILTERS: Final = _table(
         _plural,
         localized=True,
         usual=("one", "other"),
+    ),
+    Operation(
+        "progress",
+        (
+            Parameter("value", (INT, DECIMAL)),
+            Parameter("width", (INT,), required=False, by_name=True),
+            Parameter("filled", (TEXT,), required=False, by_name=True),
+            Parameter("empty", (TEXT,), required=False, by_name=True),
+        ),
+        _always(TEXT),
+        draw_progress,
+        usual=("width", "filled", "empty"),
+        range=progress_length,
     ),
 )
 """What can stand right of `|`."""

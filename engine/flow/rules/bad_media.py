@@ -28,8 +28,10 @@ def check_bad_media(draft: BotDraft) -> Iterator[Problem]:
     directory = Path(draft.bot_path).parent
     for flow_draft in draft.flows.values():
         for step in flow_draft.flow.steps.values():
-            for media in window_media(step) if isinstance(step, WindowStep) else ():
-                names = _names(flow_draft.flow, step)
+            if not isinstance(step, WindowStep):
+                continue
+            names = _names(flow_draft.flow, step)
+            for media in window_media(step):
                 for text in draft.texts_of(media.place) if media.place else ():
                     if message := _fault(directory, names, media, text.text):
                         yield Problem(text.position, "bad-media", message)
