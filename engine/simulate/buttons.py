@@ -6,22 +6,30 @@ It knows what a person sees and has seen; it does not press.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from aiogram_dialog.utils import remove_intent_id
 
 from engine.dialog.callbacks import Control, decode_press, item_key
+from engine.dialog.controls import control_key
+from engine.flow.model.controls import Check, Count, Options
 from engine.flow.model.windows import WindowStep
 from engine.simulate.sight import nearest, plain
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from engine.flow.checked import Bot
+    from engine.flow.model.controls import Control as FlowControl
+    from engine.flow.model.written import Wording
     from engine.simulate.sight import SeenButton
 
 _ITEMS: Final = frozenset({Control.ITEM, Control.MARK, Control.UNMARK})
+
+
+type Carried = tuple[Control, str]
 
 
 class NotFoundError(Exception):
@@ -136,27 +144,57 @@ def _with_path(path: str, buttons: Sequence[SeenButton], bot: Bot) -> SeenButton
     """Find the button of a path on a screen of its step: one whose buttons all are that step's."""
     ids, of_step = _ids(path, bot)
     for button in buttons:
-        if _id(button) in ids and all(_id(one) in (None, *of_step) for one in buttons):
+        if carried_in(button) in ids and all(_is_of(one, of_step) for one in buttons):
             return button
     raise NotFoundError(f'no button with the path "{path}" is there')
 
 
-def _ids(path: str, bot: Bot) -> tuple[frozenset[str], frozenset[str]]:
+def _ids(path: str, bot: Bot) -> tuple[frozenset[Carried], frozenset[Carried]]:
     """Give what a button of a path carries, and what all buttons of its step carry."""
     for compiled in bot.flows.values():
         for step in compiled.flow.steps.values():
-            own = step.buttons if isinstance(step, WindowStep) else ()
-            if found := [button for button in own if button.text.path == path]:
-                return (
-                    frozenset(item_key(button.id) for button in found),
-                    frozenset(item_key(button.id) for button in own),
-                )
+            carried = carried_by(step) if isinstance(step, WindowStep) else {}
+            if found := carried.get(path):
+                return frozenset(found), frozenset().union(*carried.values())
     return frozenset(), frozenset()
 
 
-def _id(button: SeenButton) -> str | None:
+def carried_by(step: WindowStep) -> Mapping[str, frozenset[Carried]]:
+    """Give what the buttons of a step can carry, by the path of their texts; those of controls are their own texts and labels."""
+    carried: dict[str, set[Carried]] = defaultdict(set)
+    for button in step.buttons:
+        carried[button.text.path].add((Control.BUTTON, item_key(button.id)))
+    for control in step.controls:
+        for wording, act in _acts(control):
+            if wording is not None:
+                value = f"{control_key(control.id)}:{act}"
+                carried[wording.path].add((Control.SET, value))
+    return {path: frozenset(found) for path, found in carried.items()}
+
+
+def _acts(control: FlowControl) -> Iterator[tuple[Wording | None, str]]:
+    """Give the texts of a control, each with what a press on it makes."""
+    match control:
+        case Check():
+            yield from ((control.text, "0"), (control.text, "1"), (control.checked, "0"))
+        case Count():
+            yield from ((control.minus, "-"), (control.text, ""), (control.plus, "+"))
+        case Options():
+            for text, label in control.labels.items():
+                yield from ((label, f"{sign}{item_key(text)}") for sign in "+-")
+
+
+def _is_of(button: SeenButton, of_step: frozenset[Carried]) -> bool:
+    """Tell whether a button can be on a screen of a step; controls have buttons without a text of their own."""
+    carried = carried_in(button)
+    return carried is None or carried[0] is Control.SET or carried in of_step
+
+
+def carried_in(button: SeenButton) -> Carried | None:
+    """Give what tells a button of a step, or of a control, from the others; None of any other button."""
     press = decode_press(remove_intent_id(button.data or "")[1])
-    return press.value if press and press.control is Control.BUTTON else None
+    is_own = press is not None and press.control in (Control.BUTTON, Control.SET)
+    return (press.control, press.value) if press and is_own else None
 
 
 def _control(button: SeenButton) -> Control | None:

@@ -11,9 +11,6 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from aiogram_dialog.utils import remove_intent_id
-
-from engine.dialog.callbacks import Control, decode_press, item_key
 from engine.dialog.turns import TurnResult
 from engine.emulator import people, presses
 from engine.emulator.control_content import message_content
@@ -25,6 +22,8 @@ from engine.flow.problems import render_problems
 from engine.simulate.buttons import (
     NotFoundError,
     Wanted,
+    carried_by,
+    carried_in,
     find_button,
     find_item,
     find_old_button,
@@ -271,13 +270,11 @@ class Chat(Witness):
     async def _button_of(self, path: str) -> SeenButton:
         context = await self.stage.where(self.sight)
         step = self.stage.registry.step_of(context.state) if context else None
-        own = step.buttons if isinstance(step, WindowStep) else ()
-        ids = {item_key(button.id) for button in own if button.text.path == path}
+        own = carried_by(step) if isinstance(step, WindowStep) else {}
         for button in self.sight.screen():
-            press = decode_press(remove_intent_id(button.data or "")[1])
-            if press and press.control is Control.BUTTON and press.value in ids:
+            if carried_in(button) in own.get(path, ()):
                 return button
-        known = ", ".join(f'"{button.text.path}"' for button in own) or "none"
+        known = ", ".join(f'"{one}"' for one in own) or "none"
         raise self._failure(
             f'no button with the path "{path}" is there; those of the step are {known}'
         )

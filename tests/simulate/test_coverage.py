@@ -215,6 +215,7 @@ start: [/main]
 data:
   age: {type: int, default: 0}
   thing: {type: text, default: "none"}
+  loud: {type: bool, default: false}
 steps:
   age:
     ask: int
@@ -232,6 +233,7 @@ steps:
     buttons:
       - {text: Go on, id: on, go: list}
       - {text: Read, run: leaf}
+      - {check: data.loud, text: Aloud}
     timeout: {after: 1h, go: age}
     go: list
   list:
@@ -292,6 +294,7 @@ async def test_every_kind_of_move_is_told(make_simulator: MakeSimulator) -> None
         await chat.press("Fifty")
         await chat.press("Read")
         await chat.press("Back")
+        await chat.press("Aloud")
         await chat.wait("1h")
         await chat.send("18")
         await chat.press("Go on")

@@ -12,6 +12,7 @@ from engine.flow.model.windows import WindowStep
 from engine.flow.nodes import MapNode, ScalarNode
 from engine.flow.reader import entries, text_of
 from engine.flow.types import choose_from
+from engine.simulate.buttons import carried_by
 from engine.simulate.faults import TelegramFault
 from engine.simulate.scenarios.model import (
     Become,
@@ -137,7 +138,7 @@ class ActReader:
         for compiled in self._bot.flows.values():
             for step in compiled.flow.steps.values():
                 if isinstance(step, WindowStep):
-                    yield from (button.text.path for button in step.buttons)
+                    yield from carried_by(step)
 
 
 _CALLING: Final = ("send", "press", "pick", "contact", "location", "photo", "wait")
