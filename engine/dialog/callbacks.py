@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import StrEnum, unique
 from typing import Final
 
 from aiogram_dialog.utils import CB_SEP
@@ -20,6 +20,7 @@ _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 _LONGEST_SCREEN = 10
 
 
+@unique
 class Control(StrEnum):
     """What kind of thing was pressed; the letter that a button carries."""
 
@@ -38,7 +39,7 @@ class Control(StrEnum):
     YES = "y"
     NO = "n"
     SET = "v"
-    DAY = "t"
+    DAY = "q"
     VIEW = "w"
     NOTHING = "x"
     CLOCK = "o"
