@@ -9,6 +9,7 @@ from typing import Annotated, Literal, TypeGuard
 import storage
 from actions.access import has_role
 from actions.notices import (
+    booking_asked,
     booking_cancelled,
     booking_made,
     booking_moved,
@@ -29,7 +30,7 @@ OPEN_BOOKINGS_LIMIT = 5
 _OVER = (BookingStatus.COMPLETED, BookingStatus.NO_SHOW)
 
 
-@command("bookings.create", notifies=[booking_made, booking_reminder])
+@command("bookings.create", notifies=[booking_asked, booking_made, booking_reminder])
 async def create_booking(
     context: Context,
     *,

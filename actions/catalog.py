@@ -3,7 +3,18 @@
 It knows nothing of flows.
 """
 
-from actions import bookings, calendar, holds, locations, notices, services, slots, staff, users
+from actions import (
+    bookings,
+    calendar,
+    confirming,
+    holds,
+    locations,
+    notices,
+    services,
+    slots,
+    staff,
+    users,
+)
 from engine.actions import Catalog
 
 catalog = Catalog(
@@ -18,15 +29,21 @@ catalog = Catalog(
         calendar.close_day,
         calendar.list_upcoming_days,
         calendar.open_day,
+        confirming.confirm_booking,
+        confirming.decline_booking,
+        confirming.list_waiting,
         holds.place_hold,
         holds.release_hold,
         locations.list_locations,
+        notices.booking_asked,
         notices.booking_cancelled,
         notices.booking_made,
         notices.booking_moved,
         notices.booking_reminder,
         notices.client_unreachable,
         notices.visit_cancelled,
+        notices.visit_confirmed,
+        notices.visit_declined,
         services.find_service,
         services.list_services,
         slots.list_days,

@@ -24,12 +24,18 @@ async def booking_made(context: Context, *, booking_id: int) -> Booking | None:
     return await _find(context, booking_id, BookingStatus.CONFIRMED)
 
 
+@notice("booking_asked")
+async def booking_asked(context: Context, *, booking_id: int) -> Booking | None:
+    """Tell the staff of a booking that still waits for their word."""
+    return await _find(context, booking_id, BookingStatus.PENDING)
+
+
 @notice("booking_moved")
 async def booking_moved(
     context: Context, *, booking_id: int, starts_at: datetime, was: datetime
 ) -> Move | None:
     """Tell the staff that a client has moved a booking, unless it has been moved again or cancelled."""
-    booking = await _find_at(context, booking_id, starts_at)
+    booking = await _find_at(context, booking_id, starts_at, BookingStatus.PENDING)
     return None if booking is None else Move(booking, was)
 
 
@@ -42,6 +48,18 @@ async def booking_cancelled(context: Context, *, booking_id: int) -> Booking | N
 @notice("visit_cancelled")
 async def visit_cancelled(context: Context, *, booking_id: int) -> Booking | None:
     """Tell a client that somebody else has cancelled their booking."""
+    return await _find(context, booking_id, BookingStatus.CANCELLED)
+
+
+@notice("visit_confirmed")
+async def visit_confirmed(context: Context, *, booking_id: int) -> Booking | None:
+    """Tell a client that the staff have confirmed their booking."""
+    return await _find(context, booking_id, BookingStatus.CONFIRMED)
+
+
+@notice("visit_declined")
+async def visit_declined(context: Context, *, booking_id: int) -> Booking | None:
+    """Tell a client that the staff cannot take their booking."""
     return await _find(context, booking_id, BookingStatus.CANCELLED)
 
 
@@ -68,12 +86,26 @@ async def booking_reminder(
 
 
 async def tell_made(context: Context, booking: values.Booking) -> None:
-    """Tell the staff of a new booking, and have its client reminded the day before."""
+    """Tell the staff of a new booking, and have its client reminded the day before; not of one that waits."""
     staff = await _staff_of(context, booking)
-    await context.notify(
-        staff, booking_made(booking_id=booking.id), until=booking.ends_at, key=str(booking.id)
-    )
+    waits = booking.status is BookingStatus.PENDING
+    told = booking_asked(booking_id=booking.id) if waits else booking_made(booking_id=booking.id)
+    await context.notify(staff, told, until=booking.ends_at, key=str(booking.id))
+    if not waits:
+        await _remind(context, booking)
+
+
+async def tell_confirmed(context: Context, booking: values.Booking) -> None:
+    """Tell a client that their booking is confirmed, and have them reminded the day before."""
+    told = visit_confirmed(booking_id=booking.id)
+    await context.notify(booking.user_id, told, until=booking.ends_at, key=str(booking.id))
     await _remind(context, booking)
+
+
+async def tell_declined(context: Context, booking: values.Booking) -> None:
+    """Tell a client that their booking is declined."""
+    told = visit_declined(booking_id=booking.id)
+    await context.notify(booking.user_id, told, until=booking.ends_at, key=str(booking.id))
 
 
 async def tell_moved(context: Context, booking: values.Booking, *, was: datetime) -> None:
@@ -85,7 +117,8 @@ async def tell_moved(context: Context, booking: values.Booking, *, was: datetime
     told = booking_moved(booking_id=booking.id, starts_at=booking.starts_at, was=was)
     key = f"{booking.id} {booking.version}"
     await context.notify(staff, told, until=booking.ends_at, key=key)
-    await _remind(context, booking)
+    if booking.status is BookingStatus.CONFIRMED:
+        await _remind(context, booking)
 
 
 async def _remind(context: Context, booking: values.Booking) -> None:
@@ -118,13 +151,15 @@ async def _staff_of(context: Context, booking: values.Booking) -> list[int]:
     return [user_id for user_id in found if user_id != context.user.id]
 
 
-async def _find_at(context: Context, booking_id: int, starts_at: datetime) -> Booking | None:
-    booking = await _find(context, booking_id, BookingStatus.CONFIRMED)
+async def _find_at(
+    context: Context, booking_id: int, starts_at: datetime, *others: BookingStatus
+) -> Booking | None:
+    booking = await _find(context, booking_id, BookingStatus.CONFIRMED, *others)
     return booking if booking is not None and booking.starts_at == starts_at else None
 
 
-async def _find(context: Context, booking_id: int, status: BookingStatus) -> Booking | None:
+async def _find(context: Context, booking_id: int, *statuses: BookingStatus) -> Booking | None:
     booking = await storage.bookings.find(context.session, booking_id)
-    if booking is None or booking.status is not status:
+    if booking is None or booking.status not in statuses:
         return None
     return show_booking(booking, context.user.locale)

@@ -97,7 +97,7 @@ async def insert(session: AsyncSession, new: NewBooking, *, now: datetime) -> Bo
             **times,
             "group_session_id": group_session_id,
             "party": new.party,
-            "status": BookingStatus.CONFIRMED if new.held_until is None else BookingStatus.HELD,
+            "status": new.status if new.held_until is None else BookingStatus.HELD,
             "service_id": new.service.id,
             "price": new.service.price * new.party,
             "comment": new.comment,
@@ -180,6 +180,27 @@ async def list_between(
     if location_id is not None:
         query = query.where(bookings.c.location_id == location_id)
     return await _list(session, query)
+
+
+async def list_pending(
+    session: AsyncSession, *, now: datetime, staff_id: int | None = None
+) -> tuple[Booking, ...]:
+    """List the bookings ahead that wait for the staff, all of them or those of one, soonest first."""
+    query = _select().where(bookings.c.status == BookingStatus.PENDING.value, now < STARTS_AT)
+    if staff_id is not None:
+        query = query.where(bookings.c.staff_id == staff_id)
+    return await _list(session, query)
+
+
+async def confirm(session: AsyncSession, booking: Booking) -> Booking | None:
+    """Confirm a booking that waits; None when it does not."""
+    rows = await session.execute(
+        update(bookings)
+        .where(bookings.c.id == booking.id, bookings.c.status == BookingStatus.PENDING.value)
+        .values(status=BookingStatus.CONFIRMED.value, version=bookings.c.version + 1)
+        .returning(bookings.c.id)
+    )
+    return None if rows.scalar_one_or_none() is None else await find(session, booking.id)
 
 
 async def cancel(

@@ -15,7 +15,7 @@ from storage.values import Booking, BookingStatus, NewBooking
 _IS_HELD = bookings.c.status == BookingStatus.HELD.value
 
 _CONFIRM = text("""
-UPDATE bookings SET status = 'confirmed', held_until = NULL,
+UPDATE bookings SET status = CAST(:status AS text), held_until = NULL,
     comment = CAST(:comment AS text), key = CAST(:key AS text), created_at = CAST(:now AS timestamptz)
 WHERE id = (
     SELECT id FROM bookings
@@ -39,6 +39,7 @@ async def confirm(session: AsyncSession, new: NewBooking, *, now: datetime) -> B
     rows = await session.execute(
         _CONFIRM,
         {
+            "status": new.status,
             "comment": new.comment,
             "key": new.key,
             "now": now,

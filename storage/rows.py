@@ -43,6 +43,7 @@ def read_service(row: RowMapping) -> Service:
         cancel_notice=timedelta(minutes=row[columns.cancel_notice_minutes]),
         horizon=timedelta(days=row[columns.horizon_days]),
         capacity=row[columns.capacity],
+        needs_confirmation=row[columns.needs_confirmation],
     )
 
 

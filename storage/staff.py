@@ -30,6 +30,12 @@ async def list_offering(
     return tuple(read_staff_member(row) for row in rows.mappings())
 
 
+async def find_id_of(session: AsyncSession, user_id: int) -> int | None:
+    """Find which member of staff somebody is; None who is none, or works no more."""
+    query = select(staff.c.id).where(staff.c.user_id == user_id, staff.c.active)
+    return await session.scalar(query)
+
+
 async def list_to_notify(session: AsyncSession, staff_id: int) -> list[int]:
     """List the Telegram ids of a member of staff and of all administrators whom the bot has met and can write to."""
     least = [role.value for role in Role if role.rank >= Role.ADMIN.rank]

@@ -99,6 +99,13 @@ services = Table(
         server_default="1",
         comment="how many can come at one time; above 1 they come to a session",
     ),
+    Column(
+        "needs_confirmation",
+        Boolean,
+        nullable=False,
+        server_default=text("false"),
+        comment="a booking waits until the staff confirm it",
+    ),
     CheckConstraint("price >= 0", name="price"),
     CheckConstraint("capacity > 0", name="capacity"),
     CheckConstraint("duration_minutes > 0 AND slot_step_minutes > 0", name="grid"),
@@ -270,7 +277,17 @@ bookings = Table(
         "group_session_id",
         postgresql_where=text("group_session_id IS NOT NULL"),
     ),
+    Index(
+        "bookings_pending_idx", text("lower(period)"), postgresql_where=text("status = 'pending'")
+    ),
     Index("bookings_held_until_idx", "held_until", postgresql_where=text("status = 'held'")),
+)
+
+booking_transitions = Table(
+    "booking_transitions",
+    metadata,
+    Column("before", Text, primary_key=True),
+    Column("after", Text, primary_key=True),
 )
 
 kept_values = Table(

@@ -111,7 +111,7 @@ class StaffMember:
 class Service:
     """What can be booked; `titles` holds translations of the title by locale.
 
-    Of `capacity` people above one, all who take the same time come together, to a session. A slot blocks its staff from `buffer_before` ahead of it until `buffer_after` behind it. Clients book no later than
+    Of `capacity` people above one, all who take the same time come together, to a session; with `needs_confirmation` bookings wait for the staff. A slot blocks its staff from `buffer_before` ahead of it until `buffer_after` behind it. Clients book no later than
     `minimum_notice` and no earlier than `horizon` ahead, and cancel no later than `cancel_notice` ahead.
     """
 
@@ -126,6 +126,7 @@ class Service:
     horizon: timedelta = timedelta(days=60)
     cancel_notice: timedelta = timedelta()
     capacity: int = 1
+    needs_confirmation: bool = False
     titles: Mapping[str, str] = field(default_factory=dict)
 
     def title_in(self, locale: str) -> str:
@@ -189,6 +190,12 @@ class NewBooking:
     key: str | None = None
     held_until: datetime | None = None
     party: int = 1
+
+    @property
+    def status(self) -> BookingStatus:
+        """What the booking is when it is made, unless as a hold."""
+        waits = self.service.needs_confirmation
+        return BookingStatus.PENDING if waits else BookingStatus.CONFIRMED
 
 
 @dataclass(frozen=True, slots=True)

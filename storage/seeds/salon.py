@@ -42,6 +42,7 @@ SERVICES: tuple[dict[str, Any], ...] = (
         "buffer_before_minutes": 5,
         "buffer_after_minutes": 15,
         "slot_step_minutes": 30,
+        "needs_confirmation": True,
     },
     {
         "title": "Manicure",
@@ -220,12 +221,13 @@ async def _insert_bookings(session: AsyncSession, today: date) -> None:
             key=f"seed:{today}:{number}",
         )
         await bookings.insert(session, new, now=start - timedelta(days=3))
-    await session.execute(
-        update(tables.bookings)
-        .where(tables.bookings.c.key.startswith("seed:"), tables.bookings.c.status == "confirmed")
-        .where(start >= ENDS_AT)
-        .values(status="completed")
-    )
+    for before, after in (("pending", "confirmed"), ("confirmed", "completed")):
+        await session.execute(
+            update(tables.bookings)
+            .where(tables.bookings.c.key.startswith("seed:"), tables.bookings.c.status == before)
+            .where(start >= ENDS_AT)
+            .values(status=after)
+        )
 
 
 def _holidays(today: date) -> list[tuple[date, str]]:

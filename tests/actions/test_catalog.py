@@ -27,7 +27,7 @@ print([name for name in {HEAVY} if name in sys.modules])
 def test_every_action_is_described() -> None:
     """What a flow author reads of an action is there, for each of them."""
     assert all(action.description.endswith(".") for action in catalog.values())
-    assert len(catalog) == 21
+    assert len(catalog) == 24
 
 
 def test_commands_name_what_can_go_wrong() -> None:
@@ -49,6 +49,8 @@ def test_commands_name_what_can_go_wrong() -> None:
             "not_available",
         },
         "bookings.cancel_any": {"not_found", "already_cancelled", "not_allowed"},
+        "bookings.confirm": {"not_found", "already_confirmed", "already_cancelled"},
+        "bookings.decline": {"not_found", "already_confirmed", "already_cancelled"},
         "holds.place": {"slot_taken", "limit_reached", "too_many_holds", "not_available"},
         "holds.release": {"not_found"},
         "calendar.close_day": {"has_bookings", "already_closed", "not_allowed"},

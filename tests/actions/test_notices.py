@@ -25,7 +25,11 @@ async def _no_other_staff(session: AsyncSession) -> None:
 
 async def book(context: Context, *, days: int = 3) -> Booking:
     """Book the first slot which is free so many days ahead."""
-    service = (await storage.services.list_active(context.session))[0]
+    service = next(
+        one
+        for one in await storage.services.list_active(context.session)
+        if not one.needs_confirmation
+    )
     start = context.now + timedelta(days=days)
     found = await storage.slots.list_free(
         context.session, SlotSearch(service, start, start + timedelta(days=5)), now=context.now

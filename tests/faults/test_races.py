@@ -228,6 +228,43 @@ async def test_f17_both_cancel_at_once(salon: Site) -> None:
     assert await salon.fetch(asked, ann.id) == ["cancelled"]
 
 
+async def test_f17_confirmed_and_cancelled_at_once(salon: Site) -> None:
+    """When the staff confirm what its client cancels there is one end, and both are told what it is."""
+    await asyncio.gather(salon.start(), salon.start())
+    ann, chief = salon.person("Zoe"), salon.person("Chief")
+    chief.says("/start")
+    await chief.sees("Hello")
+    await salon.execute("INSERT INTO roles (user_id, role) VALUES ($1, 'admin')", chief.id)
+    wish = (("What would you like", "Colouring"), *way_to_times(2)[1:], ("Free times", 0))
+    await walk(ann, wish)
+    await ann.sees("Anything we should know")
+    ann.presses("Skip")
+    await ann.sees("Shall we book this")
+    ann.presses("Confirm ✅")
+    await ann.has_seen("Asked for!")
+    ann.says("/mybookings")
+    await ann.sees("Your bookings")
+    ann.presses(ann.buttons()[0])
+    await ann.sees("not confirmed yet")
+    ann.presses("Cancel this booking")
+    await ann.sees("Cancel .*Colouring")
+    await chief.has_seen("To confirm")
+    chief.says("/waiting")
+    await chief.sees("These wait")
+    chief.presses(_first_with(chief.buttons(), "Zoe"))
+    await chief.sees("would like")
+
+    ann.presses("Yes, cancel it")
+    chief.presses("Confirm")
+
+    await ann.has_seen("Your booking is cancelled")
+    await chief.has_seen("Cancelled: №")
+    await chief.sees("cancelled meanwhile|and the client is told|Cancelled: №")
+    status = "SELECT status FROM bookings WHERE user_id = $1"
+    assert await salon.fetch(status, ann.id) == ["cancelled"]
+    assert await has_no_deadlocks(salon)
+
+
 async def _find_booking(site: Site, chief: Visitor, client: Visitor) -> None:
     """Bring an administrator to the question whether to cancel the booking of a client."""
     (starts,) = await site.fetch("SELECT lower(period) FROM bookings WHERE user_id = $1", client.id)
