@@ -158,6 +158,10 @@ def _wrong_choice(error: ValidationError, root: Node, path: NodePath) -> Iterato
     yield Problem(find_node(root, path).position, "unknown-value", message)
 
 
+_LACKS: Final = {"media": "shows nothing", "style": "changes nothing"}
+"""What something lacks that has none of its keys, by a key above it."""
+
+
 def _one_key(error: ValidationError, root: Node, path: NodePath) -> Iterator[Problem]:
     keys = [branch["required"][0] for branch in _wanted(error)]
     code = "no-verb" if tuple(keys) == VERBS else "missing-key"
@@ -167,7 +171,7 @@ def _one_key(error: ValidationError, root: Node, path: NodePath) -> Iterator[Pro
         ((one, key) for one in given if (key := find_meant_key(one, keys))), ("", "")
     )
     hint = choose_from(wrong, keys, what, meant=meant)
-    lack = "shows nothing" if "media" in path else "says nothing to do"
+    lack = next((words for key, words in _LACKS.items() if key in path), "says nothing to do")
     message = f"{where(path)} {lack}{hint}"
     place = _key_place(find_node(root, path), wrong) if wrong else _owner_place(root, path)
     yield Problem(place, code, message)

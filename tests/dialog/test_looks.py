@@ -251,3 +251,31 @@ async def test_keys_under_the_chat_have_looks(make_chat: Any) -> None:
         "88888",
     )
     assert (skip["text"], skip["style"]) == ("Skip", "danger")
+
+
+async def test_buttons_of_each_item_are_for_the_client_look_and_answer(make_chat: Any) -> None:
+    """Where buttons stand for each item of a list, what they copy, how they look and what they answer reads the item."""
+    main = flow("""\
+  first:
+    show: First.
+    buttons:
+      - list: things.all()
+        buttons:
+          - - {text: "C{{ item.id }}", copy: "{{ item.name }}"}
+            - text: "T{{ item.id }}"
+              toast: "It is {{ item.name }}."
+              style: [{style: danger, when: item.id == 2}]
+      - {text: Leave, go: end}
+""")
+    chat = make_chat(_all, main=main)
+    await chat.send("/start")
+    await chat.press("Go")
+
+    rows = (await chat.messages())[-1]["buttons"]
+    assert [row[0].get("copy_text") for row in rows] == [
+        {"text": "One"}, {"text": "Two"}, {"text": "Three"}, None,
+    ]  # fmt: skip
+    assert (await looks(chat))["T2"] == ("danger", None)
+    assert (await looks(chat))["T3"] == (None, None)
+    await chat.press("T3")
+    assert (await chat.alerts())[-1]["text"] == "It is Three."

@@ -78,7 +78,7 @@ async def test_an_alert_is_to_be_confirmed_and_stands_beside_what_is_said(chat: 
     await chat.press("Warn")
 
     text, is_alert = await last(chat)
-    assert (text[:5], is_alert) == ("Mind,", True)
+    assert (str(text)[:5], is_alert) == ("Mind,", True)
     assert await chat.text() == "Said.\n\nNumber?"
 
 

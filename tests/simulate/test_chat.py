@@ -283,3 +283,30 @@ def test_the_nearest_label_is_found_by_a_part_of_it(wanted: str, label: str | No
     labels = ["Haircut · 45 min", "Kreuzberg, Oranienstr. 40", "Mitte, Rosenthaler Str. 12"]
 
     assert nearest(wanted, labels) == label
+
+
+async def test_what_the_client_does_alone_is_told(make_simulator: MakeSimulator) -> None:
+    """A press of which the bot would hear nothing fails the test, and says what the client would do."""
+    main = """\
+flow: main
+version: 1
+title: Main
+start: [/main]
+steps:
+  all:
+    show: All.
+    buttons:
+      - {text: Site, url: "https://example.com"}
+      - {text: Copy, copy: "S-17"}
+      - {text: Ask, inline: cut, to: here}
+      - {text: On, go: end}
+"""
+    async with simulate(make_simulator(main=main)) as chat:
+        await chat.send("/main")
+        for label, deed in {
+            "Site": "opens https://example.com",
+            "Copy": 'copies "S-17"',
+            "Ask": 'begins the query "cut"',
+        }.items():
+            with pytest.raises(SimulationError, match=f'"{label}" {deed}, which is not followed'):
+                await chat.press(label)

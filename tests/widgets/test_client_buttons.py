@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from aiogram.enums import ButtonStyle
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery
 from aiogram_dialog import DialogManager, Window
@@ -121,7 +122,7 @@ async def test_looks_of_buttons(compare: Compare) -> None:
                 Const("Red"),
                 id="red",
                 state=Main.second,
-                style=Style(style="danger", emoji_id="5368324170671202286"),
+                style=Style(style=ButtonStyle.DANGER, emoji_id="5368324170671202286"),
             ),
             Button(
                 Const("Add"),
@@ -129,20 +130,24 @@ async def test_looks_of_buttons(compare: Compare) -> None:
                 on_click=_add,
                 style=StyleCase(
                     {
-                        0: Style(style="primary"),
-                        1: Style(style="success", emoji_id="12345"),
-                        ...: Style(style="danger"),
+                        0: Style(style=ButtonStyle.PRIMARY),
+                        1: Style(style=ButtonStyle.SUCCESS, emoji_id="12345"),
+                        ...: Style(style=ButtonStyle.DANGER),
                     },
                     selector="count",
                 ),
             ),
-            Url(Const("Site"), Const("https://example.com"), style=Style(style="success")),
+            Url(
+                Const("Site"), Const("https://example.com"), style=Style(style=ButtonStyle.SUCCESS)
+            ),
             state=Main.first,
             getter=_named,
         ),
         Window(
             Const("Two"),
-            SwitchTo(Const("Back"), id="back", state=Main.first, style=Style(style="primary")),
+            SwitchTo(
+                Const("Back"), id="back", state=Main.first, style=Style(style=ButtonStyle.PRIMARY)
+            ),
             state=Main.second,
         ),
         acts=[press("Add"), press("Add"), press("Red"), press("Back")],
