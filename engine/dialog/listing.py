@@ -141,9 +141,8 @@ class ListedPresses:
                     return button, inside[0]
         return None
 
-    async def turn_to(self, value: str, environment: Names) -> bool:
-        """Turn to the page that was pressed; tell whether a list that is there has it."""
-        page, _, path = value.partition(BETWEEN)
+    async def turn_to(self, page: int, path: str, environment: Names) -> bool:
+        """Turn to a page of a list; tell whether a list that is there has it."""
         name, *carried = path.split(BETWEEN)
         room = share_of(len(carried) + 1, PAGE_BYTES)
         for lines in self._lines():
@@ -151,8 +150,8 @@ class ListedPresses:
             if len(outer) != len(carried) or shorten(line.id, room) != name:
                 continue
             inside = await self._inside(outer, carried, environment, room)
-            if inside and page.isdecimal() and int(page) < await self._pages(line, inside):
-                turn_page(self.data, self.step, path, int(page))
+            if inside and page < await self._pages(line, inside):
+                turn_page(self.data, self.step, path, page)
                 return True
         return False
 

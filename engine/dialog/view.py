@@ -28,6 +28,7 @@ from engine.dialog.media import attach_above, attach_media
 from engine.dialog.offers import is_searching, offered_items
 from engine.dialog.picker_view import PickerView
 from engine.dialog.reply_keyboard import put_in_place
+from engine.dialog.text_pages import Paging
 from engine.dialog.walk import environment_of
 from engine.flow.compile_media import is_gallery, reads_item
 from engine.flow.model.asking import AskStep
@@ -90,11 +91,12 @@ async def build_view(turn: Turn, data: FlowData, step: WindowStep) -> View:
             rows.append([_button(data, turn.message("proceed"), press, look)])
         if offers and is_gallery(step):
             environment = {**environment, "item": shown.shown(offers)[0][1]}
-    keyboard = await _keyboard(turn, data, step, environment, rows)
     if is_empty and isinstance(step, ChooseStep):
         text = _text_of_none(turn, data, step, environment)
     else:
-        text = turn.say(data, step.text, environment)
+        text, pager = Paging(turn, data, step, environment).text()
+        rows = [*pager, *rows]
+    keyboard = await _keyboard(turn, data, step, environment, rows)
     manner = manner_of(turn, data, step.manner, environment)
     view = View(text, keyboard, manner=manner)
     view = _with_media(view, _media(turn, data, step, environment))
@@ -225,7 +227,11 @@ async def _own_rows(view: ControlView, buttons: Sequence[Button]) -> list[Row]:
             else:
                 made += [button for inner in await view.rows(one) for button in inner]
         columns = view.step.columns_of(row) or len(made) or 1
-        rows += [made[at : at + columns] for at in range(0, len(made), columns)]
+        filled = [made[at : at + columns] for at in range(0, len(made), columns)]
+        if own_group := view.step.group_at(row):
+            paging = Paging(view.turn, view.data, view.step, view.environment)
+            filled = paging.rows_of(own_group, filled)
+        rows += filled
     return rows
 
 

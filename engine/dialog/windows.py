@@ -31,10 +31,12 @@ from engine.dialog.listing import ListedPresses
 from engine.dialog.outgoing import FlowMessage
 from engine.dialog.remembered import CALL, CONTROLS
 from engine.dialog.reply_keyboard import is_under_chat
+from engine.dialog.text_pages import Paging
 from engine.dialog.trail import note_move, note_shown
 from engine.dialog.turn import turn_of
 from engine.dialog.view import MAX_CAPTION, MAX_TEXT, View, build_view, cut_text, offered_buttons
 from engine.dialog.waiting import leave
+from engine.flow.carried import BETWEEN
 from engine.flow.graph import MoveKind
 from engine.flow.model.asking import AskStep
 from engine.flow.model.choosing import ChooseStep
@@ -192,7 +194,12 @@ async def press_listed(manager: DialogManager, step: WindowStep, press: Press) -
     environment = await walk.environment_of(turn, data, step)
     lists = ListedPresses(turn, data, step)
     if press.control is Control.TURN:
-        return await lists.turn_to(press.value, environment)
+        page, _, path = press.value.partition(BETWEEN)
+        is_page = page.isdecimal()
+        paging = Paging(turn, data, step, environment)
+        return is_page and (
+            paging.turn_to(int(page), path) or await lists.turn_to(int(page), path, environment)
+        )
     found = await lists.find(press.value, environment)
     return found is not None and await _press_button(manager, step, found[0], found[1])
 

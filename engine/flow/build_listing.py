@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from engine.flow.build_paging import read_number, read_pager
 from engine.flow.model.listing import ITEM, ON_A_PAGE, ListLine
+from engine.flow.model.windows import GroupLine
 from engine.flow.nodes import ListNode, MapNode
 from engine.flow.reader import text_of
 
@@ -34,6 +35,21 @@ def read_buttons(reader: Reader, step: str, node: MapNode) -> tuple[Button, ...]
                 reader.add_button(buttons, button)
     return (
         tuple(sorted(buttons.values(), key=lambda one: one.row)) if lines else (*buttons.values(),)
+    )
+
+
+def read_groups(reader: Reader, step: str, node: MapNode) -> tuple[GroupLine, ...]:
+    """Read the lines of `buttons` whose buttons fill rows."""
+    return tuple(
+        GroupLine(
+            item.position,
+            row,
+            read_number(item, "columns") or 1,
+            rows=read_number(item, "rows"),
+            pager=read_pager(reader, f"{step}.groups.{row + 1}.pager", item),
+        )
+        for row, item in enumerate(_items(node))
+        if isinstance(item, MapNode) and "buttons" in item.entries and not is_list(item)
     )
 
 

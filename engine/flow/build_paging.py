@@ -7,7 +7,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.flow.model.paging import ARROWS, IN_ROW, MOST_NUMBERS, Pager, PagerKind, PagerPart
+from engine.flow.model.listing import ON_A_PAGE
+from engine.flow.model.paging import (
+    ARROWS,
+    IN_ROW,
+    MOST_NUMBERS,
+    Pager,
+    PagerKind,
+    PagerPart,
+    TextPages,
+)
 from engine.flow.nodes import MapNode
 from engine.flow.reader import as_scalar, entries, text_of, whole_number
 
@@ -37,6 +46,21 @@ def read_pager(reader: Reader, path: str, node: MapNode) -> Pager:
         position=written.position,
         layout=next((key for key in ("columns", "most") if key in known), ""),
         is_always="always" in known and as_scalar(known["always"]).value is True,
+    )
+
+
+def read_pages(reader: Reader, step: str, node: MapNode) -> TextPages | None:
+    """Read `pages` of a text."""
+    written = node.entries.get("pages")
+    if not isinstance(written, MapNode):
+        return None
+    known = written.entries
+    size = read_number(written, "page" if "of" in known else "characters")
+    return TextPages(
+        size=size or ON_A_PAGE,
+        position=known["of"].position if "of" in known else written.position,
+        listed=text_of(known["of"]) if "of" in known else None,
+        pager=read_pager(reader, f"{step}.pages.pager", written),
     )
 
 

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 from engine.flow.build_ask import build_ask
 from engine.flow.build_controls import read_controls
 from engine.flow.build_keyboard import read_keyboard
-from engine.flow.build_listing import read_buttons
+from engine.flow.build_listing import read_buttons, read_groups
 from engine.flow.build_lists import read_marking, read_search
 from engine.flow.build_manner import read_manner
 from engine.flow.build_media import read_media
-from engine.flow.build_paging import read_pager
+from engine.flow.build_paging import read_pager, read_pages
 from engine.flow.build_toasts import read_toast
 from engine.flow.durations import read_duration
 from engine.flow.model.asking import AskStep
@@ -77,7 +77,8 @@ def _window(reader: Reader, name: str, node: MapNode, text: str = "text") -> dic
         "buttons": buttons,
         "controls": read_controls(reader, name, node, frozenset(one.id for one in buttons)),
         "menus": reader.menus(node),
-        "groups": reader.groups(node),
+        "groups": read_groups(reader, name, node),
+        "pages": read_pages(reader, name, node),
         "load": reader.codes(node, "load"),
         "timeout": _timeout(reader, name, node.entries.get("timeout")),
         **read_media(reader, name, node),

@@ -16,7 +16,7 @@ from engine.flow.compile_controls import compile_controls
 from engine.flow.compile_listing import compile_lists
 from engine.flow.compile_lists import check_bounds, compile_marking, compile_search
 from engine.flow.compile_media import compile_media, text_room
-from engine.flow.compile_paging import compile_pager
+from engine.flow.compile_paging import compile_pager, compile_pages
 from engine.flow.exits import compile_exit, find_exits
 from engine.flow.facts import Prover, forget, lasting
 from engine.flow.model.asking import AskStep
@@ -141,7 +141,8 @@ class _FlowCompiler:
         for code in step.load.values():
             self.tables.call(code, room, ActionKind.QUERY)
         room = room.having(self.typist.loads(step))
-        self.tables.wording(step.text, text_room(self.typist, step, room), html=True)
+        paged = compile_pages(self.tables, step, room)
+        self.tables.wording(step.text, text_room(self.typist, step, paged), html=True)
         compile_media(self.tables, self.typist, step, room)
         if step.keyboard:
             self.tables.wording(step.keyboard.placeholder, room, html=False)

@@ -138,6 +138,9 @@ def step_pagers(step: WindowStep) -> Iterator[Pager]:
     """Give the pagers of a window."""
     if isinstance(step, ChooseStep):
         yield step.pager
+    if step.pages:
+        yield step.pages.pager
+    yield from (group.pager for group in step.groups)
     yield from (line.pager for line in step_lists(step))
 
 

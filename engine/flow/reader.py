@@ -13,7 +13,7 @@ from engine.flow.build_looks import read_looks
 from engine.flow.build_toasts import read_toast
 from engine.flow.model.asides import ASIDE_KEYS
 from engine.flow.model.moves import Call, Opening, Target
-from engine.flow.model.windows import Button, GroupLine, MenuLine, ShowAs
+from engine.flow.model.windows import Button, MenuLine, ShowAs
 from engine.flow.model.written import Code, Wording
 from engine.flow.nodes import ListNode, MapNode, Node, ScalarNode, Style
 from engine.flow.problems import Position, Problem
@@ -129,21 +129,6 @@ class Reader:
             if not _OTHER_LINES & inner.entries.keys():
                 self.add_button(buttons, self.button(step, inner, (row, place)))
         return tuple(buttons.values())
-
-    def groups(self, node: MapNode) -> tuple[GroupLine, ...]:
-        """Read the lines of `buttons` whose buttons fill rows."""
-        written = node.entries.get("buttons")
-        lines = []
-        for row, item in enumerate(written.items if isinstance(written, ListNode) else ()):
-            if (
-                isinstance(item, MapNode)
-                and "columns" in item.entries
-                and not _OTHER_LINES & item.entries.keys()
-            ):
-                columns = item.entries["columns"]
-                count = whole_number(as_scalar(columns))
-                lines.append(GroupLine(item.position, row, count or 1))
-        return tuple(lines)
 
     def menus(self, node: MapNode) -> tuple[MenuLine, ...]:
         """Read the lines of `buttons` that show a menu."""

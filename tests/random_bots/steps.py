@@ -112,6 +112,10 @@ class StepWriter:
             window["buttons"] = [one for one in window["buttons"] if "list" not in one]
         elif pen.often(0.3):
             window["show_as"] = pen.pick(["edit", "send", "resend"])
+        if loads.get("got", "").startswith("things.list") and pen.often(0.5):
+            window["pages"] = {"of": "got", "page": 2, "pager": "numbers"}
+        elif pen.often(0.1):
+            window["pages"] = {"characters": 60}
         window |= self._manner(has_media="media" in window)
         return ({**window, "load": loads} if loads else window), pen
 
@@ -170,6 +174,7 @@ class StepWriter:
     def _show(self) -> Written:
         step, pen = self._window("show")
         if pen.often(0.2):
+            step.pop("pages", None)
             del step["buttons"]
             step.pop("timeout", None)
             step.pop("keyboard", None)
@@ -388,6 +393,11 @@ class ButtonWriter:
             buttons += write_controls(self.pen)
         if self.pen.often(0.2):
             buttons.append(self._list())
+        if self.pen.often(0.1):
+            many: list[Any] = [
+                {"text": f"G{one}", "id": f"g{one}", "go": self.step.target()} for one in range(5)
+            ]
+            buttons.append({"columns": 2, "rows": 1, "pager": "full", "buttons": many})
         return buttons
 
     def _list(self) -> Written:

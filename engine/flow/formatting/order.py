@@ -30,7 +30,7 @@ _SAID: Final = (("say",), ("toast",), ("alert",), ("confirm",))
 _STEP: Final = (
     "use", "show", "choose", "ask", "do", "decide", "run", "when", "else", "access", "skip_if", "load",
     "with", "value", "by", "text", "group", "button", "search", "one", "many", "key", "columns", "page",
-    "pager",    "type", "min", "max", "pattern", "max_size", "types", "own", "chosen", "done", "mark", "too_few",
+    "pager", "pages", "characters", "type", "min", "max", "pattern", "max_size", "types", "own", "chosen", "done", "mark", "too_few",
     "too_many", "allow", "default", "optional", "keep", "invalid", "times", "on", "wait", "after", "at",
     "save", "retry", "outcomes", "give_up", "show_as", "keyboard", "under", "force_reply", "placeholder",
     "resize", "one_time", "persistent", "selective", "buttons", "empty", "timeout", "end", "go", "say", "toast", "alert",
@@ -38,7 +38,7 @@ _STEP: Final = (
 _BUTTON: Final = (
     "use", "list", "check", "count", "cycle", "one", "many", "of", "text", "checked", "labels", "minus", "plus",
     "min", "max", "step", "wrap", "too_few", "too_many", "go", "run", "start", "url", "web_app", "login",
-    "inline", "copy", "to", "forward_text", "bot", "write_access", "with", "as", "key", "page", "columns", "pager",
+    "inline", "copy", "to", "forward_text", "bot", "write_access", "with", "as", "key", "page", "columns", "rows", "pager",
     "id", "style", "icon", "save", "when", "show_as", "say", "toast", "alert", "buttons",
 )  # fmt: skip
 _SHOWN: Final = frozenset({"text", "forward_text", *ASIDE_KEYS})

@@ -96,3 +96,16 @@ class Pager:
 
 ARROWS: Final = Pager(kind=PagerKind.ARROWS)
 """The pager of what says nothing of it."""
+
+TEXT: Final = "text"
+"""The path of the pages of a text."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextPages:
+    """A text is shown page by page: with so many items of what is loaded as `listed`, or, without, so many characters of it."""
+
+    size: int
+    position: Position
+    listed: str | None = None
+    pager: Pager = ARROWS

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from engine.flow.model.manner import PLAIN, Manner
 from engine.flow.model.moves import Call, StepBase, Target, Toast
+from engine.flow.model.paging import ARROWS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from engine.flow.model.keyboards import Keyboard
     from engine.flow.model.listing import ListLine
     from engine.flow.model.media import Media
+    from engine.flow.model.paging import Pager, TextPages
     from engine.flow.model.written import Code, Wording
     from engine.flow.problems import Position
 
@@ -49,11 +51,21 @@ class ShowAs(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class GroupLine:
-    """A line of `buttons` whose buttons, as far as they are there, fill rows of so many."""
+    """A line of `buttons` whose buttons, as far as they are there, fill rows of so many.
+
+    With `rows` no more rows are shown at once, and the pager turns to the others.
+    """
 
     position: Position
     row: int
     columns: int
+    rows: int | None = None
+    pager: Pager = ARROWS
+
+    @property
+    def path(self) -> str:
+        """What its pages are known by in its window."""
+        return f"group {self.row}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +127,7 @@ class WindowStep(StepBase):
     menus: tuple[MenuLine, ...] = ()
     controls: tuple[Control, ...] = ()
     groups: tuple[GroupLine, ...] = ()
+    pages: TextPages | None = None
     load: Mapping[str, Code] = field(default_factory=dict)
     timeout: Timeout | None = None
     media: Media | None = None
@@ -125,7 +138,12 @@ class WindowStep(StepBase):
 
     def columns_of(self, row: int) -> int | None:
         """Give how many buttons fill a row of a group; None for a line that is no group."""
-        return next((one.columns for one in self.groups if one.row == row), None)
+        group = self.group_at(row)
+        return group.columns if group else None
+
+    def group_at(self, row: int) -> GroupLine | None:
+        """Give the group that a line is, if it is one."""
+        return next((one for one in self.groups if one.row == row), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -40,6 +40,8 @@ def check_reserved_name(draft: BotDraft) -> Iterator[Problem]:
         for step in steps.values():
             yield from _of_items(step) if isinstance(step, WindowStep) else ()
             taken = _NAMES | _LIST_NAMES if isinstance(step, ChooseStep) else _NAMES
+            if isinstance(step, WindowStep) and step.pages:
+                taken |= _PAGE_NAMES
             for name, code in (step.load if isinstance(step, WindowStep) else {}).items():
                 if name in taken:
                     message = f'a load cannot be named "{name}", which expressions read already; choose another name'

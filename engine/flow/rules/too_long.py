@@ -63,6 +63,7 @@ class _Place(Enum):
     """Where a text is shown: its name, and how many UTF-16 units it can have there."""
 
     MESSAGE = ("text", 4096)
+    PAGES = ("text in pages", 8192)
     CAPTION = ("text under media", 1024)
     BUTTON = ("button label", 64)
     ANSWER = ("answer to a press", 200)
@@ -89,11 +90,13 @@ def _places(step: WindowStep) -> Iterator[tuple[str, _Place]]:
         answers = [marking.too_few, marking.too_many] if marking else []
     if step.media:
         yield from ((text.path, _Place.CAPTION) for text in window_texts(step))
+    if step.pages and not step.pages.listed:
+        yield step.text.path, _Place.PAGES
     yield from ((label.path, _Place.BUTTON) for label in labels)
     yield from ((answer.path, _Place.ANSWER) for answer in answers if answer)
 
 
-_FORMATTED = (_Place.MESSAGE, _Place.CAPTION)
+_FORMATTED = (_Place.MESSAGE, _Place.PAGES, _Place.CAPTION)
 _MARKUP = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
 _TAGS = re.compile(r"</?[a-zA-Z][^<>]*>")
 

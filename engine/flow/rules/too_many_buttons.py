@@ -82,7 +82,15 @@ def _parts(step: WindowStep) -> Iterator[tuple[int, str]]:
         yield int(step.default is not None), "for the default"
         yield most_of_calendar(step.calendar) if step.calendar else 0, "of the calendar"
         yield all_of_picker(step.picker) if step.picker else 0, "of the picker"
-    yield sum(not button.within for button in step.buttons), "of its own"
+    paged = {group.row: group for group in step.groups if group.rows}
+    own = [button for button in step.buttons if not button.within]
+    yield sum(button.row not in paged for button in own), "of its own"
+    for row, group in paged.items():
+        most = group.columns * (group.rows or 1)
+        count = sum(button.row == row for button in own)
+        yield min(most, count) + group.pager.most_buttons(-(-count // most)), "of a group"
+    if step.pages:
+        yield step.pages.pager.most_buttons(None), "to turn the pages of its text"
     for listed in _lists(step):
         yield _most(listed, 0), f'in the list "{listed[0].within[0].source.text}"'
 

@@ -9,7 +9,7 @@ from collections import defaultdict
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from engine.flow.extent import Extent, measure
+from engine.flow.extent import Extent, Part, Size, measure
 from engine.flow.model.asking import AskStep
 from engine.flow.model.choosing import ChooseStep
 from engine.flow.model.steps import DecideStep, DoStep
@@ -39,7 +39,7 @@ def check_too_much_text(proofs: FlowProofs) -> Iterator[Problem]:
         most = MOST_UNDER_MEDIA if step.media else MOST
         above = partial(_above, proofs, moves, step)
         for wording in _shown(step):
-            extents = _extents(proofs, wording, above, most)
+            extents = _extents(proofs, wording, above, most, cut=_cut(step, wording))
             found = max(extents, key=lambda one: one[0].most, default=None)
             if found is None or found[0].most <= most or found[0].fixed > most:
                 continue
@@ -120,13 +120,27 @@ def _most(extent: Extent) -> int:
 
 
 def _extents(
-    proofs: FlowProofs, wording: Wording, above: Callable[[str], Extent], most: int
+    proofs: FlowProofs,
+    wording: Wording,
+    above: Callable[[str], Extent],
+    most: int,
+    *,
+    cut: int | None,
 ) -> Iterator[tuple[Extent, str]]:
     """Give the longest that a message can become, in each language that needs counting."""
     for locale, template in proofs.compiled.wordings.get(wording, {}).items():
         said = above(locale)
         if template.bound + said.most > most:
-            yield said.and_then(_measure(proofs, template, locale)), locale
+            whole = _measure(proofs, template, locale)
+            if cut is not None and whole.most > cut:
+                whole = Extent(0, (Part("a page", Size(cut)),))
+            yield said.and_then(whole), locale
+
+
+def _cut(step: WindowStep, wording: Wording) -> int | None:
+    """Give how many characters of a text are shown at once, where it is cut into pages."""
+    is_cut = wording == step.text and step.pages is not None and not step.pages.listed
+    return step.pages.size if is_cut and step.pages else None
 
 
 def _measure(proofs: FlowProofs, template: Template, locale: str) -> Extent:

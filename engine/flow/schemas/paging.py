@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from engine.flow.model.paging import PagerKind, PagerPart
-from engine.flow.schemas.keys import object_of
+from engine.flow.schemas.keys import name_key, object_of, one_of_keys
 from engine.flow.schemas.looks import label_key
 
 if TYPE_CHECKING:
@@ -57,6 +57,28 @@ def pager_schema() -> Schema:
         "then": at_length,
         "else": {"enum": kinds},
     }
+
+
+def pages_schema() -> Schema:
+    """Make the schema of the pages of a text."""
+    pages = object_of(
+        {
+            "of": name_key("What is loaded under this name is shown page by page."),
+            "page": {
+                "type": "integer", "minimum": 1, "maximum": 100, "default": 8,
+                "description": "Items on one page.",
+            },
+            "characters": {
+                "type": "integer", "minimum": 10, "maximum": 4096,
+                "description": "The text itself is cut into pages of so many characters.",
+            },
+            "pager": {"$ref": "#/$defs/pager"},
+        },
+        title="pages",
+        description="The text is shown page by page.",
+        needs={"page": "of"},
+    )  # fmt: skip
+    return one_of_keys(pages, ("of", "characters"))
 
 
 def _label(part: PagerPart) -> str:

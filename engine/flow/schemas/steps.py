@@ -29,6 +29,7 @@ from engine.flow.schemas.keys import (
 from engine.flow.schemas.lists import list_keys
 from engine.flow.schemas.looks import label_key
 from engine.flow.schemas.manner import manner_keys
+from engine.flow.schemas.paging import pages_schema
 from engine.flow.schemas.windows import button_or_row, call_key, show_as_key
 
 if TYPE_CHECKING:
@@ -37,7 +38,16 @@ if TYPE_CHECKING:
     from engine.actions import Catalog
 
 VERBS: Final = ("show", "choose", "ask", "do", "decide", "run", "end")
-_WINDOW_KEYS: Final = ("buttons", "load", "timeout", "media", "keyboard", "show_as", *manner_keys())
+_WINDOW_KEYS: Final = (
+    "buttons",
+    "load",
+    "pages",
+    "timeout",
+    "media",
+    "keyboard",
+    "show_as",
+    *manner_keys(),
+)
 
 
 def step_schema(catalog: Catalog, go_say: Schema, expressions: Schema) -> Schema:
@@ -56,6 +66,7 @@ def _steps(catalog: Catalog, go_say: Schema, expressions: Schema) -> Mapping[str
         "text": text,
         "load": names_of(queries, "Query results by name, for texts and conditions."),
         "buttons": {"type": "array", "items": button_or_row()},
+        "pages": pages_schema(),
         "timeout": timeout_schema(go_say),
         "media": {"$ref": "#/$defs/media"},
         "keyboard": keyboard_schema(),

@@ -85,9 +85,17 @@ def button_or_row() -> Schema:
         {
             "buttons": {"type": "array", "items": single, "minItems": 1},
             "columns": {"type": "integer", "minimum": 1, "maximum": 8},
+            "rows": {
+                "type": "integer",
+                "minimum": 1,
+                "maximum": 50,
+                "description": "No more rows are shown at once.",
+            },
+            "pager": {"$ref": "#/$defs/pager"},
         },
         required=("buttons", "columns"),
         title="group of buttons",
+        needs={"pager": "rows"},
     )
     return {
         "type": ["object", "array"],
