@@ -13,7 +13,7 @@ from aiogram.types import InlineKeyboardButton
 from engine.dialog.button_looks import look_among, look_of, look_of_message
 from engine.dialog.callbacks import Control, Press, encode_press
 from engine.dialog.choices import recall_choice
-from engine.dialog.offers import label_of, marked_items
+from engine.dialog.offers import count_items, label_of, marked_items
 from engine.dialog.pager import PagerView
 
 if TYPE_CHECKING:
@@ -44,7 +44,8 @@ class ListView:
         marked = await marked_items(self.turn, self.data, self.step, choice)
         rows: list[Row] = []
         if offers:
-            rows += self._page(offers, marked, choice.page)
+            total = await count_items(self.turn, self.data, self.step, self.environment)
+            rows += self._page(offers, marked, choice.page, total)
         if choice.search is not None and self.step.search:
             rows.append([self._clear(choice.search)])
         if self.step.marking and (offers or choice.search is not None):
@@ -54,6 +55,8 @@ class ListView:
     def shown(self, offers: Sequence[Offer]) -> Sequence[Offer]:
         """Return the items of the page that is shown."""
         step, page = self.step, recall_choice(self.data, self.step).page
+        if step.total is not None:
+            return grouped(self, offers[: step.page])
         page = min(page, (len(offers) - 1) // step.page) if offers else 0
         return grouped(self, offers)[page * step.page : (page + 1) * step.page]
 
@@ -63,7 +66,9 @@ class ListView:
             return ""
         return self.turn.say(self.data, self.step.group, {**self.environment, "item": item}).strip()
 
-    def _page(self, offers: Sequence[Offer], marked: Collection[str], page: int) -> list[Row]:
+    def _page(
+        self, offers: Sequence[Offer], marked: Collection[str], page: int, total: int | None
+    ) -> list[Row]:
         rows: list[Row] = []
         above = ""
         for key, item in self.shown(offers):
@@ -75,7 +80,7 @@ class ListView:
                 rows.append([])
             rows[-1].append(self._item(key, item, is_marked=key in marked))
             above = heading
-        last = (len(offers) - 1) // self.step.page
+        last = max(0, (len(offers) if total is None else total) - 1) // self.step.page
         return [*rows, *self._turning(min(page, last), last + 1)]
 
     def _item(self, key: str, item: Any, *, is_marked: bool) -> InlineKeyboardButton:

@@ -95,8 +95,32 @@ def _marks(
 async def _ask(
     turn: Turn, data: FlowData, step: ChooseStep, environment: Mapping[str, Any]
 ) -> list[Offer]:
-    items = await run_query(turn, data, step.query, environment)
-    return [(_key_of(turn, data, step, item, environment), item) for item in items]
+    names, of = await part_of(turn, data, step, environment)
+    items = await run_query(turn, data, step.query, names, of=of)
+    shown = items if step.total is None else items[: step.page]
+    return [(_key_of(turn, data, step, item, environment), item) for item in shown]
+
+
+async def count_items(
+    turn: Turn, data: FlowData, step: ChooseStep, environment: Mapping[str, Any]
+) -> int | None:
+    """Return how many items there are in all; None where the list itself tells."""
+    if step.total is None:
+        return None
+    count = await run_query(turn, data, step.total, environment)
+    return max(0, int(count))
+
+
+async def part_of(
+    turn: Turn, data: FlowData, step: ChooseStep, environment: Mapping[str, Any]
+) -> tuple[Mapping[str, Any], str]:
+    """Return what the query of a list can read: of one that is asked for page by page, the part that is shown."""
+    total = await count_items(turn, data, step, environment)
+    if total is None:
+        return environment, ""
+    page = max(0, min(recall_choice(data, step).page, (total - 1) // step.page))
+    offset = page * step.page
+    return {**environment, "offset": offset, "limit": step.page}, f"{offset}+{step.page}"
 
 
 def _key_of(

@@ -339,7 +339,7 @@ async def _empty_move(turn: Turn, data: FlowData, step: ChooseStep) -> Target | 
     if empty is None or empty.text is not None or empty.go is None:
         return None
     environment = await environment_of(turn, data, step)
-    if await run_query(turn, data, step.query, environment):
+    if await run_query(turn, data, step.total or step.query, environment):
         return None
     note_move(turn, data, MoveKind.EMPTY)
     return empty.go

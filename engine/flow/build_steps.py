@@ -117,6 +117,7 @@ def _choose(reader: Reader, name: str, node: MapNode, common: dict[str, Any]) ->
         page=_number(node, "page") or 8,
         columns=_number(node, "columns") or 1,
         pager=read_pager(reader, f"{name}.pager", node),
+        total=reader.optional_code(node, "total"),
         empty=_empty(reader, name, node.entries.get("empty")),
         group=reader.optional_wording(f"{name}.group", node, "group"),
         search=read_search(reader, name, node),

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from engine.actions import ActionKind
 from engine.flow.expressions import Namespace
 from engine.flow.types import Kind, ListOf, Scalar, choose_from, describe
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from engine.flow.compile import Room, Tables
+    from engine.flow.model.choosing import ChooseStep
     from engine.flow.model.paging import Pager
     from engine.flow.model.windows import WindowStep
     from engine.flow.types import Type
@@ -27,6 +29,24 @@ PAGE: Final = Scalar(Kind.INT, 1, MOST_PAGES)
 
 PAGE_NAMES: Final[Mapping[str, Type]] = {"page": PAGE, "pages": PAGE, "target": PAGE}
 """What the labels of a pager can read: the page that is shown, how many there are, and the one a button leads to."""
+
+
+PART_NAMES: Final[Mapping[str, Type]] = {
+    "offset": Scalar(Kind.INT, 0, MOST_PAGES * 50),
+    "limit": Scalar(Kind.INT, 1, 50),
+}
+"""What a query of one page can read: how many items are before it, and how many it has."""
+
+
+def compile_total(tables: Tables, step: ChooseStep, room: Room) -> Room:
+    """Compile what counts the items of a list; give what its query can read."""
+    if step.total is None:
+        return room
+    call = tables.call(step.total, room, ActionKind.QUERY)
+    if call and not (isinstance(call.type, Scalar) and call.type.kind is Kind.INT):
+        message = f'query "{call.action.name}" returns {describe(call.type)}; a total is an int'
+        tables.report(step.total.position, "wrong-type", message)
+    return room.having(PART_NAMES)
 
 
 def compile_pages(tables: Tables, step: WindowStep, room: Room) -> Room:

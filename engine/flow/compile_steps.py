@@ -16,7 +16,7 @@ from engine.flow.compile_controls import compile_controls
 from engine.flow.compile_listing import compile_lists
 from engine.flow.compile_lists import check_bounds, compile_marking, compile_search
 from engine.flow.compile_media import compile_media, text_room
-from engine.flow.compile_paging import compile_pager, compile_pages
+from engine.flow.compile_paging import compile_pager, compile_pages, compile_total
 from engine.flow.exits import compile_exit, find_exits
 from engine.flow.facts import Prover, forget, lasting
 from engine.flow.model.asking import AskStep
@@ -179,7 +179,8 @@ class _FlowCompiler:
             self._say(button.go, self._saved(room, button.save))
 
     def _choose(self, step: ChooseStep, room: Room) -> None:
-        call = self.tables.call(step.query, room, ActionKind.QUERY)
+        asking = compile_total(self.tables, step, room)
+        call = self.tables.call(step.query, asking, ActionKind.QUERY)
         if call and isinstance(call.type, ListOf):
             check_bounds(self.tables, step, call.type)
         elif call:

@@ -215,7 +215,7 @@ def step_values(step: Step) -> Iterator[Code]:
         codes += [code for line in step_lists(step) for code in (line.source, line.key)]
     match step:
         case ChooseStep(marking=marking):
-            codes += [step.query, step.key, *([marking.chosen] if marking else [])]
+            codes += [step.query, step.total, step.key, *([marking.chosen] if marking else [])]
         case AskStep(default=default):
             codes += [step.least, step.most, *([default.value] if default else [])]
             codes += [step.calendar.opens, step.calendar.marked] if step.calendar else []

@@ -89,6 +89,13 @@ async def _list_services(_context: Context, *, search: str | None = None) -> lis
     return []
 
 
+@query("services.part")
+async def _list_part(_context: Context, *, offset: int, limit: int) -> list[Service]:
+    """List some services, after so many and at most so many."""
+    del offset, limit
+    return []
+
+
 @query("services.chart")
 async def _draw_services(_context: Context) -> Upload | None:
     """Draw the services."""
@@ -182,6 +189,7 @@ CATALOG = Catalog(
         _reminder,
         _plan_reminder,
         _list_services,
+        _list_part,
         _count_services,
         _draw_services,
         _list_zones,

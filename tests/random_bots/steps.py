@@ -197,6 +197,8 @@ class StepWriter:
         if pen.often(0.4):
             step["group"] = pen.pick(["{{ item.color }}", "{{ item.note | default('') }}"])
         kind = pen.pick(["pick", "pick", "one", "many"])
+        if kind == "pick" and "search" not in step and pen.often(0.2):
+            step |= {"choose": "things.part(offset=offset, limit=limit)", "total": "things.count()"}
         if kind != "pick":
             step[kind] = self._marking(kind, pen)
         if pen.often(0.2):

@@ -71,6 +71,12 @@ async def _search_things(_context: Context, *, text: str | None = None) -> list[
     return [one for one in things if (text or "") in one.title]
 
 
+@query("things.part")
+async def _list_part(_context: Context, *, offset: int, limit: int) -> list[Thing]:
+    """List some things, as many as are asked for or fewer."""
+    return [_thing() for _ in range(limit if offset % 2 else 1)]
+
+
 @query("things.find")
 async def _find_thing(_context: Context, *, thing_id: int) -> Thing | None:
     """Find a thing, or nothing."""
@@ -133,6 +139,7 @@ CATALOG = Catalog(
     [
         _list_things,
         _search_things,
+        _list_part,
         _find_thing,
         _count_things,
         _draw_thing,

@@ -10,6 +10,7 @@ from aiogram_dialog import DialogManager, Window
 from aiogram_dialog.widgets.kbd import (
     Button,
     Cancel,
+    Column,
     CurrentPage,
     FirstPage,
     LastPage,
@@ -20,11 +21,13 @@ from aiogram_dialog.widgets.kbd import (
     Row,
     ScrollingGroup,
     Select,
+    StubScroll,
 )
 from aiogram_dialog.widgets.text import Const, Format, List, Multi, ScrollingText
 
 from engine.actions import Context, query
 from tests.widgets.acts import EACH, press
+from tests.widgets.compare import other_rows
 from tests.widgets.conftest import Compare
 
 
@@ -357,4 +360,46 @@ async def test_scrolling_text(compare: Compare) -> None:
             state=Main.first,
         ),
         acts=[press("2"), press("4"), press("3"), press("1")],
+    )
+
+
+async def _part_of_things(dialog_manager: DialogManager, **_: Any) -> dict[str, Any]:
+    scroll: Any = dialog_manager.find("pages")
+    page = await scroll.get_page() if scroll else 0
+    return {"things": THINGS[page * 2 : page * 2 + 2], "count": 4}
+
+
+@query("things.page")
+async def page_of_things(_context: Context, *, offset: int, limit: int) -> list[Thing]:
+    """List some things."""
+    return THINGS[offset : offset + limit]
+
+
+@query("things.count")
+async def count_things(_context: Context) -> int:
+    """Count all things."""
+    return len(THINGS)
+
+
+async def test_stub_scroll(compare: Compare) -> None:
+    """A list with a `total` is StubScroll: the query brings one page, and a number tells how many there are."""
+    flow = LIST.format(pager="numbers").replace(
+        "choose: things.list()",
+        "choose: things.page(offset=offset, limit=limit)\n    total: things.count()",
+    )
+    await compare(
+        flow,
+        Window(
+            Const("Which?"),
+            Column(_select()),
+            StubScroll("pages", pages="count"),
+            NumberedPager("pages"),
+            state=Main.first,
+            getter=_part_of_things,
+        ),
+        functions=[page_of_things, count_things],
+        acts=[press("3"), press("4"), press("1"), press("2")],
+        differences=[
+            other_rows("StubScroll is a row without buttons, which shows nothing", theirs="")
+        ],
     )

@@ -174,6 +174,8 @@ _ELSEWHERE: Final = {
     "result": 'it is read in "save" of a do or a run',
     "search": 'it is read in a choose with "search"',
     "loop": "it is read in a loop",
+    "offset": 'it is read in the query of a choose with "total"',
+    "limit": 'it is read in the query of a choose with "total"',
 }
 _DECIMAL: Final = re.compile(r"\d{1,15}\.\d{1,12}")
 _WORDS: Final = {

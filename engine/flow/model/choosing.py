@@ -78,7 +78,8 @@ class ChooseStep(WindowStep):
     """A window listing what `query` returned; `item` is one of them in `button`, `group` and `key`.
 
     `save` reads the `item` that was picked, or all marked `items`. `key` is an expression whose value (int, text,
-    date, …) tells items apart in a button's data; `group` is the heading that an item stands under.
+    date, …) tells items apart in a button's data; `group` is the heading that an item stands under. With `total`, a call that tells how many items there are, the query is asked for one
+    page at a time, and reads `offset` and `limit`.
     """
 
     query: Code
@@ -89,6 +90,7 @@ class ChooseStep(WindowStep):
     page: int = 8
     columns: int = 1
     pager: Pager = ARROWS
+    total: Code | None = None
     empty: Empty | None = None
     group: Wording | None = None
     search: Search | None = None

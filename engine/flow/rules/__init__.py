@@ -19,6 +19,7 @@ from engine.flow.rules.bad_pager import check_bad_pager
 from engine.flow.rules.bad_pattern import check_bad_pattern
 from engine.flow.rules.bad_search import check_bad_search
 from engine.flow.rules.bad_show_mode import check_bad_show_mode
+from engine.flow.rules.bad_total import check_bad_total
 from engine.flow.rules.bad_upgrade import check_bad_upgrade, check_gone_flow
 from engine.flow.rules.bad_url import check_bad_notice_url, check_bad_url
 from engine.flow.rules.closed_home import check_closed_home
@@ -91,6 +92,7 @@ FLOW_NAME_RULES: Final[tuple[NameRule, ...]] = (
     check_bad_pager,
     check_bad_search,
     check_bad_pattern,
+    check_bad_total,
     check_bad_upgrade,
     check_bad_url,
     check_duplicate_name,

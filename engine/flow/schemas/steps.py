@@ -93,6 +93,10 @@ def _steps(catalog: Catalog, go_say: Schema, expressions: Schema) -> Mapping[str
                 "page": {**positive, "maximum": 50, "description": "Items on one page."},
                 "columns": {**positive, "maximum": 8},
                 "pager": {"$ref": "#/$defs/pager"},
+                "total": {
+                    **queries,
+                    "description": "A query that counts all items; the list is then asked for page by page.",
+                },
                 "empty": object_of({"text": text, **go_say}, needs=MOVE_NEEDS),
                 **list_keys(),
                 **go_say,

@@ -294,6 +294,7 @@ _EXAMPLES: Final[Mapping[str, Any]] = {
     "pages.page": 10,
     "characters": 800,
     "rows": 3,
+    "total": "services.count()",
     "as": "booking",
     "list.page": 5,
     "list.id": "visits",
