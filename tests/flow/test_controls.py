@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from engine.flow.checked import Checked
+from engine.flow.drawing import Drawing
 from engine.flow.graph import MoveKind
 
 type Check = Callable[..., Checked]
@@ -208,3 +209,39 @@ def test_labels_are_translated(check_visit: Check, base_files: Any) -> None:
     assert said(german) == []
     assert sorted(code for code, _ in said(torn)) == ["missing-translation", "unknown-translation"]
     assert all("visit.pick.labels.size." in message for _, message in said(torn))
+
+
+WRAP = """\
+fragment: wrap
+params: {flag: expression, label: {type: text, default: "Wrap"}}
+buttons:
+  - {check: $flag, text: $label}
+  - buttons: [{check: $flag, id: twice, text: "Again"}, {use: bye}]
+    columns: 2
+"""
+BYE = 'fragment: bye\nbuttons:\n  - {text: "Bye", go: end, id: bye}\n'
+
+
+@pytest.mark.parametrize(("flag", "codes"), [
+    ("data.wrapped", []),
+    ("data.people", ["wrong-type"]),
+    ("1 + 1", ["bad-control"]),
+])  # fmt: skip
+def test_fragments_have_controls_and_groups(
+    check_visit: Check, flag: str, codes: list[str]
+) -> None:
+    """What a control of a fragment keeps is given where it is used, and has to fit there; a group may use fragments."""
+    files = {"fragments/wrap.yaml": WRAP, "fragments/bye.yaml": BYE}
+
+    checked = check_visit(flow_of(f"{{use: wrap, with: {{flag: {flag}}}}}"), **files)
+
+    assert [code for code, _ in problems_of(checked)] == codes
+
+
+def test_a_drawing_shows_what_a_control_does(check_visit: Check) -> None:
+    """An arrow leads from the step to itself, with the label of the control or what it keeps."""
+    checked = check_visit(flow_of("[{check: data.wrapped, text: Wrap}, {count: data.people}]"))
+
+    assert checked.bot is not None
+    drawing = Drawing.of(checked.bot.flows["visit"])
+    assert drawing.moves["pick", "pick"] == ("Wrap", "data.people")
