@@ -128,7 +128,8 @@ class PickerView:
         if wording is not None:
             label = self.turn.say(self.data, wording, {**self.environment, "it": it})
         else:
-            label = f"[{number}]" if is_picked else str(number)
+            shown = str(number) if letter == "h" else f":{number:02}"
+            label = f"[{shown}]" if is_picked else shown
         return self._button(label, Control.CLOCK, f"{letter}{number}")
 
     def _label(self, text: PickerText) -> InlineKeyboardButton:

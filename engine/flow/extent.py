@@ -40,7 +40,7 @@ _NUMBER: Final = 20
 _TAG: Final = re.compile(r"<[^<>]*>")
 _FILTER: Final = re.compile(
     r"""
-    .*\|\s*(date|time|datetime|weekday|day|month|year|money|number|duration)\b
+    .*\|\s*(date|time|datetime|weekday|day|month|year|hour|minute|money|number|duration)\b
     \s*(?:\(\s*['"](\w+)['"]\s*\))?
     \s*(?:\|\s*default\(\s*(?:'([^'\\]*)'|"([^"\\]*)")\s*\))?\s*\Z
     """,
@@ -190,7 +190,7 @@ def _longest(name: str, style: str, locale: str, currency: str) -> int:
             values = [Decimal("-999999999999.99"), -999999999999999]
         case "duration":
             values = [-dt.timedelta(days=99999, hours=22, minutes=58)]
-        case "time":
+        case "time" | "hour" | "minute":
             values = [dt.time(hour, 58) for hour in (10, 22)]
         case _:
             values = [

@@ -80,6 +80,14 @@ class Formats:
         """Show the year: 2026."""
         return str(self._day(value).year)
 
+    def hour(self, value: dt.time | dt.datetime) -> str:
+        """Show the hour of a time, from 0 to 23: 14."""
+        return str((self._localize(value) if isinstance(value, dt.datetime) else value).hour)
+
+    def minute(self, value: dt.time | dt.datetime) -> str:
+        """Show the minute of a time: 5."""
+        return str((self._localize(value) if isinstance(value, dt.datetime) else value).minute)
+
     def time(self, value: dt.time | dt.datetime, style: Style = "short") -> str:
         """Show a time of day; in the hour that clocks repeat in autumn, with its offset."""
         if isinstance(value, dt.time):

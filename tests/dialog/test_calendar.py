@@ -11,6 +11,8 @@ from engine.actions import Context, query
 from tests.dialog.conftest import BOT_YAML
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tests.dialog.conftest import Chat, MakeChat
 
 DAY = """\
@@ -366,4 +368,31 @@ async def test_bounds_that_move_overnight_move_the_calendar(make_chat: MakeChat)
     chat.clock.now = datetime(2026, 12, 1, 12, tzinfo=UTC) + timedelta(hours=1)
     await chat.forge(data)
     assert await chat.text() == "Which day?"
+    assert (await chat.buttons())[0] == ["🗓 December 2026"]
+
+
+async def test_the_page_comes_along_to_a_new_version(
+    make_chat: MakeChat, redeploy: Callable[..., None]
+) -> None:
+    """Whoever turned to another month stays there when the step has another name after a deploy."""
+    chat = await open_calendar(make_chat, BOUNDED)
+    await chat.press("December »")
+    text = DAY % BOUNDED.rstrip("\n")
+    text = (
+        text.replace("version: 1", "version: 2")
+        .replace("  ask:\n", "  day:\n")
+        .replace("go: ask", "go: day")
+    )
+    redeploy(chat, main=text + "upgrade: {from 1: {steps: {ask: day}}}\n")
+    await chat.press("24")
+    assert await chat.text() == "Thursday, December 24, 2026 it is."
+    await chat.press("Again")
+    await chat.press("December »")
+    again = (
+        text.replace("version: 2", "version: 3")
+        .replace("  day:\n", "  which:\n")
+        .replace("go: day", "go: which")
+    )
+    redeploy(chat, main=again + "upgrade: {from 2: {steps: {day: which}}}\n")
+    await chat.send("what?")
     assert (await chat.buttons())[0] == ["🗓 December 2026"]

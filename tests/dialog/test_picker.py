@@ -58,17 +58,6 @@ async def open_picker(make_chat: MakeChat, keys: str, locale: str = "en") -> Cha
     return chat
 
 
-async def pick(chat: Chat, part: str, label: str) -> None:
-    """Press an hour ("h") or a minute ("m"), which may have the same label."""
-    found = [one for row in (await chat.messages())[-1]["buttons"] for one in row]
-    data = next(
-        one["callback_data"]
-        for one in found
-        if one["text"] == label and f".o{part}" in one["callback_data"]
-    )
-    await chat.press(data=data)
-
-
 async def test_hours_and_minutes_are_shown(make_chat: MakeChat) -> None:
     """A picker has a heading and rows of hours, and a heading and rows of minutes; rows of nothing are left out."""
     chat = await open_picker(make_chat, OPEN)
@@ -78,7 +67,7 @@ async def test_hours_and_minutes_are_shown(make_chat: MakeChat) -> None:
         ["12", "13", "14", "15", "16", "17"],
         ["18", " ", " ", " ", " ", " "],
         ["Minutes"],
-        ["0", "15", "30", "45"],
+        [":00", ":15", ":30", ":45"],
     ]
 
 
@@ -87,37 +76,37 @@ async def test_every_time_is_there_without_bounds(make_chat: MakeChat) -> None:
     chat = await open_picker(make_chat, "    picker: {}")
     rows = await chat.buttons()
     assert [label for row in rows[1:5] for label in row] == [str(hour) for hour in range(24)]
-    assert [label for row in rows[6:] for label in row] == [str(at) for at in range(0, 60, 5)]
+    assert [label for row in rows[6:] for label in row] == [f":{at:02}" for at in range(0, 60, 5)]
 
 
 async def test_the_second_press_answers(make_chat: MakeChat) -> None:
     """Once an hour and a minute are picked, they are the answer."""
     chat = await open_picker(make_chat, OPEN)
-    await pick(chat, "h", "14")
+    await chat.press("14")
     assert (await chat.buttons())[2] == ["12", "13", "[14]", "15", "16", "17"]
-    await pick(chat, "h", "15")
+    await chat.press("15")
     assert (await chat.buttons())[2] == ["12", "13", "14", "[15]", "16", "17"]
-    await pick(chat, "m", "45")
+    await chat.press(":45")
     assert await chat.text() == "3:45\u202fPM it is."
 
 
 async def test_a_minute_can_be_first(make_chat: MakeChat) -> None:
     """Whoever picks the minute first answers by the hour."""
     chat = await open_picker(make_chat, OPEN)
-    await pick(chat, "m", "30")
-    assert (await chat.buttons())[-1] == ["0", "15", "[30]", "45"]
-    await pick(chat, "h", "9")
+    await chat.press(":30")
+    assert (await chat.buttons())[-1] == [":00", ":15", "[:30]", ":45"]
+    await chat.press("9")
     assert await chat.text() == "9:30\u202fAM it is."
 
 
 async def test_minutes_that_an_hour_lacks_are_not_there(make_chat: MakeChat) -> None:
     """Only minutes that make a right answer with the picked hour can be pressed; a minute that it lacks is left."""
     chat = await open_picker(make_chat, OPEN)
-    await pick(chat, "m", "30")
-    await pick(chat, "h", "18")
-    assert (await chat.buttons())[-1] == ["0", " ", " ", " "]
+    await chat.press(":30")
+    await chat.press("18")
+    assert (await chat.buttons())[-1] == [":00", " ", " ", " "]
     assert (await chat.buttons())[3][0] == "[18]"
-    await pick(chat, "m", "0")
+    await chat.press(":00")
     assert await chat.text() == "6:00\u202fPM it is."
 
 
@@ -129,10 +118,10 @@ async def test_only_free_times_can_be_pressed(make_chat: MakeChat) -> None:
         ["Hours"],
         [" ", " ", " ", "9", "10", " "],
         ["Minutes"],
-        [" ", "15", "30", "45"],
+        [" ", ":15", ":30", ":45"],
     ]
-    await pick(chat, "h", "10")
-    assert (await chat.buttons())[-1] == [" ", " ", "30", " "]
+    await chat.press("10")
+    assert (await chat.buttons())[-1] == [" ", " ", ":30", " "]
     await chat.send("10:15 am")
     assert await chat.text() == "Not that.\n\nWhen?"
     assert (await chat.buttons())[1][4] == "[10]"
@@ -143,14 +132,14 @@ async def test_only_free_times_can_be_pressed(make_chat: MakeChat) -> None:
 async def test_a_time_can_be_confirmed(make_chat: MakeChat) -> None:
     """With `done` a picked time can be changed until the button that names it is pressed."""
     chat = await open_picker(make_chat, DONE)
-    await pick(chat, "h", "10")
-    await pick(chat, "m", "30")
+    await chat.press("10")
+    await chat.press(":30")
     assert (await chat.buttons())[-1] == ["At 10:30\u202fAM"]
-    await pick(chat, "h", "11")
+    await chat.press("11")
     await chat.press("At 11:30\u202fAM")
     assert await chat.text() == "11:30\u202fAM it is."
     await chat.press("Again")
-    assert (await chat.buttons())[-1] == ["0", "30"]
+    assert (await chat.buttons())[-1] == [":00", ":30"]
 
 
 @pytest.mark.parametrize("value", ["h8", "h24", "m7", "m60", "x1", "h", "ok", "", "h-1"])
@@ -166,7 +155,7 @@ async def test_what_is_not_offered_is_refused(make_chat: MakeChat, value: str) -
 async def test_done_waits_for_both_parts(make_chat: MakeChat) -> None:
     """The button that answers works only when it is there."""
     chat = await open_picker(make_chat, DONE)
-    await pick(chat, "h", "10")
+    await chat.press("10")
     await chat.forge((await chat.data_of("14")).replace(".oh14", ".ook"))
     assert await chat.text() == "When?"
 
@@ -174,8 +163,8 @@ async def test_done_waits_for_both_parts(make_chat: MakeChat) -> None:
 async def test_a_double_press_answers_once(make_chat: MakeChat) -> None:
     """The second press on an hour is old once the screen has changed: it does not answer what follows."""
     chat = await open_picker(make_chat, OPEN)
-    await pick(chat, "h", "14")
-    data = await chat.data_of("45")
+    await chat.press("14")
+    data = await chat.data_of(":45")
     for _ in range(2):
         await chat.act("presses", {"data": data})
     await chat.deal()

@@ -277,6 +277,8 @@ FILTERS: Final = _table(
     _shown("day", (DATE, DATETIME)),
     _shown("month", (DATE, DATETIME), _WEEKDAY_STYLE),
     _shown("year", (DATE, DATETIME)),
+    _shown("hour", (TIME, DATETIME)),
+    _shown("minute", (TIME, DATETIME)),
     _shown("money", (MONEY, DECIMAL)),
     _shown("duration", (DURATION,)),
     Operation(
