@@ -42,7 +42,7 @@ _CLIP = """() => {
   const own = document.querySelector(".message.own");
   const shown = [...document.querySelectorAll(".messages > *")].filter(
     (one) => own && own.compareDocumentPosition(one) & Node.DOCUMENT_POSITION_FOLLOWING
-      && !one.innerText.startsWith("Home, "));
+      && !/Home, \\w+\\./.test(one.innerText));
   const below = document.querySelector(".reply-keys:not([hidden])");
   const boxes = shown.map((one) => one.getBoundingClientRect());
   const bottom = below?.children.length ? below.getBoundingClientRect().bottom : Math.max(...boxes.map((one) => one.bottom));
