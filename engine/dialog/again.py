@@ -34,6 +34,7 @@ def note_unseen(manager: DeferringManager) -> Unseen:
         closes_screen=turn.closes_screen,
         had_keyboard=turn.had_reply_keyboard,
         strand=turn.conversation.here.id,
+        deleted=turn.deleted,
     )
 
 
@@ -65,5 +66,6 @@ def _recall(manager: DeferringManager, unseen: Unseen) -> None:
     turn.wants_screen = unseen.wants_screen
     turn.closes_screen = unseen.closes_screen
     turn.had_reply_keyboard = unseen.had_keyboard
+    turn.deleted = unseen.deleted
     if unseen.mode is not None:
         manager.show_mode = ShowMode(unseen.mode)

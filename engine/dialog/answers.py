@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from engine.actions import Contact, File, Location, Sent
 from engine.dialog.sent import LONGEST_NAME, degrees, is_part, read_part
 from engine.flow.answers.addresses import read_phones
-from engine.flow.answers.asked import ANY, FILE_WORDS
+from engine.flow.answers.asked import ALBUMS, ANY, FILE_WORDS
 from engine.flow.answers.written import read_written
 from engine.flow.types import Kind
 
@@ -41,8 +41,11 @@ def read_answers(  # noqa: PLR0911 - one for each kind
     can be, where some are listed; `request_id` is the number of the question, by which what was chosen for another is told.
     """
     if word in FILE_WORDS:
-        found = _read_file(message)
+        found = read_file(message)
         return (found,) if found is not None and word in (found.kind, "file") else ()
+    if word in ALBUMS:
+        found = read_file(message)
+        return ([found],) if found is not None and ALBUMS[word] in (None, found.kind) else ()
     if word == "contact":
         return _read_contacts(message.contact)
     if word == "location":
@@ -58,7 +61,7 @@ def read_answers(  # noqa: PLR0911 - one for each kind
 
 def _read_any(message: Message, kinds: Collection[str]) -> tuple[Sent, ...]:
     """Read a message with all that is in it; none where it is not of the kinds that are asked for."""
-    file = _read_file(message)
+    file = read_file(message)
     parts: dict[str, Any] = {
         word: next(iter(read_part(word, message, 0)), None) for word in _ANY_PARTS
     }
@@ -121,7 +124,8 @@ _KINDS: Final[tuple[FileKind, ...]] = (
 )
 
 
-def _read_file(message: Message) -> File | None:
+def read_file(message: Message) -> File | None:
+    """Give the file of a message; None where it has none."""
     for kind in _KINDS:
         sent: Any = getattr(message, kind)
         if sent:

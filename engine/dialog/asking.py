@@ -16,9 +16,10 @@ from engine.dialog.trail import note_move, note_refusal
 from engine.dialog.turn import turn_of
 from engine.dialog.waiting import count_of, leave
 from engine.flow.graph import MoveKind
+from engine.flow.model.asking import Deletes
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from aiogram.types import Message
     from aiogram_dialog.api.protocols import DialogManager
@@ -32,11 +33,21 @@ async def take_answer(manager: DialogManager, step: AskStep, message: Message) -
     What can be read in several ways is an answer when just one of them is a right one.
     """
     turn, data = turn_of(manager), walk.current_data(manager)
-    environment = await walk.environment_of(turn, data, step)
     number = request_id(data, step)
     readings = read_answers(step.type, message, turn.formats, kinds=step.kinds, request_id=number)
+    await judge_answers(manager, step, readings, (message.message_id,))
+
+
+async def judge_answers(
+    manager: DialogManager, step: AskStep, readings: Sequence[Any], sent: tuple[int, ...]
+) -> None:
+    """Take the one of several readings that is right, or say what is wrong; `sent` are the messages they were read from."""
+    turn, data = turn_of(manager), walk.current_data(manager)
+    environment = await walk.environment_of(turn, data, step)
     faults = [find_fault(turn, data, step, one, environment) for one in readings]
     right = [one for one, fault in zip(readings, faults, strict=True) if fault is None]
+    if step.deletes is Deletes.ALL or (step.deletes and len(right) == 1):
+        turn.deleted += sent
     if len(right) == 1:
         note_move(turn, data, MoveKind.ANSWER)
         await accept_answer(manager, step, right[0], environment)

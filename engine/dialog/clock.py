@@ -11,7 +11,9 @@ import structlog
 from aiogram_dialog.api.entities import ShowMode
 
 from engine.dialog import walk
+from engine.dialog.collecting import due_of_album, is_collected, take_album
 from engine.dialog.conversation import Due
+from engine.dialog.remembered import ALBUM
 from engine.dialog.strands import act_in
 from engine.dialog.trail import note_move
 from engine.dialog.turn import turn_of
@@ -37,9 +39,14 @@ def set_clock(turn: Turn) -> None:
     conversation = turn.conversation
     if turn.is_timeout and turn.has_failed:
         conversation.here.due = None
-    elif turn.wants_screen or conversation.top() is None:
+    elif turn.wants_screen or turn.stays_silent or conversation.top() is None:
         contexts = [conversation.contexts[intent] for intent in conversation.stack.intents]
-        dues = [due for context in reversed(contexts) if (due := _due_of(turn, context))]
+        dues = [
+            due
+            for context in reversed(contexts)
+            for due in (due_of_album(turn, context), _due_of(turn, context))
+            if due
+        ]
         conversation.here.due = min(dues, key=lambda due: due.at, default=None)
 
 
@@ -52,6 +59,9 @@ async def expire(manager: DeferringManager, _event: object) -> None:
         strand.due = None
         act_in(manager, strand)
     context = turn.conversation.contexts.get(due.context_id) if due else None
+    if context is not None and due is not None and is_collected(turn, context, due):
+        await _complete(manager, context)
+        return
     timeout = _timeout_of(turn, context) if context else None
     if context is None or timeout is None:
         return
@@ -62,6 +72,20 @@ async def expire(manager: DeferringManager, _event: object) -> None:
     if await walk.admitted(manager):
         note_move(turn, walk.current_data(manager), MoveKind.TIMEOUT)
         await leave(manager, timeout.go)
+        if manager.has_context():
+            await manager.show()
+
+
+async def _complete(manager: DeferringManager, context: Context) -> None:
+    """Take the album that is complete, unless another flow was opened above its question meanwhile."""
+    turn = turn_of(manager)
+    if manager.current_context().id != context.id:
+        context.widget_data.pop(ALBUM, None)
+        return
+    turn.leave_behind()
+    manager.show_mode = ShowMode.SEND
+    if await walk.admitted(manager):
+        await take_album(manager)
         if manager.has_context():
             await manager.show()
 

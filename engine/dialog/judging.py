@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from engine.actions import Contact, File
+from engine.flow.answers.asked import ALBUMS
 from engine.flow.answers.pattern import compile_pattern
 from engine.flow.values import utf16_length
 
@@ -74,6 +75,8 @@ def right_answers[T](
 def _form_fault(turn: Turn, step: AskStep, answer: Any) -> str | None:
     if isinstance(answer, Contact) and step.own and answer.user_id != turn.user.id:
         return "own"
+    if step.type in ALBUMS:
+        return next((fault for one in answer if (fault := _file_fault(step, one))), None)
     if isinstance(answer, File):
         return _file_fault(step, answer)
     if step.pattern is not None and not compile_pattern(step.pattern)(answer):

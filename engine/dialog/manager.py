@@ -39,7 +39,8 @@ class DeferringManager(ManagerImpl):
         """Ask for the current window to be shown at the end of the turn."""
         if show_mode is not None:
             self.show_mode = show_mode
-        turn_of(self).wants_screen = True
+        turn = turn_of(self)
+        turn.wants_screen = not turn.stays_silent
 
     async def _start_new_stack(
         self, state: State, data: Data, access_settings: AccessSettings | None

@@ -1,13 +1,15 @@
-"""Messages that say nothing to a conversation: notes of Telegram about the chat, and all of an album but its first.
+"""Messages that say nothing to a conversation: notes of Telegram about the chat, and all of an album but its first where one file is asked for.
 
 It does not know what other messages say.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from aiogram.enums import ContentType
+
+from engine.dialog.remembered import ALBUM
 
 if TYPE_CHECKING:
     from aiogram.types import Message
@@ -56,6 +58,13 @@ def is_noise(conversation: Conversation, message: Message) -> bool:
     if album is None:
         return False
     if album == conversation.stack.last_income_media_group_id:
-        return True
+        return not _is_collected(conversation, album)
     conversation.stack.last_income_media_group_id = album
     return False
+
+
+def _is_collected(conversation: Conversation, album: str) -> bool:
+    """Tell whether the question that is asked collects all parts of an album."""
+    top = conversation.top()
+    found: Any = top.widget_data.get(ALBUM) if top else None
+    return found is not None and album in found["ids"]

@@ -47,6 +47,7 @@ class Unseen:
     closes_screen: bool = False
     had_keyboard: bool = False
     strand: str = ""
+    deleted: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,7 @@ def _encode_unseen(unseen: Unseen) -> dict[str, Any]:
 
 
 def _decode_unseen(raw: dict[str, Any]) -> Unseen:
-    for name in ("notices", "words"):
+    for name in ("notices", "words", "deleted"):
         if name in raw:
             raw[name] = tuple(raw[name])
     return Unseen(**raw)

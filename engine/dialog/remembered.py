@@ -29,5 +29,8 @@ PICKER: Final = "picker"
 PAGES: Final = "pages"
 """Which page is shown of what has pages, by step."""
 
-OF_STEP: Final = (CALL, WRONG, ASKED, CHOICE, CONTROLS, CALENDAR, PICKER, PAGES)
+ALBUM: Final = "album"
+"""The parts of an album that have come so far, with their step."""
+
+OF_STEP: Final = (ALBUM, CALL, WRONG, ASKED, CHOICE, CONTROLS, CALENDAR, PICKER, PAGES)
 """All that is over when the flow begins anew."""

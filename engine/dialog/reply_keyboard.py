@@ -158,8 +158,8 @@ async def take_down(
     return sent.message_id if sent else None
 
 
-async def sweep(manager: DeferringManager, bot: Bot, message_id: int) -> None:
-    """Delete the message that did nothing but take a keyboard down."""
+async def delete_message(manager: DeferringManager, bot: Bot, message_id: int) -> None:
+    """Delete a message that has done its work; one that cannot be deleted stays."""
     chat_id = manager.middleware_data[EVENT_CONTEXT_KEY].chat.id
     await deliver(lambda: bot.delete_message(chat_id, message_id))
 

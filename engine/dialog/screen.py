@@ -15,7 +15,7 @@ from aiogram_dialog.api.protocols import MessageNotModified
 from engine.dialog.delivery import deliver
 from engine.dialog.looks import looks_same
 from engine.dialog.outgoing import FlowMessage
-from engine.dialog.reply_keyboard import must_take_down, sweep, take_down
+from engine.dialog.reply_keyboard import delete_message, must_take_down, take_down
 from engine.dialog.turn import turn_of
 
 if TYPE_CHECKING:
@@ -68,8 +68,8 @@ async def show_messages(
         await deliver(manager.remove_keyboard)
     if messages:
         await _leave_behind(manager, bot)
-    if swept is not None:
-        await sweep(manager, bot, swept)
+    for message_id in (*turn.deleted, *([] if swept is None else [swept])):
+        await delete_message(manager, bot, message_id)
     return shown
 
 

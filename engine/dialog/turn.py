@@ -57,6 +57,7 @@ class Turn:
     `toast` is the answer to a callback, if there is one (`is_press`), to be confirmed where it `is_alert`. `left_behind` is the message whose screen is shown anew below.
     `began_at` is the flow on top as the turn began and where it stood, `arrived` are the flows that entered a step in it. `show_as` is how the pressed button
     wants the screen shown, `keeps_screen` that the last one is left as it is, with its buttons.
+    `stays_silent` tells that nothing is shown; `deleted` are messages of the person that are deleted at the end.
     `is_timeout` tells that no person began the turn. `has_failed` tells that something raised; the flow's error edge is then taken, once.
     `acting` is the strand that the occasion concerns; `shelved` is what the turn has led to in others.
     `notices` are sentences shown above the next screen; `words` are last words, shown before it. `notes` are for who watches.
@@ -83,6 +84,7 @@ class Turn:
     is_press: bool = False
     left_behind: int | None = None
     closes_screen: bool = False
+    stays_silent: bool = False
     is_stale: bool = False
     began_at: tuple[str, State | None] | None = field(init=False)
     arrived: set[str] = field(default_factory=set)
@@ -92,6 +94,7 @@ class Turn:
     is_private: bool = True
     had_reply_keyboard: bool = field(init=False)
     has_failed: bool = False
+    deleted: tuple[int, ...] = ()
     notices: list[str] = field(default_factory=list)
     words: list[NewMessage] = field(default_factory=list)
     results: dict[tuple[str, str], Any] = field(default_factory=dict)

@@ -19,6 +19,7 @@ from engine.dialog.asking import take_answer, take_default
 from engine.dialog.calendar_presses import may_turn_late, press_offered
 from engine.dialog.callbacks import Control, Press, decode_press, item_key
 from engine.dialog.choosing import may_come_late, press_list, search_list
+from engine.dialog.collecting import collect_part
 from engine.dialog.controls import may_be_set_late, press_control
 from engine.dialog.interruptions import (
     asked_line,
@@ -108,8 +109,11 @@ class FlowWindow(WindowProtocol):
             await write_answer(manager, asked, message.text or "")
         elif await self._press_key(manager, message):
             _tell_toast(turn_of(manager))
+            if isinstance(self._step, AskStep) and self._step.deletes:
+                turn_of(manager).deleted += (message.message_id,)
         elif isinstance(self._step, AskStep):
-            await take_answer(manager, self._step, message)
+            if not collect_part(manager, self._step, message):
+                await take_answer(manager, self._step, message)
         elif not (isinstance(self._step, ChooseStep) and search_list(manager, self._step, message)):
             await take_unknown(manager)
         return True

@@ -11,7 +11,7 @@ from engine.flow.answers.asked import ANY, COUNTED
 from engine.flow.answers.sizes import read_size
 from engine.flow.build_calendar import read_calendar, read_picker
 from engine.flow.build_share import read_share
-from engine.flow.model.asking import DefaultAnswer, GiveUp
+from engine.flow.model.asking import DefaultAnswer, Deletes, GiveUp
 from engine.flow.nodes import ListNode, MapNode, Node
 from engine.flow.reader import as_scalar, text_of, texts_of, whole_number
 
@@ -44,6 +44,7 @@ def build_ask(reader: Reader, name: str, node: MapNode) -> dict[str, Any]:
         "calendar": read_calendar(reader, name, node),
         "picker": read_picker(reader, name, node),
         **read_share(reader, name, node),
+        "deletes": _deletes(known.get("delete_answer")),
         "default": _default(reader, name, known.get("default")),
         "allow": reader.optional_code(node, "allow"),
         "invalid": _invalid(reader, f"{name}.invalid", known.get("invalid")),
@@ -65,6 +66,12 @@ def _bound(reader: Reader, node: MapNode, key: str) -> tuple[int | None, Code | 
     if asked_word(node.entries["ask"]) not in COUNTED:
         number = None
     return (None, reader.code(node.entries[key])) if number is None else (number, None)
+
+
+def _deletes(node: Node | None) -> Deletes | None:
+    if node is None or as_scalar(node).value is False:
+        return None
+    return Deletes.TAKEN if as_scalar(node).value is True else Deletes.ALL
 
 
 def _default(reader: Reader, name: str, node: Node | None) -> DefaultAnswer | None:

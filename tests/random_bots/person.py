@@ -75,6 +75,8 @@ SENT: Final[list[dict[str, Any]]] = [
     {"dice": "🎲"},
     {"venue": {"latitude": 52.5, "longitude": 13.4}},
     {"poll": {}},
+    {"photo": True, "media_group_id": "one"},
+    {"document": True, "media_group_id": "two"},
     {"story": {"chat_id": -1001, "id": 1}},
     {"checklist": {}},
 ]

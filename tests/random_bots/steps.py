@@ -31,7 +31,7 @@ ASKED: Final = [
 
 SENT: Final = [
     "venue", "dice", "poll", "story", "checklist", "user", "users", "chat", "web_app",
-    "managed_bot", "any", ["text", "sticker"],
+    "managed_bot", "any", ["text", "sticker"], "photos", "videos", "documents", "files",
 ]  # fmt: skip
 SHARED: Final[Mapping[str, Any]] = {
     "poll": {"share": {"text": "Make one", "kind": "quiz"}},
@@ -259,6 +259,8 @@ class StepWriter:
         if pen.often(0.3):
             step["allow"] = pen.condition()
         step |= self._invalid(step)
+        if pen.often(0.2):
+            step["delete_answer"] = pen.pick([True, "all"])
         if pen.often(0.3):
             step["give_up"] = {"after": pen.chance.randrange(1, 4), **self._move()}
         if LITERALS[known] and pen.often(0.4):

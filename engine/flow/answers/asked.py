@@ -53,20 +53,31 @@ PART_WORDS: Final = ("contact", "location", "venue", "dice", "poll", "story", "c
 CHOSEN_WORDS: Final = ("user", "users", "chat", "web_app", "managed_bot")
 """Answers that nobody can send but by a key that asks for them."""
 
+ALBUMS: Final[Mapping[str, str | None]] = {
+    "photos": "photo",
+    "videos": "video",
+    "documents": "document",
+    "files": None,
+}
+"""Answers that are several files at once, with the kind of each; of any kind where there is none."""
+
 ANY: Final = "any"
 """A message of any kind, or of one of several."""
 
-ASK_TYPES: Final = (*WRITTEN_WORDS, *PART_WORDS, *CHOSEN_WORDS, *FILE_WORDS, ANY)
+ASK_TYPES: Final = (*WRITTEN_WORDS, *PART_WORDS, *CHOSEN_WORDS, *FILE_WORDS, *ALBUMS, ANY)
 """The words of `ask`."""
 
 CONTENT_WORDS: Final = ("text", *PART_WORDS, *FILE_WORDS[:-1])
 """What a message can be, of which `ask` can list several."""
 
 _BOUNDED: Final = frozenset(
-    {"text", "int", "decimal", "money", "date", "time", "datetime", "duration", "users", "web_app"}
+    {
+        *("text", "int", "decimal", "money", "date", "time", "datetime", "duration"),
+        *("users", "web_app", *ALBUMS),
+    }
 )
-_FILES: Final = frozenset(FILE_WORDS)
-LISTED: Final[Mapping[str, int]] = {"users": 10}
+_FILES: Final = frozenset({*FILE_WORDS, *ALBUMS})
+LISTED: Final[Mapping[str, int]] = {"users": 10, **dict.fromkeys(ALBUMS, 10)}
 """Answers that are lists, and how many they have at most."""
 
 MEASURED: Final = frozenset({"text", "web_app", *LISTED})
@@ -80,7 +91,7 @@ KEYS: Final[Mapping[str, frozenset[str]]] = {
     "max": _BOUNDED,
     "pattern": frozenset({"text", "phone", "email", "web_app"}),
     "max_size": _FILES,
-    "types": frozenset({"document", "file"}),
+    "types": frozenset({"document", "file", "documents", "files"}),
     "own": frozenset({"contact"}),
 }
 """Keys of an ask that bound only some answers, with the words of those."""
@@ -116,16 +127,19 @@ CAUSES: Final = ("ask", *KEYS, "allow", "else")
 
 def answer_type_of(word: str, low: int | None = None, high: int | None = None) -> Type:
     """Give the type of an answer to an ask."""
-    if word in _FILES:
-        return _FILE
     if word in LISTED:
-        return ListOf(type_of(Person), LISTED[word] if high is None else high)
+        item = FILE_TYPE if word in ALBUMS else type_of(Person)
+        return ListOf(item, LISTED[word] if high is None else high)
+    if word in _FILES:
+        return FILE_TYPE
     if word == "web_app":
         return Scalar(Kind.TEXT, low, high)
     return type_of(_SENT[word]) if word in _SENT else Scalar(Kind(word), low, high)
 
 
-_FILE: Final = type_of(File)
+FILE_TYPE: Final = type_of(File)
+"""The type of a file that a person sends."""
+
 _SENT: Final[Mapping[str, type]] = {
     "contact": Contact,
     "location": Location,

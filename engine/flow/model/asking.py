@@ -6,6 +6,7 @@ It knows nothing of how an answer is read.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from engine.flow.model.windows import WindowStep
@@ -18,6 +19,13 @@ if TYPE_CHECKING:
     from engine.flow.model.requests import Request
     from engine.flow.model.written import Code, Wording
     from engine.flow.problems import Position
+
+
+class Deletes(StrEnum):
+    """Which messages of the person are deleted: those that were taken, or wrong ones, too."""
+
+    TAKEN = "taken"
+    ALL = "all"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +68,7 @@ class AskStep(WindowStep):
     calendar: Calendar | None = None
     picker: Picker | None = None
     kinds: tuple[str, ...] = ()
+    deletes: Deletes | None = None
     share: Wording | None = None
     request: Request | None = None
     default: DefaultAnswer | None = None

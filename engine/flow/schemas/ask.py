@@ -47,6 +47,10 @@ def ask_schema() -> Schema:
         "calendar": calendar_schema(),
         "picker": picker_schema(),
         "share": _share(label),
+        "delete_answer": {
+            "enum": [True, False, "all"],
+            "description": "What the person sends is deleted once it is taken; with all, wrong answers too.",
+        },
         "default": {
             "type": "object",
             "title": "default",

@@ -129,6 +129,7 @@ _DEFAULTS: Final[Mapping[str, Any]] = {
     "kept_slot.optional": False,
     "kept_slot.keep": "flow",
     "ask.own": True,
+    "ask.delete_answer": False,
 }
 
 _MEANINGS: Final[Mapping[str, str]] = {
@@ -314,6 +315,7 @@ _EXAMPLES: Final[Mapping[str, Any]] = {
     "outcomes": {"slot_taken": {"go": "time", "say": "That time has just gone."}},
     "own": True,
     "share": "📱 Share my number",
+    "delete_answer": True,
     "show_as": "send",
     "button.show_as": "keep",
     "bots": False,

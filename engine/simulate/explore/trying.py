@@ -57,7 +57,13 @@ def _some_words(choices: Sequence[Choice], where: Where, stage: Stage, who: str)
     if isinstance(step, AskStep):
         yield from (Doing(who, Send(text)) for text in answers(step, stage.clock.now))
     yield from (one.doing for one in choices if one.sort is Sort.ANSWER)
-    is_photo = isinstance(step, AskStep) and step.type in ("photo", "file")
+    is_photo = isinstance(step, AskStep) and step.type in (
+        "photo",
+        "file",
+        "photos",
+        "files",
+        "any",
+    )
     yield Doing(who, Send("hello") if is_photo else SendPhoto(""))
     if isinstance(step, AskStep):
         if step.type == "text" and step.max is not None:

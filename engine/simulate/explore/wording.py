@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from engine.flow.answers.asked import FILE_WORDS
+from engine.flow.answers.asked import ANY, WRITTEN_WORDS
 from engine.flow.durations import write_duration
 from engine.simulate.explore.matching import find_match
 from engine.simulate.scenarios.model import Send, SendPhoto, ShareContact, ShareLocation
@@ -71,8 +71,8 @@ def answer(step: AskStep, now: datetime, rng: Random) -> Act | None:
         return ShareContact(None)
     if step.type == "location":
         return ShareLocation(round(rng.uniform(-90, 90), 6), round(rng.uniform(-180, 180), 6))
-    if step.type in FILE_WORDS:
-        return SendPhoto("") if step.type in ("photo", "file") else None
+    if step.type not in WRITTEN_WORDS:
+        return SendPhoto("") if step.type in ("photo", "file", "photos", "files", ANY) else None
     return Send(rng.choice(list(answers(step, now))))
 
 
