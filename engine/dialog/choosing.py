@@ -17,6 +17,7 @@ from engine.dialog.choices import (
 )
 from engine.dialog.list_view import ListView
 from engine.dialog.offers import is_searching, marked_items, offered_items, searched_by_query
+from engine.dialog.pages import turn_along
 from engine.dialog.trail import note_move, note_refusal
 from engine.dialog.turn import turn_of
 from engine.flow.graph import MoveKind
@@ -133,6 +134,7 @@ async def _turn_page(manager: DialogManager, step: ChooseStep, value: str) -> bo
     choice = recall_choice(data, step)
     choice.page = int(value)
     remember_choice(data, step, choice)
+    turn_along(data, step, step.pager, choice.page)
     return True
 
 

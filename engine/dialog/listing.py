@@ -13,7 +13,7 @@ from aiogram.types import InlineKeyboardButton
 
 from engine.dialog.callbacks import Control, Press, encode_press
 from engine.dialog.pager import PagerView
-from engine.dialog.pages import page_of, turn_page
+from engine.dialog.pages import page_of, turn_along, turn_page
 from engine.dialog.walk import run_query
 from engine.flow.carried import (
     BETWEEN,
@@ -152,6 +152,7 @@ class ListedPresses:
             inside = await self._inside(outer, carried, environment, room)
             if inside and page < await self._pages(line, inside):
                 turn_page(self.data, self.step, path, page)
+                turn_along(self.data, self.step, line.pager, page)
                 return True
         return False
 

@@ -7,10 +7,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from engine.dialog.choices import recall_choice, remember_choice
 from engine.dialog.remembered import PAGES
+from engine.flow.carried import PAGE_BYTES, write_path
+from engine.flow.model.choosing import ChooseStep
+from engine.flow.model.paging import LIST, TEXT
 
 if TYPE_CHECKING:
     from engine.dialog.flow_data import FlowData
+    from engine.flow.model.paging import Pager
     from engine.flow.model.windows import WindowStep
 
 
@@ -29,3 +34,14 @@ def turn_page(data: FlowData, step: WindowStep, path: str, page: int) -> None:
     if of_step := {one: at for one, at in of_step.items() if at}:
         pages[step.name] = of_step
     data.remember(PAGES, pages or None)
+
+
+def turn_along(data: FlowData, step: WindowStep, pager: Pager, page: int) -> None:
+    """Turn what goes along with a pager to the same page."""
+    for name in pager.turns:
+        if name == LIST and isinstance(step, ChooseStep):
+            choice = recall_choice(data, step)
+            choice.page = page
+            remember_choice(data, step, choice)
+        else:
+            turn_page(data, step, TEXT if name == TEXT else write_path((name,), PAGE_BYTES), page)

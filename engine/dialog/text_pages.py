@@ -12,7 +12,7 @@ from aiogram.types import InlineKeyboardButton
 
 from engine.dialog.callbacks import Control, Press, encode_press
 from engine.dialog.pager import PagerView
-from engine.dialog.pages import page_of, turn_page
+from engine.dialog.pages import page_of, turn_along, turn_page
 from engine.flow.carried import BETWEEN
 from engine.flow.html_pages import cut_html
 from engine.flow.model.paging import TEXT
@@ -64,6 +64,8 @@ class Paging:
         if page >= self._most(path):
             return False
         turn_page(self.data, self.step, path, page)
+        if path == TEXT and self.step.pages:
+            turn_along(self.data, self.step, self.step.pages.pager, page)
         return True
 
     def pager(self, pager: Pager, path: str, page: int, count: int) -> list[Row]:

@@ -17,7 +17,7 @@ from engine.flow.model.paging import (
     PagerPart,
     TextPages,
 )
-from engine.flow.nodes import MapNode
+from engine.flow.nodes import ListNode, MapNode
 from engine.flow.reader import as_scalar, entries, text_of, whole_number
 
 if TYPE_CHECKING:
@@ -44,9 +44,14 @@ def read_pager(reader: Reader, path: str, node: MapNode) -> Pager:
         columns=read_number(written, "columns") or IN_ROW,
         most=read_number(written, "most") or MOST_NUMBERS,
         position=written.position,
+        turns={text_of(one): one.position for one in _listed(known.get("turns"))},
         layout=next((key for key in ("columns", "most") if key in known), ""),
         is_always="always" in known and as_scalar(known["always"]).value is True,
     )
+
+
+def _listed(node: Node | None) -> tuple[Node, ...]:
+    return node.items if isinstance(node, ListNode) else ()
 
 
 def read_pages(reader: Reader, step: str, node: MapNode) -> TextPages | None:

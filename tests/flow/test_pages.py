@@ -57,6 +57,7 @@ def test_right_pages(catalog: Catalog, base_files: dict[str, str], pages: str, t
         ("{of: lost}", LOOP, ("unknown-name", 'the step loads nothing as "lost"')),
         ("{of: count}", "x {{ count }}", ("wrong-type", '"count" is int; pages are made of a list')),
         ("{of: services, characters: 50}", LOOP, ("conflicting-keys", "characters")),
+        ("{of: services, pager: {kind: full, turns: [lost]}}", LOOP, ("bad-pager", 'called "lost" has pages')),
         ("{page: 3}", LOOP, ("missing-key", "of")),
         ("{characters: 5}", LOOP, ("bad-value", "at least 10")),
         ("{of: services, page: 50}", "{% for one in services %}{{ one.title }}{% endfor %}", ("too-much-text", "× 50")),  # noqa: RUF001 - a sum

@@ -113,7 +113,11 @@ class StepWriter:
         elif pen.often(0.3):
             window["show_as"] = pen.pick(["edit", "send", "resend"])
         if loads.get("got", "").startswith("things.list") and pen.often(0.5):
-            window["pages"] = {"of": "got", "page": 2, "pager": "numbers"}
+            window["pages"] = {
+                "of": "got",
+                "page": 2,
+                "pager": {"kind": "numbers", "turns": ["text"]},
+            }
         elif pen.often(0.1):
             window["pages"] = {"characters": 60}
         window |= self._manner(has_media="media" in window)

@@ -7,6 +7,7 @@ from typing import Any
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery
 from aiogram_dialog import DialogManager, Window
+from aiogram_dialog.widgets.common import sync_scroll
 from aiogram_dialog.widgets.kbd import (
     Button,
     Cancel,
@@ -402,4 +403,45 @@ async def test_stub_scroll(compare: Compare) -> None:
         differences=[
             other_rows("StubScroll is a row without buttons, which shows nothing", theirs="")
         ],
+    )
+
+
+async def test_one_pager_turns_several(compare: Compare) -> None:
+    """`turns` is sync_scroll: what goes along is turned to the same page."""
+    await compare(
+        """\
+        steps:
+          first:
+            show: "All:{% for one in things %} {{ one.title }}.{% endfor %}"
+            load: {things: things.list()}
+            pages: {of: things, page: 2, pager: none}
+            buttons:
+              - list: things.list()
+                id: things
+                page: 3
+                pager: {kind: numbers, turns: [text]}
+                buttons: [{text: "{{ item.title }}", go: first}]
+              - {text: "Bye", go: end}
+        """,
+        Window(
+            Multi(
+                Const("All:"),
+                List(Format(" {item.title}."), items="things", sep="", id="text", page_size=2),
+                sep="",
+            ),
+            ListGroup(
+                Button(Format("{item.title}"), id="open"),
+                id="things",
+                item_id_getter=attrgetter("id"),
+                items="things",
+                page_size=3,
+                on_page_changed=sync_scroll("text"),
+            ),
+            NumberedPager("things"),
+            Cancel(Const("Bye")),
+            state=Main.first,
+            getter=_things,
+        ),
+        functions=[list_things],
+        acts=[press("2"), press("3"), press("1")],
     )

@@ -61,6 +61,7 @@ class Pager:
 
     Numbers stand `columns` in a row, at most `most` of them around the page that is shown. With `is_always` the pager is
     there for a single page, too. `position` is that of one written at length, and `layout` names what it says of numbers.
+    `turns` are other things of the window whose pages go along: lists by their ids, TEXT and LIST.
     """
 
     kind: PagerKind = PagerKind.NONE
@@ -70,6 +71,7 @@ class Pager:
     is_always: bool = False
     position: Position | None = None
     layout: str = ""
+    turns: Mapping[str, Position] = field(default_factory=dict)
 
     @property
     def turning(self) -> tuple[PagerPart, ...]:
@@ -99,6 +101,9 @@ ARROWS: Final = Pager(kind=PagerKind.ARROWS)
 
 TEXT: Final = "text"
 """The path of the pages of a text."""
+
+LIST: Final = "choose"
+"""The name of the list that is chosen from."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.flow.model.paging import PagerKind
+from engine.flow.model.choosing import ChooseStep
+from engine.flow.model.paging import LIST, TEXT, PagerKind
 from engine.flow.model.windows import WindowStep
-from engine.flow.parts import step_pagers
+from engine.flow.parts import step_lists, step_pagers
 from engine.flow.problems import Problem
+from engine.flow.types import choose_from
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,6 +27,18 @@ def check_bad_pager(draft: BotDraft) -> Iterator[Problem]:
         for step in flow_draft.flow.steps.values():
             for pager in step_pagers(step) if isinstance(step, WindowStep) else ():
                 yield from _judge(pager)
+                yield from _astray(step, pager) if isinstance(step, WindowStep) else ()
+
+
+def _astray(step: WindowStep, pager: Pager) -> Iterator[Problem]:
+    """Report what a pager is to turn along and the window does not have."""
+    there = {line.id for line in step_lists(step)}
+    there |= {TEXT} if step.pages else set()
+    there |= {LIST} if isinstance(step, ChooseStep) else set()
+    for name, position in pager.turns.items():
+        if name not in there:
+            message = f'nothing of step "{step.name}" called "{name}" has pages{choose_from(name, there, "things with pages")}'
+            yield Problem(position, "bad-pager", message)
 
 
 def _judge(pager: Pager) -> Iterator[Problem]:

@@ -42,6 +42,13 @@ def pager_schema() -> Schema:
                 "type": "integer", "minimum": 2, "maximum": 96, "default": 24,
                 "description": "At most so many numbers, around the page that is shown.",
             },
+            "turns": {
+                "type": "array",
+                "items": name_key("The id of a list, or text, or choose."),
+                "minItems": 1,
+                "uniqueItems": True,
+                "description": "What else turns its pages along.",
+            },
             "always": {
                 "type": "boolean",
                 "default": False,

@@ -295,6 +295,7 @@ _EXAMPLES: Final[Mapping[str, Any]] = {
     "pages.page": 10,
     "characters": 800,
     "rows": 3,
+    "turns": ["text"],
     "total": "services.count()",
     "as": "booking",
     "list.page": 5,
