@@ -85,3 +85,27 @@ def test_examples_stand_for_what_the_library_has(entry: Entry) -> None:
     names = [name.split(".")[0] for name in entry.stands_for]
 
     assert [name for name in names if not any(hasattr(place, name) for place in PLACES)] == []
+
+
+WITHOUT = {
+    "ScrollingText": "flows have no text that is cut into pages by its characters",
+    "StubScroll": "a query gives the whole list, of which a page is shown",
+    "CalendarScope": "what a calendar shows at a time, not a widget",
+}
+"""What has no entry, and why."""
+
+
+def test_every_widget_of_the_library_has_an_entry() -> None:
+    """What a release of aiogram-dialog adds is shown here, or it is said why not."""
+    named = {name.split(".")[0] for entry in ENTRIES for name in entry.stands_for}
+    widgets = {
+        name
+        for place in (text, kbd, media, inputs, link_preview)
+        for name in place.__all__
+        if isinstance(getattr(place, name), type) and not name.startswith("Managed")
+    }
+    bases = {"Text", "Keyboard", "Media", "BaseInput", "LinkPreviewBase"}
+
+    assert (
+        widgets - named - bases - {"CalendarConfig", "CalendarUserConfig"} == set(WITHOUT) - named
+    )
