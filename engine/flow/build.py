@@ -111,7 +111,7 @@ def flow_name(root: Node | None, stem: str) -> str:
 def build_flow(root: MapNode, shape: Shape, stem: str, spots: Spots) -> FlowDraft:
     """Make the model of a flow from everything in it that has the right shape."""
     name = flow_name(root, stem)
-    reader = Reader(name, spots)
+    reader = Reader(name, spots, is_markdown=_is_markdown(root, shape))
     steps: dict[str, Step] = {}
     broken = set()
     nodes = entries(root.entries.get("steps"))
@@ -128,6 +128,7 @@ def build_flow(root: MapNode, shape: Shape, stem: str, spots: Spots) -> FlowDraf
     slots = {group: _slots(root, group, shape) for group in ("params", "returns", "data")}
     title = root.entries.get("title")
     has_title = isinstance(title, ScalarNode) and not shape.spoils("title")
+    reader.step_format = None
     anytime = build_anytime(reader, root, shape)
     flow = Flow(
         name=name,
@@ -165,6 +166,11 @@ def build_flow(root: MapNode, shape: Shape, stem: str, spots: Spots) -> FlowDraf
 def _launch(root: MapNode, shape: Shape) -> Launch:
     node = None if shape.spoils("launch") else root.entries.get("launch")
     return Launch(text_of(node)) if node else Launch.STANDARD
+
+
+def _is_markdown(root: MapNode, shape: Shape) -> bool:
+    written = root.entries.get("format")
+    return written is not None and not shape.spoils("format") and text_of(written) == "markdown"
 
 
 def _version(root: MapNode) -> int:

@@ -47,7 +47,7 @@ def _interruption(reader: Reader, key: str, written: MapNode, node: MapNode) -> 
         go=reader.beside(f"{path}.say", node),
         run=reader.call(node) if "run" in node.entries else None,
         words=tuple(_words(reader, f"{path}.words", node.entries.get("words"))),
-        confirm=reader.optional_wording(f"{path}.confirm", node, "confirm"),
+        confirm=reader.optional_message(f"{path}.confirm", node, "confirm"),
     )
 
 
@@ -62,7 +62,7 @@ def _unknown(reader: Reader, node: MapNode) -> Unknown:
     go = reader.beside(path, node)
     return Unknown(
         position=node.position,
-        say=None if go else reader.optional_wording(path, node, "say"),
+        say=None if go else reader.optional_message(path, node, "say"),
         go=go,
         run=reader.call(node) if "run" in node.entries else None,
     )

@@ -97,7 +97,7 @@ def _invalid(reader: Reader, path: str, node: Node | None) -> Mapping[str, tuple
 
 def _texts(reader: Reader, path: str, node: Node) -> tuple[Wording, ...]:
     items = node.items if isinstance(node, ListNode) else (node,)
-    return tuple(reader.wording(f"{path}.{number}", item) for number, item in enumerate(items, 1))
+    return tuple(reader.message(f"{path}.{number}", item) for number, item in enumerate(items, 1))
 
 
 def _places(node: MapNode) -> Mapping[str, Position]:

@@ -24,7 +24,7 @@ def build_enter(reader: Reader, root: MapNode, shape: Shape, first: str | None) 
     node = root.entries.get(ON_ENTER)
     if not isinstance(node, MapNode) or shape.spoils(ON_ENTER) or first is None:
         return None
-    say = reader.optional_wording(f"{ON_ENTER}.say", node, "say")
+    say = reader.optional_message(f"{ON_ENTER}.say", node, "say")
     toast = read_toast(reader, f"{ON_ENTER}.say", node)
     following = Target(first, node.keys["do"].position, say, toast)
     go = reader.beside(f"{ON_ENTER}.say", node) or following

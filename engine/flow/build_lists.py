@@ -30,7 +30,7 @@ def read_search(reader: Reader, step: str, node: MapNode) -> Search | None:
         SearchBy(text_of(by)),
         by.position,
         clear=reader.optional_wording(f"{step}.clear", written, "clear"),
-        no_match=reader.optional_wording(f"{step}.no_match", written, "no_match"),
+        no_match=reader.optional_message(f"{step}.no_match", written, "no_match"),
     )
 
 

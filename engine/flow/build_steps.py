@@ -42,6 +42,7 @@ def build_step(reader: Reader, name: str, steps: Node, following: str | None) ->
     if not isinstance(node, MapNode) or not isinstance(steps, MapNode):
         return None
     key = steps.keys[name]
+    reader.step_format = text_of(node.entries["format"]) if "format" in node.entries else None
     verb = next(verb for verb in VERBS if verb in node.entries)
     common: dict[str, Any] = {
         "name": name,
@@ -65,7 +66,7 @@ def _next(reader: Reader, name: str, node: MapNode, following: str | None) -> Ta
     if following is None:
         return None
     verb = next(verb for verb in VERBS if verb in node.entries)
-    say = reader.optional_wording(f"{name}.say", node, "say")
+    say = reader.optional_message(f"{name}.say", node, "say")
     toast = read_toast(reader, f"{name}.say", node)
     return Target(following, node.keys[verb].position, say, toast)
 
@@ -73,7 +74,7 @@ def _next(reader: Reader, name: str, node: MapNode, following: str | None) -> Ta
 def _window(reader: Reader, name: str, node: MapNode, text: str = "text") -> dict[str, Any]:
     buttons = read_buttons(reader, name, node)
     return {
-        "text": reader.wording(f"{name}.text", node.entries[text]),
+        "text": reader.message(f"{name}.text", node.entries[text]),
         "buttons": buttons,
         "controls": read_controls(reader, name, node, frozenset(one.id for one in buttons)),
         "menus": reader.menus(node),
@@ -128,7 +129,7 @@ def _choose(reader: Reader, name: str, node: MapNode, common: dict[str, Any]) ->
 def _empty(reader: Reader, name: str, node: Node | None) -> Empty | None:
     if not isinstance(node, MapNode):
         return None
-    text = reader.optional_wording(f"{name}.empty", node, "text")
+    text = reader.optional_message(f"{name}.empty", node, "text")
     return Empty(text, reader.beside(f"{name}.empty_say", node))
 
 

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 
 from engine.flow.draft import BotDraft
 from engine.flow.nodes import MapNode
+from engine.flow.parts import flow_wordings
 from engine.flow.problems import Problem
 from engine.flow.reader import Spots
+from engine.flow.texts import read_markdown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -60,6 +62,18 @@ class Gathered:
         self.draft.spots.texts = library.texts
         for file in files:
             self._add(file)
+        self._read_markdown()
+
+    def _read_markdown(self) -> None:
+        """Make HTML of translations whose originals are written in Markdown."""
+        flows = self.draft.flows.values()
+        paths = {
+            one.path for draft in flows for one in flow_wordings(draft.flow) if one.is_markdown
+        }
+        for locale, file in tuple(self.texts.items()) if paths else ():
+            self.texts[locale], problems = read_markdown(file, paths, self.draft.spots)
+            self.draft.translations[locale] = self.texts[locale].texts
+            self.problems.extend(problems)
 
     def marks(self, name: str) -> Iterable[tuple[str, Mark]]:
         """Give what tells the translations of a flow from others of it, by locale."""

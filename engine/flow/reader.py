@@ -5,12 +5,13 @@ It knows how they are spelled and notes where they stand; it does not know the v
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from engine.flow.build_asides import read_aside
 from engine.flow.build_looks import read_looks
 from engine.flow.build_toasts import read_toast
+from engine.flow.markdown import as_html
 from engine.flow.model.asides import ASIDE_KEYS
 from engine.flow.model.moves import Call, Opening, Target
 from engine.flow.model.windows import Button, MenuLine, ShowAs
@@ -52,11 +53,16 @@ class Spots:
 
 @dataclass(slots=True)
 class Reader:
-    """Reads the parts that all steps share, and notes where each code and wording is written."""
+    """Reads the parts that all steps share, and notes where each code and wording is written.
+
+    Messages are written in Markdown where it `is_markdown`, and a step does not say otherwise.
+    """
 
     prefix: str
     spots: Spots
     problems: list[Problem] = field(default_factory=list)
+    is_markdown: bool = False
+    step_format: str | None = None
 
     def report(self, position: Position, code: str, message: str) -> None:
         """Note a problem that only building shows."""
@@ -95,6 +101,25 @@ class Reader:
         own = self.spots.texts.get(position.bare()) if position.via else None
         return Wording(own or f"{self.prefix}.{path}", scalar.text, position, looks)
 
+    def message(self, path: str, node: Node) -> Wording:
+        """Read a text that is a message, or part of one; in Markdown it becomes HTML."""
+        plain = self.wording(path, node)
+        # A fragment says in its own steps how its texts are written.
+        is_markdown = self.is_markdown and not plain.position.via
+        if self.step_format is not None:
+            is_markdown = self.step_format == "markdown"
+        if not is_markdown:
+            return plain
+        made, slips = as_html(as_scalar(node))
+        for slip in slips:
+            self.report(as_scalar(node).at(slip.offset, slip.length), "markdown", slip.message)
+        self.spots.scalars[plain.position] = made
+        return replace(plain, text=made.text, is_markdown=True)
+
+    def optional_message(self, path: str, node: MapNode, key: str) -> Wording | None:
+        """Read the message under a key, if there is one."""
+        return self.message(path, node.entries[key]) if key in node.entries else None
+
     def optional_wording(self, path: str, node: MapNode, key: str) -> Wording | None:
         """Read the text under a key, if there is one."""
         return self.wording(path, node.entries[key]) if key in node.entries else None
@@ -103,7 +128,7 @@ class Reader:
         """Read `step` or `{go: step, say: …}`; `path` is that of its `say`."""
         if isinstance(node, MapNode):
             go = as_scalar(node.entries["go"])
-            say = self.optional_wording(path, node, "say")
+            say = self.optional_message(path, node, "say")
             return Target(go.text, go.position, say, read_toast(self, path, node))
         return Target(text_of(node), node.position)
 

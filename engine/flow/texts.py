@@ -9,10 +9,13 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from engine.flow.markdown import as_html
 from engine.flow.nodes import ListNode, MapNode, Node, ScalarNode
+from engine.flow.problems import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from collections.abc import Set as AbstractSet
 
     from engine.flow.problems import Position
     from engine.flow.reader import Spots
@@ -43,6 +46,26 @@ def read_texts(root: Node, spots: Spots) -> TextsFile:
         written = node.file.text[node.start : node.end]
         marks[flow].append((path, node.text, written, position))
     return TextsFile(texts, dict(of_flows), {flow: tuple(mark) for flow, mark in marks.items()})
+
+
+def read_markdown(
+    file: TextsFile, paths: AbstractSet[str], spots: Spots
+) -> tuple[TextsFile, tuple[Problem, ...]]:
+    """Make HTML of the texts of these paths, which are written in Markdown like what they translate."""
+    made: dict[str, ScalarNode] = {}
+    problems: list[Problem] = []
+    for path in sorted(paths & file.texts.keys()):
+        node = file.texts[path]
+        made[path], slips = as_html(node)
+        spots.scalars[node.position] = made[path]
+        problems += [
+            Problem(node.at(one.offset, one.length), "markdown", one.message) for one in slips
+        ]
+    of_flows = {
+        flow: {path: made.get(path, node) for path, node in texts.items()}
+        for flow, texts in file.of_flows.items()
+    }
+    return TextsFile({**file.texts, **made}, of_flows, file.marks), tuple(problems)
 
 
 def read_translations(root: Node) -> Texts:

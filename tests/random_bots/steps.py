@@ -131,6 +131,7 @@ class StepWriter:
             "protect": self.pen.often(0.5),
             "silent": self.pen.often(0.5),
             "effect": "5107584321108051014",
+            "format": "html",
         }
         return {
             key: value

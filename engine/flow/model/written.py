@@ -25,10 +25,11 @@ class Code:
 class Wording:
     """A text people read: its translation path (`booking.confirm.text`) and its source in the bot's own locale.
 
-    `looks` are those of the button that it is the label of, first those with a condition.
+    `looks` are those of the button that it is the label of, first those with a condition. `text` is HTML where it `is_markdown` that was written, too.
     """
 
     path: str
     text: str
     position: Position
     looks: tuple[Look, ...] = ()
+    is_markdown: bool = False

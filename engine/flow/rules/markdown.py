@@ -23,7 +23,7 @@ def check_markdown(draft: BotDraft) -> Iterator[Problem]:
     """Report what was meant to be formatted in another way than texts are."""
     for flow_draft in draft.flows.values():
         flow = flow_draft.flow
-        for wording in message_wordings(flow):
+        for wording in (one for one in message_wordings(flow) if not one.is_markdown):
             for text in draft.texts_of(wording):
                 for start, end, meant in _find_markdown(text.text):
                     sign = text.text[start:end]

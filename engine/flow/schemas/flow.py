@@ -33,7 +33,7 @@ from engine.flow.schemas.keys import (
 )
 from engine.flow.schemas.listing import list_line_schema
 from engine.flow.schemas.looks import look_keys
-from engine.flow.schemas.manner import preview_schema
+from engine.flow.schemas.manner import format_key, preview_schema
 from engine.flow.schemas.media import album_media_schema, media_schema, media_source_keys
 from engine.flow.schemas.paging import pager_schema
 from engine.flow.schemas.steps import step_schema
@@ -56,6 +56,7 @@ def flow_schema(catalog: Catalog) -> Schema:
             "description": "Counts releases of this flow.",
         },
         "title": text_key("What people call this conversation."),
+        "format": format_key("How the texts of the flow are written."),
         "access": expression_key("Who may enter: a condition over user."),
         "launch": {
             "enum": [launch.value for launch in Launch],

@@ -13,6 +13,9 @@ from engine.flow.schemas.keys import object_of, text_key
 if TYPE_CHECKING:
     from engine.flow.schemas.keys import Schema
 
+FORMATS: Final = ("html", "markdown")
+"""How messages can be written."""
+
 PREVIEWS: Final = ("on", "off", "above")
 """What can be said of a preview in a word."""
 
@@ -31,6 +34,7 @@ def manner_keys() -> Schema:
             "then": {"$ref": "#/$defs/preview"},
             "else": {"enum": list(PREVIEWS)},
         },
+        "format": format_key("How the texts of this step are written."),
         "protect": _flag("The message can be neither forwarded nor saved."),
         "silent": _flag("The message makes no sound as it arrives."),
         "effect": {
@@ -39,6 +43,11 @@ def manner_keys() -> Schema:
             "description": "The animation that plays as the message arrives, in private chats: 🎉, or Telegram's id of one.",
         },
     }
+
+
+def format_key(description: str) -> Schema:
+    """Make the schema of how texts are written."""
+    return {"enum": list(FORMATS), "description": f"{description} HTML when left out."}
 
 
 def preview_schema() -> Schema:
@@ -60,7 +69,7 @@ def preview_schema() -> Schema:
 def defaults_schema() -> Schema:
     """Make the schema of what bot.yaml says of the messages of all windows."""
     keys = manner_keys()
-    del keys["effect"]
+    del keys["effect"], keys["format"]
     keys["preview"] = {
         "enum": list(PREVIEWS),
         "description": "The preview of the first link in a text: on, off or above the text.",

@@ -249,6 +249,7 @@ _EXAMPLES: Final[Mapping[str, Any]] = {
     "preview.url": "https://example.org/rooms",
     "size": "large",
     "above": True,
+    "format": "markdown",
     "protect": True,
     "silent": True,
     "effect": "🎉",
