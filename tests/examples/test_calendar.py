@@ -71,7 +71,7 @@ async def _take(_event: Any, _widget: Any, manager: DialogManager, day: date) ->
 
 
 def _dialog() -> Dialog:
-    config = CalendarConfig(timezone=UTC)  # type: ignore[arg-type]  # the library names the class of one
+    config = CalendarConfig(timezone=UTC)
     back = SwitchTo(Const("Back"), id="back", state=Days.menu)
     return Dialog(
         Window(
