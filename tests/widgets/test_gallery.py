@@ -88,8 +88,6 @@ def test_examples_stand_for_what_the_library_has(entry: Entry) -> None:
 
 
 WITHOUT = {
-    "ScrollingText": "flows have no text that is cut into pages by its characters",
-    "StubScroll": "a query gives the whole list, of which a page is shown",
     "CalendarScope": "what a calendar shows at a time, not a widget",
 }
 """What has no entry, and why."""
