@@ -31,7 +31,7 @@ BREAKAGES = {
         '      slot_taken: {go: time, say: "That time has just gone. These are still free."}\n',
         "",
     ),
-    "step-left-out": ("booking.yaml", "    save: {service: item}\n    buttons", "    buttons"),
+    "step-left-out": ("booking.yaml", "    save: {location: item}\n", ""),
     "colon-left-out": ("booking.yaml", "flow: booking", "flow booking"),
     "comma-without-quotes": (
         "booking.yaml",
@@ -77,8 +77,8 @@ BREAKAGES = {
     "bad-command": ("booking.yaml", "start: [/book,", "start: [/Book-now,"),
     "broken-expression": (
         "booking.yaml",
-        "data.staff.id if data.staff is not None else None)\n    text: |-\n      <b>",
-        "data.staff.id if data.staff is not None)\n    text: |-\n      <b>",
+        "data.staff is not None else None, people=data.people)\n    text: |-\n      <b>",
+        "data.staff is not None, people=data.people)\n    text: |-\n      <b>",
     ),
 }
 

@@ -46,7 +46,7 @@ SHARED: Final[Mapping[str, Any]] = {
     "web_app": {"share": {"text": "Open", "url": "https://example.com/{{ user.locale }}"}},
     "managed_bot": {"share": {"text": "Make", "suggest": "Helper", "username": "helper_bot"}},
 }  # fmt: skip
-KEYBOARDS: Final = [
+KEYBOARDS: Final[Sequence[Mapping[str, Any]]] = [
     {}, {"placeholder": "Write, {{ user.first_name }}", "one_time": True},
     {"resize": False, "persistent": True, "selective": True},
 ]  # fmt: skip
@@ -163,14 +163,15 @@ class StepWriter:
         web = "https://example.com/{{ user.locale }}.bin"
         several = [{self.pen.pick(["photo", "video", "document", "voice"]): web} for _ in range(3)]
         note = {"video_note": {"id": "AgACAgIAAxkBAAIB0123456789"}, "length": 240}
-        chosen = self.pen.pick([several, {"album": "sketches"}, {"sticker": web}, note])
+        ways: list[Any] = [several, {"album": "sketches"}, {"sticker": web}, note]
+        chosen: Any = self.pen.pick(ways)
         if "album" in chosen:
             loads["sketches"] = "things.sketch()"
         return chosen
 
     def _told_of(self, kind: str) -> Written:
         """Return what Telegram is told of a file besides."""
-        known = {
+        known: Mapping[str, Written] = {
             "video": {"width": 320, "height": 240, "duration": 3, "streaming": True},
             "audio": {"performer": "Ann", "title": "Song", "duration": 90},
         }
@@ -255,7 +256,8 @@ class StepWriter:
     def _ask(self) -> Written:
         step, pen = self._window("text")
         known = pen.pick(ASKED)
-        asked = pen.pick({"file": FILES, "sent": SENT}.get(known, [known]))
+        several: Mapping[str, list[Any]] = {"file": FILES, "sent": SENT}
+        asked: Any = pen.pick(several.get(known, [known]))
         step |= {"ask": asked, "go": self.target()}
         pen = pen.reading(("it", known))
         step |= self._bounds(asked, known)
