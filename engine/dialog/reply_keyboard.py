@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from aiogram import Bot
+    from aiogram.fsm.state import State
     from aiogram.types import InlineKeyboardButton
     from aiogram_dialog.api.entities import NewMessage
 
@@ -133,8 +134,8 @@ def is_sent_anew(manager: DeferringManager) -> bool:
     turn = turn_of(manager)
     if turn.had_reply_keyboard or turn.conversation.stack.last_reply_keyboard:
         return True
-    step = _step(manager)
-    return isinstance(step, WindowStep) and step.keyboard is not None and step.keyboard.is_reply
+    left = None if turn.began_at is None else _step_of(turn, turn.began_at[1])
+    return any(_is_replied_to(step) for step in (left, _step(manager)))
 
 
 def must_take_down(turn: Turn) -> bool:
@@ -168,5 +169,15 @@ def _step(manager: DeferringManager) -> object:
     """Return the step that stands on top, None where it is no flow's."""
     if not manager.has_context():
         return None
-    turn, state = turn_of(manager), manager.current_context().state
-    return turn.registry.step_of(state) if turn.registry.is_flow(state) else None
+    return _step_of(turn_of(manager), manager.current_context().state)
+
+
+def _step_of(turn: Turn, state: State | None) -> object:
+    if state is None or not turn.registry.is_flow(state):
+        return None
+    return turn.registry.step_of(state)
+
+
+def _is_replied_to(step: object) -> bool:
+    """Tell whether the message of a step is one that people are made to reply to, which cannot be edited."""
+    return isinstance(step, WindowStep) and step.keyboard is not None and step.keyboard.is_reply

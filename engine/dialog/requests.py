@@ -60,7 +60,7 @@ def _wish(  # noqa: PLR0911 - one for each kind
         case "chat":
             return {"request_chat": _chat(wanted, number)}
         case "web_app":
-            url = turn.say(data, wanted.url, environment) if wanted.url else ""
+            url = turn.say_to_client(data, wanted.url, environment) if wanted.url else ""
             return {"web_app": WebAppInfo(url=url)}
         case "managed_bot":
             name = turn.say(data, wanted.name, environment) if wanted.name else None
