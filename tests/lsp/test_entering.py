@@ -1,6 +1,9 @@
 """What an editor is offered where a flow says what it does as it is entered and left."""
 
 import re
+from pathlib import Path
+
+import pytest
 
 from tests.lsp.conftest import Editor
 from tests.lsp.test_server import labels, place_of
@@ -19,17 +22,18 @@ steps:
 """
 
 
-async def open_with_hooks(editor: Editor) -> str:
-    """Have the editor read the flow without hooks, and return its text with these."""
-    text = re.sub(r"\non_exit: .*\n", "", editor.text("booking.yaml"), count=1)
-    editor.open("booking.yaml", text)
-    await editor.until("booking.yaml", lambda _: True)
-    return text.replace("\nsteps:\n", HOOKS, 1)
+@pytest.fixture
+def flows(flows: Path) -> Path:
+    """Give the flows that ship, of which none does anything as it is entered or left."""
+    booking = flows / "booking.yaml"
+    booking.write_text(re.sub(r"\non_exit: .*\n", "", booking.read_text(), count=1))
+    return flows
 
 
 async def test_hooks_are_completed(editor: Editor) -> None:
     """Keys, commands, outcomes, steps and names are offered as in a step that does something."""
-    text = await open_with_hooks(editor)
+    editor.open("booking.yaml")
+    text = editor.text("booking.yaml").replace("\nsteps:\n", HOOKS, 1)
 
     async def offered(written: str, instead: str) -> list[str]:
         return await labels(editor, "booking.yaml", text.replace(written, instead, 1), instead)
@@ -56,7 +60,8 @@ async def test_hooks_are_completed(editor: Editor) -> None:
 
 async def test_names_in_hooks_are_found(editor: Editor) -> None:
     """A name of data that is saved as a flow is entered is found with all others."""
-    text = await open_with_hooks(editor)
+    editor.open("booking.yaml")
+    text = editor.text("booking.yaml").replace("\nsteps:\n", HOOKS, 1)
     editor.change("booking.yaml", text)
     place = place_of(text, "save: {booking", back=1)
 
