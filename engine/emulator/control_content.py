@@ -11,7 +11,7 @@ from typing import Final, Literal
 
 from engine.emulator.arguments import Arguments, format_text
 from engine.emulator.content import DICE, MAX_CAPTION, MAX_TEXT, MEDIA_KINDS, file_fields
-from engine.emulator.control_models import ContactBody, FileBody, MessageBody
+from engine.emulator.control_models import ContactBody, DiceBody, FileBody, MessageBody
 from engine.emulator.entities import FormattedText, utf16_length
 from engine.emulator.files import FileStore, StoredFile, Upload, image_size, sample_photo
 from engine.emulator.model import Json, User
@@ -50,9 +50,7 @@ def message_content(body: MessageBody, user: User, files: FileStore) -> Json:
         case "location":
             return {"location": body.location.model_dump() if body.location else {}}
         case "dice":
-            emoji = body.dice or "🎲"
-            value = random.randint(1, DICE.get(emoji, 6))  # noqa: S311 - a dice, not a secret
-            return {"dice": {"emoji": emoji, "value": value}}
+            return {"dice": _dice(body.dice)}
         case "venue" | "poll" | "story" | "checklist":
             return _PARTS[kind](getattr(body, kind).model_dump())
     formatted = format_text(body.text or "", body.parse_mode, body.entities)
@@ -104,6 +102,15 @@ def _decode(text: str) -> bytes:
 
 def _mime_type(kind: str) -> str:
     return "image/png" if kind in {"photo", "sticker"} else "application/octet-stream"
+
+
+def _dice(given: DiceBody | str | None) -> Json:
+    dice = given if isinstance(given, DiceBody) else DiceBody(emoji=given or "🎲")
+    most = DICE.get(dice.emoji, 6)
+    if dice.value is not None and dice.value > most:
+        raise ImpossibleError(400, f"{dice.emoji} shows {most} at most")
+    value = dice.value or random.randint(1, most)  # noqa: S311 - a dice, not a secret
+    return {"emoji": dice.emoji, "value": value}
 
 
 def venue_fields(given: Json) -> Json:

@@ -71,6 +71,13 @@ class PollBody(Body):
     allows_multiple_answers: bool = False
 
 
+class DiceBody(Body):
+    """A dice that a person throws, so that it shows a value."""
+
+    emoji: str = "🎲"
+    value: Annotated[int, Field(ge=1)] | None = None
+
+
 class StoryBody(Body):
     """A story that a person passes on."""
 
@@ -118,7 +125,7 @@ class MessageBody(Body):
     sticker: FileBody | bool | None = None
     contact: ContactBody | bool | None = None
     location: LocationBody | None = None
-    dice: str | None = None
+    dice: DiceBody | str | None = None
     venue: VenueBody | None = None
     poll: PollBody | None = None
     story: StoryBody | None = None

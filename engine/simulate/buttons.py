@@ -14,6 +14,7 @@ from aiogram_dialog.utils import remove_intent_id
 
 from engine.dialog.callbacks import Control, decode_press, item_key
 from engine.dialog.controls import control_key
+from engine.flow.model.asking import AskStep
 from engine.flow.model.controls import Check, Count, Options
 from engine.flow.model.windows import WindowStep
 from engine.simulate.sight import nearest, plain
@@ -21,6 +22,7 @@ from engine.simulate.sight import nearest, plain
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+    from engine.dialog.flow_data import FlowData
     from engine.flow.checked import Bot
     from engine.flow.model.controls import Control as FlowControl
     from engine.flow.model.written import Wording
@@ -169,7 +171,32 @@ def carried_by(step: WindowStep) -> Mapping[str, frozenset[Carried]]:
             if wording is not None:
                 value = f"{control_key(control.id)}:{act}"
                 carried[wording.path].add((Control.SET, value))
+    if isinstance(step, AskStep) and step.share is not None:
+        carried[step.share.path] = set()  # a key that asks for something carries nothing
     return {path: frozenset(found) for path, found in carried.items()}
+
+
+def label_of(
+    path: str, step: WindowStep, data: FlowData, environment: Mapping[str, Any]
+) -> str | None:
+    """Give what the key of a path says under the chat; None where that is not to be told without the screen."""
+    found = (one for one in _key_wordings(step) if one.path == path)
+    wording = next(found, None)
+    if wording is None:
+        return None
+    templates = data.flow.wordings[wording]
+    try:
+        return templates[environment["user"].locale].render(environment).strip()
+    except (AttributeError, TypeError, KeyError):
+        return None
+
+
+def _key_wordings(step: WindowStep) -> Iterator[Wording]:
+    yield from (button.text for button in step.buttons)
+    for control in step.controls:
+        yield from (wording for wording, _ in _acts(control) if wording is not None)
+    if isinstance(step, AskStep) and step.share is not None:
+        yield step.share
 
 
 def _acts(control: FlowControl) -> Iterator[tuple[Wording | None, str]]:

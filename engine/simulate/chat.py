@@ -27,7 +27,9 @@ from engine.simulate.buttons import (
     find_button,
     find_item,
     find_old_button,
+    label_of,
 )
+from engine.simulate.contents import ALBUM, messages_of, what_is_shared
 from engine.simulate.faults import UnmetFaultError, telegram_fails
 from engine.simulate.sight import plain
 from engine.simulate.stage import Given, Simulator, Someone
@@ -35,8 +37,9 @@ from engine.simulate.start import find_misfits
 from engine.simulate.witness import Witness
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncIterator, Iterator, Mapping
 
+    from engine.emulator.model import Json
     from engine.flow.checked import Bot
     from engine.simulate.faults import TelegramFault
     from engine.simulate.ports import Backstage
@@ -87,7 +90,20 @@ class Chat(Witness):
         """Send a picture."""
         await self._write(f"{self.name} sends a photo", photo=True, caption=caption)
 
-    async def press(
+    async def give(self, kind: str, given: Any) -> None:
+        """Send something else: a file of a kind, a venue, a poll, a dice, a story, a checklist, or an album of files.
+
+        `given` is what stands behind the word in a scenario: more about it, or True for what is usual.
+        """
+        group = f"album {len(self.sight.place.chat.messages)}"
+        made = tuple(messages_of(kind, given, group=group))
+        article = "an" if kind in (ALBUM, "animation") else "a"
+        await self._write_all(f"{self.name} sends {article} {kind.replace('_', ' ')}", *made)
+        due = await self.stage.next_due()
+        if kind == ALBUM and due is not None and due <= self.stage.clock.now + A_MOMENT:
+            await self.stage.wait(A_MOMENT, "the album is complete")
+
+    async def press(  # noqa: PLR0913 - each is one thing that a press can have, by name
         self,
         text: str | None = None,
         *,
@@ -95,6 +111,7 @@ class Chat(Witness):
         path: str | None = None,
         old: bool = False,
         twice: bool = False,
+        share: Mapping[str, Any] | None = None,
     ) -> None:
         """Press the button that has a label, or the only one that has it in its label; or by pattern, or by its path.
 
@@ -119,7 +136,7 @@ class Chat(Witness):
             if old
             else f'{self.name} presses "{button.text}"'
         )
-        await self._press(button, act, is_old=old, is_twice=twice)
+        await self._press(button, act, is_old=old, is_twice=twice, share=share)
 
     async def pick(self, item: str | int, *, twice: bool = False) -> None:
         """Pick an item of a list: by its label or a part of it, or by its number on the page, from 1 on.
@@ -235,16 +252,26 @@ class Chat(Witness):
         await self.stage.wait(passed, f"{written} pass")
 
     async def _write(self, act: str, **content: Any) -> None:
+        await self._write_all(act, content)
+
+    async def _write_all(self, act: str, *contents: Json) -> None:
         place = self.sight.place
-        if place.chat.blocked and not str(content.get("text", "")).startswith("/start"):
+        if place.chat.blocked and not str(contents[0].get("text", "")).startswith("/start"):
             why = "has blocked the bot, and can write nothing but /start, which unblocks it"
             raise self._failure(f"{self.name} {why}")
-        made = message_content(MessageBody.model_validate(content), place.user, place.world.files)
-        people.write(place, made)
+        for content in contents:
+            body = MessageBody.model_validate(content)
+            people.write(place, message_content(body, place.user, place.world.files))
         await self.stage.deal(act)
 
     async def _press(
-        self, button: SeenButton, act: str, *, is_old: bool = False, is_twice: bool = False
+        self,
+        button: SeenButton,
+        act: str,
+        *,
+        is_old: bool = False,
+        is_twice: bool = False,
+        share: Mapping[str, Any] | None = None,
     ) -> None:
         if button.aside is not None:
             raise self._failure(f'"{button.text}" {button.aside}, which is not followed here')
@@ -252,8 +279,15 @@ class Chat(Witness):
             raise self._failure(
                 f"{self.name} has blocked the bot, and can press nothing before they unblock it"
             )
+        if share is not None and button.asks not in share:
+            asked = f'it asks for "{button.asks}"' if button.asks else "it asks for nothing"
+            raise self._failure(f'"{button.text}" shares no "{next(iter(share))}"; {asked}')
+        try:
+            shared = what_is_shared(share, self.stage.sights)
+        except LookupError as error:
+            raise self._failure(str(error.args[0])) from error
         press = presses.Press(
-            text=button.text, data=button.data, message_id=button.message_id, forge=is_old
+            text=button.text, data=button.data, message_id=button.message_id, forge=is_old, **shared
         )
         for _ in range(1 + is_twice):
             presses.press_button(self.sight.place, press)
@@ -270,9 +304,15 @@ class Chat(Witness):
     async def _button_of(self, path: str) -> SeenButton:
         context = await self.stage.where(self.sight)
         step = self.stage.registry.step_of(context.state) if context else None
-        own = carried_by(step) if isinstance(step, WindowStep) else {}
+        own: Mapping[str, Any] = {}
+        below: str | None = None
+        if context is not None and isinstance(step, WindowStep):
+            own, data = carried_by(step), self.stage.data_of(context)
+            environment = {**await self.asker(), "data": data.data, "params": data.params}
+            below = label_of(path, step, data, environment)
         for button in self.sight.screen():
-            if carried_in(button) in own.get(path, ()):
+            is_below = button.message_id is None and button.text == below
+            if is_below or carried_in(button) in own.get(path, ()):
                 return button
         known = ", ".join(f'"{one}"' for one in own) or "none"
         raise self._failure(

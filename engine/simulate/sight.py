@@ -27,13 +27,14 @@ _SPACES: Final = re.compile("[\u00a0\u2000-\u200a\u202f\u205f\u3000]")
 class SeenButton:
     """A button that can be pressed; `data` is None for one under the chat, and for one of which the bot hears nothing.
 
-    `message_id` is None for one of the keyboard under the chat; `aside` says what the client does of its own.
+    `message_id` is None for one of the keyboard under the chat; `aside` says what the client does of its own, `asks` what one under the chat wants to be shared.
     """
 
     text: str
     data: str | None
     message_id: int | None
     aside: str | None = None
+    asks: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,9 +175,22 @@ def _seen(message: Message) -> SeenMessage:
 def _seen_button(button: Json, message_id: int | None) -> SeenButton:
     aside = next((say(button[key]) for key, say in _ASIDES.items() if key in button), None)
     is_below = message_id is None
+    asks = next((kind for key, kind in _ASKS.items() if is_below and key in button), None)
     return SeenButton(
-        button["text"], button.get("callback_data"), message_id, None if is_below else aside
+        button["text"], button.get("callback_data"), message_id, None if is_below else aside, asks
     )
+
+
+_ASKS: Final[Mapping[str, str]] = {
+    "request_contact": "contact",
+    "request_location": "location",
+    "request_poll": "poll",
+    "request_users": "users",
+    "request_chat": "chat",
+    "request_managed_bot": "managed_bot",
+    "web_app": "web_app",
+}
+"""What is shared by a key under the chat that has each of these keys."""
 
 
 _ASIDES: Final[Mapping[str, Callable[[Any], str]]] = {

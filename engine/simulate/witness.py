@@ -8,7 +8,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
+from engine.flow.formats import Formats
 from engine.simulate.buttons import hint
 from engine.simulate.sight import draw, plain
 
@@ -44,6 +46,18 @@ class Witness:
     def buttons(self) -> Sequence[str]:
         """The labels that can be pressed now, without those of older messages."""
         return [button.text for button in self.sight.screen()]
+
+    async def asker(self) -> dict[str, Any]:
+        """Give what an expression reads of the person, who has said something.
+
+        Raises:
+            SimulationError: they have not.
+        """
+        user = await self.stage.ports.directory.find(self.sight.place.user.id)
+        if user is None:
+            raise self._failure(f"{self.name} has not said anything yet, so that nobody knows them")
+        zone, currency = ZoneInfo(user.time_zone), self.stage.registry.bot.file.currency
+        return {"user": user, "formats": Formats(user.locale, zone, currency, self.stage.clock.now)}
 
     def sees(  # noqa: PLR0913 - each is one thing that can be seen, by name
         self,

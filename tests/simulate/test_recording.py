@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from engine.actions import Context, query
-from engine.emulator.story import Story
+from engine.emulator.story import DeedKind, Story
 from engine.simulate.chat import Chat, simulate
 from engine.simulate.explore.choices import Chooser, Sort
 from engine.simulate.explore.story import Teller
@@ -23,6 +23,7 @@ from engine.simulate.scenarios.read import ScenarioReader
 from engine.simulate.stage import Given, Someone
 from engine.simulate.witness import SimulationError
 from tests.simulate.test_chat import ACTIONS, MAIN, Thing, take_thing
+from tests.simulate.test_contents import SHARED
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -264,15 +265,50 @@ async def test_what_cannot_be_done_again_is_told_at_its_line(make_simulator: Mak
 
 
 async def test_what_no_scenario_can_say_is_told(make_simulator: MakeSimulator) -> None:
-    """A video is no act of a scenario; the file says where one was sent."""
+    """What is done elsewhere is no act of a scenario; the file says where it was."""
     simulator = make_simulator(*ACTIONS, main=MAIN)
     async with held(simulator) as talk:
         await talk.chat.send("/main")
-        await talk.chat._write("ann sends a video", video=True)
+        place = talk.chat.sight.place
+        talk.story.note(place, DeedKind.OTHER, {"what": "did something in a group"})
         await talk.chat.pick("Apple")
         recording = await talk.record(simulator)
 
-    assert recording.differences == ("line 10: here ann sent a video, which a scenario cannot",)
+    assert recording.differences == (
+        "line 10: here ann did something in a group, which a scenario cannot",
+    )
+
+
+async def test_what_is_sent_and_shared_is_written(make_simulator: MakeSimulator) -> None:
+    """Files, places and the like have their words, and a key under the chat what was chosen."""
+    simulator = make_simulator(main=SHARED)
+    async with held(simulator) as talk:
+        await talk.chat.send("/main")
+        await talk.chat.give("document", {"file_name": "plan.pdf", "mime_type": "application/pdf"})
+        await talk.chat.give("video", "The garden")
+        await talk.chat.give("dice", {"value": 3})
+        await talk.chat.give("venue", {"title": "Here"})
+        await talk.chat.give("poll", given=True)
+        await talk.chat.give("checklist", given=True)
+        await talk.chat.press("Choose friends", share={"users": ["bob"]})
+        await talk.chat.press("Open the menu", share={"web_app": "Soup"})
+        recording = await talk.record(simulator)
+
+    assert recording.differences == ()
+    assert [line for line in _acts(recording) if line.startswith("- ")] == [
+        "- send: /main",
+        "- document: {file_name: plan.pdf, mime_type: application/pdf}",
+        "- video: The garden",
+        "- dice: {emoji: 🎲, value: 3}",
+        "- venue: {latitude: 52.52, longitude: 13.405, title: Here, address: Some street}",
+        '- poll: {question: "Yes or no?", options: ["Yes", "No"]}',
+        "- checklist: {title: To do, tasks: [One, Two]}",
+        "- press: Choose friends",
+        "- press: Open the menu",
+    ]
+    assert "share: {users: [{user_id: 6002, first_name: Bobby}]}" in recording.text
+    assert "share: {web_app: Soup}" in recording.text
+    await _plays(simulator, recording.text)
 
 
 async def test_time_that_makes_a_difference_passes(make_simulator: MakeSimulator) -> None:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from engine.flow.problems import Position
 from engine.service.commands.check import catalog_in_use, check_directory
+from engine.simulate.contents import FILES, PARTS
 from engine.simulate.faults import TelegramFault
 from engine.simulate.scenarios.model import (
     At,
@@ -28,6 +29,7 @@ from engine.simulate.scenarios.model import (
     Restart,
     See,
     Send,
+    SendContent,
     SendPhoto,
     ShareContact,
     ShareLocation,
@@ -121,6 +123,12 @@ ACTS = (
     | st.builds(ShareContact, st.none() | TEXTS)
     | st.builds(ShareLocation, DEGREES, DEGREES)
     | st.builds(SendPhoto, st.just("") | TEXTS)
+    | st.builds(SendContent, st.sampled_from([*FILES, *PARTS]))
+    | st.builds(SendContent, st.sampled_from(["video", "document"]), TEXTS)
+    | st.builds(SendContent, st.just("document"), st.fixed_dictionaries({"file_name": TEXTS}))
+    | st.builds(SendContent, st.just("dice"), st.just({"emoji": "🎯", "value": 6}))
+    | st.builds(SendContent, st.just("album"), st.just(["photo", "video"]))
+    | st.builds(Press, text=TEXTS, share=st.builds(lambda text: {"web_app": text}, TEXTS))
     | st.builds(Wait, st.sampled_from(["15m", "1h", "2d"]))
     | st.builds(Press, text=TEXTS, is_old=st.booleans(), is_twice=st.booleans())
     | st.builds(Press, pattern=PATTERNS, is_old=st.just(value=True))
@@ -128,7 +136,7 @@ ACTS = (
     | st.builds(Delete, st.none() | TEXTS)
     | st.sampled_from([Block(), Unblock(), Become("admin"), Restart(), Forget()])
 )
-CALLING = Send | Press | Pick | ShareContact | ShareLocation | SendPhoto | Wait
+CALLING = Send | Press | Pick | ShareContact | ShareLocation | SendPhoto | SendContent | Wait
 FAULTS = st.sampled_from(
     [
         TelegramFault(retry_after=30),

@@ -13,6 +13,7 @@ from aiogram_dialog.utils import remove_intent_id
 from engine.dialog.callbacks import Control, decode_press, item_key
 from engine.emulator.story import DeedKind
 from engine.flow.model.windows import WindowStep
+from engine.simulate.recording.contents import pressed_key, sent_content
 from engine.simulate.scenarios.model import (
     Block,
     Delete,
@@ -38,16 +39,6 @@ if TYPE_CHECKING:
 ITEMS: Final = frozenset({Control.ITEM, Control.MARK, Control.UNMARK})
 
 _CHANGES: Final = re.compile(r"\d")
-_OTHERS: Final = (
-    "document",
-    "video",
-    "audio",
-    "voice",
-    "video_note",
-    "animation",
-    "sticker",
-    "dice",
-)
 
 
 class UntellableError(Exception):
@@ -82,9 +73,12 @@ def carried(data: str | None) -> Carried | None:
 
 def _message(deed: Deed) -> Act:
     content = deed.content
+    if (key := pressed_key(content)) is not None:
+        return key
     if "text" in content:
-        key = content["pressed"]
-        return Press(text=plain(key)) if key is not None else Send(content["text"])
+        return Send(content["text"])
+    if (sent := sent_content(content)) is not None:
+        return sent
     if contact := content.get("contact"):
         is_own = contact.get("user_id") == deed.user_id
         return ShareContact(None if is_own else contact["phone_number"])
@@ -92,8 +86,7 @@ def _message(deed: Deed) -> Act:
         return ShareLocation(place["latitude"], place["longitude"])
     if "photo" in content:
         return SendPhoto(content.get("caption", ""))
-    what = next((kind for kind in _OTHERS if kind in content), "message")
-    raise UntellableError(f"sent a {what.replace('_', ' ')}")
+    raise UntellableError("sent a message that scenarios have no word for")
 
 
 def _press(content: Json, screen: Sequence[SeenButton], bot: Bot, *, is_twice: bool) -> Act:

@@ -5,6 +5,7 @@ It knows a checked bot; who acts, and what must hold then, is read elsewhere.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from engine.emulator.methods import NAMES
@@ -13,6 +14,7 @@ from engine.flow.nodes import MapNode, ScalarNode
 from engine.flow.reader import entries, text_of
 from engine.flow.types import choose_from
 from engine.simulate.buttons import carried_by
+from engine.simulate.contents import CONTENTS
 from engine.simulate.faults import TelegramFault
 from engine.simulate.scenarios.model import (
     Become,
@@ -24,6 +26,7 @@ from engine.simulate.scenarios.model import (
     Press,
     Restart,
     Send,
+    SendContent,
     SendPhoto,
     ShareContact,
     ShareLocation,
@@ -58,12 +61,13 @@ class ActReader:
         is_twice = self._is_twice(node)
         acts: Mapping[str, Callable[[Node], Act | None]] = {
             "send": lambda one: Send(text_of(one)),
-            "press": lambda one: self._press(one, is_twice=is_twice),
+            "press": lambda one: self._press(one, _share(node), is_twice=is_twice),
             "pick": lambda one: _pick(one, is_twice=is_twice),
             "contact": lambda one: ShareContact(_words(one)),
             "location": _location,
             "photo": lambda one: SendPhoto(_words(one) or ""),
             "wait": lambda one: Wait(text_of(one)),
+            **{kind: partial(_content, kind) for kind in CONTENTS},
             "delete": lambda one: Delete(_words(one)),
             "block": lambda _: Block(),
             "unblock": lambda _: Unblock(),
@@ -115,11 +119,13 @@ class ActReader:
             self._findings.add(node.keys["twice"].position, "missing-key", message)
         return True
 
-    def _press(self, node: Node, *, is_twice: bool) -> Press:
+    def _press(self, node: Node, share: Mapping[str, Any] | None, *, is_twice: bool) -> Press:
         old = entries(node).get("old")
         button = node if old is None else old
         if isinstance(button, ScalarNode):
-            return Press(text=text_of(button), is_old=old is not None, is_twice=is_twice)
+            return Press(
+                text=text_of(button), is_old=old is not None, is_twice=is_twice, share=share
+            )
         pattern, path = entries(button).get("pattern"), entries(button).get("path")
         if path is not None and text_of(path) not in (known := set(self._paths())):
             flow = text_of(path).partition(".")[0]
@@ -132,6 +138,7 @@ class ActReader:
             path=None if path is None else text_of(path),
             is_old=old is not None,
             is_twice=is_twice,
+            share=share,
         )
 
     def _paths(self) -> Iterator[str]:
@@ -141,7 +148,7 @@ class ActReader:
                     yield from carried_by(step)
 
 
-_CALLING: Final = ("send", "press", "pick", "contact", "location", "photo", "wait")
+_CALLING: Final = ("send", "press", "pick", "contact", "location", "photo", "wait", *CONTENTS)
 """Keys of the acts in which the bot calls Telegram."""
 
 
@@ -153,6 +160,15 @@ def _words(node: Node) -> str | None:
     """Read a text; None where only true is written."""
     value = node.value
     return value if isinstance(value, str) else None
+
+
+def _content(kind: str, node: Node) -> SendContent:
+    return SendContent(kind, node.value)
+
+
+def _share(node: MapNode) -> Mapping[str, Any] | None:
+    written = node.entries.get("share")
+    return dict(written.value) if isinstance(written, MapNode) else None
 
 
 def _pick(node: Node, *, is_twice: bool) -> Pick:

@@ -29,7 +29,7 @@ class Send:
 class Press:
     """A button is pressed, by exactly one of text, pattern and path.
 
-    An old one is no more on the screen; twice is in the same moment.
+    An old one is no more on the screen; twice is in the same moment. What is shared is chosen when a key asks for it.
     """
 
     text: str | None = None
@@ -37,6 +37,7 @@ class Press:
     path: str | None = None
     is_old: bool = False
     is_twice: bool = False
+    share: Mapping[str, Any] | None = field(default=None, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,14 @@ class SendPhoto:
     """A picture is sent."""
 
     caption: str
+
+
+@dataclass(frozen=True, slots=True)
+class SendContent:
+    """Something else is sent: of a kind such as venue or album, as usual where only true is given."""
+
+    kind: str
+    given: Any = field(default=True, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +127,7 @@ class Become:
     role: str
 
 
-type Deed = Send | Press | Pick | ShareContact | ShareLocation | SendPhoto | Wait
+type Deed = Send | Press | Pick | ShareContact | ShareLocation | SendPhoto | SendContent | Wait
 """What people do all day."""
 
 type Mishap = Delete | Block | Unblock | Become | Restart | Forget | Deploy

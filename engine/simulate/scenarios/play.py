@@ -7,11 +7,9 @@ from __future__ import annotations
 
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any, assert_never
-from zoneinfo import ZoneInfo
 
 from engine.dialog.ports import UnavailableError
 from engine.emulator.people import ImpossibleError
-from engine.flow.formats import Formats
 from engine.flow.values import to_json
 from engine.simulate.chat import Chat, simulate
 from engine.simulate.scenarios.model import (
@@ -30,6 +28,7 @@ from engine.simulate.scenarios.model import (
     Rows,
     See,
     Send,
+    SendContent,
     SendPhoto,
     ShareContact,
     ShareLocation,
@@ -106,6 +105,7 @@ async def perform_act(chat: Chat, act: Act) -> None:
                 path=act.path,
                 old=act.is_old,
                 twice=act.is_twice,
+                share=act.share,
             )
         case Pick():
             await chat.pick(act.item, twice=act.is_twice)
@@ -115,6 +115,8 @@ async def perform_act(chat: Chat, act: Act) -> None:
             await chat.location(act.latitude, act.longitude)
         case SendPhoto():
             await chat.photo(act.caption)
+        case SendContent():
+            await chat.give(act.kind, act.given)
         case Wait():
             await chat.wait(act.passed)
         case _:
@@ -182,7 +184,7 @@ async def _see_data(chat: Chat, expected: Data) -> None:
         raise chat.fail(f"{chat.name} is in no flow")
     found = chat.stage.data_of(context)
     environment: dict[str, Any] = {"data": found.data, "params": found.params}
-    environment |= await _asker(chat)
+    environment |= await chat.asker()
     text = expected.condition.text
     values = ", ".join(f"{name} is {value!r}" for name, value in found.data.items())
     try:
@@ -201,7 +203,7 @@ def _see_calls(chat: Chat, commands: Mapping[str, Mapping[str, Any]]) -> None:
 
 
 async def _see_rows(chat: Chat, expected: Rows) -> None:
-    environment = await _asker(chat)
+    environment = await chat.asker()
     user: User = environment["user"]
     query = expected.query
     found = await chat.stage.ports.runner.query(
@@ -211,14 +213,3 @@ async def _see_rows(chat: Chat, expected: Rows) -> None:
     listed = rows if isinstance(rows, list) else [rows]
     if not fits(list(expected.are), listed):
         raise chat.fail(f"{query.text} gives {listed}, not {list(expected.are)}")
-
-
-async def _asker(chat: Chat) -> dict[str, Any]:
-    """Give what an expression reads of the person, who has said something."""
-    user = await chat.stage.ports.directory.find(chat.sight.place.user.id)
-    if user is None:
-        raise chat.fail(f"{chat.name} has not said anything yet, so that nobody knows them")
-    stage = chat.stage
-    zone = ZoneInfo(user.time_zone)
-    file = stage.registry.bot.file
-    return {"user": user, "formats": Formats(user.locale, zone, file.currency, stage.clock.now)}

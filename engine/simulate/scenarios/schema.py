@@ -11,12 +11,15 @@ from typing import Any, Final, get_args
 from engine.actions import FileKind
 from engine.flow.durations import PATTERN
 from engine.flow.schemas.keys import DIALECT, NAME
+from engine.simulate.contents import CONTENTS
+from engine.simulate.scenarios.schema_contents import contents, shared
 from engine.simulate.scenarios.schema_mishaps import mishaps
 
 type Schema = dict[str, Any]
 
 ACTS: Final = (
     *("send", "press", "pick", "contact", "location", "photo", "wait"),
+    *CONTENTS,
     *("delete", "block", "unblock", "role", "restart", "forget", "deploy"),
 )
 """Keys of a line that make something happen; a line has at most one."""
@@ -174,6 +177,8 @@ def _line() -> Schema:
             "description": "A picture that is sent: its caption, or true for none.",
         },
         "wait": {"type": "string", "pattern": PATTERN, "description": "Time that passes: 15m."},
+        **contents(),
+        "share": shared(),
         **mishaps(),
         "see": _see(),
         "at": _text("Where the person stands then: flow.step."),
@@ -204,7 +209,7 @@ def _line() -> Schema:
         **_object(properties, description="Something that is done, and what is to be seen then."),
         "minProperties": 1,
         "not": _pairs(ACTS),
-        "dependentRequired": {"data": ["at"]},
+        "dependentRequired": {"data": ["at"], "share": ["press"]},
     }
 
 

@@ -27,6 +27,7 @@ from engine.simulate.scenarios.model import (
     Rows,
     See,
     Send,
+    SendContent,
     SendPhoto,
     ShareContact,
     ShareLocation,
@@ -87,7 +88,11 @@ def _line(line: Line) -> dict[str, Any]:
     if line.act is not None:
         key, value = _act(line.act)
         written[key] = value
-        written |= _set(twice=getattr(line.act, "is_twice", False) or None, telegram=_fault(line))
+        written |= _set(
+            share=getattr(line.act, "share", None),
+            twice=getattr(line.act, "is_twice", False) or None,
+            telegram=_fault(line),
+        )
     for _, expectation in line.expectations:
         key, value = _expectation(expectation)
         if key in written:
@@ -110,6 +115,8 @@ def _act(act: Act) -> tuple[str, Any]:  # noqa: PLR0911 - one for each kind
             return "location", {"latitude": act.latitude, "longitude": act.longitude}
         case SendPhoto():
             return "photo", act.caption or True
+        case SendContent():
+            return act.kind, act.given
         case Wait():
             return "wait", act.passed
         case _:
