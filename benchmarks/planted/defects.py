@@ -44,7 +44,7 @@ def plant(defect: Defect, root: Path) -> None:
 
 
 _BOOKING: Final = "flows/booking.yaml"
-_SAVED = "save: {booking: result}\n    outcomes:\n      "
+_SAVED = "save: {booking: result, hold: None}\n    outcomes:\n      "
 _DONE = ', say: "That time can no longer be booked. Please pick another one."}\n    go: done'
 _MINE: Final = "flows/my_bookings.yaml"
 _ADMINISTRATION: Final = "flows/administration.yaml"
