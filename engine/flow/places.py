@@ -97,7 +97,7 @@ def _kind(key: str, schema: Mapping[str, Any]) -> PlaceKind | None:
         return {"go": PlaceKind.STEP, "run": PlaceKind.FLOW}.get(key)
     types = schema.get("type")
     if isinstance(types, list):
-        if "null" in types:
+        if schema.get("format") == "expression" or "null" in types:
             return PlaceKind.EXPRESSION
         is_texts = schema.get("items", {}).get("type") == "string" and "string" in types
         is_texts |= schema.get("format") == "text"  # or a label with its look

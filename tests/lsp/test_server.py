@@ -155,9 +155,11 @@ async def test_names_are_completed_while_the_text_is_broken(editor: Editor) -> N
     assert "limit_reached" in await offered("      slot_taken: {go: time,", "      sl")
     assert {"choose", "ask", "run"} <= set(await offered("  service:\n", "  new:\n    "))
     assert {"give_up", "allow"} <= set(await offered("    max: 500\n    invalid:", "    al"))
-    assert {"phone", "date"} <= set(await offered("ask: text", "ask: "))
+    assert {"phone", "date"} <= set(
+        await offered("  details:\n    ask: text", "  details:\n    ask: ")
+    )
     assert {"Service", "money"} <= set(await offered("  service: Service", "  service: "))
-    assert {"item", "data"} <= set(await offered("save: {service: item}", "save: {service: "))
+    assert {"item", "data"} <= set(await offered("save: {service: item,", "save: {service: "))
 
 
 async def test_paths_of_texts_are_completed(editor: Editor) -> None:
@@ -165,7 +167,7 @@ async def test_paths_of_texts_are_completed(editor: Editor) -> None:
     editor.open("texts/de.yaml")
     text = editor.text("texts/de.yaml")
     start = text.index("  service:\n")
-    lacking = text[:start] + text[text.index("  location:\n") :]
+    lacking = text[:start] + text[text.index("  people:\n") :]
 
     offered = await labels(
         editor, "texts/de.yaml", lacking[:start] + "  \n" + lacking[start:], lacking[:start] + "  "
@@ -251,7 +253,7 @@ async def test_references_and_steps_are_listed(editor: Editor) -> None:
     }
     assert [(one["name"], one["detail"]) for one in outline][:2] == [
         ("service", "choose"),
-        ("location", "choose"),
+        ("people", "ask"),
     ]
 
 
@@ -264,7 +266,7 @@ async def test_words_are_explained(editor: Editor) -> None:
         found = await editor.ask_at("hover", name, place)
         return str(found["contents"]["value"])
 
-    assert "data.service.price: money" in await said("{{ data.service.price")
+    assert "data.service.price: money" in await said("{{ (data.service.price")
     assert "List the days" in await said("choose: slots.days")
     assert "money or decimal | money" in await said("| money")
     assert "Where each outcome" in await said("    outcomes")

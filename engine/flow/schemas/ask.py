@@ -23,7 +23,7 @@ MEDIA_TYPE: Final = r"^[a-z]+/([a-z0-9][a-z0-9.+-]*|[*])$"
 
 def ask_schema() -> Schema:
     """Make the schemas of the keys of an ask that are no other step's."""
-    bound = {"type": ["integer", "number", "string"]}
+    bound = {"type": ["integer", "number", "string"], "format": "expression"}
     expression = {"type": ["string", "integer", "number", "boolean", "null"]}
     label = {"type": "string", "minLength": 1}
     return {
