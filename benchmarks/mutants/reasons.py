@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 REASONS: Final = {
+    "misspell a key": "the options of a list of texts are what `labels` calls them, so that it is another option",
     "indent a line too far": "a mapping of one entry means the same however far the entry is indented",
     "drop an argument": "the action has a default for it, so that it may be left out",
     "use data before it is set": "the name is optional or is saved on every other way; nothing is one of its values",
