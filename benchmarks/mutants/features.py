@@ -74,6 +74,7 @@ _WRONG: Final[Mapping[tuple[str, str], tuple[tuple[str, str], ...]]] = {
     ("", "fragment"): (("give what is no name", '"A b"'),),
     ("", "show_as"): (("show a screen as nobody can", "sideways"),),
     ("", "open"): (("open a flow nowhere", "sideways"),),
+    ("", "may_press"): (("let nobody press that there is", "somebody"), ("let an unknown role press", "[nobody]")),
     ("", "launch"): (("launch a flow in no way", "twice"),),
     ("", "start"): (("start an unknown flow from a notice", "nowhere"),),
     ("", "calendar"): (("write a value of another shape", "7"),),
@@ -101,6 +102,7 @@ _OF_LISTS: Final = frozenset(
         "give a line no words",
         "empty a word",
         "begin nothing anew",
+        "let an unknown role press",
     }
 )
 """Kinds whose key may hold a list."""

@@ -13,9 +13,11 @@ from aiogram_dialog.context.intent_middleware import (
     event_context_from_callback,
     event_context_from_message,
 )
+from aiogram_dialog.utils import remove_intent_id
 from cachetools import LRUCache
 
 from engine.dialog.delivery import answer_callback, deliver
+from engine.dialog.owners import owner_of
 from engine.dialog.ports import ConversationKey
 from engine.flow.locales import choose_locale
 
@@ -44,7 +46,7 @@ class Apologies:
 
     async def say_unavailable(self, event: Event, bot: Bot) -> None:
         """Tell that it takes a moment: in the chat once until the conversation works again, on a button each time."""
-        key = find_key(context_of(event), bot)
+        key = find_key(event, bot)
         in_chat = key not in self._told
         self._told[key] = True
         await self._say(event, bot, "unavailable", in_chat=in_chat)
@@ -72,6 +74,9 @@ def context_of(event: Event) -> EventContext:
     return event_context_from_message(event)
 
 
-def find_key(context: EventContext, bot: Bot) -> ConversationKey:
-    """Return which conversation an event belongs to."""
-    return ConversationKey(bot.id, context.chat.id, context.user.id, context.thread_id)
+def find_key(event: Event, bot: Bot) -> ConversationKey:
+    """Return which conversation an event belongs to: a press in a group to that of whoever began the window."""
+    context, owner = context_of(event), None
+    if isinstance(event, CallbackQuery) and context.chat.type != ChatType.PRIVATE:
+        owner = owner_of(remove_intent_id(event.data or "")[0])
+    return ConversationKey(bot.id, context.chat.id, owner or context.user.id, context.thread_id)

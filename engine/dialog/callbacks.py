@@ -14,7 +14,7 @@ from typing import Final
 from aiogram_dialog.utils import CB_SEP
 
 MAX_KEY_BYTES: Final = 28
-"""An item's key longer than this is replaced by its digest; 64 bytes in all, 9 for the context, 7 for the rest."""
+"""An item's key longer than this is replaced by its digest; 64 bytes in all, 18 for the context, 12 for the rest."""
 
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 _LONGEST_SCREEN = 10

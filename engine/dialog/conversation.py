@@ -5,8 +5,6 @@ It does not know where the bytes are kept, nor what the contexts' data mean.
 
 from __future__ import annotations
 
-import secrets
-import string
 from dataclasses import astuple, dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
@@ -15,6 +13,7 @@ from aiogram_dialog.api.entities import Context, Stack
 from aiogram_dialog.api.exceptions import DialogStackOverflow, UnknownIntent
 
 from engine.dialog.outgoing import Above, Shown
+from engine.dialog.owners import new_id
 from engine.dialog.record import OF_MESSAGE, Head, unseal
 
 if TYPE_CHECKING:
@@ -25,10 +24,6 @@ if TYPE_CHECKING:
 
     from engine.dialog.bring_along import Brought
 
-_ID_ALPHABET = string.ascii_letters + string.digits
-_ID_LENGTH = (
-    8  # 62^8: a conversation would open 10^6 flows before two ids met with a chance of 0.2 %
-)
 STACK_LIMIT = 20
 """How many flows can be open at once."""
 
@@ -53,19 +48,20 @@ class Due:
     context_id: str
 
 
-def _new_id() -> str:
-    return "".join(secrets.choice(_ID_ALPHABET) for _ in range(_ID_LENGTH))
-
-
 class WideStack(Stack):
-    """A stack whose intent ids do not collide: the library draws from 100 a second."""
+    """A stack whose intent ids do not collide: the library draws from 100 a second.
+
+    They tell the `owner`, who began the conversation, where there is one to be told from others.
+    """
+
+    owner: int | None = None
 
     def push(self, state: State, data: Any) -> Context:
         """Open a context on top."""
         if len(self.intents) >= STACK_LIMIT:
             raise DialogStackOverflow(f"more than {STACK_LIMIT} flows are open at once")
         context = Context(
-            _intent_id=_new_id(),
+            _intent_id=new_id(self.owner),
             _stack_id=self.id,
             state=state,
             start_data=data,
@@ -90,7 +86,7 @@ class Strand:
     `above` are messages above that one that have nothing but a file; `kept_of_screen` and `kept_above` are what was kept of both.
     """
 
-    stack: Stack
+    stack: WideStack
     screen: int = 0
     is_cut: bool = False
     buttons: Mapping[str, str] = field(default_factory=dict)
@@ -112,7 +108,7 @@ class Conversation:
 
     `here` is the strand that is concerned, one of `strands`; there is always the main one. `head` tells what the conversation has been
     through; `cut` are the flows that a deploy has closed, those on top first;
-    `kept` are the values that outlast their flow in this chat, by flow and name.
+    `kept` are the values that outlast their flow in this chat, by flow and name. `owner` is who began it, where others could press.
     """
 
     here: Strand
@@ -120,6 +116,7 @@ class Conversation:
     cut: list[Context] = field(default_factory=list)
     contexts: dict[str, Context] = field(default_factory=dict)
     kept: dict[str, dict[str, Any]] = field(default_factory=dict)
+    owner: int | None = None
     strands: dict[str, Strand] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -141,9 +138,16 @@ class Conversation:
         """Tell whether the main strand is concerned."""
         return self.here.id == MAIN
 
+    def own(self, owner: int) -> None:
+        """Let all that opens from now on tell whose conversation it is."""
+        self.owner = owner
+        for strand in self.strands.values():
+            strand.stack.owner = owner
+
     def begin_strand(self, name: str | None = None) -> Strand:
         """Add a strand in which nothing is open."""
-        strand = Strand(WideStack(_id=name or _new_id()))
+        strand = Strand(WideStack(_id=name or new_id()))
+        strand.stack.owner = self.owner
         self.strands[strand.id] = strand
         return strand
 

@@ -108,7 +108,7 @@ class Conversations:
 
     async def _hold(self, event: Event, data: dict[str, Any]) -> TurnResult:
         context = data[EVENT_CONTEXT_KEY] = context_of(event)
-        key = find_key(context, data["bot"])
+        key = find_key(event, data["bot"])
         occasion = Occasion(
             event=event,
             data=data,

@@ -39,6 +39,7 @@ from engine.dialog.posting import RobustMessageManager
 from engine.dialog.record import REMEMBERED_UPDATES, seal, unseal
 from engine.dialog.reply_keyboard import settle_keyboard
 from engine.dialog.screen import are_bare, render_turn, show_messages
+from engine.dialog.sharing import is_of_another, refuse
 from engine.dialog.showing import settle_screen
 from engine.dialog.strands import concerned, stand_in, stand_where_meant
 from engine.dialog.turn import TURN_KEY, Turn, turn_of
@@ -164,6 +165,10 @@ class Turns:
         occasion.data[USERNAME_KEY] = await self._username(occasion.data["bot"])
         if stored is not None and occasion.name in unseal(stored.value)[0].applied:
             return await self._show_again(key, occasion, stored, user)
+        if is_of_another(key, occasion.event):
+            manager = self._open(key, occasion, stored, user)
+            if refuse(manager):
+                return Taken(turn_of(manager), manager, [])
         try:
             return await self._move(key, occasion, stored, user, act=occasion.act)
         except (StaleConversationError, UnavailableError):
@@ -298,6 +303,8 @@ class Turns:
     ) -> DeferringManager:
         registry = self._registry.now()
         conversation = self._conversation(registry, occasion, stored)
+        if occasion.data[EVENT_CONTEXT_KEY].chat.type != ChatType.PRIVATE:
+            conversation.own(key.user_id)
         for strand in conversation.strands.values():
             last = self._last_shown.get((key, strand.id))
             if last is not None and (stored is None or last.turn == conversation.head.applied[-1:]):
@@ -315,7 +322,7 @@ class Turns:
             kept=Kept(
                 conversation,
                 self._kept,
-                owner=(key.bot_id, user.id),
+                owner=(key.bot_id, key.user_id),
                 formerly=registry.former_names,
             ),
             bot_username=data[USERNAME_KEY],

@@ -33,6 +33,7 @@ from engine.flow.upgrade import move_of_leaving
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from aiogram_dialog.api.entities import Context
     from aiogram_dialog.api.protocols import DialogManager
 
     from engine.dialog.flow_data import FlowData
@@ -170,17 +171,22 @@ async def admitted(manager: DialogManager) -> bool:
     """Tell whether this person may still be where they are; bring them home when not."""
     turn = turn_of(manager)
     context = manager.current_context()
-    if not turn.registry.is_flow(context.state):
-        return True
-    data = turn.data_of(context)
-    step = data.flow.flow.steps[str(context.state.state).partition(":")[2]]
-    allowed = turn.lets_in(data.flow) and (
-        step.access is None or turn.holds(data, step.access, turn.environment(data))
-    )
+    allowed = may_stay(turn, context)
     if not allowed:
         turn.tell("no_access")
         await go_home(manager)
     return allowed
+
+
+def may_stay(turn: Turn, context: Context) -> bool:
+    """Tell whether the access of a flow and of its step let this person be there."""
+    if not turn.registry.is_flow(context.state):
+        return True
+    data = turn.data_of(context)
+    step = data.flow.flow.steps[str(context.state.state).partition(":")[2]]
+    return turn.lets_in(data.flow) and (
+        step.access is None or turn.holds(data, step.access, turn.environment(data))
+    )
 
 
 async def go_home(manager: DialogManager, params: Mapping[str, Any] | None = None) -> None:

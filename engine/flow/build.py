@@ -17,7 +17,7 @@ from engine.flow.build_steps import build_step
 from engine.flow.build_upgrade import build_bot_upgrade, build_upgrade
 from engine.flow.durations import read_duration
 from engine.flow.model.bot import BotFile, Throttle
-from engine.flow.model.flow import Entry, EntryKind, Flow, Keep, Launch, Slot
+from engine.flow.model.flow import Entry, EntryKind, Flow, Keep, Launch, MayPress, Pressers, Slot
 from engine.flow.model.written import Wording
 from engine.flow.nodes import ListNode, MapNode, Node, ScalarNode
 from engine.flow.profile import PROFILE
@@ -141,6 +141,7 @@ def build_flow(root: MapNode, shape: Shape, stem: str, spots: Spots) -> FlowDraf
         position=root.entries["flow"].position if "flow" in root.entries else root.position,
         steps=steps,
         launch=_launch(root, shape),
+        may_press=_may_press(root, shape),
         access=None if shape.spoils("access") else reader.optional_code(root, "access"),
         start=tuple(_starts(reader, root, shape)),
         params=slots["params"],
@@ -166,6 +167,15 @@ def build_flow(root: MapNode, shape: Shape, stem: str, spots: Spots) -> FlowDraf
 def _launch(root: MapNode, shape: Shape) -> Launch:
     node = None if shape.spoils("launch") else root.entries.get("launch")
     return Launch(text_of(node)) if node else Launch.STANDARD
+
+
+def _may_press(root: MapNode, shape: Shape) -> MayPress:
+    node = None if shape.spoils("may_press") else root.entries.get("may_press")
+    if node is None:
+        return MayPress()
+    if isinstance(node, ScalarNode):
+        return MayPress(Pressers(text_of(node)))
+    return MayPress(roles=tuple(texts_of(node)))
 
 
 def _is_markdown(root: MapNode, shape: Shape) -> bool:

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 MOST_BYTES: Final = 64
 """Telegram's bound on what a button carries."""
 
-HEAD_BYTES: Final = 16
-"""What stands before: 9 for the conversation, 5 for the number of the screen, a dot, and the letter of the control."""
+HEAD_BYTES: Final = 25
+"""What stands before: 18 for the conversation, with who began it, 5 for the number of the screen, a dot, and the letter of the control."""
 
 PATH_BYTES: Final = MOST_BYTES - HEAD_BYTES
 BETWEEN: Final = "\x1e"

@@ -30,8 +30,13 @@ MESSAGES_OF_LISTS: Final[Mapping[str, Mapping[str, Type]]] = {
 }
 """What a list says when its step does not: to be written in bot.yaml where one needs it, with the names it can read."""
 
-MESSAGES_OF_CONTROL: Final[Mapping[str, Mapping[str, Type]]] = {"yes": {}, "no": {}, "too_deep": {}}
-"""The answers to `confirm`, and what is said when too many flows are open; without it, the sentence on errors."""
+MESSAGES_OF_CONTROL: Final[Mapping[str, Mapping[str, Type]]] = {
+    "yes": {},
+    "no": {},
+    "too_deep": {},
+    "not_yours": {},
+}
+"""The answers to `confirm`, and what is said when too many flows are open, without it the sentence on errors, and to whom another's window is not open, without it that on old buttons."""
 
 MESSAGES_OF_ENTRIES: Final[Mapping[str, Mapping[str, Type]]] = {"bad_link": {}, "slow_down": {}}
 """What is said of a link that does not fit, and to whom the throttle holds up."""

@@ -41,7 +41,7 @@ MESSAGES: Final = {
     "old_button": "Old.", "no_access": "Not for you.", "error": "Broken.", "unknown_input": "Use the buttons.",
     "wrong_answer": "Not that.", "yes": "Yes", "no": "No", "next_page": "More", "previous_page": "Back", "proceed": "OK",
     "clear_search": "x {{ search }}", "no_match": "No {{ search }}.", "too_few": "At least {{ min }}.",
-    "too_many": "At most {{ max }}.", "too_deep": "Too deep.", "bad_link": "No such link.", "slow_down": "Slowly.",
+    "too_many": "At most {{ max }}.", "too_deep": "Too deep.", "not_yours": "Not yours.", "bad_link": "No such link.", "slow_down": "Slowly.",
     "late": "Late.", "unavailable": "Not now.", "done_anyway": "Done, but.",
 }  # fmt: skip
 BOT: Final = f"""\

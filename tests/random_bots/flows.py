@@ -104,6 +104,8 @@ class FlowWriter:
         self.hooks = {name: "" for name in HOOKS if chance.random() < 0.5}
         launches = ["standard", "single_top", *([] if shape.returns else ["root", "exclusive"])]
         self._launch = chance.choice(launches) if chance.random() < 0.2 else None
+        pressers = ["starter", "everyone", "[client]"]
+        self._may_press = chance.choice(pressers) if chance.random() < 0.1 else None
         self._boldness |= dict.fromkeys(self.hooks, 0.97)
         for name in (*self.names, *self.hooks):
             self.write(name)
@@ -113,6 +115,7 @@ class FlowWriter:
         head = [f"flow: {self.shape.name}", "version: 1", f"title: {self.shape.name}"]
         head += self.shape.head
         head += [f"launch: {self._launch}"] if self._launch else []
+        head += [f"may_press: {self._may_press}"] if self._may_press else []
         for key in ("params", "returns"):
             if declared := getattr(self.shape, key):
                 head.append(f"{key}: {json.dumps(declared)}")

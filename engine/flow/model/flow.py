@@ -6,7 +6,7 @@ It knows nothing of other flows and of bot.yaml.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import StrEnum
+from enum import StrEnum, unique
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -62,6 +62,26 @@ class Launch(StrEnum):
         return self in (Launch.ROOT, Launch.EXCLUSIVE)
 
 
+@unique
+class Pressers(StrEnum):
+    """Whose presses count on a window that a group sees."""
+
+    STARTER = "starter"
+    EVERYONE = "everyone"
+
+
+@dataclass(frozen=True, slots=True)
+class MayPress:
+    """Whose presses count beside those of whoever began the conversation: everybody's, or those of people with `roles`."""
+
+    who: Pressers = Pressers.STARTER
+    roles: tuple[str, ...] = ()
+
+    def lets(self, role: str) -> bool:
+        """Tell whether the presses of others with this role count."""
+        return self.who is Pressers.EVERYONE or role in self.roles
+
+
 class EntryKind(StrEnum):
     """How a person can start a flow."""
 
@@ -102,6 +122,7 @@ class Flow:
     steps: Mapping[str, Step]
     access: Code | None = None
     launch: Launch = Launch.STANDARD
+    may_press: MayPress = MayPress()
     start: tuple[Entry, ...] = ()
     params: Mapping[str, Slot] = field(default_factory=dict)
     returns: Mapping[str, Slot] = field(default_factory=dict)

@@ -67,6 +67,7 @@ from engine.flow.rules.unknown_locale import check_unknown_locale
 from engine.flow.rules.unknown_outcome import check_unknown_outcome
 from engine.flow.rules.unknown_param import check_unknown_param
 from engine.flow.rules.unknown_result import check_unknown_result
+from engine.flow.rules.unknown_role import check_unknown_role
 from engine.flow.rules.unknown_step import check_unknown_step
 from engine.flow.rules.unknown_time_zone import check_unknown_time_zone
 from engine.flow.rules.unknown_translation import check_unknown_translation
@@ -114,6 +115,7 @@ FLOW_NAME_RULES: Final[tuple[NameRule, ...]] = (
 
 NAME_RULES: Final[tuple[NameRule, ...]] = (
     check_bad_launch,
+    check_unknown_role,
     check_bad_media,
     check_bad_notice_url,
     check_closed_home,

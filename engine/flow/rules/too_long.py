@@ -74,7 +74,9 @@ _OF_THE_BOT: Final = {
     **dict.fromkeys(
         ("next_page", "previous_page", "proceed", "clear_search", "yes", "no"), _Place.BUTTON
     ),
-    **dict.fromkeys(("old_button", "error", "too_few", "too_many", "slow_down"), _Place.ANSWER),
+    **dict.fromkeys(
+        ("old_button", "not_yours", "error", "too_few", "too_many", "slow_down"), _Place.ANSWER
+    ),
 }
 """Where the sentences of the bot are shown that are no messages; one of an error may be either."""
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from engine.actions import ActionKind
 from engine.flow.model.asides import ASIDE_KEYS
-from engine.flow.model.flow import Keep, Launch
+from engine.flow.model.flow import Keep, Launch, Pressers
 from engine.flow.schemas.control import (
     anytime_definitions,
     anytime_schema,
@@ -65,6 +65,17 @@ def flow_schema(catalog: Catalog) -> Schema:
                 "and nothing opens above it (exclusive); that it takes its own place when it runs itself (single_top)."
             ),
             "default": Launch.STANDARD.value,
+        },
+        "may_press": {
+            "oneOf": [
+                {"enum": [one.value for one in Pressers]},
+                {"type": "array", "minItems": 1, "uniqueItems": True, "items": {"type": "string"}},
+            ],
+            "description": (
+                "Whose presses count on its windows in a group: only those of whoever began the conversation (starter), "
+                "those of everybody (everyone), or also those of people with one of these roles."
+            ),
+            "default": Pressers.STARTER.value,
         },
         "start": {
             "type": "array",
