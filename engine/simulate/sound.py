@@ -17,6 +17,8 @@ from engine.dialog.turns import TurnResult
 from engine.emulator.html_markup import parse_html
 from engine.flow.model.asking import AskStep
 from engine.flow.model.choosing import ChooseStep
+from engine.flow.model.moves import Opening
+from engine.flow.model.steps import RunStep
 from engine.flow.model.windows import WindowStep
 
 if TYPE_CHECKING:
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
     from aiogram_dialog.api.entities import NewMessage
 
+    from engine.flow.checked import Bot
     from engine.simulate.sight import SeenMessage, Sight
     from engine.simulate.stage import Stage
 
@@ -105,10 +108,18 @@ class Inspector:
                 )
         return None
 
+    async def _is_main_shown(self, sight: Sight) -> bool:
+        """Tell whether what came or changed is the screen of the main conversation, and not only of others beside it."""
+        conversation = await self.stage.conversation_of(sight)
+        known = conversation.stack.last_message_id if conversation else None
+        return any(message.id == known for message in sight.fresh)
+
     async def _lost(self, sight: Sight) -> Flaw | None:
         """Tell whether a person sees another step than the one that is kept, or one that leads nowhere."""
         context = await self.stage.where(sight)
         if context is None or not sight.fresh or not self.stage.registry.is_flow(context.state):
+            return None
+        if _opens_beside(self.stage.registry.bot) and not await self._is_main_shown(sight):
             return None
         view = await self.stage.conversations.view(self.stage.telegram, self.stage.key_of(sight))
         place = str(context.state.state).replace("@", " ").replace(":", ".")
@@ -121,6 +132,14 @@ class Inspector:
         if view.reply_markup is None and not flow_of.anytime and not _takes_more(step):
             return Flaw(Wrong.STUCK, name, f'step "{name}" is shown without any way on')
         return None
+
+
+def _opens_beside(bot: Bot) -> bool:
+    """Tell whether several conversations of a person can be open at once."""
+    steps = [step for one in bot.flows.values() for step in one.flow.steps.values()]
+    buttons = [one for step in steps if isinstance(step, WindowStep) for one in step.buttons]
+    runs = [one.run for one in buttons] + [one.call for one in steps if isinstance(one, RunStep)]
+    return any(run is not None and run.opening is Opening.BESIDE for run in runs)
 
 
 def raised(error: BaseException) -> Flaw:

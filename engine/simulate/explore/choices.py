@@ -103,7 +103,8 @@ class Chooser:
         sight = stage.sights[who]
         for button in _distinct(sight.screen()):
             move = f"{where.place} {what_of(button)}"
-            press = Doing(who, Press(text=plain(button.text)))
+            share = wording.shared(button, where.step)
+            press = Doing(who, Press(text=plain(button.text), share=share))
             yield Choice(Sort.PRESS, move, press)
             if button.message_id is not None:
                 twice = Doing(who, Press(text=plain(button.text), is_twice=True))
@@ -160,11 +161,22 @@ def what_of(button: SeenButton) -> str:
     press = decode_press(remove_intent_id(data)[1])
     if press is None:
         return f"key {button.text}" if button.message_id is None else "button"
-    if press.control is Control.BUTTON:
-        return f"button {press.value}"
-    if press.control is Control.LISTED:
-        return f"listed {press.value.partition(BETWEEN)[0]}"
-    return press.control.name.lower()
+    return _what_of_press(press.control, press.value)
+
+
+def _what_of_press(control: Control, value: str) -> str:
+    match control:
+        case Control.BUTTON:
+            return f"button {value}"
+        case Control.LISTED:
+            return f"listed {value.partition(BETWEEN)[0]}"
+        case Control.SET:
+            name, _, act = value.partition(":")
+            return f"set {name} {act[:1]}"
+        case Control.VIEW | Control.CLOCK:
+            return f"{control.name.lower()} {value[:1]}"
+        case _:
+            return control.name.lower()
 
 
 def commands_of(bot: Bot) -> tuple[str, ...]:

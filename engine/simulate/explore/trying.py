@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from engine.flow.answers.asked import ALBUMS, ANY, FILE_WORDS
 from engine.flow.durations import write_duration
 from engine.flow.model.asking import AskStep
 from engine.flow.model.windows import WindowStep
@@ -57,13 +58,7 @@ def _some_words(choices: Sequence[Choice], where: Where, stage: Stage, who: str)
     if isinstance(step, AskStep):
         yield from (Doing(who, Send(text)) for text in answers(step, stage.clock.now))
     yield from (one.doing for one in choices if one.sort is Sort.ANSWER)
-    is_photo = isinstance(step, AskStep) and step.type in (
-        "photo",
-        "file",
-        "photos",
-        "files",
-        "any",
-    )
+    is_photo = isinstance(step, AskStep) and step.type in (*FILE_WORDS, *ALBUMS, ANY)
     yield Doing(who, Send("hello") if is_photo else SendPhoto(""))
     if isinstance(step, AskStep):
         if step.type == "text" and step.max is not None:

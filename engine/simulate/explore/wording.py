@@ -6,12 +6,19 @@ It knows the types of answers and their bounds; whether an answer is right is th
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, get_args
 
-from engine.flow.answers.asked import ANY, WRITTEN_WORDS
+from engine.actions import FileKind
+from engine.flow.answers.asked import ALBUMS, ANY, FILE_WORDS, PART_WORDS, WRITTEN_WORDS
 from engine.flow.durations import write_duration
 from engine.simulate.explore.matching import find_match
-from engine.simulate.scenarios.model import Send, SendPhoto, ShareContact, ShareLocation
+from engine.simulate.scenarios.model import (
+    Send,
+    SendContent,
+    SendPhoto,
+    ShareContact,
+    ShareLocation,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,6 +27,7 @@ if TYPE_CHECKING:
 
     from engine.flow.model.asking import AskStep
     from engine.simulate.scenarios.model import Act
+    from engine.simulate.sight import SeenButton
 
 NAMES: Final = (
     "Ann",
@@ -72,8 +80,38 @@ def answer(step: AskStep, now: datetime, rng: Random) -> Act | None:
     if step.type == "location":
         return ShareLocation(round(rng.uniform(-90, 90), 6), round(rng.uniform(-180, 180), 6))
     if step.type not in WRITTEN_WORDS:
-        return SendPhoto("") if step.type in ("photo", "file", "photos", "files", ANY) else None
+        return _sent(step, rng)
     return Send(rng.choice(list(answers(step, now))))
+
+
+def _sent(step: AskStep, rng: Random) -> Act | None:
+    """Think of an answer that is not written; None for one that only a key can share."""
+    kind = rng.choice(step.kinds) if step.kinds else step.type
+    if kind in ALBUMS:
+        count = max(step.min or 2, min(step.max or 3, 3))
+        one = ALBUMS[kind] or "photo"
+        return SendContent("album", (one,) * count) if count > 1 else _file(one)
+    if kind == "text":
+        return Send("hello")
+    if kind in FILE_WORDS or kind == ANY:
+        return _file(kind if kind in get_args(FileKind.__value__) else "photo")
+    if kind == "contact":
+        return ShareContact(None)
+    if kind == "location":
+        return ShareLocation(52.5, 13.4)
+    return SendContent(kind) if kind in PART_WORDS else None
+
+
+def _file(kind: str) -> Act:
+    return SendPhoto("") if kind == "photo" else SendContent(kind)
+
+
+def shared(button: SeenButton, step: object) -> dict[str, Any] | None:
+    """Think of what somebody shares by a key under the chat; None where that goes without saying."""
+    least = getattr(step, "min", None) or 1
+    if button.asks == "users":
+        return {"users": [{"user_id": 7_000 + at, "first_name": "Zoe"} for at in range(least)]}
+    return {"web_app": "yes".ljust(least, "!")} if button.asks == "web_app" else None
 
 
 def answers(step: AskStep, now: datetime) -> Iterator[str]:
@@ -121,6 +159,10 @@ def disturbance(rng: Random) -> Act:
                 ShareContact(None),
                 ShareLocation(0.0, 0.0),
                 ShareContact("+12025550100"),
+                SendContent("sticker"),
+                SendContent("dice"),
+                SendContent("poll"),
+                SendContent("album", ("photo", "photo")),
             )
         )
     return Send(rng.choice(NASTY))
