@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Final
 from benchmarks.mutants.bots import line_at, line_of, steps, verb_of
 from benchmarks.mutants.edits import Edit, Mutant, add, drop, maps, replace
 from engine.flow.model.calendars import CalendarText, PickerText
+from engine.flow.model.paging import PagerPart
 from engine.flow.nodes import MapNode, ScalarNode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from engine.flow.nodes import Node
+from engine.flow.nodes import Node
 
 _WRONG: Final[Mapping[tuple[str, str], tuple[tuple[str, str], ...]]] = {
     ("timeout", "after"): (("wait for what is no time", "soon"), ("wait for no time", "0s")),
@@ -69,6 +70,15 @@ _WRONG: Final[Mapping[tuple[str, str], tuple[tuple[str, str], ...]]] = {
     ("", "performer"): (("empty a text", '""'),),
     ("", "thumbnail"): (("show a file that is not there", "images/gone.jpg"),),
     ("media", "album"): (("show what is no file", "1"),),
+    ("", "video_note"): (("show a file that is not there", "images/gone.mp4"),),
+    ("", "turns"): (("turn what is not there", "[nobody]"),),
+    ("", "always"): (("hide by what is neither true nor false", "7"),),
+    ("pager", "most"): (("go beyond a bound of a key", "1"),),
+    **{("pager", part.value): (("label a page by what is not there", '"{{ nobody }}"'),) for part in PagerPart},
+    **{("keyboard", key): (("hide by what is neither true nor false", "7"),) for key in ("resize", "persistent", "selective")},
+    **{("share", key): (("hide by what is neither true nor false", "7"),) for key in ("premium", "forum", "public", "created", "member")},
+    **{("share", key): (("want a right that is not there", "[fly]"),) for key in ("rights", "bot_rights")},
+    ("share", "username"): (("propose what is no username", '"a b"'),),
     ("", "types"): (("take files of no type", "[pictures]"),),
     ("", "id"): (("give what is no name", '"A b"'),),
     ("", "fragment"): (("give what is no name", '"A b"'),),
@@ -103,6 +113,8 @@ _OF_LISTS: Final = frozenset(
         "empty a word",
         "begin nothing anew",
         "let an unknown role press",
+        "turn what is not there",
+        "want a right that is not there",
     }
 )
 """Kinds whose key may hold a list."""
@@ -169,6 +181,9 @@ def added_keys(path: Path, root: MapNode) -> Iterator[Mutant]:
             owner = line_at(root, ("steps", name))
             yield Mutant("pass a step over for what is not there", path, edit, owner)
     for _, node in maps(root):
+        if "video" in node.entries and "thumbnail" not in node.entries:
+            edit = add(node, "thumbnail", "images/gone.jpg")
+            yield Mutant("show a file that is not there", path, edit, line_of(node))
         photo = node.entries.get("photo")
         if not isinstance(photo, ScalarNode):
             continue

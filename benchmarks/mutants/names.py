@@ -21,7 +21,19 @@ if TYPE_CHECKING:
     from engine.flow.nodes import Node
 
 _FREE: Final = frozenset(
-    {"data", "params", "returns", "steps", "save", "with", "load", "outcomes", "end", "messages"}
+    {
+        "data",
+        "params",
+        "returns",
+        "steps",
+        "save",
+        "with",
+        "load",
+        "outcomes",
+        "end",
+        "messages",
+        "labels",
+    }
 )
 """Mappings whose keys are names that the author gives."""
 

@@ -12,7 +12,7 @@ from engine.flow.durations import FINE_PATTERN, PATTERN
 from engine.flow.model.anytime import ON_ENTER, ON_EXIT
 from engine.flow.model.manner import EFFECTS
 from engine.flow.schemas.asides import USERNAME
-from engine.flow.schemas.ask import MEDIA_TYPE
+from engine.flow.schemas.ask import MEDIA_TYPE, PROPOSED
 from engine.flow.schemas.looks import EMOJI
 from engine.flow.schemas.manner import EFFECT
 
@@ -94,6 +94,7 @@ TIMES: Final = frozenset({("after",), ("wait",), ("per",)})
 """The ends of paths to lengths of time."""
 
 PATTERN_WORDS: Final = {
+    PROPOSED: "write the username of a bot, such as helper_bot, without @",
     MEDIA_TYPE: "write a MIME type such as image/png, or image/*",
     SIZE: "write a size such as 500 KB or 5 MB",
     FINE_PATTERN: "write a pause such as 200ms or 1s",

@@ -165,7 +165,9 @@ class _Completion:
 
     def _listed(self, schema: Schema) -> Iterator[Suggestion]:
         """Complete the values that the schema lists."""
-        values = [*schema.get("enum", ()), *schema.get("examples", ())]
+        ways = (schema, schema.get("then", {}), schema.get("else", {}))
+        listed = [value for way in ways for value in way.get("enum", ())]
+        values = [*listed, *(one for one in schema.get("examples", ()) if one not in listed)]
         if schema.get("type") == "boolean":
             values = ["true", "false"]
         for value in values:

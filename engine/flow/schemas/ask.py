@@ -21,6 +21,10 @@ MEDIA_TYPE: Final = r"^[a-z]+/([a-z0-9][a-z0-9.+-]*|[*])$"
 """A MIME type, or all of one kind."""
 
 
+PROPOSED: Final = "^[A-Za-z][A-Za-z0-9_]{3,30}$"
+"""A username that a new bot can have."""
+
+
 def ask_schema() -> Schema:
     """Make the schemas of the keys of an ask that are no other step's."""
     bound = {"type": ["integer", "number", "string"], "format": "expression"}
@@ -99,7 +103,7 @@ def _share(label: Schema) -> Schema:
         "suggest": {**label, "description": "A name that is proposed for the bot."},
         "username": {
             "type": "string",
-            "pattern": "^[A-Za-z][A-Za-z0-9_]{3,30}$",
+            "pattern": PROPOSED,
             "description": "A username that is proposed for the bot.",
         },
     }
