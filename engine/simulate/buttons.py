@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from engine.simulate.sight import SeenButton
 
 _ITEMS: Final = frozenset({Control.ITEM, Control.MARK, Control.UNMARK})
+_DATES: Final = frozenset({Control.DAY, Control.VIEW, Control.CLOCK})
 
 
 type Carried = tuple[Control, str]
@@ -86,18 +87,31 @@ def find_old_button(
 
 
 def find_item(item: str | int, buttons: Sequence[SeenButton]) -> SeenButton:
-    """Find an item of a list by its label or a part of it, or by its number, from 1 on.
+    """Find an item of a list by its label or a part of it, or by its number, from 1 on; a day, month, year or hour by its label.
 
     Raises:
         NotFoundError: there is none, or more than one.
     """
     items = [button for button in buttons if _control(button) in _ITEMS]
+    if not items and (dates := [one for one in buttons if _control(one) in _DATES]):
+        return _of_calendar(str(item), dates)
     items = items or [button for button in buttons if button.message_id is None]
     if isinstance(item, str):
         return _labelled(item, items, "item")
     if 0 < item <= len(items):
         return items[item - 1]
     raise NotFoundError(f"there is no item {item}; the list shows {len(items)}")
+
+
+def _of_calendar(wanted: str, dates: Sequence[SeenButton]) -> SeenButton:
+    """Find what is offered of a calendar: by its label, or by that without the signs around it, as in `[ 15 ]`."""
+    for button in dates:
+        if wanted in (plain(button.text), re.sub(r"^\W+|\W+$", "", plain(button.text))):
+            return button
+    if wanted.isdigit():
+        labels = [button.text for button in dates]
+        raise NotFoundError(f'"{wanted}" is not offered; there are {_listed(labels)}')
+    return _labelled(wanted, dates, "item")
 
 
 def hint(wanted: str, labels: Iterable[str]) -> str:

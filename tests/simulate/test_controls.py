@@ -1,6 +1,9 @@
 """Controls in a simulation: pressed by their labels and by the paths of their texts."""
 
+import pytest
+
 from engine.simulate.chat import simulate
+from engine.simulate.witness import SimulationError
 from tests.simulate.conftest import MakeSimulator
 
 FLOW = """\
@@ -21,6 +24,31 @@ steps:
       - {one: data.size, labels: {small: S, large: L}}
       - {text: Order, go: end}
 """
+
+
+CALENDAR = """\
+flow: main
+version: 1
+title: Main
+start: [/main]
+data: {day: {type: date, optional: true}}
+steps:
+  day: {ask: date, text: When?, calendar: {}, min: today(), max: today() + days(90), save: {day: it}, go: done}
+  done: {show: "On {{ data.day | date }}.", end: {}}
+"""
+
+
+async def test_days_are_picked_by_their_labels(make_simulator: MakeSimulator) -> None:
+    """A number is a day and not a place in a list; today is found whatever stands around it, and no other day for it."""
+    async with simulate(make_simulator(main=CALENDAR)) as chat:
+        await chat.send("/main")
+        with pytest.raises(SimulationError, match='"1" is not offered'):
+            await chat.pick(1)
+        await chat.pick(15)
+        chat.sees("Nov 15")
+        await chat.send("/main")
+        await chat.pick(2)
+        chat.sees("Nov 2")
 
 
 async def test_controls_are_pressed_by_label_and_by_path(make_simulator: MakeSimulator) -> None:
