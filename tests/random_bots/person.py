@@ -210,7 +210,7 @@ def _faults(method: Any) -> Iterator[str]:
     if any(len(row) > MAX_REPLY_BUTTONS_IN_ROW for row in below) or len(below) > MAX_REPLY_BUTTONS:
         yield "too many keys"
     for button in chain.from_iterable([*inline, *below]):
-        if not button["text"].strip():
+        if not button["text"].strip() and button["text"] != " ":  # as a calendar's blanks
             yield "a button without a label"
         if len(button.get("url") or "") > MAX_URL:
             yield "an address that is too long"

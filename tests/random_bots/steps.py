@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from engine.flow.model.calendars import CalendarText, PickerText
 from tests.random_bots.controls import write_controls
 from tests.random_bots.pen import LITERALS, type_of
 
@@ -270,14 +271,38 @@ class StepWriter:
             step["delete_answer"] = pen.pick([True, "all"])
         if pen.often(0.3):
             step["give_up"] = {"after": pen.chance.randrange(1, 4), **self._move()}
+        step |= self._offered(asked, pen)
         if LITERALS[known] and pen.often(0.4):
             value = self.pen.expression(known)
             step["default"] = {"value": value, "text": "This one"}
-        elif "share" not in step and pen.often(0.2):
+        elif not {"share", "calendar", "picker"} & step.keys() and pen.often(0.2):
             step["keyboard"] = {"force_reply": True, "placeholder": "Write", "selective": False}
             del step["buttons"]
         step["save"] = pen.save()
         return step
+
+    def _offered(self, asked: Any, pen: Pen) -> Written:
+        """Write the days or times that can be pressed, where one is asked for."""
+        if asked == "date" and pen.often(0.5):
+            written: Written = {
+                "first": pen.pick(["monday", "saturday"]),
+                "opens": pen.expression("date"),
+                "marked": pen.condition(),
+                "mark": "!",
+                "months": {"columns": pen.pick([2, 3])},
+                "years": {"columns": 4, "page": pen.pick([4, 16])},
+                "texts": {text.value: "{{ it | date }}" for text in CalendarText},
+            }
+            return {"calendar": self._some_of(written)}
+        if asked == "time" and pen.often(0.5):
+            texts = {text.value: "{{ it | time }}" for text in PickerText}
+            picked: Written = {"step": "15m", "hour_columns": 4, "minute_columns": 2}
+            picked |= {"done": "At {{ it | time }}", "texts": texts}
+            return {"picker": self._some_of(picked)}
+        return {}
+
+    def _some_of(self, written: Written) -> Written:
+        return {key: value for key, value in written.items() if self.pen.often(0.6)}
 
     def _bounds(self, asked: Any, known: str) -> Written:
         pen = self.pen
