@@ -213,9 +213,12 @@ steps:
 """
 
 
-async def _timed(_event: Any, _widget: Any, manager: DialogManager, value: time | None) -> None:
+async def _timed(
+    event: Any, counter: Any, dialog_manager: DialogManager, value: time | None
+) -> None:
+    del event, counter  # the library names them
     if value is not None:
-        await manager.next()
+        await dialog_manager.next()
 
 
 def time_by_hand(**config: Any) -> tuple[Window, Window]:
