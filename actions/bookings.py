@@ -3,6 +3,7 @@
 It knows nothing of how two people are kept out of one slot, or eleven out of ten places; storage sees to that.
 """
 
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Annotated, Literal, TypeGuard
 
@@ -40,6 +41,22 @@ async def create_booking(
     people: int = 1,
 ) -> Booking | Outcome[Literal["slot_taken", "limit_reached", "not_available"]]:
     """Book a slot for the person and whom they bring, if it is held for them, or still free, and still offered."""
+    new = await ask_for(context, slot, service_id, people)
+    if isinstance(new, Outcome):
+        return new
+    new = replace(new, comment=comment)
+    booking = await storage.holds.confirm(context.session, new, now=context.now)
+    booking = booking or await storage.bookings.insert(context.session, new, now=context.now)
+    if booking is None:
+        return Outcome("slot_taken")
+    await tell_made(context, booking)
+    return show_booking(booking, context.user.locale)
+
+
+async def ask_for(
+    context: Context, slot: Slot, service_id: int, people: int
+) -> NewBooking | Outcome[Literal["limit_reached", "not_available"]]:
+    """Lock what a new booking or hold of the person rests on, or say why they may not have it, however free its time is."""
     service = await storage.services.find(context.session, service_id)
     if service is None or not 1 <= people <= service.capacity:
         return Outcome("not_available")
@@ -49,24 +66,9 @@ async def create_booking(
         staff_id=slot.staff_id,
         location_id=slot.location_id,
         starts_at=slot.starts_at,
-        comment=comment,
         key=context.key,
         party=people,
     )
-    if (refused := await refuse_new(context, new)) is not None:
-        return refused
-    booking = await storage.holds.confirm(context.session, new, now=context.now)
-    booking = booking or await storage.bookings.insert(context.session, new, now=context.now)
-    if booking is None:
-        return Outcome("slot_taken")
-    await tell_made(context, booking)
-    return show_booking(booking, context.user.locale)
-
-
-async def refuse_new(
-    context: Context, new: NewBooking
-) -> Outcome[Literal["limit_reached", "not_available"]] | None:
-    """Lock what a new booking or hold rests on, and say why the person may not have it, however free its time is."""
     await storage.bookings.prepare(context.session, new)
     exempt = await has_role(context, Role.STAFF)
     if not await storage.slots.is_offered(context.session, new, now=context.now, any_notice=exempt):
@@ -74,7 +76,7 @@ async def refuse_new(
     ahead = (
         0 if exempt else await storage.bookings.count_open(context.session, new, now=context.now)
     )
-    return Outcome("limit_reached") if ahead >= OPEN_BOOKINGS_LIMIT else None
+    return Outcome("limit_reached") if ahead >= OPEN_BOOKINGS_LIMIT else new
 
 
 @query("bookings.mine")

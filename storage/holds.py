@@ -1,6 +1,6 @@
 """Holds: times kept for somebody while they make up their mind; a hold is a booking that is not made yet.
 
-It knows nothing of what becomes of one that expires: whoever wants its time sweeps it. A hold is placed by `bookings.insert`.
+It knows nothing of what becomes of one that expires: whoever wants its time sweeps it.
 """
 
 from datetime import datetime
@@ -29,6 +29,19 @@ WHERE id = (
 AND NOT EXISTS (SELECT FROM bookings WHERE key = CAST(:key AS text))
 RETURNING id
 """)
+
+
+async def place(
+    session: AsyncSession, new: NewBooking, *, instead_of: int | None, now: datetime
+) -> Booking | None:
+    """Hold a time in the place of another hold; None when it is taken, and the person's holds stay as they are."""
+    async with session.begin_nested() as attempt:
+        hold = await made.insert(session, new, now=now)
+        if hold is None:
+            await attempt.rollback()  # which brings back their own holds that were in the way
+            return None
+        await release(session, new.user_id, instead_of, now=now)
+    return hold
 
 
 async def confirm(session: AsyncSession, new: NewBooking, *, now: datetime) -> Booking | None:
@@ -68,9 +81,14 @@ async def release(
     return booking_id in rows.scalars().all()
 
 
-async def count(session: AsyncSession, user_id: int, *, now: datetime) -> int:
-    """Count the times that are held for the person now."""
+async def count(
+    session: AsyncSession, user_id: int, *, but: int | None = None, now: datetime
+) -> int:
+    """Count the times that are held for the person now, one of them perhaps left out."""
     query = select(func.count()).where(
-        _IS_HELD, bookings.c.user_id == user_id, bookings.c.held_until > now
+        _IS_HELD,
+        bookings.c.user_id == user_id,
+        bookings.c.held_until > now,
+        bookings.c.id.is_distinct_from(but),
     )
     return (await session.execute(query)).scalar_one()

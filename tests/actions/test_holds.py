@@ -108,6 +108,21 @@ async def test_two_holds_at_most(desk: Any) -> None:
     assert isinstance(again, Hold)
 
 
+async def test_a_hold_is_kept_until_another_is_had(desk: Any) -> None:
+    """Who picks a time that somebody else was quicker to have keeps the one that is held for them."""
+    ann, bob = await desk.context(1), await desk.context(2)
+    service_id, slot = await first_slot(ann, "Haircut")
+    _, theirs = await first_slot(ann, "Haircut", 4)
+    wanted = replace(slot, starts_at=slot.starts_at + (theirs.starts_at - slot.starts_at) / 2)
+    hold = await place(ann, slot, service_id)
+    await place(bob, theirs, service_id)
+
+    refused = await holds.place_hold(ann, slot=wanted, service_id=service_id, instead_of=hold.id)
+
+    assert refused == Outcome("slot_taken")
+    assert slot.id not in await free_ids(bob, slot, service_id)
+
+
 async def test_the_same_time_again_is_held_anew(desk: Any) -> None:
     """Who picks the time that is kept for them, here or in another chat, has it for five minutes from now."""
     ann = await desk.context()
