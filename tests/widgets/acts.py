@@ -11,6 +11,7 @@ from tests.widgets.calls import visible
 from tests.widgets.sides import Act
 
 if TYPE_CHECKING:
+    from engine.emulator import Person
     from tests.widgets.sides import Side
 
 EACH: Final = Act("press each button", lambda _side: None)
@@ -25,6 +26,16 @@ def press(label: str, *, theirs: str | None = None, by: str = "Anna", **press: A
         _press(side, by, wanted, press)
 
     return Act(f'pressing "{label}"', do)
+
+
+def press_in(text: str, label: str, *, by: str = "Anna") -> Act:
+    """Press the button of this label under the bot's newest message that begins like this."""
+
+    def do(side: Side) -> None:
+        person = side.person(by)
+        person.presses(label, message_id=_said(person, text, label))
+
+    return Act(f'pressing "{label}" under "{text}"', do)
 
 
 def press_at(row: int, column: int, label: str = "") -> Act:
@@ -48,11 +59,18 @@ def press_at(row: int, column: int, label: str = "") -> Act:
     return Act(f'pressing "{label}", button {column} of row {row}', do)
 
 
-def send(text: str | None = None, *, by: str = "Anna", **content: Any) -> Act:
-    """Write a text, or send other content in the words of the emulator's control API, as in `send(contact=True)`."""
+def send(
+    text: str | None = None, *, by: str = "Anna", to: str | None = None, **content: Any
+) -> Act:
+    """Write a text, or send other content in the words of the emulator's control API, as in `send(contact=True)`.
+
+    It replies `to` the bot's newest message that begins like this.
+    """
 
     def do(side: Side) -> None:
-        side.person(by).says(text, **content)
+        person = side.person(by)
+        reply_to = None if to is None else _said(person, to)
+        person.says(text, reply_to=reply_to, **content)
 
     return Act(f"sending {text!r}" if text else f"sending {', '.join(content)}", do)
 
@@ -82,12 +100,23 @@ def forge(label: str, have: str, want: str, *, by: str = "Anna") -> Act:
     return Act(f'pressing a forged "{want}"', do)
 
 
+def _said(person: Person, text: str, label: str | None = None) -> int:
+    """Return the bot's newest message that begins like this, and has a button of this label."""
+    return next(
+        int(one["message_id"])
+        for one in reversed(person.sees())
+        if one["from_bot"]
+        and str(one["text"]).startswith(text)
+        and (label is None or any(key["text"] == label for row in one["buttons"] for key in row))
+    )
+
+
 def _press(side: Side, by: str, label: str, press: dict[str, Any]) -> None:
-    found = side.message_with(label)
+    found = side.message_with(label, by)
     if found is not None and "callback_data" in found[1]:
         data = found[1]["callback_data"]
         side.person(by).presses(data=data, message_id=found[0], **press)
     elif found is not None:
         side.person(by).presses(label, message_id=found[0], **press)
     else:
-        side.person(by).presses(side.key(label), **press)
+        side.person(by).presses(side.key(label, by), **press)

@@ -6,6 +6,7 @@ It does not know who asked, nor what it is compared with.
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -26,6 +27,7 @@ NO_KEYBOARD: Final[Mapping[str, Any]] = {"inline_keyboard": []}
 
 _UNSEEN = frozenset({"getupdates", "getme"})
 _NOISE = frozenset({"chat_id", "callback_query_id"})
+_MENTIONED = re.compile(r"tg://user\?id=[0-9]+")
 
 
 @dataclass(frozen=True)
@@ -124,7 +126,7 @@ def _value(value: Any, uploads: Mapping[str, str], files: FileStore) -> Any:
         case dict():
             button = {**value, "callback_data": "…"} if "callback_data" in value else value
             return {
-                name: visible(one) if name == "text" else _value(one, uploads, files)
+                name: _said(one) if name == "text" else _value(one, uploads, files)
                 for name, one in button.items()
                 if one != NO_KEYBOARD  # an edit without a keyboard says the same
             }
@@ -133,8 +135,13 @@ def _value(value: Any, uploads: Mapping[str, str], files: FileStore) -> Any:
         case str() if value in uploads:
             return uploads[value]
         case str():
-            return _file(value, files)
+            return _said(_file(value, files))
     return value
+
+
+def _said(text: str) -> str:
+    """Return a text without what is hidden in it, nor the id of whom it mentions."""
+    return _MENTIONED.sub("tg://user?id=…", visible(text))
 
 
 def _file(value: str, files: FileStore) -> str:

@@ -28,7 +28,7 @@ from tests.widgets.flows import whole_flow
 from tests.widgets.sides import Act, Side
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from aiogram.types import Message
     from aiogram_dialog import DialogManager
@@ -101,6 +101,7 @@ def compare(emulator: Emulator, make_chat: MakeChat, stock_bots: Callable[[], Bo
     `flow` is the YAML of a flow, of which `flow`, `version` and `title` may be left out; `by_hand` are windows of one
     dialog, or dialogs. `functions` are the flow's queries and commands, `flows` other flows by name, `beside` the
     directory with the files they show; `setup` is for the library's `setup_dialogs`. Home's button "Go" opens both; then come the `acts`.
+    With `in_group` all happens in a group of Anna, the bot and the people named; `roles` are those of flows, by name.
     """
 
     async def use(  # noqa: PLR0913  # two bots, by name
@@ -112,6 +113,8 @@ def compare(emulator: Emulator, make_chat: MakeChat, stock_bots: Callable[[], Bo
         differences: Sequence[Difference] = (),
         beside: Path = Path("flows"),
         works_on: bool = False,
+        in_group: Sequence[str] | None = None,
+        roles: Mapping[str, str] | None = None,
         **setup: Any,
     ) -> list[Step]:
         texts = {"main": flow, **(flows or {})}
@@ -121,9 +124,17 @@ def compare(emulator: Emulator, make_chat: MakeChat, stock_bots: Callable[[], Bo
         dialogs = [one for one in by_hand if isinstance(one, Dialog)]
         if windows:
             dialogs.insert(0, Dialog(*windows))
-        ours = Side("usher", emulator, chat.bot, chat.dispatcher)
+        given = roles or {}
+
+        def greet(name: str, user_id: int) -> None:
+            if name in given:
+                chat.directory.roles[user_id] = given[name]
+
+        ours = Side("usher", emulator, chat.bot, chat.dispatcher, group=in_group, greet=greet)
         stock = stock_dispatcher(*dialogs, **setup)
-        theirs = Side("aiogram-dialog", emulator, stock_bots(), stock, works_on=works_on)
+        theirs = Side(
+            "aiogram-dialog", emulator, stock_bots(), stock, works_on=works_on, group=in_group
+        )
         return await Comparison(ours, theirs, differences).play(acts)
 
     return use

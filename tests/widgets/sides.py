@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from aiogram.types import Update
 
-from engine.emulator.people import ImpossibleError
+from engine.emulator.people import ImpossibleError, set_member
 from engine.emulator.waiting import wait_until_idle
 from tests.widgets.calls import Call, Messages, normalise, visible
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from aiogram import Bot, Dispatcher
 
     from engine.emulator import Emulator, Person
-    from engine.emulator.model import Json
+    from engine.emulator.model import Chat, Json
 
 _user_ids = count(700_001)
 QUIET_SECONDS = 0.03
@@ -46,6 +46,10 @@ class Side:
     dispatcher: Dispatcher
     works_on: bool = False
     """Whether the bot does things after an update is handled, for which each act then waits."""
+    group: Sequence[str] | None = None
+    """Who else is in the group in which all happens; without it everybody has a chat of their own with the bot."""
+    greet: Callable[[str, int], None] = lambda _name, _user_id: None
+    """Called with the name and the id of everybody who comes."""
     persons: dict[str, Person] = field(default_factory=dict)
     carried: dict[str, tuple[int, str]] = field(default_factory=dict)
     """What buttons carried when they were last seen, by label: the message and the data."""
@@ -57,14 +61,34 @@ class Side:
         self.persons.clear()
         self.carried.clear()
         self.carried_first.clear()
+        if self.group is not None:
+            self._open_group(("Anna", *self.group))
 
     def person(self, name: str = "Anna") -> Person:
         """Return somebody who talks to the bot."""
         if name not in self.persons:
-            self.persons[name] = self.emulator.person(
-                next(_user_ids), bot_id=self.bot.id, first_name=name, language_code="en"
-            )
+            assert self.group is None, f"{name} is not in the group"
+            self._come(name, next(_user_ids))
         return self.persons[name]
+
+    def _open_group(self, names: Sequence[str]) -> None:
+        """Bring people and the bot together in a supergroup that the first of them has made."""
+        world = self.emulator.world
+        members = [world.put_user(next(_user_ids), first_name=name) for name in names]
+        chat = world.new_group("Team", supergroup=True, creator_id=members[0].id)
+        set_member(world, chat, world.bots[self.bot.id], "member", by=members[0])
+        for member in members[1:]:
+            set_member(world, chat, member, "member", by=members[0])
+        for name, member in zip(names, members, strict=True):
+            self._come(name, member.id, chat)
+        world.bots[self.bot.id].queue.drop()
+
+    def _come(self, name: str, user_id: int, chat: Chat | None = None) -> None:
+        chat_id = chat.id if chat else None
+        self.persons[name] = self.emulator.person(
+            user_id, bot_id=self.bot.id, chat_id=chat_id, first_name=name, language_code="en"
+        )
+        self.greet(name, user_id)
 
     async def play(self, act: Act) -> list[Call]:
         """Do something, and return what the bot asked for until it was done with it."""
@@ -88,18 +112,18 @@ class Side:
         below: list[list[list[Json]]] = [one["keyboard"] for one in seen if one["keyboard"]]
         return (below or inline or [[]])[0]
 
-    def message_with(self, label: str) -> tuple[int, Json] | None:
-        """Return the newest message with an inline button of this label, and the button."""
-        for message in reversed(self.person().sees()):
+    def message_with(self, label: str, by: str = "Anna") -> tuple[int, Json] | None:
+        """Return the newest message that somebody sees with an inline button of this label, and the button."""
+        for message in reversed(self.person(by).sees()):
             for row in message["buttons"]:
                 for button in row:
                     if button["text"] == label:
                         return message["message_id"], button
         return None
 
-    def key(self, label: str) -> str:
-        """Return the whole text of the key under the chat that shows a label."""
-        for message in self.person().sees():
+    def key(self, label: str, by: str = "Anna") -> str:
+        """Return the whole text of the key under somebody's chat that shows a label."""
+        for message in self.person(by).sees():
             for row in message["keyboard"] or []:
                 for key in row:
                     text = key["text"] if isinstance(key, dict) else key
