@@ -28,9 +28,10 @@ def compile_answer(tables: Tables, typist: Typist, step: AskStep, room: Room) ->
     declared = typist.answer(step)
     least = _bound(tables, step, "min", step.least, room)
     most = _bound(tables, step, "max", step.most, room)
-    _check_order(tables, step, least, most)
-    answer = _narrowed(declared, least.low, most.high)
-    answered = room.having({**typist.saving(step), "it": answer})
+    _check_order(tables, step, least or Range(), most or Range())
+    answer = _narrowed(declared, least and least.low, most and most.high)
+    is_known = least is not None and most is not None
+    answered = room.having({**typist.saving(step), "it": answer if is_known else None})
     for texts in step.invalid.values():
         for wording in texts:
             tables.wording(wording, room, html=True)
@@ -49,8 +50,8 @@ def compile_answer(tables: Tables, typist: Typist, step: AskStep, room: Room) ->
     return answered
 
 
-def _bound(tables: Tables, step: AskStep, key: str, code: Code | None, room: Room) -> Range:
-    """Compile a bound that is an expression; give how small and how large it can be."""
+def _bound(tables: Tables, step: AskStep, key: str, code: Code | None, room: Room) -> Range | None:
+    """Compile a bound that is an expression; give how small and how large it can be, None where it cannot be told."""
     number = step.min if key == "min" else step.max
     if code is None or step.type not in KEYS[key]:
         return Range(number, number)
@@ -62,7 +63,9 @@ def _bound(tables: Tables, step: AskStep, key: str, code: Code | None, room: Roo
         tables.report(code.position, "bad-bounds", message)
         return Range()
     done = tables.expression(code, room, _wanted(answer_type_of(step.type), code, room))
-    typed = infer_expression(code.text, room.scope) if done else None
+    if done is None:
+        return None
+    typed = infer_expression(code.text, room.scope)
     return typed.range if typed else Range()
 
 

@@ -147,6 +147,19 @@ def test_form_of_a_value(written: str, formed: str) -> None:
     assert _form(written) == formed + "\n"
 
 
+def test_form_of_pages_and_their_pagers() -> None:
+    """What has pages stands before their size, the buttons of a pager before how they are laid out."""
+    pages = "pages:\n  pager: {turns: [text], always: true, most: 4, columns: 2, next: On, kind: full}\n  characters: 40\n"
+    lines = "  - {columns: 2, menu: main}\n"
+    written = (
+        f"steps:\n  a:\n    show: A\n    {pages.replace('  ', '      ')}    buttons:\n  {lines}"
+    )
+    formed = _form(written)
+    pager = 'pager: {kind: full, next: "On", columns: 2, most: 4, turns: [text], always: true}'
+    assert f"{{characters: 40, {pager}}}" in formed or f"characters: 40\n      {pager}" in formed
+    assert "- {menu: main, columns: 2}" in formed
+
+
 @pytest.mark.parametrize(
     "text", ["a: [", "a: 1\na: 2\n", "a: &x 1\n", "a: 1\n---\nb: 2\n", "", "# nothing\n", "text"]
 )

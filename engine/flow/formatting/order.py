@@ -17,6 +17,7 @@ from engine.flow.places import PlaceKind, kind_at
 from engine.flow.schemas.bot import bot_schema
 from engine.flow.schemas.flow import flow_schema
 from engine.flow.schemas.fragment import fragment_schema
+from engine.flow.schemas.paging import pages_schema
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -36,13 +37,16 @@ _STEP: Final = (
     "resize", "one_time", "persistent", "selective", "buttons", "empty", "timeout", "end", "go", "say", "toast", "alert",
 )  # fmt: skip
 _BUTTON: Final = (
-    "use", "list", "check", "count", "cycle", "one", "many", "of", "text", "checked", "labels", "minus", "plus",
+    "use", "menu", "list", "check", "count", "cycle", "one", "many", "of", "text", "checked", "labels", "minus", "plus",
     "min", "max", "step", "wrap", "too_few", "too_many", "go", "run", "start", "url", "web_app", "login",
     "inline", "copy", "to", "forward_text", "bot", "write_access", "with", "as", "key", "page", "columns", "rows", "pager",
     "id", "style", "icon", "save", "when", "show_as", "say", "toast", "alert", "buttons",
 )  # fmt: skip
 _SHOWN: Final = frozenset({"text", "forward_text", *ASIDE_KEYS})
 """Keys of a button under a notice whose values are texts."""
+
+_OWN_ORDER: Final = frozenset({"pager", "pages"})
+"""Keys whose mappings have the order of their schema."""
 
 _PROFILE: Final = {("title",), ("description",), ("short_description",)}
 _BLOCKS: Final = frozenset({"data", "params", "returns", "steps", "anytime", "upgrade"})
@@ -138,6 +142,9 @@ class Place:
         if outer == ["start"]:
             return _orders()["entry"]
         in_buttons = self.keys[-1] == ITEM and outer[-1:] == ["buttons"]
+        last = outer[-1] if outer else ""
+        if not in_buttons and last in _OWN_ORDER and not self._chosen:
+            return _orders()[last]
         return _orders()["button" if in_buttons else "step"]
 
     @property
@@ -184,6 +191,8 @@ def _orders() -> Mapping[str, Mapping[str, int]]:
     step = _completed(_STEP, [one for name in definitions for one in _objects(definitions[name])])
     entry = _completed((), _objects(definitions["entry"]))
     named: dict[str, list[str]] = {"button": button, "step": step, "entry": entry}
+    named["pager"] = _completed((), _objects(definitions["pager"]))
+    named["pages"] = _completed((), _objects(pages_schema()))
     named[FileKind.BOT] = _completed((), _objects(schemas["bot"]))
     for kind in (FileKind.FLOW, FileKind.FRAGMENT):
         named[kind] = list(schemas[kind]["properties"])
