@@ -15,6 +15,7 @@ from aiogram.types import InlineKeyboardButton
 from engine.dialog.button_looks import look_of
 from engine.dialog.callbacks import Control as Pressed
 from engine.dialog.callbacks import Press, encode_press, item_key
+from engine.dialog.presence import Presence
 from engine.dialog.remembered import CONTROLS
 from engine.dialog.trail import note_move, note_refusal
 from engine.dialog.turn import turn_of
@@ -73,12 +74,9 @@ class ControlView:
     environment: Mapping[str, Any]
 
     def offered(self) -> list[Control]:
-        """Return the controls whose condition holds now."""
-        return [
-            one
-            for one in self.step.controls
-            if one.when is None or self.turn.holds(self.data, one.when, self.environment)
-        ]
+        """Return the controls whose conditions hold now."""
+        presence = Presence(self.turn, self.data, self.environment)
+        return [one for one in self.step.controls if presence.shows(one)]
 
     async def rows(self, control: Control) -> list[Row]:
         """Return the rows of a control that has its line for itself."""

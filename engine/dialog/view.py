@@ -27,6 +27,7 @@ from engine.dialog.manner import manner_of
 from engine.dialog.media import attach_above, attach_media
 from engine.dialog.offers import is_searching, offered_items
 from engine.dialog.picker_view import PickerView
+from engine.dialog.presence import Presence
 from engine.dialog.reply_keyboard import put_in_place
 from engine.dialog.text_pages import Paging
 from engine.dialog.walk import environment_of
@@ -172,14 +173,10 @@ def cut_text(html: str, most: int = MAX_TEXT) -> str | None:
 async def offered_buttons(turn: Turn, data: FlowData, step: WindowStep) -> list[Button]:
     """Return the buttons whose condition holds now; in lists, where that depends on the item, all of them."""
     buttons = [button for button in step.buttons if _is_open(turn, button)]
-    if not any(button.when for button in buttons):
+    if not any(button.conditions for button in buttons):
         return buttons
-    environment = await environment_of(turn, data, step)
-    return [
-        button
-        for button in buttons
-        if button.when is None or button.within or turn.holds(data, button.when, environment)
-    ]
+    presence = Presence(turn, data, await environment_of(turn, data, step))
+    return [button for button in buttons if button.within or presence.shows(button)]
 
 
 def _default_row(

@@ -32,10 +32,13 @@ def read_controls(
     """Read the controls of a step; `taken` are the ids of its buttons."""
     ids = set(taken)
     controls = []
+    outer = reader.outer_conditions(node)
     for row, place, inner in button_lines(node):
         if not is_control(inner):
             continue
-        control = _control(reader, step, inner, {"row": row, "place": place})
+        control = _control(
+            reader, step, inner, {"row": row, "place": place, "outer": outer.get(row)}
+        )
         if control is None:
             continue
         if control.id in ids:

@@ -28,9 +28,10 @@ def compile_answer(tables: Tables, typist: Typist, step: AskStep, room: Room) ->
     declared = typist.answer(step)
     least = _bound(tables, step, "min", step.least, room)
     most = _bound(tables, step, "max", step.most, room)
-    _check_order(tables, step, least or Range(), most or Range())
-    answer = _narrowed(declared, least and least.low, most and most.high)
     is_known = least is not None and most is not None
+    least, most = least or Range(), most or Range()
+    _check_order(tables, step, least, most)
+    answer = _narrowed(declared, least.low, most.high)
     answered = room.having({**typist.saving(step), "it": answer if is_known else None})
     for texts in step.invalid.values():
         for wording in texts:

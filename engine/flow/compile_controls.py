@@ -36,8 +36,8 @@ def compile_controls(tables: Tables, typist: Typist, step: WindowStep, room: Roo
     """Compile every control of a window."""
     for control in step.controls:
         inside = room
-        if control.when:
-            inside = room.where(control.when, tables.expression(control.when, room, BOOL))
+        for code in control.conditions:
+            inside = inside.where(code, tables.expression(code, inside, BOOL))
         if tables.expression(control.value, inside) is None:
             continue
         declared = typist.own.data[control.name]

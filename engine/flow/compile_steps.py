@@ -164,6 +164,8 @@ class _FlowCompiler:
 
     def _button(self, button: Button, room: Room, window: Room) -> None:
         """Compile a button in what can be read there; in a list that is more than in the `window`."""
+        if button.outer:
+            room = room.where(button.outer, self.tables.expression(button.outer, room, BOOL))
         if button.is_of_menu:
             room = self.typist.visitor()
         if button.when:

@@ -105,5 +105,6 @@ def _button(line: MenuLine, item: MenuItem) -> Button:
         row=line.row,
         run=Call(item.flow, line.position, is_of_menu=True, opening=item.opening),
         when=item.when,
+        outer=line.when,
         is_guarded=item.is_guarded,
     )

@@ -147,8 +147,8 @@ def _run_move(step: RunStep) -> Move:
 
 
 def _button_moves(step: WindowStep, button: Button) -> Iterator[Move]:
-    conditions = (*(line.when for line in button.within), button.when)
-    proofs = tuple((condition, True) for condition in conditions if condition)
+    lines = tuple(line.when for line in button.within if line.when)
+    proofs = tuple((condition, True) for condition in (*lines, *button.conditions))
     label = button.text.text
     if button.go:
         move = _saving(_move(step.name, button.go, MoveKind.BUTTON, label, waits=True), button.save)
@@ -163,7 +163,7 @@ def _control_move(step: WindowStep, control: Control) -> Move:
     """Make the move of a control, which keeps a value that fits its name and shows the step again."""
     label = control.text.text if control.text else control.value.text
     move = _move(step.name, Target(step.name, control.position), MoveKind.CONTROL, label)
-    proofs = ((control.when, True),) if control.when else ()
+    proofs = tuple((condition, True) for condition in control.conditions)
     sets = frozenset({control.name})
     return replace(move, waits=True, stays=True, proofs=proofs, cause=control.id, sets=sets)
 

@@ -84,11 +84,11 @@ class FlowProofs:
                     yield code, move.source, state
         for step in self.flow.steps.values():
             for button in step.buttons if isinstance(step, WindowStep) else ():
-                if button.when and button.when not in seen and not button.when.position.via:
-                    state = self.known.inside(step.name)
-                    if state is not None:
-                        seen.add(button.when)
-                        yield button.when, step.name, state
+                state = self.known.inside(step.name) if button.conditions else None
+                for code in button.conditions if state is not None else ():
+                    if code not in seen and state is not None and not code.position.via:
+                        seen.add(code)
+                        yield code, step.name, state
         hook = self.flow.on_exit
         left = self.known.leaving() if hook and hook.when else None
         if hook and hook.when and left is not None:

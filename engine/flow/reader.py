@@ -150,10 +150,21 @@ class Reader:
     def buttons(self, step: str, node: MapNode) -> tuple[Button, ...]:
         """Read the buttons of a step; a nested list is a row."""
         buttons: dict[str, Button] = {}
+        outer = self.outer_conditions(node)
         for row, place, inner in button_lines(node):
             if not _OTHER_LINES & inner.entries.keys():
-                self.add_button(buttons, self.button(step, inner, (row, place)))
+                button = self.button(step, inner, (row, place))
+                self.add_button(buttons, replace(button, outer=outer.get(row)))
         return tuple(buttons.values())
+
+    def outer_conditions(self, node: MapNode) -> Mapping[int, Code]:
+        """Read the conditions of the groups under `buttons`, by their rows."""
+        written = node.entries.get("buttons")
+        return {
+            row: self.code(item.entries["when"])
+            for row, item in enumerate(written.items if isinstance(written, ListNode) else ())
+            if isinstance(item, MapNode) and {"buttons", "when"} <= item.entries.keys()
+        }
 
     def menus(self, node: MapNode) -> tuple[MenuLine, ...]:
         """Read the lines of `buttons` that show a menu."""
@@ -163,7 +174,8 @@ class Reader:
             if isinstance(item, MapNode) and (menu := item.entries.get("menu")):
                 columns = item.entries.get("columns")
                 count = whole_number(as_scalar(columns)) if columns else None
-                lines.append(MenuLine(text_of(menu), menu.position, row, count or 1))
+                when = self.optional_code(item, "when")
+                lines.append(MenuLine(text_of(menu), menu.position, row, count or 1, when))
         return tuple(lines)
 
     def add_button(self, buttons: dict[str, Button], button: Button) -> None:

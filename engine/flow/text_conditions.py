@@ -38,17 +38,19 @@ def asked_in_texts(proofs: FlowProofs) -> Iterator[Asked]:
     for step in proofs.flow.steps.values():
         if not isinstance(step, WindowStep):
             continue
-        buttons = {id(one): button.when for button in step.buttons for one in _texts(button)}
-        buttons |= {
-            id(one): control.when for control in step.controls for one in control_words(control)
+        lines = {id(one): button.conditions for button in step.buttons for one in _texts(button)}
+        lines |= {
+            id(one): control.conditions
+            for control in step.controls
+            for one in control_words(control)
         }
         for wording in shown_texts(step):
             looks = [look.when for look in wording.looks if look.when]
             if not (asks(wording) or looks) or wording.position.via:
                 continue
-            when = buttons.get(id(wording))
             state = proofs.known.inside(step.name)
-            state = state and proofs.known.assumed(step.name, when, state, holds=True)
+            for when in lines.get(id(wording), ()):
+                state = state and proofs.known.assumed(step.name, when, state, holds=True)
             if state is None:
                 continue
             yield from ((code, step.name, state) for code in looks)

@@ -54,13 +54,11 @@ def _of_step(step: Step) -> Iterator[tuple[Code, Code | None]]:
     """Give the values of a step, each with the condition under which it is worked out."""
     yield from ((code, None) for code in step_values(step))
     for button in step.buttons if isinstance(step, WindowStep) else ():
-        if button.when:
-            yield button.when, None
+        yield from ((code, None) for code in button.conditions)
         if button.run:
             yield from ((code, button.when) for code in button.run.arguments.values())
     for control in step.controls if isinstance(step, WindowStep) else ():
-        if control.when:
-            yield control.when, None
+        yield from ((code, None) for code in control.conditions)
 
 
 def _codes(move: Move) -> Iterator[Code]:

@@ -100,6 +100,21 @@ async def test_a_check_is_marked_and_not(start: Start) -> None:
     assert await chat.buttons() == [["Wrap"], ["Done"]]
 
 
+async def test_a_group_under_a_condition_is_there_as_a_whole(start: Start) -> None:
+    """What stands in a group that is not there is neither shown nor taken when it is pressed late."""
+    group = f'columns: 3, when: not data.wrapped, buttons: [{{{CYCLE}}}, {{text: "More", go: done, id: more}}]'
+    chat = await start(CHECK, group)
+    assert await chat.buttons() == [["Wrap"], ["S", "More"], ["Done"]]
+    size, more = await chat.data_of("S"), await chat.data_of("More")
+    await chat.press("Wrap")
+    assert await chat.buttons() == [["✅ Wrap"], ["Done"]]
+    for data in (size, more):
+        await chat.forge(data)
+        assert await chat.buttons() == [["✅ Wrap"], ["Done"]]
+    await chat.press("✅ Wrap")
+    assert (await chat.buttons())[1] == ["S", "More"]
+
+
 async def test_a_counter_stops_at_its_bounds(start: Start) -> None:
     """Minus and plus count between the bounds of the type; at a bound a press is answered and changes nothing."""
     chat = await start(COUNT)

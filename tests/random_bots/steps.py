@@ -422,7 +422,9 @@ class ButtonWriter:
         if self.pen.often(0.15):
             buttons.append(self._fragment())
         if self.step.callees and self.pen.often(0.1):
-            buttons.append({"menu": "all", "columns": self.pen.chance.randrange(1, 3)})
+            buttons.append(
+                {"menu": "all", "columns": self.pen.chance.randrange(1, 3), **self._whole_when()}
+            )
         if self.pen.often(0.15):
             buttons.append({"text": "Link", "id": "link", **self._aside()})
         if self.pen.often(0.3):
@@ -433,7 +435,9 @@ class ButtonWriter:
             many: list[Any] = [
                 {"text": f"G{one}", "id": f"g{one}", "go": self.step.target()} for one in range(5)
             ]
-            buttons.append({"columns": 2, "rows": 1, "pager": "full", "buttons": many})
+            buttons.append(
+                {"columns": 2, "rows": 1, "pager": "full", **self._whole_when(), "buttons": many}
+            )
         return buttons
 
     def _list(self) -> Written:
@@ -453,6 +457,10 @@ class ButtonWriter:
             deeper = {"list": "things.search(text=one.title)", "as": "two", "page": 2, "columns": 2}
             line["buttons"] = [own, {**deeper, "pager": "full", "buttons": [far]}]
         return line
+
+    def _whole_when(self) -> Written:
+        """Return a condition of a whole line, sometimes."""
+        return {"when": self.pen.condition()} if self.pen.often(0.4) else {}
 
     def _aside(self) -> Written:
         """Return something that the client does without the bot."""

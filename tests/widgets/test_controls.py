@@ -75,6 +75,26 @@ async def test_checkbox(compare: Compare) -> None:
     )
 
 
+async def test_a_whole_group_under_a_condition(compare: Compare) -> None:
+    """With `when` of a Group, Row or Column all its buttons and controls are there or not."""
+    await compare(
+        _flow(
+            '{check: data.wrapped, text: "⬜ Wrap", checked: "☑ Wrap"}',
+            "{columns: 3, when: data.wrapped, buttons: [{cycle: data.size, labels: {small: S, medium: M, large: L}}, {count: data.people}]}",
+        ),
+        _window(
+            Checkbox(Const("☑ Wrap"), Const("⬜ Wrap"), id="wrapped"),
+            Group(
+                Toggle(Format("{item[1]}"), id="size", **OPTIONS),
+                Counter(id="people", default=2, max_value=5),
+                width=3,
+                when=lambda _data, _widget, manager: manager.find("wrapped").is_checked(),
+            ),
+        ),
+        acts=[EACH, press("⬜ Wrap"), EACH],
+    )
+
+
 async def test_counter(compare: Compare) -> None:
     """Minus, the number and plus stand in a row; at a bound, and on the number, a press changes nothing."""
     await compare(

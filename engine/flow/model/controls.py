@@ -25,7 +25,7 @@ class ControlBase:
     """What every control has: the name of data that it keeps, and `value`, which reads it.
 
     `id` is unique among the buttons of its step; `place` is where it stands in its row. `text` is None where the flow
-    says nothing.
+    says nothing. `outer` is the condition of the group that it is in.
     """
 
     id: str
@@ -36,6 +36,12 @@ class ControlBase:
     place: int
     text: Wording | None = None
     when: Code | None = None
+    outer: Code | None = None
+
+    @property
+    def conditions(self) -> tuple[Code, ...]:
+        """The conditions that it is there under, from the outermost one."""
+        return tuple(one for one in (self.outer, self.when) if one)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

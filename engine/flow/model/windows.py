@@ -28,12 +28,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class MenuLine:
-    """A line of `buttons` that shows a menu: a button for each of its entries, so many in a row."""
+    """A line of `buttons` that shows a menu, when its condition holds: a button for each of its entries, so many in a row."""
 
     menu: str
     position: Position
     row: int
     columns: int = 1
+    when: Code | None = None
 
 
 class ShowAs(StrEnum):
@@ -51,7 +52,7 @@ class ShowAs(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class GroupLine:
-    """A line of `buttons` whose buttons, as far as they are there, fill rows of so many.
+    """A line of `buttons` whose buttons, as far as they are there, fill rows of so many; they know the condition of the group.
 
     With `rows` no more rows are shown at once, and the pager turns to the others.
     """
@@ -73,7 +74,7 @@ class Button:
     """A button of a step: at most one of `go`, `run` and `aside`; `id` is unique in its step.
 
     A `toast` answers the press of one that runs a flow, or that does nothing else; those of moves are in `go`.
-    `place` is where it stands in its row. With `is_guarded` it is there only for those whom the access of the flow that it runs lets in.
+    `outer` is the condition of the group or menu that it is in, and `place` where it stands in its row. With `is_guarded` it is there only for those whom the access of the flow that it runs lets in.
     `show_as` is how the screen that follows it is shown, whatever that screen says.
     `within` are the lists, the outermost first, for each of whose items it is there, and `inner` is its row in the last of them.
     """
@@ -87,6 +88,7 @@ class Button:
     aside: Aside | None = None
     toast: Toast | None = None
     when: Code | None = None
+    outer: Code | None = None
     save: Mapping[str, Code] = field(default_factory=dict)
     is_guarded: bool = False
     place: int = 0
@@ -97,7 +99,12 @@ class Button:
     @property
     def is_always_there(self) -> bool:
         """Tell whether everybody sees the button, whatever the data are."""
-        return self.when is None and not self.is_guarded and not self.within
+        return not (self.conditions or self.is_guarded or self.within)
+
+    @property
+    def conditions(self) -> tuple[Code, ...]:
+        """The conditions that it is there under, from the outermost one; those of lists around it are theirs."""
+        return tuple(one for one in (self.outer, self.when) if one)
 
     @property
     def is_of_menu(self) -> bool:

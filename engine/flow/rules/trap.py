@@ -46,7 +46,7 @@ def _may_offer_nothing(step: ShowStep) -> bool:
     """Tell whether every button that goes on has a condition, and no two of these exclude each other."""
     buttons = [button for button in step.buttons if button.go or button.run]
     alone = [button for button in buttons if not (button.is_guarded or button.within)]
-    conditions = [button.when for button in alone if button.when]
+    conditions = [button.conditions[0] for button in alone if len(button.conditions) == 1]
     is_open = any(button.is_always_there for button in buttons)
     return bool(buttons) and not is_open and not _is_complete(conditions)
 

@@ -77,6 +77,7 @@ def button_or_row() -> Schema:
         {
             "menu": name_key("A button for each flow that has an entry in this menu."),
             "columns": {"type": "integer", "minimum": 1, "maximum": 8},
+            "when": expression_key("The menu is there when this holds."),
         },
         required=("menu",),
         title="menu",
@@ -92,6 +93,7 @@ def button_or_row() -> Schema:
                 "description": "No more rows are shown at once.",
             },
             "pager": {"$ref": "#/$defs/pager"},
+            "when": expression_key("The group is there when this holds."),
         },
         required=("buttons", "columns"),
         title="group of buttons",

@@ -81,6 +81,9 @@ def _of_step(flow: Flow, step: Step) -> Iterator[Condition]:
 
 def _shown(step: WindowStep) -> Iterator[tuple[str, str, Code]]:
     """Give the lines of `buttons` that have a condition: their name, what they are called, and the condition."""
+    outer = {one.outer: one.row for one in (*step.buttons, *step.controls) if one.outer}
+    for code, row in outer.items():
+        yield f"group:{row}", "the group of buttons", code
     for button in step.buttons:
         if button.when:
             yield f"button:{button.id}", f"button {short(button.text.text)}", button.when
