@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any, Final
 from engine.actions import Catalog
 from engine.flow.schemas.flow import flow_schema
 from engine.flow.schemas.keys import NAME
+from engine.flow.schemas.references import name_of_reference, resolve
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 type Keys = tuple[str, ...]
 
@@ -58,15 +59,34 @@ def _kinds() -> tuple[Mapping[str, PlaceKind], Mapping[str, PlaceKind]]:
     definitions = flow_schema(Catalog([]))["$defs"]
     known: dict[str, PlaceKind] = {}
     within: dict[str, PlaceKind] = {}
-    for group in ("step", "button", "control", "list", "pager", "target"):
-        for key, schema in _properties(definitions[group]):
-            if kind := _kind(key, schema):
+    for group in _reach(("step", "button", "control", "list", "pager", "target"), definitions):
+        for key, named in _properties(definitions[group]):
+            schema = resolve(named, definitions)
+            if kind := _kind(key, named, definitions):
                 known[key] = kind
             if _is_texts(schema):
                 within[key] = PlaceKind.TEXT
-            elif kind := _kind("", schema.get("additionalProperties") or {}):
+            elif kind := _kind("", schema.get("additionalProperties") or {}, definitions):
                 within[key] = kind
     return known, within
+
+
+def _reach(groups: Iterable[str], definitions: Mapping[str, Any]) -> Iterator[str]:
+    """Give definitions and those that they refer to, each once."""
+    left, told = list(groups), set[str]()
+    while left:
+        if (name := left.pop(0)) not in told:
+            told.add(name)
+            yield name
+            left.extend(_references(definitions[name]))
+
+
+def _references(schema: Any) -> Iterator[str]:
+    if isinstance(schema, dict):
+        yield from filter(None, [name_of_reference(schema)])
+    inside = schema.values() if isinstance(schema, dict) else schema
+    for inner in inside if isinstance(schema, dict | list) else ():
+        yield from _references(inner)
 
 
 def _properties(schema: Any) -> Iterator[tuple[str, Any]]:
@@ -90,9 +110,10 @@ def _is_texts(schema: Mapping[str, Any]) -> bool:
     )
 
 
-def _kind(key: str, schema: Mapping[str, Any]) -> PlaceKind | None:
-    if schema.get("$ref") == "#/$defs/target":
+def _kind(key: str, named: Mapping[str, Any], definitions: Mapping[str, Any]) -> PlaceKind | None:
+    if name_of_reference(named) == "target":
         return PlaceKind.STEP
+    schema = resolve(named, definitions)
     if schema.get("pattern") == NAME:
         return {"go": PlaceKind.STEP, "run": PlaceKind.FLOW}.get(key)
     types = schema.get("type")
@@ -108,5 +129,5 @@ def _kind(key: str, schema: Mapping[str, Any]) -> PlaceKind | None:
     return PlaceKind.TEXT if "minLength" in schema else PlaceKind.EXPRESSION
 
 
-_PATTERNS: Final = frozenset({"pattern"})
-"""Keys of regular expressions, which nobody but the engine reads."""
+_PATTERNS: Final = frozenset({"pattern", "thumbnail"})
+"""Keys of regular expressions and paths, which nobody but the engine reads."""

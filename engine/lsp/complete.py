@@ -165,7 +165,8 @@ class _Completion:
 
     def _listed(self, schema: Schema) -> Iterator[Suggestion]:
         """Complete the values that the schema lists."""
-        ways = (schema, schema.get("then", {}), schema.get("else", {}))
+        branches = (schema.get("then", {}), schema.get("else", {}))
+        ways = (schema, *map(self.outline.resolve, branches))
         listed = [value for way in ways for value in way.get("enum", ())]
         values = [*listed, *(one for one in schema.get("examples", ()) if one not in listed)]
         if schema.get("type") == "boolean":

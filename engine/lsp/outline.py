@@ -9,6 +9,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from engine.flow.schemas.references import name_of_reference, resolve
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
@@ -42,11 +44,9 @@ class Outline:
 
     def resolve(self, schema: Schema) -> Schema:
         """Follow a reference; what stands beside it goes first."""
-        name = str(schema.get("$ref", "")).rpartition("/")[2]
-        if not name:
-            return schema
-        beside = {key: value for key, value in schema.items() if key != "$ref"}
-        return {**self.resolve(self.root["$defs"][name]), **beside, "x-definition": name}
+        name = name_of_reference(schema)
+        found = resolve(schema, self.root.get("$defs", {}))
+        return {**found, "x-definition": name} if name else found
 
     def _step(self, schema: Schema, part: str | int, beside: Collection[str]) -> Schema:
         found = list(self._steps(schema, part, beside if isinstance(part, str) else ()))

@@ -18,6 +18,7 @@ from engine.flow.checked import Checked
 from engine.flow.model.choosing import ChooseStep
 from engine.flow.schemas.files import all_schemas
 from engine.flow.schemas.flow import flow_schema
+from engine.flow.schemas.writing import write_schema
 from engine.flow.source import read_source
 from engine.flow.types import Kind, ListOf, Maybe, Record, Scalar
 
@@ -274,5 +275,5 @@ def test_shipped_schemas_are_up_to_date(name: str, golden: Callable[[Path, str],
 
     golden(
         ROOT / "docs" / f"{name}.schema.json",
-        json.dumps(schema, indent=2, ensure_ascii=False) + "\n",
+        write_schema(schema),
     )

@@ -11,6 +11,7 @@ import pytest
 
 from actions.catalog import catalog as shipped
 from engine.flow.schemas.files import all_schemas
+from engine.flow.schemas.references import name_of_reference, resolve
 from engine.flow.schemas.steps import VERBS
 
 DOCS = Path(__file__).parent.parent.parent / "docs"
@@ -33,6 +34,7 @@ DEFINED = {
     "target": "Where a move leads: the name of a step alone, or these keys.",
     "interruption": "What a command of `anytime` does.",
     "button": "One of `buttons`.",
+    "line": "One of `buttons`: a [button](#button), a list of them as a row, a control (`check`, `cycle` …), or a group with these keys.",
     "step": f"Has exactly one verb: {', '.join(f'[{verb}](#{verb})' for verb in VERBS)}; or takes a fragment with [use](#use).",
     "use": "Takes a fragment in the place of a button or a step.",
 }
@@ -41,6 +43,7 @@ FORMATS = {
     "command": "call of a command",
     "regex": "regular expression",
 }
+REFERRED = {"query": FORMATS["query"], "single": "entries"}
 TYPES = {
     "string": "text",
     "integer": "whole number",
@@ -60,14 +63,14 @@ class Key:
     required: bool
 
 
-def _keys(schema: Mapping[str, Any], owner: str) -> Iterator[Key]:
+def _keys(schema: Mapping[str, Any], owner: str, definitions: Mapping[str, Any]) -> Iterator[Key]:
     """Give the keys of a mapping, those of the mappings inside of it after them."""
     if "$ref" in schema:
         return
     inner = []
     for name, value in schema.get("properties", {}).items():
         owner = value["title"].partition(".")[0]
-        yield Key(owner, name, value, name in schema.get("required", ()))
+        yield Key(owner, name, _told(value, definitions), name in schema.get("required", ()))
         inner.append((value, name))
     inner += [
         (schema[keyword], owner)
@@ -75,16 +78,26 @@ def _keys(schema: Mapping[str, Any], owner: str) -> Iterator[Key]:
         if isinstance(schema.get(keyword), dict)
     ]
     for value, name in inner:
-        yield from _keys(value, name)
+        yield from _keys(value, name, definitions)
+
+
+def _told(schema: Mapping[str, Any], definitions: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Follow a reference, which stays where what it leads to has keys of its own and so a section."""
+    name = name_of_reference(schema)
+    found = dict(resolve(schema, definitions))
+    has_section = name in definitions and any(
+        key.owner == name for key in _keys(definitions[name], name, definitions)
+    )
+    return found | ({"$ref": schema["$ref"]} if has_section or name in DEFINED else {})
 
 
 def _sections(kind: str, root: Mapping[str, Any]) -> dict[str, dict[str, Key]]:
     """Give the keys of a kind of file by owner, each once."""
     found: dict[str, dict[str, Key]] = {}
     whole = {**root, "title": kind}
-    definitions = root.get("$defs", {}) if kind == "flow" else {}
+    definitions = root.get("$defs", {})
     for owner, schema in [(kind, whole), *definitions.items()]:
-        for key in _keys(schema, owner):
+        for key in _keys(schema, owner, definitions):
             found.setdefault(key.owner, {}).setdefault(key.name, key)
     return found
 
@@ -92,7 +105,7 @@ def _sections(kind: str, root: Mapping[str, Any]) -> dict[str, dict[str, Key]]:
 def _type(schema: Mapping[str, Any]) -> str:
     if "$ref" in schema:
         name = schema["$ref"].rpartition("/")[2]
-        return f"[{name}](#{name})"
+        return REFERRED.get(name, f"[{name}](#{name})")
     if str(schema.get("title", "")).startswith("step."):
         return f"[a step]({schema['title'].replace('step.', '#')})"
     if "enum" in schema:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from engine.flow.schemas.writing import write_schema
 from engine.simulate.scenarios.play import ScenarioFailedError, play_scenario
 from engine.simulate.scenarios.read import ScenarioReader
 from engine.simulate.scenarios.schema import scenarios_schema
@@ -25,7 +25,7 @@ def test_shipped_schema_is_up_to_date() -> None:
     """The schema that editors use for scenarios is the one that they are read by."""
     shipped = (DOCS / "scenarios.schema.json").read_text()
 
-    assert shipped == json.dumps(scenarios_schema(), indent=2, ensure_ascii=False) + "\n"
+    assert shipped == write_schema(scenarios_schema())
 
 
 def _scenario(*lines: str, given: str = "{}") -> str:

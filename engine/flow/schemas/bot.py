@@ -16,9 +16,9 @@ from engine.flow.schemas.control import (
     anytime_schema,
 )
 from engine.flow.schemas.keys import DIALECT, Schema, name_key, object_of, short_or, text_key
-from engine.flow.schemas.looks import label_key
+from engine.flow.schemas.looks import label_key, look_definitions
 from engine.flow.schemas.manner import defaults_schema
-from engine.flow.schemas.notices import notices_schema
+from engine.flow.schemas.notices import notice_button_schema, notices_schema
 from engine.flow.schemas.upgrade import bot_upgrade_schema
 
 
@@ -59,7 +59,7 @@ def bot_schema() -> Schema:
         "currency": {"type": "string", "pattern": "^[A-Z]{3}$", "description": "An ISO 4217 code."},
         "messages": object_of(
             {
-                name: label_key("", is_conditional=False) if name in LABELS else text_key()
+                name: label_key("") if name in LABELS else text_key()
                 for name in (*MESSAGES, *OTHER_MESSAGES)
             },
             required=MESSAGES,
@@ -89,6 +89,8 @@ def bot_schema() -> Schema:
         "$defs": {
             "target": {**short_or(object_of(go_say, required=("go",))), **_end_alone()},
             **anytime_definitions(go_say),
+            **look_definitions(is_conditional=False),
+            "notice_button": notice_button_schema(),
         },
     }
 

@@ -15,8 +15,10 @@ from engine.flow.schemas.control import (
     anytime_schema,
     hook_schemas,
     retry_schema,
+    timeout_schema,
 )
 from engine.flow.schemas.controls import control_schema
+from engine.flow.schemas.keyboards import keyboard_schema
 from engine.flow.schemas.keys import (
     DIALECT,
     TOASTS,
@@ -32,13 +34,13 @@ from engine.flow.schemas.keys import (
     text_key,
 )
 from engine.flow.schemas.listing import list_line_schema
-from engine.flow.schemas.looks import look_keys
+from engine.flow.schemas.looks import look_definitions, look_keys
 from engine.flow.schemas.manner import format_key, preview_schema
 from engine.flow.schemas.media import album_media_schema, media_schema, media_source_keys
-from engine.flow.schemas.paging import pager_schema
-from engine.flow.schemas.steps import step_schema
+from engine.flow.schemas.paging import pager_schema, pages_schema
+from engine.flow.schemas.steps import step_definitions, step_schema
 from engine.flow.schemas.upgrade import upgrade_schema
-from engine.flow.schemas.windows import button_schema, call_key, or_use
+from engine.flow.schemas.windows import button_schema, call_key, line_definitions, or_use
 
 if TYPE_CHECKING:
 
@@ -86,11 +88,11 @@ def flow_schema(catalog: Catalog) -> Schema:
         "returns": names_of({"$ref": "#/$defs/slot"}, "What the flow gives back."),
         "data": names_of({"$ref": "#/$defs/kept_slot"}, "What the conversation remembers."),
         **hook_schemas(
-            call_key(catalog, ActionKind.COMMAND),
+            {"$ref": "#/$defs/command"},
             {
                 "save": names_of(expression_key(), "Values by name."),
                 "outcomes": names_of(target, "Where each outcome of the command leads."),
-                "retry": retry_schema(),
+                "retry": {"$ref": "#/$defs/retry"},
                 **go_say_keys(),
             },
             expression_key("It is carried out only when this holds."),
@@ -122,8 +124,17 @@ def _definitions(catalog: Catalog) -> Schema:
         "target": short_or(object_of(go_say, required=("go",))),
         **anytime_definitions(go_say),
         "button": or_use(_button(go_say, expressions)),
-        "control": control_schema(call_key(catalog, ActionKind.QUERY)),
-        "step": or_use(step_schema(catalog, go_say, expressions)),
+        "control": control_schema({"$ref": "#/$defs/query"}),
+        "step": or_use(step_schema()),
+        **step_definitions(go_say, expressions),
+        "timeout": timeout_schema(go_say),
+        "retry": retry_schema(),
+        "keyboard": keyboard_schema(),
+        "pages": pages_schema(),
+        "query": call_key(catalog, ActionKind.QUERY),
+        "command": call_key(catalog, ActionKind.COMMAND),
+        **line_definitions(),
+        **look_definitions(),
         "use": object_of(
             {
                 "use": name_key("The fragment that stands here, out of fragments/."),

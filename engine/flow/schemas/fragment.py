@@ -18,7 +18,6 @@ from engine.flow.schemas.keys import (
     object_of,
     one_of_keys,
 )
-from engine.flow.schemas.windows import button_or_row
 
 PARAMETER_TYPES: Final = ("step", "flow", "text", "expression", "data")
 
@@ -41,7 +40,7 @@ def fragment_schema(flow: Schema) -> Schema:
             "type": "array",
             "description": "Buttons and rows of buttons.",
             "minItems": 1,
-            "items": button_or_row(),
+            "items": {"$ref": "#/$defs/line"},
         },
         "steps": names_of(
             {"$ref": "#/$defs/step"}, "Steps; the first one takes the name that the use has.", 1

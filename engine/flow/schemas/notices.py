@@ -13,6 +13,7 @@ from engine.flow.schemas.looks import look_keys
 
 def notices_schema() -> Schema:
     """Make the schema of `notices`."""
+    button = {"$ref": "#/$defs/notice_button"}
     notice = object_of(
         {
             "text": text_key("The message; result is what the notice gives.")
@@ -21,8 +22,8 @@ def notices_schema() -> Schema:
                 "type": "array",
                 "items": {
                     "if": {"type": "array"},
-                    "then": {"type": "array", "items": _button(), "minItems": 1},
-                    "else": _button(),
+                    "then": {"type": "array", "items": button, "minItems": 1},
+                    "else": button,
                 },
                 "description": "Buttons below one another; a list is a row of them.",
                 "examples": [[{"text": "Map", "url": "https://example.com/map"}]],
@@ -38,7 +39,7 @@ def notices_schema() -> Schema:
     }
 
 
-def _button() -> Schema:
+def notice_button_schema() -> Schema:
     """Make the schema of a button: it starts a flow, or is for the client alone."""
     expression = {
         "type": ["string", "integer", "number", "boolean", "null"],

@@ -7,14 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from engine.actions import ActionKind
 from engine.flow.model.windows import ShowAs
 from engine.flow.schemas.ask import ask_schema
-from engine.flow.schemas.control import (
-    retry_schema,
-    timeout_schema,
-)
-from engine.flow.schemas.keyboards import keyboard_schema
 from engine.flow.schemas.keys import (
     MOVE_NEEDS,
     Schema,
@@ -29,13 +23,10 @@ from engine.flow.schemas.keys import (
 from engine.flow.schemas.lists import list_keys
 from engine.flow.schemas.looks import label_key
 from engine.flow.schemas.manner import manner_keys
-from engine.flow.schemas.paging import pages_schema
-from engine.flow.schemas.windows import button_or_row, call_key, show_as_key
+from engine.flow.schemas.windows import show_as_key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from engine.actions import Catalog
 
 VERBS: Final = ("show", "choose", "ask", "do", "decide", "run", "end")
 _WINDOW_KEYS: Final = (
@@ -50,26 +41,27 @@ _WINDOW_KEYS: Final = (
 )
 
 
-def step_schema(catalog: Catalog, go_say: Schema, expressions: Schema) -> Schema:
+def step_schema() -> Schema:
     """Chain the verbs with if/then/else, so that a message is about the verb that was meant."""
     chain: Schema = {"anyOf": [{"required": [verb]} for verb in VERBS]}
-    steps = _steps(catalog, go_say, expressions)
     for verb in reversed(VERBS):
-        chain = {"if": {"required": [verb]}, "then": steps[verb], "else": chain}
+        body = {"$ref": f"#/$defs/{verb}"}
+        chain = {"if": {"required": [verb]}, "then": body, "else": chain}
     return {"type": "object", "title": "step", **chain}
 
 
-def _steps(catalog: Catalog, go_say: Schema, expressions: Schema) -> Mapping[str, Schema]:
-    queries = call_key(catalog, ActionKind.QUERY)
+def step_definitions(go_say: Schema, expressions: Schema) -> Schema:
+    """Make the schema of a step of each verb, by verb."""
+    queries: Schema = {"$ref": "#/$defs/query"}
     text = text_key("The message, in Telegram's HTML, with {{ expressions }}.")
     window = {
         "text": text,
         "load": names_of(queries, "Query results by name, for texts and conditions."),
-        "buttons": {"type": "array", "items": button_or_row()},
-        "pages": pages_schema(),
-        "timeout": timeout_schema(go_say),
+        "buttons": {"type": "array", "items": {"$ref": "#/$defs/line"}},
+        "pages": {"$ref": "#/$defs/pages"},
+        "timeout": {"$ref": "#/$defs/timeout"},
         "media": {"$ref": "#/$defs/media"},
-        "keyboard": keyboard_schema(),
+        "keyboard": {"$ref": "#/$defs/keyboard"},
         "show_as": show_as_key(
             "How the window is shown to whoever comes to it: in the place of the last one, below it, or below with the last one deleted.",
             ShowAs.EDIT,
@@ -116,10 +108,10 @@ def _steps(catalog: Catalog, go_say: Schema, expressions: Schema) -> Mapping[str
         ),
         "do": (
             {
-                "do": call_key(catalog, ActionKind.COMMAND),
+                "do": {"$ref": "#/$defs/command"},
                 "save": expressions,
                 "outcomes": names_of(target, "Where each outcome of the command leads."),
-                "retry": retry_schema(),
+                "retry": {"$ref": "#/$defs/retry"},
                 **go_say,
             },
             (),

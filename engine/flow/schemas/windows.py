@@ -68,11 +68,10 @@ def button_schema(go_say: Schema, expressions: Schema) -> Schema:
     )
 
 
-def button_or_row() -> Schema:
-    """Make the schema of a line of `buttons`: a button, a control, a row or a group of these, a menu or a list."""
-    button: Schema = {"$ref": "#/$defs/button"}
+def line_definitions() -> Schema:
+    """Make the schemas of a line of `buttons` (a button, a control, a row or a group of these, a menu or a list) and of one in a row."""
     is_control = {"anyOf": [{"required": [key]} for key in CONTROLS]}
-    single = {"if": is_control, "then": {"$ref": "#/$defs/control"}, "else": button}
+    single = {"$ref": "#/$defs/single"}
     menu = object_of(
         {
             "menu": name_key("A button for each flow that has an entry in this menu."),
@@ -99,7 +98,7 @@ def button_or_row() -> Schema:
         title="group of buttons",
         needs={"pager": "rows"},
     )
-    return {
+    line = {
         "type": ["object", "array"],
         "if": {"type": "object"},
         "then": {
@@ -112,6 +111,14 @@ def button_or_row() -> Schema:
             },
         },
         "else": {"items": single, "minItems": 1},
+    }
+    return {
+        "line": line,
+        "single": {
+            "if": is_control,
+            "then": {"$ref": "#/$defs/control"},
+            "else": {"$ref": "#/$defs/button"},
+        },
     }
 
 

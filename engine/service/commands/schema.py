@@ -5,29 +5,24 @@ It knows nothing of what they say.
 
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from engine.flow.schemas.files import all_schemas
+from engine.flow.schemas.writing import write_schema
 from engine.service.commands.check import catalog_in_use
 from engine.service.commands.output import write_output
 from engine.simulate.scenarios.schema import scenarios_schema
 
 if TYPE_CHECKING:
     from argparse import Namespace
-    from collections.abc import Mapping
 
 
 def run(options: Namespace) -> int:
     """Write the schema of flows to stdout, or those of all files into a directory."""
     catalog = catalog_in_use()
     if options.output is None:
-        write_output(None, _text(all_schemas(catalog)["flow"]))
+        write_output(None, write_schema(all_schemas(catalog)["flow"]))
         return 0
     for name, schema in {**all_schemas(catalog), "scenarios": scenarios_schema()}.items():
-        write_output(options.output / f"{name}.schema.json", _text(schema))
+        write_output(options.output / f"{name}.schema.json", write_schema(schema))
     return 0
-
-
-def _text(schema: Mapping[str, Any]) -> str:
-    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
