@@ -3,6 +3,7 @@
 It knows nothing of how two people are kept out of one slot, or eleven out of ten places; storage sees to that.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Annotated, Literal, TypeGuard
@@ -32,16 +33,20 @@ _OVER = (BookingStatus.COMPLETED, BookingStatus.NO_SHOW)
 
 
 @command("bookings.create", notifies=[booking_asked, booking_made, booking_reminder])
-async def create_booking(
+async def create_booking(  # noqa: PLR0913  # what is booked, by name
     context: Context,
     *,
     slot: Slot,
     service_id: int,
     comment: Annotated[str, MaxLength(500)] | None = None,
     people: int = 1,
+    more_service_ids: list[int] | None = None,
 ) -> Booking | Outcome[Literal["slot_taken", "limit_reached", "not_available"]]:
-    """Book a slot for the person and whom they bring, if it is held for them, or still free, and still offered."""
-    new = await ask_for(context, slot, service_id, people)
+    """Book a slot for the person and whom they bring, if it is held for them, or still free, and still offered.
+
+    More services are of the same visit, and follow one another.
+    """
+    new = await ask_for(context, slot, [service_id, *(more_service_ids or ())], people)
     if isinstance(new, Outcome):
         return new
     new = replace(new, comment=comment)
@@ -54,10 +59,10 @@ async def create_booking(
 
 
 async def ask_for(
-    context: Context, slot: Slot, service_id: int, people: int
+    context: Context, slot: Slot, service_ids: Sequence[int], people: int
 ) -> NewBooking | Outcome[Literal["limit_reached", "not_available"]]:
     """Lock what a new booking or hold of the person rests on, or say why they may not have it, however free its time is."""
-    service = await storage.services.find(context.session, service_id)
+    service = await storage.services.find_visit(context.session, service_ids)
     if service is None or not 1 <= people <= service.capacity:
         return Outcome("not_available")
     new = NewBooking(
@@ -126,7 +131,7 @@ async def move_booking(
     booking = await storage.bookings.find(context.session, booking_id)
     if not _is_own(booking, context):
         return Outcome("not_found")
-    service = await storage.services.find(context.session, booking.service.id)
+    service = await storage.services.find_agreed(context.session, booking)
     if service is None or (slot.staff_id, slot.location_id) != (
         booking.staff.id,
         booking.location.id,

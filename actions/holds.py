@@ -20,16 +20,17 @@ HOLDS_LIMIT = 2
 
 
 @command("holds.place")
-async def place_hold(
+async def place_hold(  # noqa: PLR0913  # what is held, by name
     context: Context,
     *,
     slot: Slot,
     service_id: int,
     people: int = 1,
     instead_of: int | None = None,
+    more_service_ids: list[int] | None = None,
 ) -> Hold | Outcome[Literal["slot_taken", "limit_reached", "too_many_holds", "not_available"]]:
     """Hold a slot for the person; the hold that it takes the place of is given up once this one is had."""
-    new = await ask_for(context, slot, service_id, people)
+    new = await ask_for(context, slot, [service_id, *(more_service_ids or ())], people)
     if isinstance(new, Outcome):
         return new
     session, person, until = context.session, context.user.id, context.now + HOLD

@@ -65,6 +65,16 @@ class Slot:
 
 
 @dataclass(frozen=True, slots=True)
+class BookedService:
+    """One of the services of a booking, with the time and price that were agreed for all who come."""
+
+    id: int
+    title: str
+    minutes: int
+    price: Money
+
+
+@dataclass(frozen=True, slots=True)
 class Booking:
     """A booking, with the title in the language of the person looking at it."""
 
@@ -82,6 +92,8 @@ class Booking:
     client_name: str
     comment: str | None
     people: int
+    room_name: str | None
+    services: list[BookedService]
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +175,14 @@ def show_booking(booking: values.Booking, locale: str) -> Booking:
         client_name=booking.client_name,
         comment=booking.comment,
         people=booking.party,
+        room_name=None if booking.room is None else booking.room.name,
+        services=[_show_line(line, locale) for line in booking.lines],
     )
+
+
+def _show_line(line: values.BookedService, locale: str) -> BookedService:
+    minutes = int(line.duration.total_seconds() // 60)
+    return BookedService(line.service.id, line.service.title_in(locale), minutes, line.price)
 
 
 def show_calendar_day(day: values.CalendarDay) -> CalendarDay:

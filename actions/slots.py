@@ -13,16 +13,18 @@ from storage.values import SlotSearch
 
 
 @query("slots.days")
-async def list_days(
+async def list_days(  # noqa: PLR0913  # what is looked for, by name
     context: Context,
     *,
     service_id: int,
     staff_id: int | None = None,
     location_id: int | None = None,
     people: int = 1,
+    more_service_ids: list[int] | None = None,
 ) -> list[Day]:
-    """List the days on which so many can have the service, soonest first; with nobody named, by anyone."""
-    service = await storage.services.find(context.session, service_id)
+    """List the days on which so many can have the service, and more after it, soonest first; with nobody named, by anyone."""
+    service_ids = [service_id, *(more_service_ids or ())]
+    service = await storage.services.find_visit(context.session, service_ids)
     if service is None:
         return []
     search = SlotSearch(
@@ -76,12 +78,14 @@ async def list_free(  # noqa: PLR0913  # what is looked for, by name
     staff_id: int | None = None,
     location_id: int | None = None,
     people: int = 1,
+    more_service_ids: list[int] | None = None,
 ) -> list[Slot]:
     """List a day's slots that are free for so many, by time; with nobody named, one a time and place, of who has least to do.
 
-    What is held for the person themselves is free for them.
+    What is held for the person themselves is free for them; with more services, a slot is long enough for all, one after another.
     """
-    service = await storage.services.find(context.session, service_id)
+    service_ids = [service_id, *(more_service_ids or ())]
+    service = await storage.services.find_visit(context.session, service_ids)
     if service is None:
         return []
     search = SlotSearch(
@@ -102,7 +106,7 @@ async def _search_for(context: Context, booking_id: int) -> SlotSearch | None:
     booking = await storage.bookings.find(context.session, booking_id)
     if booking is None or booking.user_id != context.user.id:
         return None
-    service = await storage.services.find(context.session, booking.service.id)
+    service = await storage.services.find_agreed(context.session, booking)
     if service is None:
         return None
     return SlotSearch(

@@ -4,65 +4,29 @@ It knows nothing of who may do so, nor of working hours. A caller that makes one
 hold, then `insert` or `move`, in one transaction.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, and_, func, select, text, update
+from sqlalchemy import Select, Text, and_, cast, func, select, text, update
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage import group_sessions
+from storage import group_sessions, taking
+from storage import services as offered
 from storage.hours import LOCK_CLASS
 from storage.rows import ENDS_AT, STARTS_AT, read_booking
-from storage.tables import LIVE, NO_OVERLAP, bookings, locations, services, staff, users
-from storage.values import Booking, BookingStatus, NewBooking
-
-_MOVES_LOCK_CLASS = 7_237
-"""The first half of the advisory locks on members of staff, whose bookings are moved one after another."""
-
-_SWEPT = f"""
-WITH swept AS (
-    DELETE FROM bookings
-    WHERE id IN (
-        SELECT id FROM bookings
-        WHERE staff_id = CAST(:staff_id AS integer) AND {LIVE} AND status = 'held'
-        AND (held_until <= CAST(:now AS timestamptz) OR user_id = CAST(:user_id AS bigint))
-        AND blocked && tstzrange(CAST(:blocked_from AS timestamptz), CAST(:blocked_to AS timestamptz))
-        FOR UPDATE SKIP LOCKED
-    )
-    RETURNING id
+from storage.tables import (
+    LIVE,
+    booking_services,
+    bookings,
+    locations,
+    rooms,
+    services,
+    staff,
+    users,
 )
-"""  # noqa: S608 - the text put in is a constant of this project
-"""Holds in the way of a time go when they have expired, because the constraint cannot look at a clock, or are the person's own."""
-
-_SWEEP = text(f"{_SWEPT} SELECT count(*) FROM swept")  # noqa: S608 - as above
-
-_INSERT = text(f"""{_SWEPT}
-INSERT INTO bookings (status, user_id, service_id, staff_id, location_id, period, blocked, price,
-    comment, key, held_until, party, group_session_id, created_at)
-SELECT CAST(:status AS text), CAST(:user_id AS bigint), CAST(:service_id AS integer),
-    CAST(:staff_id AS integer), CAST(:location_id AS integer),
-    tstzrange(CAST(:starts_at AS timestamptz), CAST(:ends_at AS timestamptz)),
-    tstzrange(CAST(:blocked_from AS timestamptz), CAST(:blocked_to AS timestamptz)),
-    CAST(:price AS numeric), CAST(:comment AS text), CAST(:key AS text), CAST(:held_until AS timestamptz),
-    CAST(:party AS integer), CAST(:group_session_id AS bigint), CAST(:now AS timestamptz)
-FROM (SELECT count(*) FROM swept) AS sweep_first
-WHERE NOT EXISTS (SELECT FROM bookings WHERE key = CAST(:key AS text))
-ON CONFLICT ON CONSTRAINT {NO_OVERLAP} DO NOTHING
-RETURNING id
-""")  # noqa: S608 - the texts put in are constants of this project
-
-_MOVE = text(f"""{_SWEPT}
-UPDATE bookings SET version = version + 1, group_session_id = CAST(:group_session_id AS bigint),
-    period = tstzrange(CAST(:starts_at AS timestamptz), CAST(:ends_at AS timestamptz)),
-    blocked = tstzrange(CAST(:blocked_from AS timestamptz), CAST(:blocked_to AS timestamptz))
-FROM (SELECT count(*) FROM swept) AS sweep_first
-WHERE id = CAST(:booking_id AS bigint) AND version = CAST(:version AS integer)
-AND user_id = CAST(:user_id AS bigint) AND staff_id = CAST(:staff_id AS integer)
-AND location_id = CAST(:location_id AS integer)
-AND {LIVE} AND status <> 'held'
-RETURNING id
-""")  # noqa: S608 - the texts put in are constants of this project
+from storage.values import Booking, BookingStatus, NewBooking
 
 _IS_BOOKED = and_(text(LIVE), bookings.c.status != BookingStatus.HELD.value)
 """Live, and more than a hold."""
@@ -87,25 +51,12 @@ async def insert(session: AsyncSession, new: NewBooking, *, now: datetime) -> Bo
 
     Holds in its way that have expired, and the person's own, are swept in the same statement.
     """
-    times = _bind_time(new, now)
-    group_session_id = await _join(session, new, times)
-    if new.service.capacity > 1 and group_session_id is None:
+    values = taking.bind_time(new, now)
+    await taking.lock(session, values)
+    values["group_session_id"] = await _join(session, new, values)
+    if new.service.capacity > 1 and values["group_session_id"] is None:
         return await _find_by_key(session, new.key)
-    rows = await session.execute(
-        _INSERT,
-        {
-            **times,
-            "group_session_id": group_session_id,
-            "party": new.party,
-            "status": new.status if new.held_until is None else BookingStatus.HELD,
-            "service_id": new.service.id,
-            "price": new.service.price * new.party,
-            "comment": new.comment,
-            "key": new.key,
-            "held_until": new.held_until,
-        },
-    )
-    booking_id = rows.scalar_one_or_none()
+    booking_id = await taking.insert(session, {**values, **_bind_details(new)})
     if booking_id is not None:
         return await find(session, booking_id)
     return await _find_by_key(session, new.key)
@@ -117,24 +68,23 @@ async def move(
     """Move a live booking, which a hold is not, to another time of its staff; None when that is taken, and the booking stays where it is.
 
     Also None when the booking is not as it was found. It does not meet itself, so that it may move into its own buffers; a booking
-    that is there already stays as it is, so that a move asked for again moves nothing. Moves of one member of staff wait for one
-    another: two that wanted one time, or each the other's, would each wait for the other to end.
+    that is there already stays as it is, so that a move asked for again moves nothing. It keeps its room if that is free then.
     """
     if booking.starts_at == new.starts_at:
         return booking
-    await session.execute(select(func.pg_advisory_xact_lock(_MOVES_LOCK_CLASS, new.staff_id)))
-    values = {**_bind_time(new, now), "booking_id": booking.id, "version": booking.version}
+    values = {**taking.bind_time(new, now), "booking_id": booking.id, "version": booking.version}
+    await taking.lock(session, values)
     values["group_session_id"] = await _join(session, new, values)
     if new.service.capacity > 1 and values["group_session_id"] is None:
         return None
     try:
         async with session.begin_nested():
-            rows = await session.execute(_MOVE, values)
+            moved = await taking.move(session, values)
     except IntegrityError as error:
         if getattr(error.orig, "sqlstate", None) != _OVERLAPS:
             raise
         return None
-    return None if rows.scalar_one_or_none() is None else await find(session, booking.id)
+    return None if moved is None else await find(session, booking.id)
 
 
 async def find(session: AsyncSession, booking_id: int) -> Booking | None:
@@ -228,7 +178,7 @@ async def _join(session: AsyncSession, new: NewBooking, times: dict[str, Any]) -
     if new.service.capacity == 1:
         return None
     group_session_id = await group_sessions.lock(session, new)
-    await session.execute(_SWEEP, times)
+    await taking.sweep(session, times)
     is_open = await group_sessions.has_places(session, group_session_id, new.party)
     return group_session_id if is_open else None
 
@@ -237,36 +187,75 @@ async def _find_by_key(session: AsyncSession, key: str | None) -> Booking | None
     return None if key is None else await _find_one(session, _select().where(bookings.c.key == key))
 
 
-def _bind_time(new: NewBooking, now: datetime) -> dict[str, Any]:
-    """Give what says whose time a booking takes, as statements name it."""
-    ends_at = new.starts_at + new.service.duration
+def _bind_details(new: NewBooking) -> dict[str, Any]:
+    """Give what a booking is besides its time, as the statement that inserts it names it."""
+    lines = new.service.lines
     return {
-        "now": now,
-        "user_id": new.user_id,
-        "staff_id": new.staff_id,
-        "location_id": new.location_id,
-        "starts_at": new.starts_at,
-        "ends_at": ends_at,
-        "blocked_from": new.starts_at - new.service.buffer_before,
-        "blocked_to": ends_at + new.service.buffer_after,
+        "party": new.party,
+        "status": new.status if new.held_until is None else BookingStatus.HELD,
+        "service_id": new.service.id,
+        "price": new.service.price * new.party,
+        "comment": new.comment,
+        "key": new.key,
+        "held_until": new.held_until,
+        "line_ids": [line.id for line in lines],
+        "line_minutes": [int(line.duration / timedelta(minutes=1)) for line in lines],
+        "line_prices": [line.price * new.party for line in lines],
     }
+
+
+_LINES = (
+    select(
+        func.jsonb_agg(
+            aggregate_order_by(
+                func.jsonb_build_array(
+                    booking_services.c.service_id,
+                    booking_services.c.duration_minutes,
+                    cast(booking_services.c.price, Text),
+                ),
+                booking_services.c.position,
+            )
+        )
+    )
+    .where(booking_services.c.booking_id == bookings.c.id)
+    .scalar_subquery()
+    .label("lines")
+)
+"""The services of a booking in their order: id, minutes and price of each."""
 
 
 def _select() -> Select[*tuple[Any, ...]]:
     return (
-        select(bookings, services, staff, locations, users.c.first_name, users.c.last_name)
+        select(
+            bookings,
+            services,
+            staff,
+            locations,
+            rooms,
+            users.c.first_name,
+            users.c.last_name,
+            _LINES,
+        )
         .join(services, services.c.id == bookings.c.service_id)
         .join(staff, staff.c.id == bookings.c.staff_id)
         .join(locations, locations.c.id == bookings.c.location_id)
+        .outerjoin(rooms, rooms.c.id == bookings.c.room_id)
         .join(users, users.c.id == bookings.c.user_id)
     )
 
 
 async def _find_one(session: AsyncSession, query: Select[*tuple[Any, ...]]) -> Booking | None:
-    row = (await session.execute(query)).mappings().one_or_none()
-    return None if row is None else read_booking(row)
+    found = await _read(session, query)
+    return found[0] if found else None
 
 
 async def _list(session: AsyncSession, query: Select[*tuple[Any, ...]]) -> tuple[Booking, ...]:
-    rows = await session.execute(query.order_by(STARTS_AT, bookings.c.id))
-    return tuple(read_booking(row) for row in rows.mappings())
+    return await _read(session, query.order_by(STARTS_AT, bookings.c.id))
+
+
+async def _read(session: AsyncSession, query: Select[*tuple[Any, ...]]) -> tuple[Booking, ...]:
+    """Read bookings; where one is of several services, all of them are looked up at once."""
+    rows = (await session.execute(query)).mappings().all()
+    several = {line[0] for row in rows if len(row["lines"] or ()) > 1 for line in row["lines"]}
+    parts = await offered.find_all(session, several) if several else {}
+    return tuple(read_booking(row, parts) for row in rows)

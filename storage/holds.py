@@ -9,6 +9,7 @@ from sqlalchemy import and_, delete, func, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage import bookings as made
+from storage import taking
 from storage.tables import bookings
 from storage.values import Booking, BookingStatus, NewBooking
 
@@ -20,7 +21,10 @@ UPDATE bookings SET status = CAST(:status AS text), held_until = NULL,
 WHERE id = (
     SELECT id FROM bookings
     WHERE status = 'held' AND user_id = CAST(:user_id AS bigint)
-    AND service_id = CAST(:service_id AS integer) AND staff_id = CAST(:staff_id AS integer)
+    AND ARRAY(
+        SELECT service_id FROM booking_services WHERE booking_id = bookings.id ORDER BY position
+    ) = CAST(:service_ids AS integer[])
+    AND staff_id = CAST(:staff_id AS integer)
     AND location_id = CAST(:location_id AS integer) AND party = CAST(:party AS integer)
     AND lower(period) = CAST(:starts_at AS timestamptz)
     ORDER BY id LIMIT 1
@@ -57,7 +61,7 @@ async def confirm(session: AsyncSession, new: NewBooking, *, now: datetime) -> B
             "key": new.key,
             "now": now,
             "user_id": new.user_id,
-            "service_id": new.service.id,
+            "service_ids": [line.id for line in new.service.lines],
             "staff_id": new.staff_id,
             "location_id": new.location_id,
             "party": new.party,
@@ -72,6 +76,7 @@ async def release(
     session: AsyncSession, user_id: int, booking_id: int | None, *, now: datetime
 ) -> bool:
     """Give up a hold of the person's own, and all of theirs that have expired; tell whether that one was there."""
+    await taking.lock_holds(session, user_id)
     given_up = or_(bookings.c.id == booking_id, bookings.c.held_until <= now)
     rows = await session.execute(
         delete(bookings)

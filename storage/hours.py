@@ -29,8 +29,10 @@ FROM (
 _RULES = text("""
 WITH offering AS (
     SELECT staff.id FROM staff JOIN staff_services ON staff_services.staff_id = staff.id
-    WHERE staff.active AND staff_services.service_id = CAST(:service_id AS integer)
+    WHERE staff.active AND staff_services.service_id = ANY (CAST(:service_ids AS integer[]))
     AND (CAST(:staff_id AS integer) IS NULL OR staff.id = CAST(:staff_id AS integer))
+    GROUP BY staff.id
+    HAVING count(*) = cardinality(CAST(:service_ids AS integer[]))
 ), place AS (
     SELECT id, time_zone FROM locations
     WHERE CAST(:location_id AS integer) IS NULL OR id = CAST(:location_id AS integer)
@@ -134,7 +136,7 @@ async def _find_rules(session: AsyncSession, search: SlotSearch) -> Rules:
     rows = await session.execute(
         _RULES,
         {
-            "service_id": search.service.id,
+            "service_ids": list({line.id for line in search.service.lines}),
             "staff_id": search.staff_id,
             "location_id": search.location_id,
             "first": (search.starts_from.astimezone(UTC) - around).date(),

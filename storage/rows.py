@@ -3,12 +3,23 @@
 It knows nothing of which rows are asked for.
 """
 
+from collections.abc import Mapping
 from datetime import timedelta
+from decimal import Decimal
 
 from sqlalchemy import RowMapping, func
 
 from storage import tables
-from storage.values import Booking, BookingStatus, Location, Service, StaffMember
+from storage.values import (
+    BookedService,
+    Booking,
+    BookingStatus,
+    Location,
+    Room,
+    Service,
+    StaffMember,
+    join_services,
+)
 
 STARTS_AT = func.lower(tables.bookings.c.period)
 """When a booking starts, as the indexes have it."""
@@ -44,11 +55,21 @@ def read_service(row: RowMapping) -> Service:
         horizon=timedelta(days=row[columns.horizon_days]),
         capacity=row[columns.capacity],
         needs_confirmation=row[columns.needs_confirmation],
+        needs_room=row[columns.needs_room],
     )
 
 
-def read_booking(row: RowMapping) -> Booking:
-    """Make a booking of a row with its columns and those of its service, staff, location and user."""
+def read_room(row: RowMapping) -> Room:
+    """Make a room of a row with the columns of its table."""
+    return Room(row[tables.rooms.c.id], row[tables.rooms.c.name])
+
+
+def read_booking(row: RowMapping, parts: Mapping[int, Service]) -> Booking:
+    """Make a booking of a row with its columns, its lines, and those of its service, staff, location, room and user.
+
+    Of a booking of several services, `parts` has them by id.
+    """
+    lines = _read_lines(row, parts)
     columns = tables.bookings.c
     period = row[columns.period]
     users = tables.users.c
@@ -58,7 +79,7 @@ def read_booking(row: RowMapping) -> Booking:
         status=BookingStatus(row[columns.status]),
         user_id=row[columns.user_id],
         client_name=" ".join(filter(None, (row[users.first_name], row[users.last_name]))),
-        service=read_service(row),
+        service=join_services([line.service for line in lines]),
         staff=read_staff_member(row),
         location=read_location(row),
         starts_at=period.lower,
@@ -70,4 +91,18 @@ def read_booking(row: RowMapping) -> Booking:
         cancelled_at=row[columns.cancelled_at],
         cancelled_by=row[columns.cancelled_by],
         party=row[columns.party],
+        room=None if row[columns.room_id] is None else read_room(row),
+        lines=lines,
     )
+
+
+def _read_lines(row: RowMapping, parts: Mapping[int, Service]) -> tuple[BookedService, ...]:
+    written = row["lines"] or ()
+    if len(written) > 1:
+        return tuple(
+            BookedService(parts[service_id], timedelta(minutes=minutes), Decimal(price))
+            for service_id, minutes, price in written
+        )
+    period = row[tables.bookings.c.period]
+    agreed = row[tables.bookings.c.price]
+    return (BookedService(read_service(row), period.upper - period.lower, agreed),)

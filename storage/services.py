@@ -3,12 +3,15 @@
 It knows nothing of staff and times.
 """
 
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+
 from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.rows import read_service
 from storage.tables import services
-from storage.values import Service
+from storage.values import Booking, Service, join_services
 
 _ACTIVE = select(services).where(services.c.active)
 _LIST = _ACTIVE.order_by(services.c.title, services.c.id)
@@ -26,3 +29,25 @@ async def find(session: AsyncSession, service_id: int) -> Service | None:
     rows = await session.execute(_FIND, {"service_id": service_id})
     row = rows.mappings().one_or_none()
     return None if row is None else read_service(row)
+
+
+async def find_visit(session: AsyncSession, service_ids: Sequence[int]) -> Service | None:
+    """Find services that can be booked, joined into one in this order; None where one is missing, or would be a session among others."""
+    if len(service_ids) == 1:
+        return await find(session, service_ids[0])
+    rows = await session.execute(_ACTIVE.where(services.c.id.in_(service_ids)))
+    found = {service.id: service for service in map(read_service, rows.mappings())}
+    parts = [found[one] for one in service_ids if one in found and found[one].capacity == 1]
+    return join_services(parts) if parts and len(parts) == len(service_ids) else None
+
+
+async def find_agreed(session: AsyncSession, booking: Booking) -> Service | None:
+    """Find the services of a booking, if they can still be booked, joined into one that takes as long as was agreed."""
+    service = await find_visit(session, [line.service.id for line in booking.lines])
+    return None if service is None else replace(service, duration=booking.duration)
+
+
+async def find_all(session: AsyncSession, service_ids: Collection[int]) -> Mapping[int, Service]:
+    """Find services by their ids, also those that cannot be booked any more."""
+    rows = await session.execute(select(services).where(services.c.id.in_(service_ids)))
+    return {service.id: service for service in map(read_service, rows.mappings())}

@@ -1,7 +1,8 @@
-"""Finds free slots: working windows, one busy multirange a member of staff, then the grid of starts.
+"""Finds free slots: working windows, one busy multirange a member of staff and a room, then the grid of starts.
 
 It knows nothing of how windows come about. A slot's period lies in one window; what it blocks, buffers included, meets
-nothing that a live booking blocks, but for one that is to be moved; or it is that of a group session that has places left.
+nothing that a live booking of the staff blocks, nor all rooms in which it could be, but for a booking that is to be moved; or it is that of a
+group session that has places left.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,19 +14,27 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage import hours
+from storage.rooms import SUITS, list_roomed_ids
 from storage.tables import LIVE
 from storage.values import Location, NewBooking, Slot, SlotSearch, StaffMember, Window
 
-_IN_THE_WAY = f"""
+_BLOCKS = f"""
     {LIVE} AND (
         status <> 'held'
         OR held_until > CAST(:now AS timestamptz) AND user_id IS DISTINCT FROM CAST(:holder AS bigint)
     )
     AND id IS DISTINCT FROM CAST(:moving AS bigint)
-    AND staff_id = ANY (CAST(:staff_ids AS integer[]))
     AND blocked && tstzrange(CAST(:busy_from AS timestamptz), CAST(:busy_before AS timestamptz))
 """
 """What of the bookings keeps others from coming at its time."""
+
+_IN_THE_WAY = f"{_BLOCKS} AND staff_id = ANY (CAST(:staff_ids AS integer[]))"
+
+_SLOT = """tstzrange(
+        start.at - CAST(:buffer_before AS interval),
+        start.at + CAST(:duration AS interval) + CAST(:buffer_after AS interval)
+    )"""
+"""What a slot would block."""
 
 _FREE = f"""
 WITH work AS (
@@ -49,6 +58,19 @@ WITH work AS (
     AND service_id = CAST(:service_id AS integer) AND {_IN_THE_WAY}
     GROUP BY 1, 2, 3
     HAVING CAST(:capacity AS integer) - sum(party) >= CAST(:party AS integer)
+), room AS (
+    SELECT rooms.location_id, (
+        SELECT range_agg(times.blocked) FROM (
+            SELECT blocked FROM bookings
+            WHERE {_BLOCKS} AND room_id IS NOT NULL AND room_id = rooms.id
+            UNION ALL
+            SELECT closed FROM room_closures
+            WHERE room_id = rooms.id
+            AND closed && tstzrange(CAST(:busy_from AS timestamptz), CAST(:busy_before AS timestamptz))
+        ) AS times
+    ) AS taken
+    FROM rooms
+    WHERE rooms.location_id = ANY (CAST(:location_ids AS integer[])) AND {SUITS}
 ), free AS (
     SELECT DISTINCT ON (start.at, work.location_id)
         start.at AS starts_at, work.location_id, work.staff_id,
@@ -64,10 +86,12 @@ WITH work AS (
     AND start.at < CAST(:starts_before AS timestamptz)
     AND (work.staff_id, start.at) NOT IN (SELECT staff_id, starts_at FROM moving)
     AND CAST(:party AS integer) <= CAST(:capacity AS integer)
-    AND (joinable.places IS NOT NULL OR NOT coalesce(busy.taken && tstzrange(
-        start.at - CAST(:buffer_before AS interval),
-        start.at + CAST(:duration AS interval) + CAST(:buffer_after AS interval)
-    ), false))
+    AND (joinable.places IS NOT NULL OR NOT coalesce(busy.taken && {_SLOT}, false) AND (
+        cardinality(CAST(:roomed_ids AS integer[])) = 0 OR EXISTS (
+            SELECT FROM room
+            WHERE room.location_id = work.location_id AND NOT coalesce(room.taken && {_SLOT}, false)
+        )
+    ))
     ORDER BY start.at, work.location_id, joinable.places, coalesce(busy.load, 0), work.staff_id
 )
 """  # noqa: S608 - the text put in is a constant of this project
@@ -178,6 +202,7 @@ def _bind(search: SlotSearch, windows: Sequence[Window], now: datetime) -> dict[
         "moving": search.moving,
         "holder": search.holder,
         "service_id": service.id,
+        "roomed_ids": list_roomed_ids(service),
         "capacity": service.capacity,
         "party": search.party,
         "duration": service.duration,

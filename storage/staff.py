@@ -3,7 +3,9 @@
 It knows nothing of their hours.
 """
 
-from sqlalchemy import select, union
+from collections.abc import Collection
+
+from sqlalchemy import func, select, union
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.rows import read_staff_member
@@ -12,13 +14,19 @@ from storage.values import Role, StaffMember
 
 
 async def list_offering(
-    session: AsyncSession, service_id: int, location_id: int | None = None
+    session: AsyncSession, service_ids: Collection[int], location_id: int | None = None
 ) -> tuple[StaffMember, ...]:
-    """List who offers a service, at the location if one is given, by name."""
+    """List who offers all the services, at the location if one is given, by name."""
+    asked = set(service_ids)
+    skilled = (
+        select(staff_services.c.staff_id)
+        .where(staff_services.c.service_id.in_(asked))
+        .group_by(staff_services.c.staff_id)
+        .having(func.count() == len(asked))
+    )
     query = (
         select(staff)
-        .join(staff_services, staff_services.c.staff_id == staff.c.id)
-        .where(staff_services.c.service_id == service_id, staff.c.active)
+        .where(staff.c.id.in_(skilled), staff.c.active)
         .order_by(staff.c.name, staff.c.id)
     )
     if location_id is not None:

@@ -40,6 +40,9 @@ metadata = MetaData(
 NO_OVERLAP = "bookings_staff_id_blocked_excl"
 """The constraint that keeps live bookings of one member of staff apart, unless they are of one session."""
 
+NO_SHARED_ROOM = "bookings_room_id_blocked_excl"
+"""The constraint that keeps live bookings in one room apart, unless they are of one session."""
+
 LIVE = "status IN ('held', 'pending', 'confirmed')"
 """The statuses that block; queries repeat it word for word, so that the constraint's index serves them."""
 
@@ -106,6 +109,13 @@ services = Table(
         server_default=text("false"),
         comment="a booking waits until the staff confirm it",
     ),
+    Column(
+        "needs_room",
+        Boolean,
+        nullable=False,
+        server_default=text("false"),
+        comment="a booking takes one of its rooms as well",
+    ),
     CheckConstraint("price >= 0", name="price"),
     CheckConstraint("capacity > 0", name="capacity"),
     CheckConstraint("duration_minutes > 0 AND slot_step_minutes > 0", name="grid"),
@@ -114,6 +124,35 @@ services = Table(
         "minimum_notice_minutes >= 0 AND cancel_notice_minutes >= 0 AND horizon_days > 0",
         name="notice",
     ),
+)
+
+rooms = Table(
+    "rooms",
+    metadata,
+    Column("id", Integer, Identity(), primary_key=True),
+    Column("location_id", Integer, ForeignKey("locations.id", ondelete="CASCADE"), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("active", Boolean, nullable=False, server_default=text("true")),
+    UniqueConstraint("location_id", "name", name="rooms_location_id_name_key"),
+)
+
+service_rooms = Table(
+    "service_rooms",
+    metadata,
+    Column("service_id", Integer, ForeignKey("services.id", ondelete="CASCADE"), primary_key=True),
+    Column("room_id", Integer, ForeignKey("rooms.id", ondelete="CASCADE"), primary_key=True),
+    Index(None, "room_id"),
+)
+
+room_closures = Table(
+    "room_closures",
+    metadata,
+    Column("id", Integer, Identity(), primary_key=True),
+    Column("room_id", Integer, ForeignKey("rooms.id", ondelete="CASCADE"), nullable=False),
+    Column("closed", TSTZRANGE, nullable=False),
+    Column("reason", Text),
+    CheckConstraint("NOT isempty(closed)", name="closed"),
+    Index("room_closures_room_id_idx", "room_id", "closed", postgresql_using="gist"),
 )
 
 staff = Table(
@@ -249,6 +288,7 @@ bookings = Table(
         ForeignKey("group_sessions.id"),
         comment="null: it has its time alone",
     ),
+    Column("room_id", Integer, ForeignKey("rooms.id"), comment="null: it takes none"),
     UniqueConstraint("key"),
     CheckConstraint(
         "status IN ('held', 'pending', 'confirmed', 'cancelled', 'completed', 'no_show')",
@@ -269,6 +309,13 @@ bookings = Table(
         where=text(LIVE),
         name=NO_OVERLAP,
     ),
+    ExcludeConstraint(
+        ("room_id", "="),
+        ("blocked", "&&"),
+        (text("coalesce(-group_session_id, id)"), "<>"),
+        where=text(f"{LIVE} AND room_id IS NOT NULL"),
+        name=NO_SHARED_ROOM,
+    ),
     Index("bookings_user_id_starts_at_idx", "user_id", text("lower(period)")),
     Index("bookings_starts_at_idx", text("lower(period)")),
     Index("bookings_service_id_idx", "service_id"),
@@ -281,6 +328,19 @@ bookings = Table(
         "bookings_pending_idx", text("lower(period)"), postgresql_where=text("status = 'pending'")
     ),
     Index("bookings_held_until_idx", "held_until", postgresql_where=text("status = 'held'")),
+)
+
+booking_services = Table(
+    "booking_services",
+    metadata,
+    Column(
+        "booking_id", BigInteger, ForeignKey("bookings.id", ondelete="CASCADE"), primary_key=True
+    ),
+    Column("position", SmallInteger, primary_key=True, comment="1 is what is done first"),
+    Column("service_id", Integer, ForeignKey("services.id"), nullable=False),
+    Column("duration_minutes", Integer, nullable=False, comment="as agreed, whatever it takes now"),
+    Column("price", Numeric(12, 2), nullable=False, comment="as agreed, for all who come"),
+    Index(None, "service_id"),
 )
 
 booking_transitions = Table(

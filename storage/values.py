@@ -3,8 +3,8 @@
 It knows nothing of SQLAlchemy, so that signatures can name these types without loading a database library.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -108,10 +108,19 @@ class StaffMember:
 
 
 @dataclass(frozen=True, slots=True)
+class Room:
+    """A room of a location, which one booking or session at a time takes."""
+
+    id: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Service:
     """What can be booked; `titles` holds translations of the title by locale.
 
-    Of `capacity` people above one, all who take the same time come together, to a session; with `needs_confirmation` bookings wait for the staff. A slot blocks its staff from `buffer_before` ahead of it until `buffer_after` behind it. Clients book no later than
+    Of `capacity` people above one, all who take the same time come together, to a session; with `needs_confirmation` bookings wait for the staff, with `needs_room`
+    they take one of the service's rooms as well. One made of several has them as its `parts`. A slot blocks its staff and room from `buffer_before` ahead of it until `buffer_after` behind it. Clients book no later than
     `minimum_notice` and no earlier than `horizon` ahead, and cancel no later than `cancel_notice` ahead.
     """
 
@@ -128,11 +137,46 @@ class Service:
     capacity: int = 1
     needs_confirmation: bool = False
     titles: Mapping[str, str] = field(default_factory=dict)
+    needs_room: bool = False
+    parts: tuple["Service", ...] = ()
+
+    @property
+    def lines(self) -> tuple["Service", ...]:
+        """The services that it is made of, which may be itself alone."""
+        return self.parts or (self,)
 
     def title_in(self, locale: str) -> str:
         """Give the title in the locale, else in its language, else as it was entered."""
         language = locale.replace("_", "-").partition("-")[0]
         return self.titles.get(locale) or self.titles.get(language) or self.title
+
+
+def join_services(services: Sequence[Service]) -> Service:
+    """Make one service of several that follow one another: it takes as long as all, with the buffers at its ends alone.
+
+    Where they differ, it asks for as much notice as any, and begins on the grid of the first.
+    """
+    first, *others = services
+    if not others:
+        return first
+    locales = {locale for service in services for locale in service.titles}
+    return replace(
+        first,
+        title=" + ".join(service.title for service in services),
+        titles={
+            locale: " + ".join(service.title_in(locale) for service in services)
+            for locale in sorted(locales)
+        },
+        duration=sum((service.duration for service in services), timedelta()),
+        price=sum((service.price for service in services), Decimal()),
+        buffer_after=others[-1].buffer_after,
+        minimum_notice=max(service.minimum_notice for service in services),
+        cancel_notice=max(service.cancel_notice for service in services),
+        horizon=min(service.horizon for service in services),
+        needs_confirmation=any(service.needs_confirmation for service in services),
+        needs_room=any(service.needs_room for service in services),
+        parts=tuple(services),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,8 +243,20 @@ class NewBooking:
 
 
 @dataclass(frozen=True, slots=True)
+class BookedService:
+    """One of the services of a booking, as it is now, with the time and price that were agreed for all who come."""
+
+    service: Service
+    duration: timedelta
+    price: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class Booking:
-    """A booking of `party` people with what one needs to show it; price and period are as they were agreed."""
+    """A booking of `party` people with what one needs to show it; price and period are as they were agreed.
+
+    `service` is as it is now, and made of several where several are done, one after another: `lines` has what was agreed for each.
+    """
 
     id: int
     version: int
@@ -219,6 +275,13 @@ class Booking:
     cancelled_at: datetime | None
     cancelled_by: int | None
     party: int = 1
+    room: Room | None = None
+    lines: tuple[BookedService, ...] = ()
+
+    @property
+    def duration(self) -> timedelta:
+        """How long it takes, as it was agreed."""
+        return self.ends_at - self.starts_at
 
 
 @dataclass(frozen=True, slots=True)

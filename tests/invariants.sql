@@ -8,6 +8,33 @@ ON other.staff_id = one.staff_id AND other.id > one.id AND other.blocked && one.
 AND (one.group_session_id = other.group_session_id) IS NOT TRUE
 WHERE one.status IN ('held', 'pending', 'confirmed') AND other.status IN ('held', 'pending', 'confirmed');
 
+-- No room has two bookings whose times, buffers included, meet, unless they are of one group session
+SELECT one.id, other.id AS other, one.room_id
+FROM bookings AS one JOIN bookings AS other
+ON other.room_id = one.room_id AND other.id > one.id AND other.blocked && one.blocked
+AND (one.group_session_id = other.group_session_id) IS NOT TRUE
+WHERE one.status IN ('held', 'pending', 'confirmed') AND other.status IN ('held', 'pending', 'confirmed');
+
+-- A booking takes a room of its location, and one of each of its services that need one, or none where none does
+SELECT bookings.id, bookings.room_id FROM bookings LEFT JOIN rooms ON rooms.id = bookings.room_id
+WHERE bookings.location_id <> rooms.location_id
+OR (bookings.room_id IS NOT NULL) <> EXISTS (
+    SELECT FROM booking_services JOIN services ON services.id = booking_services.service_id
+    WHERE booking_id = bookings.id AND needs_room
+)
+OR EXISTS (
+    SELECT FROM booking_services JOIN services ON services.id = booking_services.service_id
+    WHERE booking_id = bookings.id AND needs_room AND NOT EXISTS (
+        SELECT FROM service_rooms
+        WHERE service_rooms.service_id = services.id AND service_rooms.room_id = bookings.room_id
+    )
+);
+
+-- Those of one group session are in one room
+SELECT group_session_id FROM bookings
+WHERE status IN ('held', 'pending', 'confirmed') AND group_session_id IS NOT NULL
+GROUP BY group_session_id HAVING count(DISTINCT coalesce(room_id, 0)) > 1;
+
 -- No effect has made two bookings
 SELECT key, count(*) FROM bookings WHERE key IS NOT NULL GROUP BY key HAVING count(*) > 1;
 
@@ -36,21 +63,37 @@ OR (held.service_id, held.staff_id, held.location_id, held.starts_at)
 -- Nobody has more than two times kept
 SELECT user_id, count(*) FROM bookings WHERE status = 'held' AND held_until > :now GROUP BY user_id HAVING count(*) > 2;
 
--- A booking is as long as its service, and blocks the buffers around it
-SELECT bookings.id, period, blocked FROM bookings JOIN services ON services.id = service_id
-WHERE upper(period) - lower(period) <> make_interval(mins => duration_minutes)
-OR lower(blocked) <> lower(period) - make_interval(mins => buffer_before_minutes)
-OR upper(blocked) <> upper(period) + make_interval(mins => buffer_after_minutes);
+-- A booking is as long as its services, and blocks the buffers around the first and the last of them
+SELECT bookings.id, period, blocked FROM bookings, LATERAL (
+    SELECT sum(line.duration_minutes)::integer AS minutes,
+        (array_agg(buffer_before_minutes ORDER BY position))[1] AS before,
+        (array_agg(buffer_after_minutes ORDER BY position DESC))[1] AS after
+    FROM booking_services AS line JOIN services ON services.id = line.service_id
+    WHERE booking_id = bookings.id
+) AS agreed
+WHERE upper(period) - lower(period) IS DISTINCT FROM make_interval(mins => minutes)
+OR lower(blocked) <> lower(period) - make_interval(mins => before)
+OR upper(blocked) <> upper(period) + make_interval(mins => after);
 
--- A booking costs what its service cost for so many people when it was made
-SELECT bookings.id, bookings.price, services.price AS asked FROM bookings JOIN services ON services.id = service_id
-WHERE bookings.price <> services.price * party;
+-- A booking costs what its services cost for so many people when it was made
+SELECT bookings.id, bookings.price, sum(line.price) AS agreed, sum(services.price) AS asked
+FROM bookings LEFT JOIN booking_services AS line ON line.booking_id = bookings.id
+LEFT JOIN services ON services.id = line.service_id
+GROUP BY bookings.id
+HAVING bookings.price IS DISTINCT FROM sum(line.price) OR bookings.price <> sum(services.price) * party;
 
--- Whoever is booked gives the service
-SELECT id, staff_id, service_id FROM bookings
+-- The first service of a booking is the one that it is found by
+SELECT id FROM bookings
+WHERE service_id IS DISTINCT FROM (
+    SELECT service_id FROM booking_services WHERE booking_id = bookings.id AND position = 1
+);
+
+-- Whoever is booked gives all of the services
+SELECT bookings.id, staff_id, line.service_id FROM bookings
+JOIN booking_services AS line ON line.booking_id = bookings.id
 WHERE NOT EXISTS (
     SELECT FROM staff_services AS gives
-    WHERE gives.staff_id = bookings.staff_id AND gives.service_id = bookings.service_id
+    WHERE gives.staff_id = bookings.staff_id AND gives.service_id = line.service_id
 );
 
 -- A booking lies within hours in which whoever is booked works at that place, and begins on the grid of the service

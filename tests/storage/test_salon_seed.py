@@ -31,7 +31,7 @@ async def test_the_salon_has_all_that_a_demo_shows(session: AsyncSession) -> Non
     people = {
         member.name
         for service in offered
-        for member in await staff.list_offering(session, service.id)
+        for member in await staff.list_offering(session, [service.id])
     }
     counted = await count_rows(session)
 
