@@ -54,17 +54,32 @@ async def lab(open_lab: OpenSite) -> AsyncIterator[Site]:
 
 
 @pytest.fixture
-async def salon(
-    new_database: Callable[[], AbstractAsyncContextManager[str]], redis_url: str, tmp_path: Path
-) -> AsyncIterator[Site]:
+async def salon(open_salon: OpenSite) -> AsyncIterator[Site]:
     """Give the surroundings of the shipped bot, which does not run yet, with a salon to book in."""
-    async with new_database() as url:
-        engine = create_engine(url)
-        async with create_sessions(engine).begin() as session:
-            await seed_salon(session, today=datetime.now(ZoneInfo("Europe/Berlin")).date())
-        await engine.dispose()
-        async with open_site(url, redis_url, tmp_path, FLOWS_DIR=str(FLOWS)) as site:
-            yield site
+    async with open_salon() as site:
+        yield site
+
+
+@pytest.fixture(scope="session")
+def open_salon(
+    new_database: Callable[[], AbstractAsyncContextManager[str]],
+    redis_url: str,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> OpenSite:
+    """Give a function that sets up the shipped bot's surroundings, with a salon to book in."""
+
+    @asynccontextmanager
+    async def open_it() -> AsyncIterator[Site]:
+        async with new_database() as url:
+            engine = create_engine(url)
+            async with create_sessions(engine).begin() as session:
+                await seed_salon(session, today=datetime.now(ZoneInfo("Europe/Berlin")).date())
+            await engine.dispose()
+            directory = tmp_path_factory.mktemp("salon")
+            async with open_site(url, redis_url, directory, FLOWS_DIR=str(FLOWS)) as site:
+                yield site
+
+    return open_it
 
 
 @asynccontextmanager

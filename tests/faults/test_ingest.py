@@ -1,11 +1,22 @@
 """Updates come twice, late, too many or broken, and processes die over them: each has one effect, and none is lost."""
 
 import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
 
 from tests.faults.conftest import reach_question
 from tests.faults.site import Site
 
 GIVEN_UP = "SELECT reason FROM inbox WHERE set_aside_at IS NOT NULL"
+
+
+@pytest.fixture
+async def calm(steady: Site) -> AsyncIterator[Site]:
+    """Give a lab whose bot runs, and in which nothing breaks yet."""
+    yield steady
+    await steady.execute("DELETE FROM lab_marks")
+    await steady.execute("DELETE FROM lab_switches")
 
 
 async def marks(site: Site) -> list[str]:
@@ -46,18 +57,17 @@ async def test_f2_asked_to_stop_with_updates_in_work(lab: Site) -> None:
     assert len(await marks(lab)) == 15
 
 
-async def test_f4_a_turn_that_breaks_once_is_taken_again(lab: Site) -> None:
+async def test_f4_a_turn_that_breaks_once_is_taken_again(calm: Site) -> None:
     """A query that breaks is tried again unseen; one that always breaks is told politely, and the next update flows."""
-    await lab.start()
-    ann = await reach_question(lab, "one")
-    await lab.execute("INSERT INTO lab_switches VALUES ('look once', 1)")
+    ann = await reach_question(calm, "one")
+    await calm.execute("INSERT INTO lab_switches VALUES ('look once', 1)")
     ann.presses("Look")
     await ann.sees("Seen 0")
     assert "Something broke" not in "".join(ann.texts())
 
     ann.presses("Back")
     await ann.sees("Mark “one”")
-    await lab.execute("INSERT INTO lab_switches VALUES ('look', 1)")
+    await calm.execute("INSERT INTO lab_switches VALUES ('look', 1)")
     ann.presses("Look")
     await ann.sees("Something broke|It broke")
     await ann.is_answered(3)
@@ -65,11 +75,10 @@ async def test_f4_a_turn_that_breaks_once_is_taken_again(lab: Site) -> None:
     await ann.sees("Home of Ann")
 
 
-async def test_f5_poison_stops_nobody_else(lab: Site) -> None:
+async def test_f5_poison_stops_nobody_else(calm: Site) -> None:
     """While one person's update breaks again and again, others are served."""
-    await lab.start()
-    ann, bob = await reach_question(lab, "one"), lab.person("Bob")
-    await lab.execute("INSERT INTO lab_switches VALUES ('look', 1)")
+    ann, bob = await reach_question(calm, "one"), calm.person("Bob")
+    await calm.execute("INSERT INTO lab_switches VALUES ('look', 1)")
     ann.presses("Look")
     bob.says("/mark")
     await bob.sees("Note", seconds=3)
@@ -97,10 +106,9 @@ async def test_f5_poison_that_kills_its_process(lab: Site) -> None:
     assert await lab.fetch(GIVEN_UP) == ["4 processes died while they handled it"]
 
 
-async def test_f6_content_that_nobody_expects(lab: Site) -> None:
+async def test_f6_content_that_nobody_expects(calm: Site) -> None:
     """A message as long as Telegram allows, control characters, emoji of many parts and unknown kinds break nothing."""
-    await lab.start()
-    ann = lab.person()
+    ann = calm.person()
     ann.says("/mark")
     await ann.sees("Note")
     for strange in ("x" * 4096, "\u202e\u0000?", "👩‍👩‍👧‍👦" * 300):
@@ -112,27 +120,25 @@ async def test_f6_content_that_nobody_expects(lab: Site) -> None:
     await ann.sees("Home of Ann")
 
 
-async def test_f11_a_command_and_a_word_at_once_keep_their_order(lab: Site) -> None:
+async def test_f11_a_command_and_a_word_at_once_keep_their_order(calm: Site) -> None:
     """Of two messages sent in one breath the first is obeyed first."""
-    await lab.start()
-    visitors = [lab.person() for _ in range(10)]
+    visitors = [calm.person() for _ in range(10)]
     for visitor in visitors:
         visitor.says("/mark")
         visitor.says("in order")
     await asyncio.gather(*(visitor.sees("Mark “in order”") for visitor in visitors))
 
 
-async def test_f12_five_fast_presses_are_one(lab: Site) -> None:
+async def test_f12_five_fast_presses_are_one(calm: Site) -> None:
     """A button pressed five times in a row makes one mark, and each press is answered."""
-    await lab.start()
-    ann = await reach_question(lab, "one")
+    ann = await reach_question(calm, "one")
     message = ann.last() or {}
     data = message["buttons"][0][0]["callback_data"]
     for _ in range(5):
         ann.presses(data=data, message_id=message["message_id"], forge=True)
     await ann.is_answered(5)
     await ann.sees("Marked as № 1")
-    assert await marks(lab) == ["one"]
+    assert await marks(calm) == ["one"]
 
 
 async def test_f47_an_action_that_breaks_or_takes_too_long(lab: Site) -> None:

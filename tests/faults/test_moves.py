@@ -1,44 +1,47 @@
 """Bookings are moved while others want the same time: the new time is won first, and until then the old one is kept."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 
 import pytest
 
+from tests.faults.conftest import OpenSite
 from tests.faults.site import Site, Visitor
 from tests.faults.test_races import walk_to_confirmation
-
-DAY = 3
-"""By its place among the days with free times; far enough for the whole day to be ahead."""
 
 BUFFER = timedelta(minutes=15)
 
 
-@pytest.fixture
-async def buffered(salon: Site) -> Site:
-    """Give the salon, whose shortest service blocks a step of the grid before and after it."""
-    await salon.execute(
-        "UPDATE services SET buffer_before_minutes = 15, buffer_after_minutes = 15"
-        " WHERE title = 'Consultation'"
-    )
-    await asyncio.gather(salon.start(), salon.start())
-    return salon
+@pytest.fixture(scope="module")
+async def buffered(open_salon: OpenSite) -> AsyncIterator[Site]:
+    """Give the salon, whose shortest service blocks a step of the grid before and after it; two processes serve it."""
+    async with open_salon() as salon:
+        await salon.execute(
+            "UPDATE services SET buffer_before_minutes = 15, buffer_after_minutes = 15"
+            " WHERE title = 'Consultation'"
+        )
+        await asyncio.gather(salon.start(), salon.start())
+        yield salon
 
 
-async def book(visitor: Visitor, hour: int) -> None:
-    """Book the free time of that place among those of the day."""
-    await walk_to_confirmation(visitor, DAY, hour)
+async def book(visitor: Visitor, day: int, hour: int) -> None:
+    """Book the free time of that place among those of the day, which has its place among the days with free times.
+
+    Each test has a day of its own, all of which is ahead.
+    """
+    await walk_to_confirmation(visitor, day, hour)
     visitor.presses("Confirm ✅")
     await visitor.has_seen("Booked!")
 
 
-async def walk_to_move(visitor: Visitor, hour: int | str) -> str:
+async def walk_to_move(visitor: Visitor, day: int, hour: int | str) -> str:
     """Bring somebody to the question whether to move their booking within its day; return the label of the time."""
     visitor.says("/mybookings")
     for question, place in (
         ("Your bookings", 0),
         ("№", "Move to another time"),
-        ("Which day would suit", DAY),
+        ("Which day would suit", day),
         ("Free times for", hour),
     ):
         screen = await visitor.sees(question, seconds=120)
@@ -60,9 +63,9 @@ async def starts_of(site: Site, visitor: Visitor) -> list[datetime]:
 async def test_f16_into_ones_own_buffer(buffered: Site) -> None:
     """What a booking blocks around itself is free for it, and for it alone."""
     ann = buffered.person()
-    await book(ann, 0)
+    await book(ann, 1, 0)
     (before,) = await starts_of(buffered, ann)
-    await walk_to_move(ann, 0)
+    await walk_to_move(ann, 1, 0)
 
     ann.presses("Yes, move it")
     await ann.has_seen("Moved!")
@@ -74,10 +77,10 @@ async def test_f16_into_ones_own_buffer(buffered: Site) -> None:
 async def test_f16_into_anothers_time(buffered: Site) -> None:
     """Who comes too late for a time is told so, shown what is left, and keeps the time that they had."""
     ann, bob = buffered.person(), buffered.person("Bob")
-    await book(ann, 0)
+    await book(ann, 2, 0)
     held = await starts_of(buffered, ann)
-    wanted = await walk_to_move(ann, 4)
-    await walk_to_confirmation(bob, DAY, wanted)
+    wanted = await walk_to_move(ann, 2, 4)
+    await walk_to_confirmation(bob, 2, wanted)
     bob.presses("Confirm ✅")
     await bob.has_seen("Booked!")
 
@@ -97,12 +100,12 @@ async def test_f16_many_into_one_time(buffered: Site) -> None:
     """Of people who move to one time in one moment, and one who books it, one has it; the others keep theirs, without deadlock."""
     people = [buffered.person(f"P{number}") for number in range(4)]
     for one in people:
-        await book(one, 0)
+        await book(one, 3, 0)
     held = [await starts_of(buffered, one) for one in people]
-    wanted = await walk_to_move(people[0], 10)
-    await asyncio.gather(*(walk_to_move(one, wanted) for one in people[1:]))
+    wanted = await walk_to_move(people[0], 3, 10)
+    await asyncio.gather(*(walk_to_move(one, 3, wanted) for one in people[1:]))
     guest = buffered.person("Guest")
-    await walk_to_confirmation(guest, DAY, wanted)
+    await walk_to_confirmation(guest, 3, wanted)
 
     for one in people:
         one.presses("Yes, move it")

@@ -206,7 +206,7 @@ async def test_f43_what_was_due_while_the_bot_was_down(lab: Site) -> None:
 
 async def test_a_process_killed_over_messages_loses_none(lab: Site) -> None:
     """Of two processes one is killed while it sends: the other sends the rest, in order, what was under way at most once more."""
-    doomed, _ = await lab.start(), await lab.start()
+    doomed, _ = await asyncio.gather(lab.start(), lab.start())
     visitors = [await known(lab, name) for name in ("Ann", "Bob", "Cleo", "Dan", "Eve")]
     await fail(lab, delay_seconds=0.3, times=100)
     for number in range(4):

@@ -1,4 +1,4 @@
-"""An editor that speaks to `usher lsp` over standard input and output, byte by byte as the protocol says."""
+"""An editor that speaks to a server byte by byte as the protocol says: to one of this process, or to `usher lsp`."""
 
 import asyncio
 import json
@@ -8,9 +8,15 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from itertools import count
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
+from pygls.io_ import run_async
+
+from engine.flow.check import check_flows
+from engine.lsp.server import FlowServer, make_server
+from engine.service.catalog import load_catalog
 
 ROOT = Path(__file__).parent.parent.parent
 PATIENCE_SECONDS = 30
@@ -19,8 +25,9 @@ PATIENCE_SECONDS = 30
 class Editor:
     """One editor with a server of its own; `told` are the problems last told of each file, by its name."""
 
-    def __init__(self, process: asyncio.subprocess.Process, directory: Path) -> None:
-        self.process = process
+    def __init__(
+        self, answers: asyncio.StreamReader, send: Callable[[bytes], None], directory: Path
+    ) -> None:
         self.directory = directory
         self.told: dict[str, list[Any]] = {}
         self.messages: list[Any] = []
@@ -28,7 +35,8 @@ class Editor:
         self._numbers = count(1)
         self._answers: dict[int, asyncio.Future[Any]] = {}
         self._changed = asyncio.Event()
-        self._reading = asyncio.ensure_future(self._read())
+        self._bytes, self._send_bytes = answers, send
+        self.reading = asyncio.ensure_future(self._read())
 
     def uri(self, name: str) -> str:
         """Give the URI of a file of the bot."""
@@ -87,34 +95,17 @@ class Editor:
 
     def send_raw(self, body: bytes) -> None:
         """Send bytes as one message, whatever they are."""
-        assert self.process.stdin is not None
-        self.process.stdin.write(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
-
-    async def stop(self) -> int:
-        """Say goodbye as the protocol wants, and give the exit code."""
-        await self.ask("shutdown", None)
-        self.tell("exit", None)
-        async with asyncio.timeout(PATIENCE_SECONDS):
-            return await self.process.wait()
-
-    async def end(self) -> None:
-        """Leave nothing behind."""
-        if self.process.returncode is None:
-            self.process.kill()
-        await self.process.wait()
-        await self._reading
+        self._send_bytes(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
 
     def _send(self, message: Any) -> None:
         self.send_raw(json.dumps({"jsonrpc": "2.0", **message}).encode())
 
     async def _read(self) -> None:
-        reader = self.process.stdout
-        assert reader is not None
-        while header := await reader.readline():
+        while header := await self._bytes.readline():
             size = int(header.decode().partition("Content-Length: ")[2] or 0)
-            while (await reader.readline()).strip():
+            while (await self._bytes.readline()).strip():
                 pass
-            self._take(json.loads(await reader.readexactly(size)))
+            self._take(json.loads(await self._bytes.readexactly(size)))
 
     def _take(self, message: Any) -> None:
         if message.get("method") == "textDocument/publishDiagnostics":
@@ -135,8 +126,47 @@ class Editor:
             self.messages.append(message)
 
 
+class EditorOfProcess(Editor):
+    """An editor whose server is `usher lsp` over standard input and output."""
+
+    def __init__(self, process: asyncio.subprocess.Process, directory: Path) -> None:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        super().__init__(process.stdout, process.stdin.write, directory)
+        self.process = process
+
+    async def stop(self) -> int:
+        """Say goodbye as the protocol wants, and give the exit code."""
+        await self.ask("shutdown", None)
+        self.tell("exit", None)
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            return await self.process.wait()
+
+    async def end(self) -> None:
+        """Leave nothing behind."""
+        if self.process.returncode is None:
+            self.process.kill()
+        await self.process.wait()
+        await self.reading
+
+
+class Pipe:
+    """The end of a pipe into which a server writes its answers."""
+
+    def __init__(self) -> None:
+        self.reader = asyncio.StreamReader()
+
+    def write(self, data: bytes) -> None:
+        """Take an answer."""
+        self.reader.feed_data(data)
+
+    def close(self) -> None:
+        """End the answers."""
+        self.reader.feed_eof()
+
+
 @asynccontextmanager
-async def start_editor(directory: Path) -> AsyncIterator[Editor]:
+async def start_process(directory: Path) -> AsyncIterator[EditorOfProcess]:
     """Start a server for a directory, and an editor beside it that has said nothing yet."""
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "engine.service.cli", "lsp", "--flows", str(directory)),
@@ -144,11 +174,43 @@ async def start_editor(directory: Path) -> AsyncIterator[Editor]:
         stdout=asyncio.subprocess.PIPE,
         cwd=ROOT,
     )
-    editor = Editor(process, directory)
+    editor = EditorOfProcess(process, directory)
     try:
         yield editor
     finally:
         await editor.end()
+
+
+@asynccontextmanager
+async def start_editor(directory: Path) -> AsyncIterator[Editor]:
+    """Serve a directory within this process, which is quicker, and give an editor that has introduced itself."""
+    page = (ROOT / "docs" / "checks.md").as_uri()
+    server = make_server(directory, load_catalog(), checks_page=page, version="1")
+    questions, answers = asyncio.StreamReader(), Pipe()
+    server.protocol.set_writer(answers)
+    serving = asyncio.ensure_future(run_async(Event(), questions, server.protocol))
+    editor = Editor(answers.reader, questions.feed_data, directory)
+    try:
+        await editor.start()
+        yield editor
+    finally:
+        questions.feed_eof()
+        await serving
+        await _settle(server)
+        answers.close()
+        await editor.reading
+
+
+async def _settle(server: FlowServer) -> None:
+    """Have no check begin, and wait for those that go on."""
+    if server._timer is not None:
+        server._timer.cancel()
+    await asyncio.gather(*server._tasks)
+
+
+def has_no_problem(directory: Path) -> bool:
+    """Check flows as they are on disk."""
+    return not check_flows(directory, load_catalog()).problems
 
 
 @pytest.fixture
@@ -161,5 +223,4 @@ def flows(tmp_path: Path) -> Path:
 async def editor(flows: Path) -> AsyncIterator[Editor]:
     """Give an editor that has the shipped flows open in front of it."""
     async with start_editor(flows) as one:
-        await one.start()
         yield one

@@ -1,14 +1,12 @@
-"""Names that several files share: fragments, flows, menus, roles and the bot's own lines, over real standard input and output."""
+"""Names that several files share: fragments, flows, menus, roles and the bot's own lines."""
 
-import asyncio
-import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.lsp.conftest import ROOT, Editor, start_editor
+from tests.lsp.conftest import Editor, has_no_problem, start_editor
 from tests.lsp.test_server import apply, labels, place_of
 
 BOT = {
@@ -146,7 +144,6 @@ def directory(tmp_path: Path) -> Path:
 async def editor(directory: Path) -> AsyncIterator[Editor]:
     """Give an editor that has the bot open in front of it."""
     async with start_editor(directory) as one:
-        await one.start()
         yield one
 
 
@@ -172,10 +169,7 @@ async def renamed(editor: Editor, name: str, written: str, new: str) -> dict[str
         path.write_text(apply(before, edits))
         lines = zip(before.splitlines(), path.read_text().splitlines(), strict=True)
         changed |= {old.strip(): new_line.strip() for old, new_line in lines if old != new_line}
-    checked = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "engine.service.cli", "check", str(editor.directory)), cwd=ROOT
-    )
-    assert await checked.wait() == 0
+    assert has_no_problem(editor.directory)
     return changed
 
 

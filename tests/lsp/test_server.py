@@ -1,4 +1,4 @@
-"""`usher lsp` over real standard input and output, as an editor meets it."""
+"""`usher lsp` as an editor meets it, over real standard input and output where those matter."""
 
 import asyncio
 import json
@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from engine.flow.nodes import File
-from tests.lsp.conftest import ROOT, Editor, start_editor
+from tests.lsp.conftest import ROOT, Editor, has_no_problem, start_process
 
 
 def place_of(text: str, before: str, *, back: int = 0) -> tuple[int, int]:
@@ -114,7 +114,7 @@ async def test_columns_are_in_units_of_the_editor(editor: Editor) -> None:
 
 async def test_editor_that_counts_bytes_is_obeyed(flows: Path) -> None:
     """An editor that prefers UTF-8 gets columns in bytes."""
-    async with start_editor(flows) as editor:
+    async with start_process(flows) as editor:
         await editor.start(encodings=("utf-8", "utf-16"))
         editor.open(
             "help.yaml",
@@ -217,10 +217,7 @@ async def test_renaming_leaves_no_problem(
         path.write_bytes(apply(path.read_bytes().decode(), edits).encode())
 
     assert new in editor.text("booking.yaml")
-    checked = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "engine.service.cli", "check", str(flows)), cwd=ROOT
-    )
-    assert await checked.wait() == 0
+    assert has_no_problem(flows)
 
 
 @pytest.mark.parametrize(
@@ -318,8 +315,15 @@ async def test_closed_files_are_read_from_disk_again(editor: Editor) -> None:
     assert await editor.until("help.yaml", lambda told: not told) == []
 
 
-async def test_nonsense_is_answered_with_an_error(editor: Editor) -> None:
+async def test_nonsense_is_answered_with_an_error(flows: Path) -> None:
     """Requests that are wrong get an error, bytes that are no message get none, and the server goes on."""
+    async with start_process(flows) as editor:
+        await editor.start()
+        await _send_nonsense(editor)
+        assert await editor.stop() == 0
+
+
+async def _send_nonsense(editor: Editor) -> None:
     editor.open("help.yaml")
     far = {
         "textDocument": {"uri": editor.uri("help.yaml")},
@@ -346,12 +350,11 @@ async def test_nonsense_is_answered_with_an_error(editor: Editor) -> None:
     found = await editor.ask("textDocument/completion", far)
 
     assert found["isIncomplete"] is False
-    assert await editor.stop() == 0
 
 
 async def test_server_ends_when_the_editor_is_gone(flows: Path) -> None:
     """Without a goodbye the process ends, too, when nobody is there any more."""
-    async with start_editor(flows) as editor:
+    async with start_process(flows) as editor:
         await editor.start()
         assert editor.process.stdin is not None
         editor.process.stdin.close()
@@ -374,7 +377,7 @@ def test_missing_libraries_are_named(tmp_path: Path) -> None:
 
 async def test_a_way_through_other_directories_leads_to_the_same_files(flows: Path) -> None:
     """Flows that are named from elsewhere, as in `--flows ../shop`, are those that the editor has open."""
-    async with start_editor(flows / "texts" / "..") as editor:
+    async with start_process(flows / "texts" / "..") as editor:
         editor.directory = flows
         await editor.start()
         editor.open("booking.yaml", editor.text("booking.yaml").replace("go: save", "go: sav"))

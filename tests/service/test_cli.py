@@ -26,26 +26,6 @@ type Usher = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture
-def here(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Usher:
-    """Give the command line within this process, which is quicker, in an empty directory."""
-    monkeypatch.chdir(tmp_path)
-
-    def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-        for name, value in environment.items():
-            monkeypatch.setenv(name, value)
-        try:
-            code: object = main(arguments)
-        except SystemExit as error:
-            code = error.code
-        assert isinstance(code, int)
-        return subprocess.CompletedProcess(arguments, code, *capsys.readouterr())
-
-    return run
-
-
-@pytest.fixture
 def broken(tmp_path: Path) -> Path:
     """Give a directory of flows with one fault: a button to a step that is not there."""
     directory = tmp_path / "flows"
@@ -395,14 +375,16 @@ def test_missing_settings_end_with_2(usher: Usher) -> None:
     ]
 
 
-def test_a_database_is_brought_up_to_date(usher: Usher, empty_database_url: str) -> None:
+def test_a_database_is_brought_up_to_date(
+    usher: Usher, here: Usher, empty_database_url: str
+) -> None:
     """The first upgrade makes the tables, the second finds nothing to do, and roles can be given then."""
     settings = {"DATABASE_URL": empty_database_url}
 
-    too_early = usher("role", "list", **settings)
+    too_early = here("role", "list", **settings)
     first = usher("db", "upgrade", **settings)
-    second = usher("db", "upgrade", **settings)
-    nobody = usher("role", "list", **settings)
+    second = here("db", "upgrade", **settings)
+    nobody = here("role", "list", **settings)
 
     assert too_early.returncode == 1
     assert too_early.stderr.endswith('run "usher db upgrade"\n')
@@ -438,9 +420,9 @@ def test_roles_are_given_and_taken(here: Usher, migrated_url: str) -> None:
 
 
 @pytest.mark.parametrize("arguments", [["db", "upgrade"], ["role", "list"]])
-def test_a_database_that_is_away_is_a_sentence(arguments: list[str], usher: Usher) -> None:
+def test_a_database_that_is_away_is_a_sentence(arguments: list[str], here: Usher) -> None:
     """The sentence names the setting, never the password in it."""
-    done = usher(*arguments, DATABASE_URL="postgresql://usher:hunter2@127.0.0.1:9/usher")
+    done = here(*arguments, DATABASE_URL="postgresql://usher:hunter2@127.0.0.1:9/usher")
 
     assert done.returncode == 1
     assert done.stderr.startswith("usher: PostgreSQL at DATABASE_URL cannot be reached: ")

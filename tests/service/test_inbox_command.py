@@ -29,22 +29,22 @@ async def give_up(pool: Any, bot_id: int, update_id: int, *, lane: int = 5) -> N
     await inbox.set_aside(pool, claimed, reason="KeyError at create_booking:41")
 
 
-async def test_nothing_is_said_to_be_nothing(usher: Usher, pool: Any, migrated_url: str) -> None:
+async def test_nothing_is_said_to_be_nothing(here: Usher, pool: Any, migrated_url: str) -> None:
     """A healthy inbox is one line."""
     await inbox.put(pool, 1, [Arrival(1, 5, "{}")])
 
-    done = usher("inbox", "list", DATABASE_URL=migrated_url)
+    done = here("inbox", "list", DATABASE_URL=migrated_url)
 
     assert done.returncode == 0
     assert done.stdout.startswith("nothing was set aside; 1 waiting, 0 being handled, the oldest")
 
 
-async def test_what_was_set_aside_is_listed(usher: Usher, pool: Any, migrated_url: str) -> None:
+async def test_what_was_set_aside_is_listed(here: Usher, pool: Any, migrated_url: str) -> None:
     """Number, bot, time, kind, chat, tries and reason; not a word of what somebody wrote."""
     await give_up(pool, 1, 11)
     await give_up(pool, 2, 1_000_012, lane=-100)
 
-    done = usher("inbox", "list", DATABASE_URL=migrated_url)
+    done = here("inbox", "list", DATABASE_URL=migrated_url)
 
     assert done.returncode == 0, done.stderr
     first, _, headings, one, other = done.stdout.splitlines()
@@ -68,26 +68,26 @@ async def test_an_update_is_handled_again(usher: Usher, pool: Any, migrated_url:
     assert [one.attempts for one in await inbox.claim(pool, 1, 1, lanes=1)] == [0]
 
 
-async def test_all_are_dropped(usher: Usher, pool: Any, migrated_url: str) -> None:
+async def test_all_are_dropped(here: Usher, pool: Any, migrated_url: str) -> None:
     """Dropped, they are done."""
     await give_up(pool, 1, 11)
     await give_up(pool, 2, 11)
 
-    done = usher("inbox", "drop", "--all", DATABASE_URL=migrated_url)
+    done = here("inbox", "drop", "--all", DATABASE_URL=migrated_url)
 
     assert (done.returncode, done.stdout) == (0, "2 dropped\n")
     assert await inbox.list_set_aside(pool) == []
 
 
 async def test_a_number_of_two_bots_needs_the_bot(
-    usher: Usher, pool: Any, migrated_url: str
+    here: Usher, pool: Any, migrated_url: str
 ) -> None:
     """Updates of two bots may have one number; which is meant has to be said."""
     await give_up(pool, 1, 11)
     await give_up(pool, 2, 11)
 
-    asked = usher("inbox", "drop", "11", DATABASE_URL=migrated_url)
-    said = usher("inbox", "drop", "11", "--bot", "2", DATABASE_URL=migrated_url)
+    asked = here("inbox", "drop", "11", DATABASE_URL=migrated_url)
+    said = here("inbox", "drop", "11", "--bot", "2", DATABASE_URL=migrated_url)
 
     assert asked.returncode == 2
     assert asked.stderr == "usher: 11 is set aside for bots 1, 2; name one, with --bot\n"
@@ -96,14 +96,14 @@ async def test_a_number_of_two_bots_needs_the_bot(
 
 
 @pytest.mark.parametrize("arguments", [["retry"], ["drop", "1", "--all"], ["drop", "one"]])
-def test_wrong_use_is_told(arguments: list[str], usher: Usher, migrated_url: str) -> None:
+def test_wrong_use_is_told(arguments: list[str], here: Usher, migrated_url: str) -> None:
     """Nothing is touched unless it was said which."""
-    assert usher("inbox", *arguments, DATABASE_URL=migrated_url).returncode == 2
+    assert here("inbox", *arguments, DATABASE_URL=migrated_url).returncode == 2
 
 
-def test_a_database_that_is_away_is_told(usher: Usher) -> None:
+def test_a_database_that_is_away_is_told(here: Usher) -> None:
     """One line, without its password."""
-    done = usher("inbox", "list", DATABASE_URL="postgresql://u:hunter2@127.0.0.1:9/x")
+    done = here("inbox", "list", DATABASE_URL="postgresql://u:hunter2@127.0.0.1:9/x")
 
     assert done.returncode == 1
     assert done.stderr.startswith("usher: PostgreSQL at DATABASE_URL cannot be reached")

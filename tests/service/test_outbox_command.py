@@ -36,12 +36,12 @@ async def write(pool: Any, *, dead: bool = True) -> int:
     )
 
 
-async def test_the_dead_are_listed(usher: Usher, pool: Any, migrated_url: str) -> None:
+async def test_the_dead_are_listed(here: Usher, pool: Any, migrated_url: str) -> None:
     """Number, bot, time, notice, chat, tries, state and reason; with `--all` also what waits; no word of a message."""
     dead, waiting = await write(pool), await write(pool, dead=False)
 
-    few = usher("outbox", "list", DATABASE_URL=migrated_url)
-    every = usher("outbox", "list", "--all", DATABASE_URL=migrated_url)
+    few = here("outbox", "list", DATABASE_URL=migrated_url)
+    every = here("outbox", "list", "--all", DATABASE_URL=migrated_url)
 
     assert few.returncode == 0, few.stderr
     assert few.stdout.startswith("1 dead; 1 waiting, 0 due, 0 being sent\n\nMESSAGE  BOT")
@@ -62,13 +62,13 @@ async def test_messages_are_sent_after_all(usher: Usher, pool: Any, migrated_url
     assert [one.id for one in await letters.list_open(pool)] == [dead]
 
 
-async def test_messages_are_given_up(usher: Usher, pool: Any, migrated_url: str) -> None:
+async def test_messages_are_given_up(here: Usher, pool: Any, migrated_url: str) -> None:
     """All that are dead, or one that waits."""
     await write(pool)
     waiting = await write(pool, dead=False)
 
-    every = usher("outbox", "drop", "--all", DATABASE_URL=migrated_url)
-    one = usher("outbox", "drop", str(waiting), DATABASE_URL=migrated_url)
+    every = here("outbox", "drop", "--all", DATABASE_URL=migrated_url)
+    one = here("outbox", "drop", str(waiting), DATABASE_URL=migrated_url)
 
     assert (every.returncode, every.stdout) == (0, "1 dropped\n")
     assert (one.returncode, one.stdout) == (0, "1 dropped\n")
@@ -76,6 +76,6 @@ async def test_messages_are_given_up(usher: Usher, pool: Any, migrated_url: str)
 
 
 @pytest.mark.parametrize("arguments", [["retry"], ["drop", "1", "--all"], ["drop", "one"]])
-def test_wrong_use_is_told(arguments: list[str], usher: Usher, migrated_url: str) -> None:
+def test_wrong_use_is_told(arguments: list[str], here: Usher, migrated_url: str) -> None:
     """Nothing is touched unless it was said which."""
-    assert usher("outbox", *arguments, DATABASE_URL=migrated_url).returncode == 2
+    assert here("outbox", *arguments, DATABASE_URL=migrated_url).returncode == 2

@@ -23,8 +23,8 @@ async def emulator(bot_token: str) -> AsyncIterator[Emulator]:
 
 
 @pytest.fixture
-def ask(emulator: Emulator, usher: Usher, bot_token: str) -> Callable[..., asyncio.Future[str]]:
-    """Give `usher webhook` as a program that knows this Telegram; what it says, on either stream."""
+def ask(emulator: Emulator, here: Usher, bot_token: str) -> Callable[..., asyncio.Future[str]]:
+    """Give `usher webhook` as a command that knows this Telegram; what it says, on either stream."""
 
     async def run(action: str, **environment: str) -> str:
         given = {
@@ -34,7 +34,7 @@ def ask(emulator: Emulator, usher: Usher, bot_token: str) -> Callable[..., async
             "TELEGRAM_API_URL": emulator.base_url,
             "WEBHOOK_URL": OWN,
         }
-        done = await asyncio.to_thread(partial(usher, "webhook", action, **(given | environment)))
+        done = await asyncio.to_thread(partial(here, "webhook", action, **(given | environment)))
         return f"{done.returncode} {done.stdout}{done.stderr}"
 
     return lambda action, **more: asyncio.ensure_future(run(action, **more))
