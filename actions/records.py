@@ -4,9 +4,11 @@ They know nothing of tables; storage hands out its own values, and these are mad
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
+from typing import Annotated
+from zoneinfo import ZoneInfo
 
-from engine.actions import Money
+from engine.actions import MaxLength, Money
 from storage import values
 from storage.values import BookingStatus
 
@@ -42,17 +44,11 @@ class Staff:
 
 
 @dataclass(frozen=True, slots=True)
-class Day:
-    """A day in the user's time zone on which `free` slots can be had; `id` is the day as YYYY-MM-DD."""
-
-    id: str
-    day: date
-    free: int
-
-
-@dataclass(frozen=True, slots=True)
 class Slot:
-    """A time that can be booked, for as many as `places`; `id` is unique among the slots of a service and short enough for a button."""
+    """A time that can be booked, for as many as `places`; `id` is unique among the slots of a service and short enough for a button.
+
+    `there_day`, `there_time` and `there_zone` are what calendar and clock say at the place.
+    """
 
     id: str
     starts_at: datetime
@@ -62,6 +58,22 @@ class Slot:
     location_id: int
     location_name: str
     places: int
+    there_day: date
+    there_time: time
+    there_zone: Annotated[str, MaxLength(8)]
+
+
+@dataclass(frozen=True, slots=True)
+class Openings:
+    """The days of the user's time zone on which there are free slots, between the first and the last of them, and the first slot.
+
+    Where there are none, the first and the last day are today.
+    """
+
+    days: list[date]
+    first_day: date
+    last_day: date
+    first: Slot | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +88,7 @@ class BookedService:
 
 @dataclass(frozen=True, slots=True)
 class Booking:
-    """A booking, with the title in the language of the person looking at it."""
+    """A booking, with the title in the language of the person looking at it, and when it is by the clock of its place."""
 
     id: int
     starts_at: datetime
@@ -94,6 +106,9 @@ class Booking:
     people: int
     room_name: str | None
     services: list[BookedService]
+    there_day: date
+    there_time: time
+    there_zone: Annotated[str, MaxLength(8)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,14 +153,10 @@ def show_staff(member: values.StaffMember) -> Staff:
     return Staff(member.id, member.name)
 
 
-def show_day(day: date, free: int) -> Day:
-    """Make the record of a day with free slots."""
-    return Day(day.isoformat(), day, free)
-
-
 def show_slot(slot: values.Slot) -> Slot:
     """Make the record of a slot."""
     minute = int(slot.starts_at.timestamp() // 60)
+    there = _look_there(slot.starts_at, slot.location)
     return Slot(
         id=f"{_base36(slot.staff.id)}-{_base36(slot.location.id)}-{_base36(minute)}",
         starts_at=slot.starts_at,
@@ -155,11 +166,15 @@ def show_slot(slot: values.Slot) -> Slot:
         location_id=slot.location.id,
         location_name=slot.location.name,
         places=slot.places,
+        there_day=there.date(),
+        there_time=there.time(),
+        there_zone=there.tzname() or "UTC",
     )
 
 
 def show_booking(booking: values.Booking, locale: str) -> Booking:
     """Make the record of a booking in a locale."""
+    there = _look_there(booking.starts_at, booking.location)
     return Booking(
         id=booking.id,
         starts_at=booking.starts_at,
@@ -177,6 +192,9 @@ def show_booking(booking: values.Booking, locale: str) -> Booking:
         people=booking.party,
         room_name=None if booking.room is None else booking.room.name,
         services=[_show_line(line, locale) for line in booking.lines],
+        there_day=there.date(),
+        there_time=there.time(),
+        there_zone=there.tzname() or "UTC",
     )
 
 
@@ -188,6 +206,11 @@ def _show_line(line: values.BookedService, locale: str) -> BookedService:
 def show_calendar_day(day: values.CalendarDay) -> CalendarDay:
     """Make the record of a day in the calendar."""
     return CalendarDay(day.day.isoformat(), day.day, day.bookings, day.closed)
+
+
+def _look_there(instant: datetime, place: values.Location) -> datetime:
+    """Give an instant by the wall clock of a place."""
+    return instant.astimezone(ZoneInfo(place.time_zone))
 
 
 def _base36(number: int) -> str:

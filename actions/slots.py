@@ -7,13 +7,13 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 import storage
-from actions.records import Day, Slot, show_day, show_slot
+from actions.records import Openings, Slot, show_slot
 from engine.actions import Context, query
 from storage.values import SlotSearch
 
 
-@query("slots.days")
-async def list_days(  # noqa: PLR0913  # what is looked for, by name
+@query("slots.openings")
+async def find_openings(  # noqa: PLR0913  # what is looked for, by name
     context: Context,
     *,
     service_id: int,
@@ -21,12 +21,12 @@ async def list_days(  # noqa: PLR0913  # what is looked for, by name
     location_id: int | None = None,
     people: int = 1,
     more_service_ids: list[int] | None = None,
-) -> list[Day]:
-    """List the days on which so many can have the service, and more after it, soonest first; with nobody named, by anyone."""
+) -> Openings:
+    """Find the days on which so many can have the service, and more after it, and the first time; with nobody named, by anyone."""
     service_ids = [service_id, *(more_service_ids or ())]
     service = await storage.services.find_visit(context.session, service_ids)
     if service is None:
-        return []
+        return _open_on(context, [], None)
     search = SlotSearch(
         service=service,
         starts_from=context.now,
@@ -36,22 +36,14 @@ async def list_days(  # noqa: PLR0913  # what is looked for, by name
         party=people,
         holder=context.user.id,
     )
-    counts = await storage.slots.count_by_day(
-        context.session, search, now=context.now, time_zone=context.time_zone
-    )
-    return [show_day(day, count) for day, count in counts.items()]
+    return await _find_openings(context, search)
 
 
-@query("slots.other_days")
-async def list_other_days(context: Context, *, booking_id: int) -> list[Day]:
-    """List the days to which a booking of the person's own can be moved, with whom and where it is now."""
+@query("slots.other_openings")
+async def find_other_openings(context: Context, *, booking_id: int) -> Openings:
+    """Find the days to which a booking of the person's own can be moved, with whom and where it is now."""
     search = await _search_for(context, booking_id)
-    if search is None:
-        return []
-    counts = await storage.slots.count_by_day(
-        context.session, search, now=context.now, time_zone=context.time_zone
-    )
-    return [show_day(day, count) for day, count in counts.items()]
+    return await _find_openings(context, search) if search else _open_on(context, [], None)
 
 
 @query("slots.other_times")
@@ -99,6 +91,25 @@ async def list_free(  # noqa: PLR0913  # what is looked for, by name
     )
     found = await storage.slots.list_free(context.session, search, now=context.now)
     return [show_slot(slot) for slot in found]
+
+
+async def _find_openings(context: Context, search: SlotSearch) -> Openings:
+    counts = await storage.slots.count_by_day(
+        context.session, search, now=context.now, time_zone=context.time_zone
+    )
+    if not counts:
+        return _open_on(context, [], None)
+    day = min(counts)
+    search = replace(
+        search, starts_before=datetime.combine(day + timedelta(days=1), time.min, context.time_zone)
+    )
+    found = await storage.slots.list_free(context.session, search, now=context.now)
+    return _open_on(context, list(counts), show_slot(found[0]) if found else None)
+
+
+def _open_on(context: Context, days: list[date], first: Slot | None) -> Openings:
+    today = context.now.astimezone(context.time_zone).date()
+    return Openings(days, min(days, default=today), max(days, default=today), first)
 
 
 async def _search_for(context: Context, booking_id: int) -> SlotSearch | None:

@@ -97,7 +97,7 @@ _FLOWS: Final = (
     ),
     Defect(
         "a page has one item too few",
-        (Edit(_BOOKING, "    page: 10\n", "    page: 9\n"),),
+        (Edit(_BOOKING, "    page: 24\n", "    page: 23\n"),),
     ),
     Defect(
         "a timeout is too long",

@@ -11,7 +11,10 @@ from typing import Final
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What somebody says, or the label or number of the button they press; and what they must see then."""
+    """What somebody says, or the label or number of the button they press; and what they must see then.
+
+    In a calendar, the number counts the days that can be pressed.
+    """
 
     sees: str
     says: str | None = None
@@ -39,4 +42,7 @@ def find_label(press: str | int, labels: list[str]) -> int:
     Raises:
         ValueError: it is not shown.
     """
-    return press - 1 if isinstance(press, int) else labels.index(press)
+    if isinstance(press, str):
+        return labels.index(press)
+    days = [place for place, label in enumerate(labels) if label.strip("[] ").isdecimal()]
+    return days[press - 1] if days else press - 1

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import operator
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -26,7 +27,7 @@ from actions.bookings import create_booking, list_mine
 from actions.catalog import catalog
 from actions.locations import list_locations
 from actions.services import list_services
-from actions.slots import list_days, list_free
+from actions.slots import find_openings, list_free
 from actions.staff import list_staff
 from engine.actions import Context, Outcome
 from engine.service.outbox import CommandOutbox
@@ -84,7 +85,7 @@ class Desk:
     async def slots(self, manager: DialogManager) -> list[Slot]:
         """Return the free slots of the day that was picked."""
         data = manager.dialog_data
-        day = next(one for one in await self.days(manager) if one.id == data["day"]).day
+        day = date.fromisoformat(data["day"])
         slots: list[Slot] = await self.ask(
             manager,
             list_free,
@@ -97,12 +98,13 @@ class Desk:
     async def days(self, manager: DialogManager) -> Any:
         """Return the days with free slots."""
         data = manager.dialog_data
-        return await self.ask(
+        found = await self.ask(
             manager,
-            list_days,
+            find_openings,
             service_id=int(data["service"]),
             location_id=int(data["location"]),
         )
+        return found.days
 
     async def book(self, manager: DialogManager, key: str) -> bool:
         """Book what was picked; tell whether it was still free."""
@@ -218,7 +220,7 @@ def _first_windows(desk: Desk) -> list[Window]:
 def _last_windows(desk: Desk) -> list[Window]:
     async def days(dialog_manager: DialogManager, **_: Any) -> dict[str, Any]:
         found = await desk.days(dialog_manager)
-        return {"items": [{"id": one.id, "label": _day(one.day)} for one in found]}
+        return {"items": [{"id": one.isoformat(), "label": _day(one)} for one in found]}
 
     async def times(dialog_manager: DialogManager, **_: Any) -> dict[str, Any]:
         found = await desk.slots(dialog_manager)

@@ -73,6 +73,8 @@ async def _answer(manager: DialogManager, step: AskStep, value: str) -> bool:
         return False
     environment = await walk.environment_of(turn, data, step)
     if find_fault(turn, data, step, day, environment):
+        if "gone" in turn.bot.messages:
+            turn.tell("gone")
         return False
     note_move(turn, data, MoveKind.ANSWER)
     await accept_answer(manager, step, day, environment)

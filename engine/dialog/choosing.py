@@ -66,6 +66,8 @@ def may_come_late(data: FlowData, step: ChooseStep, press: Press) -> bool:
 async def _pick(manager: DialogManager, step: ChooseStep, key: str) -> bool:
     turn, data = turn_of(manager), walk.current_data(manager)
     item = dict(await offered_items(turn, data, step)).get(key)
+    if item is None and "gone" in turn.bot.messages:
+        turn.tell("gone")
     if item is None or step.marking is not None:
         return False
     environment = await walk.environment_of(turn, data, step)

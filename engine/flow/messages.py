@@ -45,9 +45,10 @@ MESSAGES_OF_TROUBLE: Final[Mapping[str, Mapping[str, Type]]] = {
     "unavailable": {},
     "late": {},
     "moved": {},
+    "gone": {},
     "done_anyway": {},
 }
-"""What is said while nothing can be done, of a message that waited for too long to be acted upon, to whom a deploy moved, and of what broke after a command had done its work."""
+"""What is said while nothing can be done, of a message that waited for too long to be acted upon, to whom a deploy moved, of an item that is pressed when its list has it no more, and of what broke after a command had done its work."""
 
 OTHER_MESSAGES: Final = {
     **MESSAGES_OF_LISTS,

@@ -27,8 +27,8 @@ async def find_service(context: Context, title: str) -> int:
 async def first_slot(context: Context, title: str, number: int = 0) -> tuple[int, Slot]:
     """Find a free slot of a service on its third day with any, by place in the list."""
     service_id = await find_service(context, title)
-    days = await slots.list_days(context, service_id=service_id)
-    found = await slots.list_free(context, service_id=service_id, day=days[2].day)
+    days = (await slots.find_openings(context, service_id=service_id)).days
+    found = await slots.list_free(context, service_id=service_id, day=days[2])
     return service_id, found[number]
 
 
@@ -70,27 +70,28 @@ async def test_staff_are_those_who_offer_the_service_there(desk: Any) -> None:
     assert [member.name for member in in_lisbon] == ["Inês Duarte", "Mila Horvat"]
 
 
-async def test_days_have_as_many_slots_as_they_say(desk: Any) -> None:
-    """Every day offered has the slots that it counts, and their ids are short and unique."""
+async def test_days_that_are_open_have_slots(desk: Any) -> None:
+    """Every day offered has slots, whose ids are short and unique; the first of the first day is the first of all."""
     context = await desk.context()
     service_id = await find_service(context, "Haircut")
 
-    days = await slots.list_days(context, service_id=service_id)
+    open_ = await slots.find_openings(context, service_id=service_id)
 
-    assert len(days) > 40
-    for day in days[:5]:
-        found = await slots.list_free(context, service_id=service_id, day=day.day)
-        assert len(found) == day.free > 0
+    assert len(open_.days) > 40
+    assert (open_.first_day, open_.last_day) == (open_.days[0], open_.days[-1])
+    for day in open_.days[:5]:
+        found = await slots.list_free(context, service_id=service_id, day=day)
+        assert day > open_.first_day or found[0] == open_.first
         assert len({slot.id for slot in found}) == len(found)
         assert max(len(slot.id.encode()) for slot in found) <= 30
-        assert {slot.starts_at.astimezone(context.time_zone).date() for slot in found} == {day.day}
+        assert {slot.starts_at.astimezone(context.time_zone).date() for slot in found} == {day}
 
 
 async def test_an_unknown_service_has_no_slots(desk: Any) -> None:
     """A service that is gone gives empty lists, not errors."""
     context = await desk.context()
 
-    assert await slots.list_days(context, service_id=0) == []
+    assert (await slots.find_openings(context, service_id=0)).days == []
     assert await slots.list_free(context, service_id=0, day=context.now.date()) == []
 
 
@@ -303,7 +304,7 @@ async def test_a_day_can_be_closed_when_nobody_has_booked_it(desk: Any) -> None:
     admin = await desk.context(3, Role.OWNER)
     context = await desk.context()
     service_id = await find_service(context, "Haircut")
-    day = (await slots.list_days(context, service_id=service_id))[20].day
+    day = (await slots.find_openings(context, service_id=service_id)).days[20]
     slot, *_ = await slots.list_free(context, service_id=service_id, day=day)
     booking = await bookings.create_booking(context, slot=slot, service_id=service_id)
     assert isinstance(booking, Booking)
@@ -330,7 +331,8 @@ async def test_a_day_can_be_closed_at_one_place(desk: Any) -> None:
     admin = await desk.context(3, Role.ADMIN)
     here, there = await locations.list_locations(admin)
     service_id = await find_service(admin, "Haircut")
-    day = (await slots.list_days(admin, service_id=service_id, location_id=there.id))[15].day
+    open_ = await slots.find_openings(admin, service_id=service_id, location_id=there.id)
+    day = open_.days[15]
 
     await calendar.close_day(admin, day=day, location_id=here.id)
 
@@ -352,9 +354,10 @@ async def test_days_are_those_of_the_users_zone(desk: Any) -> None:
     context = replace(await desk.context(), time_zone=ZoneInfo("Pacific/Auckland"))
     service_id = await find_service(context, "Haircut")
 
-    for day in (await slots.list_days(context, service_id=service_id))[:4]:
-        found = await slots.list_free(context, service_id=service_id, day=day.day)
-        assert {slot.starts_at.astimezone(context.time_zone).date() for slot in found} == {day.day}
+    for day in (await slots.find_openings(context, service_id=service_id)).days[:4]:
+        found = await slots.list_free(context, service_id=service_id, day=day)
+        assert {slot.starts_at.astimezone(context.time_zone).date() for slot in found} == {day}
+    assert found[0].there_zone == "CET"
 
 
 async def test_a_chosen_language_is_remembered(desk: Any) -> None:

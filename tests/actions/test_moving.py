@@ -41,19 +41,20 @@ async def test_a_moved_booking_has_the_new_time_and_no_other(desk: Any) -> None:
 
     moved = await move_booking(client, booking_id=booking.id, slot=last)
 
-    assert moved == replace(booking, starts_at=last.starts_at, ends_at=last.ends_at)
+    there = replace(booking, there_day=last.there_day, there_time=last.there_time)
+    assert moved == replace(there, starts_at=last.starts_at, ends_at=last.ends_at)
     assert await bookings.list_mine(client) == [moved]
     assert (await book(await desk.context(2))).starts_at == booking.starts_at
 
 
 async def test_what_is_offered_is_of_the_same_staff_and_place(desk: Any) -> None:
-    """The own buffer is among the times offered, the own time is not, and days have as many as they say."""
+    """The own buffer is among the times offered, the own time is not, and the day is open."""
     client = await desk.context()
     booking = await book(client, number=8)
     day = booking.starts_at.astimezone(client.time_zone).date()
 
     offered = await other_times(desk, client, booking)
-    days = await slots.list_other_days(client, booking_id=booking.id)
+    days = (await slots.find_other_openings(client, booking_id=booking.id)).days
 
     assert {(slot.staff_id, slot.location_id) for slot in offered} == {
         (booking.staff_id, booking.location_id)
@@ -61,7 +62,7 @@ async def test_what_is_offered_is_of_the_same_staff_and_place(desk: Any) -> None
     starts = {slot.starts_at for slot in offered}
     assert booking.starts_at not in starts
     assert starts & {booking.ends_at, booking.starts_at - timedelta(minutes=15)}
-    assert {one.day: one.free for one in days}[day] == len(offered)
+    assert day in days
 
 
 async def test_a_booking_moves_into_its_own_buffer(desk: Any) -> None:
@@ -137,7 +138,7 @@ async def test_a_booking_of_a_service_that_is_gone_stays(desk: Any) -> None:
         .values(active=False)
     )
 
-    assert await slots.list_other_days(client, booking_id=booking.id) == []
+    assert (await slots.find_other_openings(client, booking_id=booking.id)).days == []
     assert await other_times(desk, client, booking) == []
     refused = await move_booking(client, booking_id=booking.id, slot=slot)
     assert refused == Outcome("not_available")
@@ -164,7 +165,7 @@ async def test_only_ones_own_live_booking_is_moved(desk: Any) -> None:
     booking, over = await book(client), await book(client, number=8)
     *_, slot = await other_times(desk, client, booking)
     *_, after = await other_times(desk, client, over)
-    assert await slots.list_other_days(other, booking_id=booking.id) == []
+    assert (await slots.find_other_openings(other, booking_id=booking.id)).days == []
     assert await other_times(desk, other, booking) == []
     table = storage.tables.bookings
     completed = update(table).where(table.c.id == over.id).values(status="completed")

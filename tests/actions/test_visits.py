@@ -28,8 +28,8 @@ async def find_ids(context: Context, *titles: str) -> tuple[int, list[int]]:
 async def free(context: Context, *titles: str) -> list[Slot]:
     """List the slots of the third day that has any."""
     first, more = await find_ids(context, *titles)
-    days = await slots.list_days(context, service_id=first, more_service_ids=more)
-    return await slots.list_free(context, service_id=first, more_service_ids=more, day=days[2].day)
+    days = (await slots.find_openings(context, service_id=first, more_service_ids=more)).days
+    return await slots.list_free(context, service_id=first, more_service_ids=more, day=days[2])
 
 
 async def book(context: Context, slot: Slot, *titles: str) -> Booking | Outcome[Any]:
@@ -141,7 +141,7 @@ async def test_what_cannot_be_one_visit_is_not_available(desk: Any) -> None:
     slot = (await free(ann, HAIR))[0]
     first, more = await find_ids(ann, HAIR, "Styling class")
 
-    assert await slots.list_days(ann, service_id=first, more_service_ids=more) == []
+    assert not (await slots.find_openings(ann, service_id=first, more_service_ids=more)).days
     assert await book(ann, slot, HAIR, "Styling class") == Outcome("not_available")
     made = await bookings.create_booking(ann, slot=slot, service_id=first, more_service_ids=[0])
     assert made == Outcome("not_available")
@@ -168,7 +168,7 @@ async def test_a_visit_takes_a_room_of_all_that_need_one(desk: Any) -> None:
         await ann.session.execute(insert(tables.service_rooms).values(link))
 
     assert await book(ann, day[0], HAIR, COLOUR) == Outcome("slot_taken")
-    assert await slots.list_days(ann, service_id=first, more_service_ids=more) == []
+    assert not (await slots.find_openings(ann, service_id=first, more_service_ids=more)).days
     link = {"service_id": first, "room_id": rooms[1]}
     await ann.session.execute(insert(tables.service_rooms).values(link))
     made = await book(ann, day[0], HAIR, COLOUR)

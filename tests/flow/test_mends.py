@@ -14,7 +14,7 @@ GOLDENS = ROOT / "tests" / "flows" / "mends"
 
 BREAKAGES = {
     "misspelt-step": ("booking.yaml", '"Confirm ✅", go: save', '"Confirm ✅", go: sav'),
-    "misspelt-key": ("booking.yaml", "    columns: 2\n", "    colums: 2\n"),
+    "misspelt-key": ("booking.yaml", "    columns: 4\n", "    colums: 4\n"),
     "misspelt-required-key": ("booking.yaml", 'title: "Book a visit"', 'titel: "Book a visit"'),
     "misspelt-verb": ("booking.yaml", "    do: bookings.create", "    doo: bookings.create"),
     "misspelt-query": ("booking.yaml", "services.list()", "service.list()"),
@@ -35,8 +35,8 @@ BREAKAGES = {
     "colon-left-out": ("booking.yaml", "flow: booking", "flow booking"),
     "comma-without-quotes": (
         "booking.yaml",
-        "save: {day: item.day}",
-        "save: {day: max(item.day, today())}",
+        "save: {day: it}",
+        "save: {day: max(it, today())}",
     ),
     "sign-of-another-language": (
         "administration.yaml",
@@ -46,7 +46,7 @@ BREAKAGES = {
     "flow-as-step": ("my_bookings.yaml", "run: booking", "go: booking"),
     "line-break-tag": ("booking.yaml", "✅ <b>Booked!</b>", "✅ Booked!<br>"),
     "language-without-texts": ("bot.yaml", "locales: [en, de]", "locales: [en, de, fr]"),
-    "indentation": ("booking.yaml", '    text: "Free times', '     text: "Free times'),
+    "indentation": ("booking.yaml", '    text: "What would', '     text: "What would'),
     "tab": ("booking.yaml", "    columns: 4", "\tcolumns: 4"),
     "quote-left-out": (
         "booking.yaml",
@@ -58,7 +58,7 @@ BREAKAGES = {
         '    button: "{{ item.name }}"',
         "    button: {{ item.name }}",
     ),
-    "key-twice": ("booking.yaml", "    page: 10\n", "    page: 10\n    page: 12\n"),
+    "key-twice": ("booking.yaml", "    page: 24\n", "    page: 24\n    page: 12\n"),
     "wrong-type": ("booking.yaml", "save: {comment: it}", "save: {comment: 12}"),
     "read-before-set": (
         "booking.yaml",

@@ -42,7 +42,7 @@ MESSAGES: Final = {
     "wrong_answer": "Not that.", "yes": "Yes", "no": "No", "next_page": "More", "previous_page": "Back", "proceed": "OK",
     "clear_search": "x {{ search }}", "no_match": "No {{ search }}.", "too_few": "At least {{ min }}.",
     "too_many": "At most {{ max }}.", "too_deep": "Too deep.", "not_yours": "Not yours.", "bad_link": "No such link.", "slow_down": "Slowly.",
-    "late": "Late.", "unavailable": "Not now.", "done_anyway": "Done, but.",
+    "late": "Late.", "unavailable": "Not now.", "done_anyway": "Done, but.", "gone": "Gone.",
 }  # fmt: skip
 BOT: Final = f"""\
 bot: random

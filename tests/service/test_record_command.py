@@ -40,19 +40,23 @@ def _book(chat: str) -> None:
     for _ in range(2):
         _press_first(chat)
     say(chat, EMMA, "presses", "✨ Anyone who is free", then="Which day")
-    for _ in range(2):
-        _press_first(chat)
+    _press_first(chat, of_calendar=True)
+    _press_first(chat)
     say(chat, EMMA, "messages", "Fringe only", then="Shall we book this?")
     say(chat, LUKAS, "messages", "/start", then="Guten Tag")
     say(chat, ROBIN, "messages", "/admin", then="Administration")
     say(chat, EMMA, "presses", "Confirm ✅", then="Hello Emma")
 
 
-def _press_first(chat: str) -> None:
-    """Press the first item that Emma sees."""
+def _press_first(chat: str, *, of_calendar: bool = False) -> None:
+    """Press the first item that Emma sees, or the first day that she can choose."""
     _settle(chat)
     with httpx.Client(base_url=f"{chat}_emulator/users/{EMMA}/", timeout=20) as person:
-        button = person.get("messages").json()[-1]["buttons"][0][0]
+        rows = person.get("messages").json()[-1]["buttons"]
+        shown = [one for row in rows for one in row]
+        if of_calendar:
+            shown = [one for one in shown if one["text"].strip("[] ").isdecimal()]
+        button = shown[0]
         person.post("presses", json={"data": button["callback_data"]}).raise_for_status()
     _settle(chat)
 

@@ -67,7 +67,7 @@ async def _book(simulator: Simulator) -> str:
     """Book a visit and return what the last screen says."""
     async with simulate(simulator) as chat:
         await chat.send("/book")
-        for label in ("Consultation", "Mitte", "Anyone", "Wed, Nov 4", "2:00 PM", "Skip"):
+        for label in ("Consultation", "Mitte", "Anyone", "4", "2:00 PM", "Skip"):
             await chat.press(label)
         await chat.press("Confirm")
         chat.sees("Booked!")
@@ -142,7 +142,7 @@ async def test_conversations_can_be_kept_in_redis(
         simulate(Simulator(bot, backstage)) as chat,
     ):
         await chat.send("/book")
-        for label in ("Consultation", "Mitte", "Anyone", "Wed, Nov 4", "2:00 PM", "Skip"):
+        for label in ("Consultation", "Mitte", "Anyone", "4", "2:00 PM", "Skip"):
             await chat.press(label)
             await chat.restart()
         await chat.wait("30m")
@@ -187,7 +187,7 @@ async def test_messages_to_one_person_arrive_in_their_order(
         chat.stage.world.faults.add(
             Fault("sendMessage", error=429, retry_after=300, chat_id=chat_id)
         )
-        for day in ("Wed, Nov 4", "Thu, Nov 5"):
+        for day in ("4", "5"):
             await chat.send("/book")
             for label in ("Haircut · 45 min", "Mitte", "Anyone", day, "2:00 PM", "Skip", "Confirm"):
                 await chat.press(label)
@@ -225,7 +225,7 @@ scenarios:
         see: Which of our two places?
       - pick: Mitte
       - press: Anyone
-      - pick: 3
+      - pick: 4
       - pick: 1
       - press: Skip
       - press: Confirm
