@@ -85,6 +85,7 @@ _WRONG: Final[Mapping[tuple[str, str], tuple[tuple[str, str], ...]]] = {
     ("", "show_as"): (("show a screen as nobody can", "sideways"),),
     ("", "open"): (("open a flow nowhere", "sideways"),),
     ("", "may_press"): (("let nobody press that there is", "somebody"), ("let an unknown role press", "[nobody]")),
+    ("", "may_answer"): (("let nobody answer that there is", "somebody"), ("let an unknown role answer", "[nobody]")),
     ("", "launch"): (("launch a flow in no way", "twice"),),
     ("", "start"): (("start an unknown flow from a notice", "nowhere"),),
     ("", "calendar"): (("write a value of another shape", "7"),),

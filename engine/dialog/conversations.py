@@ -23,6 +23,7 @@ from engine.dialog.occasion import RECEIVED_AT, Occasion, own_occasion, timeout_
 from engine.dialog.placing import enter_place
 from engine.dialog.ports import StaleConversationError, UnavailableError
 from engine.dialog.record import read_due
+from engine.dialog.sharing import find_replied_key
 from engine.dialog.turns import LAST_TRY, TurnResult, Turns
 
 if TYPE_CHECKING:
@@ -108,7 +109,6 @@ class Conversations:
 
     async def _hold(self, event: Event, data: dict[str, Any]) -> TurnResult:
         context = data[EVENT_CONTEXT_KEY] = context_of(event)
-        key = find_key(event, data["bot"])
         occasion = Occasion(
             event=event,
             data=data,
@@ -116,6 +116,7 @@ class Conversations:
             identify=lambda: self._directory.identify(context.user),
             act=self._act_of(event, data),
         )
+        key = await self._find_meant(event, occasion)
         async with self._locks.hold(key):
             try:
                 taken = await self._take_turn(key, occasion)
@@ -135,6 +136,19 @@ class Conversations:
                 return TurnResult.FAILED
             self.apologies.works_again(key)
             return await self._turns.finish(key, occasion, taken)
+
+    async def _find_meant(self, event: Event, occasion: Occasion) -> ConversationKey:
+        """Return the conversation that an update is about: that of another where it is an answer which counts there."""
+        bot = occasion.data["bot"]
+        replied = find_replied_key(event, bot)
+        if replied is None:
+            return find_key(event, bot)
+        try:
+            stored, user = await self._store.load(replied), await occasion.identify()
+            is_heard = await self._turns.hears(replied, occasion, stored, user)
+        except Exception:  # noqa: BLE001  # it stands against the turn too, which tells of it
+            return replied
+        return replied if is_heard else find_key(event, bot)
 
     def _act_of(self, event: Event, data: dict[str, Any]) -> Act:
         """Return what an update leads to: what it means, unless that was long ago."""

@@ -222,11 +222,17 @@ async def _word(manager: DeferringManager, message: Message) -> None:
         await manager.show()
     elif not await walk.admitted(manager):
         pass
-    elif (entry := find_word(manager, message.text or "")) is not None:
+    elif not _is_guest(turn, message) and (entry := find_word(manager, message.text or "")):
         await interrupt(manager, entry, Way.WORD)
     else:
         act = turn.registry.find_dialog(top.state)._message_handler  # noqa: SLF001  # as above
         await act(message, dialog_manager=manager)
+
+
+def _is_guest(turn: Turn, message: Message) -> bool:
+    """Tell whether somebody writes in the conversation of another, of whom they can answer questions alone."""
+    owner, writer = turn.conversation.owner, message.from_user
+    return owner is not None and writer is not None and writer.id != owner
 
 
 async def _take_unknown_command(manager: DeferringManager) -> None:

@@ -1,13 +1,20 @@
 """Whose conversation a window of a group is of: the ids of what is open there tell who began it, and so do its buttons.
 
-It does not know who else may press them.
+It does not know who else may press them, nor answer below them.
 """
 
 from __future__ import annotations
 
 import secrets
 import string
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+from aiogram_dialog.utils import remove_intent_id
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from aiogram.types import Message
 
 _ALPHABET: Final = string.digits + string.ascii_letters
 _LENGTH: Final = (
@@ -32,6 +39,15 @@ def owner_of(intent_id: str | None) -> int | None:
     for character in written:
         owner = owner * len(_ALPHABET) + _ALPHABET.index(character)
     return owner if 0 < owner < _MOST else None
+
+
+def intents_under(message: Message) -> Iterator[str]:
+    """Give the ids of open flows that the buttons under a message carry."""
+    keyboard = message.reply_markup.inline_keyboard if message.reply_markup else ()
+    for button in (one for row in keyboard for one in row if one.callback_data):
+        intent_id, _ = remove_intent_id(button.callback_data or "")
+        if intent_id:
+            yield intent_id
 
 
 def _write(number: int) -> str:

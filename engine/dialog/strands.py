@@ -13,6 +13,7 @@ from aiogram_dialog.api.internal import CONTEXT_KEY, STACK_KEY
 from aiogram_dialog.utils import remove_intent_id
 
 from engine.dialog.conversation import MAIN, MOST_BESIDE
+from engine.dialog.owners import intents_under
 from engine.dialog.remembered import ASKED
 from engine.dialog.turn import Shelf, turn_of
 from engine.flow.model.asking import AskStep
@@ -109,10 +110,8 @@ def _replied_to(conversation: Conversation, message: Message) -> Strand | None:
     replied = message.reply_to_message
     if replied is None:
         return None
-    keyboard = replied.reply_markup.inline_keyboard if replied.reply_markup else ()
-    for button in (one for row in keyboard for one in row if one.callback_data):
-        intent_id, _ = remove_intent_id(button.callback_data or "")
-        if intent_id and (found := conversation.find_strand(intent_id)):
+    for intent_id in intents_under(replied):
+        if found := conversation.find_strand(intent_id):
             return found
     strands = conversation.strands.values()
     return next((one for one in strands if one.stack.last_message_id == replied.message_id), None)
@@ -120,11 +119,12 @@ def _replied_to(conversation: Conversation, message: Message) -> Strand | None:
 
 def _newest_question(turn: Turn) -> Strand | None:
     """Return the strand that has asked last of those that wait for something to be written."""
-    strands = [one for one in turn.conversation.strands.values() if _awaits_words(turn, one)]
+    strands = [one for one in turn.conversation.strands.values() if awaits_words(turn, one)]
     return max(reversed(strands), key=lambda one: one.screen, default=None)
 
 
-def _awaits_words(turn: Turn, strand: Strand) -> bool:
+def awaits_words(turn: Turn, strand: Strand) -> bool:
+    """Tell whether a strand waits for something to be written."""
     top = turn.conversation.top_of(strand)
     if top is None or not turn.registry.is_flow(top.state):
         return False

@@ -179,6 +179,22 @@ class Turns:
             _logger.exception("move_failed", turn=occasion.name)
         return await self._move(key, occasion, stored, user, act=recover)
 
+    async def hears(
+        self,
+        key: ConversationKey,
+        occasion: Occasion,
+        stored: StoredConversation | None,
+        user: User,
+    ) -> bool:
+        """Tell whether what somebody writes counts in the conversation of another, or has counted there before."""
+        if stored is None or occasion.name in unseal(stored.value)[0].applied:
+            return stored is not None
+        occasion.data[USERNAME_KEY] = await self._username(occasion.data["bot"])
+        manager = self._open(key, occasion, stored, user)
+        is_heard = not refuse(manager)
+        await manager.close_manager()
+        return is_heard
+
     async def finish(self, key: ConversationKey, occasion: Occasion, taken: Taken) -> TurnResult:
         """Show what a turn has led to."""
         await self._show(key, occasion.event, taken)

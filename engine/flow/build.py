@@ -17,7 +17,7 @@ from engine.flow.build_steps import build_step
 from engine.flow.build_upgrade import build_bot_upgrade, build_upgrade
 from engine.flow.durations import read_duration
 from engine.flow.model.bot import BotFile, Throttle
-from engine.flow.model.flow import Entry, EntryKind, Flow, Keep, Launch, MayPress, Pressers, Slot
+from engine.flow.model.flow import Entry, EntryKind, Flow, Heeded, Keep, Launch, Others, Slot
 from engine.flow.model.written import Wording
 from engine.flow.nodes import ListNode, MapNode, Node, ScalarNode
 from engine.flow.profile import PROFILE
@@ -141,7 +141,8 @@ def build_flow(root: MapNode, shape: Shape, stem: str, spots: Spots) -> FlowDraf
         position=root.entries["flow"].position if "flow" in root.entries else root.position,
         steps=steps,
         launch=_launch(root, shape),
-        may_press=_may_press(root, shape),
+        may_press=_others(root, shape, "may_press"),
+        may_answer=_others(root, shape, "may_answer"),
         access=None if shape.spoils("access") else reader.optional_code(root, "access"),
         start=tuple(_starts(reader, root, shape)),
         params=slots["params"],
@@ -169,13 +170,13 @@ def _launch(root: MapNode, shape: Shape) -> Launch:
     return Launch(text_of(node)) if node else Launch.STANDARD
 
 
-def _may_press(root: MapNode, shape: Shape) -> MayPress:
-    node = None if shape.spoils("may_press") else root.entries.get("may_press")
+def _others(root: MapNode, shape: Shape, key: str) -> Others:
+    node = None if shape.spoils(key) else root.entries.get(key)
     if node is None:
-        return MayPress()
+        return Others()
     if isinstance(node, ScalarNode):
-        return MayPress(Pressers(text_of(node)))
-    return MayPress(roles=tuple(texts_of(node)))
+        return Others(Heeded(text_of(node)))
+    return Others(roles=tuple(texts_of(node)))
 
 
 def _is_markdown(root: MapNode, shape: Shape) -> bool:

@@ -36,6 +36,7 @@ SILENCEABLE: Final = frozenset(
         "too-many-buttons",
         "too-much-text",
         "trap",
+        "unheard-answer",
         "unknown-translation",
         "unreachable-step",
         "weaker-access",

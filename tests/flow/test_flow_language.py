@@ -25,7 +25,7 @@ def test_files_of_the_page_are_a_bot(catalog: Catalog) -> None:
 
     assert render_problems(checked.problems, "text", FILES) == ""
     assert checked.bot is not None
-    assert len(FILES) == 13
+    assert len(FILES) == 14
 
 
 @pytest.mark.parametrize("fragment", FRAGMENTS, ids=range(len(FRAGMENTS)))

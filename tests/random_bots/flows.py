@@ -105,7 +105,11 @@ class FlowWriter:
         launches = ["standard", "single_top", *([] if shape.returns else ["root", "exclusive"])]
         self._launch = chance.choice(launches) if chance.random() < 0.2 else None
         pressers = ["starter", "everyone", "[client]"]
-        self._may_press = chance.choice(pressers) if chance.random() < 0.1 else None
+        self._others = [
+            f"{key}: {chance.choice(pressers)}"
+            for key in ("may_press", "may_answer")
+            if chance.random() < 0.1
+        ]
         self._boldness |= dict.fromkeys(self.hooks, 0.97)
         for name in (*self.names, *self.hooks):
             self.write(name)
@@ -115,7 +119,7 @@ class FlowWriter:
         head = [f"flow: {self.shape.name}", "version: 1", f"title: {self.shape.name}"]
         head += self.shape.head
         head += [f"launch: {self._launch}"] if self._launch else []
-        head += [f"may_press: {self._may_press}"] if self._may_press else []
+        head += self._others
         for key in ("params", "returns"):
             if declared := getattr(self.shape, key):
                 head.append(f"{key}: {json.dumps(declared)}")

@@ -302,3 +302,50 @@ async def test_answers_in_a_group(compare: Compare) -> None:
         ],
         differences=[REFUSED],
     )
+
+
+def _wishes() -> list[Dialog]:
+    async def open_wish(_callback: CallbackQuery, _button: Any, manager: DialogManager) -> None:
+        await manager.start(Size.size, access_settings=AccessSettings(user_ids=[]))
+
+    menu = Window(
+        Const("Vote?"),
+        Button(Const("Yes"), id="yes", on_click=open_wish),
+        Cancel(Const("No")),
+        state=Main.menu,
+    )
+    ask = Window(
+        Const("A wish?"),
+        TextInput(id="name", on_success=Next()),
+        Cancel(Const("Stop")),
+        state=Size.size,
+    )
+    done = Window(Format("It is {name}."), Back(Const("Again")), state=Size.done, getter=_name)
+    return [Dialog(menu), Dialog(ask, done)]
+
+
+async def test_answers_of_others(compare: Compare) -> None:
+    """Where AccessSettings let everybody, replies of others are answers too: that is `may_answer: everyone`."""
+    wish = """\
+    may_press: everyone
+    may_answer: everyone
+    data: {wish: text}
+    steps:
+      ask: {ask: text, text: "A wish?", save: {wish: it}, buttons: [{text: Stop, go: end}]}
+      done: {show: "It is {{ data.wish }}.", buttons: [{text: Again, go: ask}]}
+    """
+    question = "A wish?"
+    await compare(
+        MAIN.replace("run: vote", "run: wish"),
+        *_wishes(),
+        flows={"wish": wish},
+        in_group=["Ben"],
+        acts=[
+            press("Yes"),
+            send("Tea", by="Ben", to=question),
+            press("Again", by="Ben"),
+            send("Cake", to=question),
+            press("Again"),
+            send("Pie", by="Ben", to=question),
+        ],
+    )

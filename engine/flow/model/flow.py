@@ -63,23 +63,28 @@ class Launch(StrEnum):
 
 
 @unique
-class Pressers(StrEnum):
-    """Whose presses count on a window that a group sees."""
+class Heeded(StrEnum):
+    """Whose presses, or answers, count in a conversation that a group sees."""
 
     STARTER = "starter"
     EVERYONE = "everyone"
 
 
 @dataclass(frozen=True, slots=True)
-class MayPress:
-    """Whose presses count beside those of whoever began the conversation: everybody's, or those of people with `roles`."""
+class Others:
+    """Whose presses, or answers, count beside those of whoever began the conversation: everybody's, or those of people with `roles`."""
 
-    who: Pressers = Pressers.STARTER
+    who: Heeded = Heeded.STARTER
     roles: tuple[str, ...] = ()
 
     def lets(self, role: str) -> bool:
-        """Tell whether the presses of others with this role count."""
-        return self.who is Pressers.EVERYONE or role in self.roles
+        """Tell whether others with this role count."""
+        return self.who is Heeded.EVERYONE or role in self.roles
+
+    @property
+    def are_any(self) -> bool:
+        """Tell whether anybody else counts at all."""
+        return self.who is Heeded.EVERYONE or bool(self.roles)
 
 
 class EntryKind(StrEnum):
@@ -122,7 +127,8 @@ class Flow:
     steps: Mapping[str, Step]
     access: Code | None = None
     launch: Launch = Launch.STANDARD
-    may_press: MayPress = MayPress()
+    may_press: Others = Others()
+    may_answer: Others = Others()
     start: tuple[Entry, ...] = ()
     params: Mapping[str, Slot] = field(default_factory=dict)
     returns: Mapping[str, Slot] = field(default_factory=dict)

@@ -60,6 +60,7 @@ from engine.flow.rules.too_many_buttons import check_too_many_buttons
 from engine.flow.rules.too_much_text import check_too_much_text
 from engine.flow.rules.trap import check_trap
 from engine.flow.rules.unhandled_outcome import check_unhandled_outcome
+from engine.flow.rules.unheard_answer import check_unheard_answer
 from engine.flow.rules.unknown_currency import check_unknown_currency
 from engine.flow.rules.unknown_data import check_unknown_data
 from engine.flow.rules.unknown_flow import check_unknown_flow
@@ -106,6 +107,7 @@ FLOW_NAME_RULES: Final[tuple[NameRule, ...]] = (
     check_reserved_name,
     check_too_many_buttons,
     check_unhandled_outcome,
+    check_unheard_answer,
     check_unknown_data,
     check_unknown_outcome,
     check_unknown_result,

@@ -1,4 +1,4 @@
-"""The roles whose presses count in a flow are roles of the bot.
+"""The roles whose presses and answers count in a flow are roles of the bot.
 
 It does not look into conditions, which are typed.
 """
@@ -19,15 +19,18 @@ if TYPE_CHECKING:
 
 
 def check_unknown_role(draft: BotDraft) -> Iterator[Problem]:
-    """Report each role that `may_press` names and bot.yaml does not list."""
+    """Report each role that `may_press` and `may_answer` name and bot.yaml does not list."""
     if draft.file is None:
         return
     known = draft.file.roles
     for flow_draft in draft.flows.values():
-        node = flow_draft.root.entries.get("may_press")
-        if not flow_draft.flow.may_press.roles or not isinstance(node, ListNode):
-            continue
-        for item in node.items:
+        flow, entries = flow_draft.flow, flow_draft.root.entries
+        lists = [
+            node
+            for key, others in (("may_press", flow.may_press), ("may_answer", flow.may_answer))
+            if others.roles and isinstance(node := entries.get(key), ListNode)
+        ]
+        for item in (one for node in lists for one in node.items):
             role = text_of(item)
             if role not in known:
                 message = (

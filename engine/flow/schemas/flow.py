@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from engine.actions import ActionKind
 from engine.flow.model.asides import ASIDE_KEYS
-from engine.flow.model.flow import Keep, Launch, Pressers
+from engine.flow.model.flow import Heeded, Keep, Launch
 from engine.flow.schemas.control import (
     anytime_definitions,
     anytime_schema,
@@ -68,17 +68,10 @@ def flow_schema(catalog: Catalog) -> Schema:
             ),
             "default": Launch.STANDARD.value,
         },
-        "may_press": {
-            "oneOf": [
-                {"enum": [one.value for one in Pressers]},
-                {"type": "array", "minItems": 1, "uniqueItems": True, "items": {"type": "string"}},
-            ],
-            "description": (
-                "Whose presses count on its windows in a group: only those of whoever began the conversation (starter), "
-                "those of everybody (everyone), or also those of people with one of these roles."
-            ),
-            "default": Pressers.STARTER.value,
-        },
+        "may_press": _others_key("Whose presses count on its windows in a group"),
+        "may_answer": _others_key(
+            "Whose replies to its questions count in a group as answers to them"
+        ),
         "start": {
             "type": "array",
             "description": "Commands and deep links that begin the flow: /book, {command: /book, text: …}, {deeplink: b-{id}}.",
@@ -182,6 +175,20 @@ def _entry() -> Schema:
     }
     entry = object_of(properties, needs=dict.fromkeys(("style", "icon", "when", "order"), "menu"))
     return one_of_keys(entry, ("command", "deeplink", "menu"), ("deeplink", "text"))
+
+
+def _others_key(what: str) -> Schema:
+    return {
+        "oneOf": [
+            {"enum": [one.value for one in Heeded]},
+            {"type": "array", "minItems": 1, "uniqueItems": True, "items": {"type": "string"}},
+        ],
+        "description": (
+            f"{what}: only those of whoever began the conversation (starter), "
+            "those of everybody (everyone), or also those of people with one of these roles."
+        ),
+        "default": Heeded.STARTER.value,
+    }
 
 
 def _slot(more: Schema) -> Schema:

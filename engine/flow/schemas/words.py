@@ -239,6 +239,7 @@ _EXAMPLES: Final[Mapping[str, Any]] = {
     "key": "item.id",
     "launch": "root",
     "may_press": "everyone",
+    "may_answer": "everyone",
     "open": "instead",
     "load": {"services": "services.list()"},
     "locale": "en",
