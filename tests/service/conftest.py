@@ -24,6 +24,7 @@ from engine.service.settings import Settings
 from storage import database
 from tests import servers
 from tests.servers import Run
+from tests.service.inner_pytest import run_inner
 
 ROOT = Path(__file__).parents[2]
 DESK = Path(__file__).parent / "desk"
@@ -178,13 +179,7 @@ def run_pytest(tmp_path: Path, run: Run, database_server: str, template: str) ->
         with servers.copied_database(run, database_server, template) as url:
             conftest = f"def pytest_usher_database(config):\n    return {url!r}\n"
             (tmp_path / "conftest.py").write_text(conftest)
-            return subprocess.run(
-                [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *arguments],
-                cwd=tmp_path,
-                env={"PYTHONPATH": f"{tmp_path / 'installed'}:{ROOT}", "PATH": ""},
-                capture_output=True,
-                text=True,
-                check=False,
-            )
+            paths = (str(tmp_path / "installed"), str(ROOT))
+            return run_inner(tmp_path, ("-p", "no:cacheprovider", *arguments), paths)
 
     return execute
