@@ -71,10 +71,11 @@ WITH work AS (
     ) AS taken
     FROM rooms
     WHERE rooms.location_id = ANY (CAST(:location_ids AS integer[])) AND {SUITS}
-), free AS (
+), best AS (
     SELECT DISTINCT ON (start.at, work.location_id)
         start.at AS starts_at, work.location_id, work.staff_id,
-        coalesce(joinable.places, CAST(:capacity AS integer)) AS places
+        coalesce(joinable.places, CAST(:capacity AS integer)) AS places,
+        joinable.places IS NOT NULL AS joins, {_SLOT} AS blocks
     FROM work
     CROSS JOIN LATERAL generate_series(
         work.opens_at, work.closes_at - CAST(:duration AS interval), CAST(:step AS interval)
@@ -86,13 +87,14 @@ WITH work AS (
     AND start.at < CAST(:starts_before AS timestamptz)
     AND (work.staff_id, start.at) NOT IN (SELECT staff_id, starts_at FROM moving)
     AND CAST(:party AS integer) <= CAST(:capacity AS integer)
-    AND (joinable.places IS NOT NULL OR NOT coalesce(busy.taken && {_SLOT}, false) AND (
-        cardinality(CAST(:roomed_ids AS integer[])) = 0 OR EXISTS (
-            SELECT FROM room
-            WHERE room.location_id = work.location_id AND NOT coalesce(room.taken && {_SLOT}, false)
-        )
-    ))
+    AND (joinable.places IS NOT NULL OR NOT coalesce(busy.taken && {_SLOT}, false))
     ORDER BY start.at, work.location_id, joinable.places, coalesce(busy.load, 0), work.staff_id
+), free AS (
+    SELECT * FROM best
+    WHERE joins OR cardinality(CAST(:roomed_ids AS integer[])) = 0 OR EXISTS (
+        SELECT FROM room
+        WHERE room.location_id = best.location_id AND NOT coalesce(room.taken && best.blocks, false)
+    )
 )
 """  # noqa: S608 - the text put in is a constant of this project
 
