@@ -13,7 +13,7 @@ from fastapi import APIRouter, Depends, Query
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response, StreamingResponse
 
-from engine.emulator import checkout, people, presses, views
+from engine.emulator import checkout, people, presses, topics, views
 from engine.emulator.control_content import message_content
 from engine.emulator.control_models import (
     GroupBody,
@@ -22,10 +22,12 @@ from engine.emulator.control_models import (
     MessageBody,
     PaymentBody,
     PressBody,
+    TopicBody,
+    TopicChangeBody,
     UserBody,
 )
 from engine.emulator.control_upload import read_message
-from engine.emulator.model import Json
+from engine.emulator.model import Json, Topic
 from engine.emulator.people import ImpossibleError, Place
 from engine.emulator.story import DeedKind
 from engine.emulator.waiting import Watch
@@ -57,6 +59,7 @@ def make_people_router(world: World) -> APIRouter:
     _add_views(router, world, watch)
     _add_acts(router, world, watch)
     _add_groups(router, world)
+    _add_topics(router, world)
     return router
 
 
@@ -121,7 +124,9 @@ def _add_acts(router: APIRouter, world: World, watch: Watch) -> None:
         body = await read_message(request)
         place = people.enter(world, user_id, chat_id=chat_id, bot_id=bot_id)
         content = message_content(body, place.user, world.files)
-        sent = people.write(place, content, reply_to=body.reply_to_message_id)
+        sent = people.write(
+            place, content, reply_to=body.reply_to_message_id, topic=body.message_thread_id
+        )
         return {"version": watch.look(place)["version"], **views.message_view(sent)}
 
     @router.patch("/users/{user_id}/messages/{message_id}")
@@ -183,6 +188,7 @@ def _add_groups(router: APIRouter, world: World) -> None:
         creator = world.users.get(body.creator_id) or world.put_user(body.creator_id)
         supergroup = body.type == "supergroup"
         chat = world.new_group(body.title, supergroup=supergroup, creator_id=creator.id)
+        chat.is_forum = supergroup and body.is_forum
         for member in body.members:
             user = world.users.get(member) or world.put_user(member)
             people.set_member(world, chat, user, "member", by=creator)
@@ -211,6 +217,39 @@ def _add_groups(router: APIRouter, world: World) -> None:
         if chat is None or chat.type != "group":
             raise ImpossibleError(404, f"no basic group {chat_id}")
         return _group_json(world, people.migrate(world, chat).id)
+
+
+def _add_topics(router: APIRouter, world: World) -> None:
+    def find(chat_id: int) -> Place:
+        chat = world.groups.get(chat_id)
+        if chat is None or not chat.is_forum:
+            raise ImpossibleError(404, f"no forum {chat_id}")
+        creator = next(number for number, status in chat.members.items() if status == "creator")
+        return Place(world, world.users[creator], chat, None)
+
+    def topic_in(place: Place, topic_id: int) -> Topic:
+        if topic_id not in place.chat.topics:
+            raise ImpossibleError(404, f"no topic {topic_id} in chat {place.chat.id}")
+        return place.chat.topics[topic_id]
+
+    @router.post("/groups/{chat_id}/topics", status_code=201)
+    async def make_topic(chat_id: int, body: TopicBody) -> Json:
+        place = find(chat_id)
+        return topics.open_topic(world, place.chat, place.user, body.name).to_json()
+
+    @router.put("/groups/{chat_id}/topics/{topic_id}")
+    async def change_topic(chat_id: int, topic_id: int, body: TopicChangeBody) -> Json:
+        place = find(chat_id)
+        topic = topic_in(place, topic_id)
+        if topic.is_closed != body.is_closed:
+            topics.set_closed(world, place.chat, topic, place.user, closed=body.is_closed)
+        return topic.to_json()
+
+    @router.delete("/groups/{chat_id}/topics/{topic_id}")
+    async def delete_topic(chat_id: int, topic_id: int) -> Json:
+        place = find(chat_id)
+        topics.drop_topic(world, place.chat, topic_in(place, topic_id))
+        return _group_json(world, chat_id)
 
 
 def _group_json(world: World, chat_id: int) -> Json:

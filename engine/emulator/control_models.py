@@ -134,6 +134,8 @@ class MessageBody(Body):
     """Makes the file a part of an album: all that have the same one."""
     caption: str = ""
     reply_to_message_id: int | None = None
+    message_thread_id: int | None = None
+    """The topic of a forum that it goes to."""
 
 
 class PressBody(Body):
@@ -172,6 +174,19 @@ class GroupBody(Body):
     type: Literal["group", "supergroup"] = "supergroup"
     with_bot: bool = True
     members: list[int] = []
+    is_forum: bool = False
+
+
+class TopicBody(Body):
+    """A new topic of a forum."""
+
+    name: Annotated[str, Field(min_length=1, max_length=128)] = "Topic"
+
+
+class TopicChangeBody(Body):
+    """What becomes of a topic."""
+
+    is_closed: bool
 
 
 class MemberBody(Body):

@@ -20,6 +20,7 @@ _RIGHTS: Final = (
     "can_edit_stories",
     "can_delete_stories",
     "can_pin_messages",
+    "can_manage_topics",
 )
 
 

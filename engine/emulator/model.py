@@ -95,6 +95,21 @@ class Message:
 
 
 @dataclass
+class Topic:
+    """A topic of a forum; its number is that of the message that began it. The general one is none of these."""
+
+    id: int
+    name: str
+    creator_id: int
+    icon: Json
+    is_closed: bool = False
+
+    def to_json(self) -> Json:
+        """Return the Bot API's ForumTopic."""
+        return {"message_thread_id": self.id, "name": self.name, **self.icon}
+
+
+@dataclass
 class Chat:
     """A conversation: of one person with one bot, or a group."""
 
@@ -113,6 +128,8 @@ class Chat:
     started: bool = False
     blocked: bool = False
     migrated_to: int | None = None
+    is_forum: bool = False
+    topics: dict[int, Topic] = field(default_factory=dict)
 
     def to_json(self, user: User | None) -> Json:
         """Return the Bot API's Chat; a private chat shows the person in it."""
@@ -124,6 +141,8 @@ class Chat:
             shown["title"] = self.title
         if self.username is not None:
             shown["username"] = self.username
+        if self.is_forum:
+            shown["is_forum"] = True
         return shown
 
 

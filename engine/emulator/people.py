@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.emulator.members import member_json
-from engine.emulator.model import Bot, Chat, ChatType, Json, Message, User
+from engine.emulator.model import Bot, Chat, ChatType, Json, Message, Topic, User
 from engine.emulator.story import DeedKind
+from engine.emulator.topics import begins_topic, place_in
 from engine.emulator.world import World
 
 _INSIDE = frozenset({"member", "administrator", "creator"})
+_MANAGING = frozenset({"administrator", "creator"})
 
 
 class ImpossibleError(Exception):
@@ -87,12 +89,19 @@ def enter(
 
 
 def write(
-    place: Place, content: Json, *, reply_to: int | None = None, pressed: str | None = None
+    place: Place,
+    content: Json,
+    *,
+    reply_to: int | None = None,
+    pressed: str | None = None,
+    topic: int | None = None,
 ) -> Message:
     """Send content into a chat as a person; the bots in it get a `message`. `pressed` is the key that sends it.
 
+    In a forum it goes into a `topic`, or into that of the message replied to.
+
     Raises:
-        ImpossibleError: the person has blocked the bot, and this is not /start, which unblocks it.
+        ImpossibleError: the person has blocked the bot, and this is not /start, which unblocks it; or the topic is closed, or none.
     """
     world, chat = place.world, place.chat
     if place.private:
@@ -100,13 +109,15 @@ def write(
             raise ImpossibleError(409, f"user {place.user.id} has blocked the bot")
         _set_blocked(place, blocked=False)
         chat.started = True
+    reply = _reply(chat, reply_to)
+    where = _topic(place, reply, topic)
     world.story.note(place, DeedKind.MESSAGE, {**content, "pressed": pressed})
     data: Json = {
         "message_id": world.next_message_id(chat),
         "from": place.user.to_json(),
         "chat": world.chat_json(chat),
         "date": world.now(),
-        **_reply(chat, reply_to),
+        **place_in(chat, where, reply),
         **content,
     }
     message = world.add_message(chat, Message(data, place.user.id, from_bot=False))
@@ -237,6 +248,21 @@ def _push_member(bot: Bot, place: Place, old: str, new: str, *, person: User | N
     bot.queue.push("chat_member" if person else "my_chat_member", change)
 
 
+def _topic(place: Place, reply: Json, number: int | None) -> Topic | None:
+    """Return the topic that a message of a person goes to."""
+    replied = reply.get("reply_to_message", {})
+    if number is None and replied.get("is_topic_message"):
+        number = replied["message_thread_id"]
+    if number is None:
+        return None
+    topic = place.chat.topics.get(number)
+    if topic is None:
+        raise ImpossibleError(404, f"no topic {number} in chat {place.chat.id}")
+    if topic.is_closed and place.chat.members.get(place.user.id) not in _MANAGING:
+        raise ImpossibleError(409, f"topic {number} is closed")
+    return topic
+
+
 def _readers(world: World, chat: Chat, message: Message) -> list[Bot]:
     bots = [world.bots[number] for number in sorted(chat.bot_ids)]
     if chat.type is ChatType.PRIVATE:
@@ -252,5 +278,6 @@ def _reads(bot: Bot, chat: Chat, data: Json) -> bool:
     if text.startswith("/"):
         _, at, name = text.split(maxsplit=1)[0].partition("@")
         return not at or name.lower() == bot.username.lower()
-    replied = data.get("reply_to_message", {}).get("from", {}).get("id")
-    return replied == bot.id or f"@{bot.username}".lower() in text.lower()
+    replied = data.get("reply_to_message", {})
+    is_reply = replied.get("from", {}).get("id") == bot.id and not begins_topic(replied)
+    return is_reply or f"@{bot.username}".lower() in text.lower()

@@ -38,7 +38,7 @@ class Person:
         given = content | ({} if text is None else {"text": text})
         body = MessageBody.model_validate(given)
         made = message_content(body, self._place.user, self._place.world.files)
-        sent = people.write(self._place, made, reply_to=reply_to)
+        sent = people.write(self._place, made, reply_to=reply_to, topic=body.message_thread_id)
         self._note()
         return views.message_view(sent)
 

@@ -8,8 +8,9 @@ import re
 from engine.emulator.arguments import Arguments
 from engine.emulator.errors import bad_request
 from engine.emulator.keyboards import Markup, check_requests, check_web_apps, read_markup
-from engine.emulator.model import Chat, ChatType, Json, Message
+from engine.emulator.model import Chat, ChatType, Json, Message, Topic
 from engine.emulator.request import Request
+from engine.emulator.topics import place_in, topic_for
 
 _EFFECT = re.compile("[0-9]{10,20}")
 _FLAGS = {"protect_content": "has_protected_content"}
@@ -31,12 +32,14 @@ def post_to(
     if markup.inline is not None:
         check_web_apps(markup.inline, private=chat.type is ChatType.PRIVATE)
     world = request.world
+    reply = _reply(request, chat)
+    topic = _topic(request, chat, reply)
     data: Json = {
         "message_id": 0,
         "from": request.bot.to_json(),
         "chat": world.chat_json(chat),
         "date": world.now(),
-        **_reply(request, chat),
+        **place_in(chat, topic, reply),
         **content,
     }
     for argument, shown in _FLAGS.items():
@@ -58,6 +61,15 @@ def post_to(
     _show_below(chat, message, markup)
     world.add_message(chat, message)
     return data
+
+
+def _topic(request: Request, chat: Chat, reply: Json) -> Topic | None:
+    """Return the topic that a message goes to: the one named, or that of the message replied to."""
+    number = request.arguments.integer("message_thread_id")
+    replied = reply.get("reply_to_message", {})
+    if not number and replied.get("is_topic_message"):
+        number = replied["message_thread_id"]
+    return topic_for(chat, number, may_manage=request.manages(chat))
 
 
 def _effect(request: Request, chat: Chat) -> str:

@@ -48,6 +48,10 @@ class Request:
             self._check_group(chat)
         return chat
 
+    def manages(self, chat: Chat) -> bool:
+        """Return whether the bot is an administrator of a group, who has every right here."""
+        return chat.members.get(self.bot.id) == "administrator"
+
     def message(self, chat: Chat, what: str, name: str = "message_id") -> Message:
         """Return the message an argument names.
 

@@ -11,6 +11,7 @@ from engine.emulator.content import MEDIA_KINDS
 from engine.emulator.methods.profile import DEFAULT_SCOPE, scope_key
 from engine.emulator.model import Bot, Chat, ChatType, Json, Message, User
 from engine.emulator.people import Place
+from engine.emulator.topics import begins_topic
 from engine.emulator.world import World
 
 _CARRIED = [
@@ -29,6 +30,12 @@ _CARRIED = [
     "media_group_id",
     "forward_origin",
     "web_app_data",
+    "message_thread_id",
+    "is_topic_message",
+    "forum_topic_created",
+    "forum_topic_edited",
+    "forum_topic_closed",
+    "forum_topic_reopened",
     "new_chat_members",
     "left_chat_member",
     "migrate_to_chat_id",
@@ -111,6 +118,7 @@ def _views(place: Place, messages: Iterable[Message]) -> list[Json]:
 def message_view(message: Message) -> Json:
     """Return one message as a person sees it."""
     data = message.data
+    replied = data.get("reply_to_message", {})
     view: Json = {
         "message_id": message.id,
         "chat_id": data["chat"]["id"],
@@ -122,7 +130,7 @@ def message_view(message: Message) -> Json:
         "entities": data.get("entities") or data.get("caption_entities") or [],
         "media": _media(data),
         "buttons": data.get("reply_markup", {}).get("inline_keyboard", []),
-        "reply_to_message_id": data.get("reply_to_message", {}).get("message_id"),
+        "reply_to_message_id": None if begins_topic(replied) else replied.get("message_id"),
         "reactions": message.reactions,
         "is_silent": message.is_silent,
     }

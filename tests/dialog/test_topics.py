@@ -3,8 +3,8 @@
 from typing import Any
 
 import pytest
-from aiogram.types import Update
 
+from engine.dialog.turns import TurnResult
 from engine.emulator.server import Emulator
 
 FLOW = """\
@@ -47,47 +47,79 @@ def sent(emulator: Emulator) -> Any:
     return since
 
 
-async def write(chat: Any, number: int, text: str, topic: int) -> None:
-    """Write a message in a topic; the emulator has none, so that it is given to the bot as Telegram would."""
-    group = chat.chat_id
-    message = {
-        "message_id": number,
-        "date": int(chat.clock.now.timestamp()),
-        "chat": {"id": group, "type": "supergroup", "title": "Forum", "is_forum": True},
-        "from": {"id": chat.user_id, "is_bot": False, "first_name": "Ann"},
-        "message_thread_id": topic,
-        "is_topic_message": True,
-        "text": text,
-    }
-    raw = {"update_id": 7_000_000 + number, "message": message}
-    await chat.dispatcher.feed_update(
-        chat.bot, Update.model_validate(raw, context={"bot": chat.bot})
-    )
-
-
-async def begin(make_chat: Any) -> Any:
-    """Open a group in which nothing has happened yet."""
+async def begin(make_chat: Any) -> tuple[Any, list[int]]:
+    """Open a forum with two topics in which nothing has happened yet."""
     chat = make_chat(main=FLOW, card=CARD)
-    made = await chat.client.post("/_emulator/groups", json={"creator_id": chat.user_id})
-    chat.chat_id = made.json()["id"]
-    return chat
+    body = {"creator_id": chat.user_id, "is_forum": True}
+    chat.chat_id = (await chat.client.post("/_emulator/groups", json=body)).json()["id"]
+    topics = f"/_emulator/groups/{chat.chat_id}/topics"
+    made = [await chat.client.post(topics, json={"name": name}) for name in ("One", "Two")]
+    noted = await chat.bot.get_updates(timeout=0)
+    await chat.bot.get_updates(offset=noted[-1].update_id + 1, timeout=0)
+    return chat, [one.json()["message_thread_id"] for one in made]
+
+
+async def write(chat: Any, text: str, topic: int) -> None:
+    """Write in a topic to the bot, which reads it as an answer to what it said there last."""
+    said = [
+        one["message_id"]
+        for one in await chat.messages()
+        if one["from_bot"] and one.get("message_thread_id") == topic
+    ]
+    reply = {"reply_to_message_id": said[-1]} if said else {}
+    await chat.send(text, message_thread_id=topic, **reply)
 
 
 async def test_each_topic_has_its_own_conversation(make_chat: Any, sent: Any) -> None:
     """Somebody stands at a question in one topic and at another window in the second; each answer is in its topic."""
-    chat = await begin(make_chat)
-    await write(chat, 1, "/main", 11)
-    await write(chat, 2, "/main", 12)
-    await write(chat, 3, "Ann", 11)
+    chat, (one, two) = await begin(make_chat)
+    await write(chat, "/main", one)
+    await write(chat, "/main", two)
+    await write(chat, "Ann", one)
 
-    assert sent() == [("11", "Your name?"), ("12", "Your name?"), ("11", "Ann.")]
-    assert {key.thread_id for key in chat.store.kept} == {11, 12}
+    asked = "Your name?"
+    assert sent() == [(str(one), asked), (str(two), asked), (str(one), "Ann.")]
+    assert {key.thread_id for key in chat.store.kept} == {one, two}
 
 
 async def test_a_timeout_speaks_in_its_topic(make_chat: Any, sent: Any) -> None:
     """What follows from silence is said where the question was asked."""
-    chat = await begin(make_chat)
-    await write(chat, 1, "/main", 11)
+    chat, (one, _) = await begin(make_chat)
+    await write(chat, "/main", one)
     await chat.wait(minutes=16)
 
-    assert sent()[-1] == ("11", "nobody.")
+    assert sent()[-1] == (str(one), "nobody.")
+
+
+async def test_presses_stay_in_their_topic(make_chat: Any, sent: Any) -> None:
+    """A card that is opened beside, an old button and a press of a shared screen are of the topic of their message."""
+    chat, (one, two) = await begin(make_chat)
+    for topic, name in ((one, "Ann"), (two, "Bea")):
+        await write(chat, "/main", topic)
+        await write(chat, name, topic)
+    sent()
+    window = next(m for m in await chat.messages() if m["text"] == "Ann.")
+    await chat.press("Card", message_id=window["message_id"])
+    assert sent() == [(str(one), "A card.")]
+
+    card = next(m for m in await chat.messages() if m["text"] == "A card.")
+    await chat.press("Close", message_id=card["message_id"])
+    assert {key.thread_id for key in chat.store.kept} == {one, two}
+    await chat.press("Again", message_id=window["message_id"])
+    texts = {m["text"]: m.get("message_thread_id") for m in await chat.messages() if m["buttons"]}
+    assert texts == {"Bea.": two}
+
+
+async def test_a_topic_that_is_gone_is_no_failure(make_chat: Any, sent: Any) -> None:
+    """What can be said nowhere any more ends like other refusals: the timeout is taken, and nothing is said elsewhere."""
+    chat, (one, two) = await begin(make_chat)
+    await write(chat, "/main", one)
+    await write(chat, "/main", two)
+    topics = f"/_emulator/groups/{chat.chat_id}/topics"
+    await chat.client.delete(f"{topics}/{one}")
+    await chat.client.put(f"{topics}/{two}", json={"is_closed": True})
+    sent()
+
+    assert await chat.wait(minutes=16) == [TurnResult.HANDLED] * 2
+    assert {topic for topic, _ in sent()} == {str(one), str(two)}
+    assert not [m for m in await chat.messages() if m["text"] == "nobody."]

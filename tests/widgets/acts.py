@@ -70,7 +70,7 @@ def send(
     def do(side: Side) -> None:
         person = side.person(by)
         reply_to = None if to is None else _said(person, to)
-        person.says(text, reply_to=reply_to, **content)
+        person.says(text, reply_to=reply_to, message_thread_id=side.topic, **content)
 
     return Act(f"sending {text!r}" if text else f"sending {', '.join(content)}", do)
 

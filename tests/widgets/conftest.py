@@ -101,7 +101,8 @@ def compare(emulator: Emulator, make_chat: MakeChat, stock_bots: Callable[[], Bo
     `flow` is the YAML of a flow, of which `flow`, `version` and `title` may be left out; `by_hand` are windows of one
     dialog, or dialogs. `functions` are the flow's queries and commands, `flows` other flows by name, `beside` the
     directory with the files they show; `setup` is for the library's `setup_dialogs`. Home's button "Go" opens both; then come the `acts`.
-    With `in_group` all happens in a group of Anna, the bot and the people named; `roles` are those of flows, by name.
+    With `in_group` all happens in a group of Anna, the bot and the people named, with `in_topic` in a topic of theirs;
+    `roles` are those of flows, by name.
     """
 
     async def use(  # noqa: PLR0913  # two bots, by name
@@ -114,6 +115,7 @@ def compare(emulator: Emulator, make_chat: MakeChat, stock_bots: Callable[[], Bo
         beside: Path = Path("flows"),
         works_on: bool = False,
         in_group: Sequence[str] | None = None,
+        in_topic: bool = False,
         roles: Mapping[str, str] | None = None,
         **setup: Any,
     ) -> list[Step]:
@@ -130,11 +132,10 @@ def compare(emulator: Emulator, make_chat: MakeChat, stock_bots: Callable[[], Bo
             if name in given:
                 chat.directory.roles[user_id] = given[name]
 
-        ours = Side("usher", emulator, chat.bot, chat.dispatcher, group=in_group, greet=greet)
+        where: dict[str, Any] = {"group": in_group, "in_topic": in_topic}
+        ours = Side("usher", emulator, chat.bot, chat.dispatcher, greet=greet, **where)
         stock = stock_dispatcher(*dialogs, **setup)
-        theirs = Side(
-            "aiogram-dialog", emulator, stock_bots(), stock, works_on=works_on, group=in_group
-        )
+        theirs = Side("aiogram-dialog", emulator, stock_bots(), stock, works_on=works_on, **where)
         return await Comparison(ours, theirs, differences).play(acts)
 
     return use

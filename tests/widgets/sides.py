@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from aiogram.types import Update
 
 from engine.emulator.people import ImpossibleError, set_member
+from engine.emulator.topics import open_topic
 from engine.emulator.waiting import wait_until_idle
 from tests.widgets.calls import Call, Messages, normalise, visible
 
@@ -48,6 +49,9 @@ class Side:
     """Whether the bot does things after an update is handled, for which each act then waits."""
     group: Sequence[str] | None = None
     """Who else is in the group in which all happens; without it everybody has a chat of their own with the bot."""
+    in_topic: bool = False
+    """Whether the group is a forum, and all happens in one of its topics."""
+    topic: int | None = None
     greet: Callable[[str, int], None] = lambda _name, _user_id: None
     """Called with the name and the id of everybody who comes."""
     persons: dict[str, Person] = field(default_factory=dict)
@@ -79,6 +83,9 @@ class Side:
         set_member(world, chat, world.bots[self.bot.id], "member", by=members[0])
         for member in members[1:]:
             set_member(world, chat, member, "member", by=members[0])
+        if self.in_topic:
+            chat.is_forum = True
+            self.topic = open_topic(world, chat, members[0], "Tables").id
         for name, member in zip(names, members, strict=True):
             self._come(name, member.id, chat)
         world.bots[self.bot.id].queue.drop()

@@ -146,6 +146,18 @@ async def test_everybodys_window(compare: Compare) -> None:
     )
 
 
+async def test_a_window_in_a_topic(compare: Compare) -> None:
+    """In a forum all is sent where it was asked for, and presses of everybody count there."""
+    await compare(
+        MAIN,
+        *_dialogs(lambda _chat_id: AccessSettings(user_ids=[])),
+        flows={"vote": VOTE},
+        in_group=["Ben"],
+        in_topic=True,
+        acts=[press("Yes"), press("Mine", by="Ben"), press("Mine"), press("Close")],
+    )
+
+
 async def test_the_window_of_people_with_a_role(compare: Compare, emulator: Emulator) -> None:
     """AccessSettings with the ids of those who have a role now is `may_press` with the role."""
 

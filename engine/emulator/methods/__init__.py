@@ -16,13 +16,14 @@ from engine.emulator.methods import (
     profile,
     receiving,
     sending,
+    topics,
 )
 from engine.emulator.methods.known import TELEGRAM_METHODS
 from engine.emulator.request import Request
 
 type Method = Callable[[Request], Any | Awaitable[Any]]
 
-_FAMILIES = (receiving, sending, copying, editing, deleting, answering, profile, chats)
+_FAMILIES = (receiving, sending, copying, editing, deleting, answering, profile, chats, topics)
 
 NAMES = tuple(name for family in _FAMILIES for name in family.METHODS)
 """Names of the methods that there are, as Telegram writes them."""

@@ -79,9 +79,7 @@ def _may_delete(request: Request, chat: Chat, message: Message) -> bool:
     if request.world.now() - message.data["date"] > MAX_AGE_SECONDS:
         return False
     own = message.sender_id == request.bot.id
-    return (
-        own or chat.type is ChatType.PRIVATE or chat.members.get(request.bot.id) == "administrator"
-    )
+    return own or chat.type is ChatType.PRIVATE or request.manages(chat)
 
 
 METHODS: dict[str, Callable[[Request], Any]] = {

@@ -19,6 +19,7 @@ from engine.emulator.keyboards import Markup, read_markup
 from engine.emulator.model import Json
 from engine.emulator.posting import post_to
 from engine.emulator.request import Request
+from engine.emulator.topics import GENERAL_TOPIC, topic_for
 
 ALBUM = range(2, 11)
 TYPING_SECONDS = 5.0
@@ -137,6 +138,8 @@ def send_chat_action(request: Request) -> bool:
     action = request.arguments.text("action").lower()
     if action not in _ACTIONS:
         raise bad_request("Wrong parameter action in request")
+    if (number := request.arguments.integer("message_thread_id")) != GENERAL_TOPIC:
+        topic_for(chat, number, may_manage=request.manages(chat))
     chat.typing = (action, request.world.settings.clock() + TYPING_SECONDS)
     request.world.changes.announce()
     return True
