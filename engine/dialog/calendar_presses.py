@@ -14,7 +14,12 @@ from engine.dialog.calendar_pages import read_page
 from engine.dialog.calendar_view import CalendarView
 from engine.dialog.callbacks import Control
 from engine.dialog.judging import find_fault
-from engine.dialog.picker_presses import press_picker
+from engine.dialog.offered_times import (
+    recall_picked,
+    right_days,
+    shown_day,
+)
+from engine.dialog.picker_presses import press_picker, turn_to
 from engine.dialog.picker_view import DONE
 from engine.dialog.remembered import CALENDAR, PICKER
 from engine.dialog.trail import note_move
@@ -39,7 +44,8 @@ async def press_offered(manager: DialogManager, step: AskStep, press: Press) -> 
         case _ if step.calendar is None:
             return False
         case Control.DAY:
-            return await _answer(manager, step, press.value)
+            take = _pick if step.picker else _answer
+            return await take(manager, step, press.value)
         case Control.VIEW:
             return await _turn(manager, step, press.value)
         case _:
@@ -56,7 +62,9 @@ def may_turn_late(data: FlowData, step: AskStep, press: Press) -> bool:
         return False
     if press.value == DONE:
         return False
-    kept = data.recall(PICKER if step.picker else CALENDAR)
+    if step.calendar and step.picker and (press.control is Control.CLOCK) != _has_day(data, step):
+        return False
+    kept = data.recall(PICKER if _has_day(data, step) or not step.calendar else CALENDAR)
     if not isinstance(kept, dict):
         return False
     return kept.get("step") == step.name and press.screen >= int(kept["since"])
@@ -65,11 +73,33 @@ def may_turn_late(data: FlowData, step: AskStep, press: Press) -> bool:
 _NAMING: Final = frozenset({Control.VIEW, Control.NOTHING, Control.CLOCK})
 
 
+def _has_day(data: FlowData, step: AskStep) -> bool:
+    return recall_picked(data, step).day is not None
+
+
+async def _pick(manager: DialogManager, step: AskStep, value: str) -> bool:
+    """Pick a day, of whose times one is asked for then."""
+    turn, data = turn_of(manager), walk.current_data(manager)
+    environment = await walk.environment_of(turn, data, step)
+    day = _read_day(value)
+    is_offered = day is not None and not shown_day(turn, data, step, environment)
+    if not is_offered or not right_days(turn, data, step, [day] if day else [], environment):
+        return False
+    turn_to(turn, data, step, day)
+    return True
+
+
+def _read_day(value: str) -> date | None:
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        return None
+
+
 async def _answer(manager: DialogManager, step: AskStep, value: str) -> bool:
     turn, data = turn_of(manager), walk.current_data(manager)
-    try:
-        day = date.fromisoformat(value)
-    except ValueError:
+    day = _read_day(value)
+    if day is None:
         return False
     environment = await walk.environment_of(turn, data, step)
     if find_fault(turn, data, step, day, environment):
@@ -88,6 +118,8 @@ async def _turn(manager: DialogManager, step: AskStep, value: str) -> bool:
         return False
     environment = await walk.environment_of(turn, data, step)
     if not CalendarView(turn, data, step, step.calendar, environment).span.has(page):
+        return False
+    if step.picker and shown_day(turn, data, step, environment):
         return False
     kept = data.recall(CALENDAR)
     is_own = isinstance(kept, dict) and kept.get("step") == step.name

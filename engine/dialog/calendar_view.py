@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from aiogram.types import InlineKeyboardButton
 
+from engine.dialog.button_looks import look_among, look_of
 from engine.dialog.calendar_pages import Page, Scope, Span, read_page
 from engine.dialog.callbacks import Control, Press, encode_press
-from engine.dialog.judging import bounds_of, right_answers
+from engine.dialog.offered_times import days_of_bounds, right_days
 from engine.dialog.remembered import CALENDAR
 from engine.flow.calendar_names import (
     first_weekday,
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import date
 
+    from engine.dialog.button_looks import Fields
     from engine.dialog.flow_data import FlowData
     from engine.dialog.turn import Turn
     from engine.flow.model.asking import AskStep
@@ -53,7 +55,7 @@ class CalendarView:
     @property
     def span(self) -> Span:
         """The days that there are, as the bounds of the question are now."""
-        low, high = bounds_of(self.turn, self.data, self.step, self.environment)
+        low, high = days_of_bounds(self.turn, self.data, self.step, self.environment)
         return Span.of(low, high, self.calendar.years)
 
     def rows(self) -> list[Row]:
@@ -89,12 +91,12 @@ class CalendarView:
             first = first_weekday(self.turn.user.locale)
         weeks = list(span.weeks(page, first))
         days = [day for week in weeks for day in week if day]
-        right = right_answers(self.turn, self.data, self.step, days, self.environment)
+        right = right_days(self.turn, self.data, self.step, days, self.environment)
         lead = (first - page.first.weekday()) % _WEEK
         heads = [page.first + timedelta(days=(lead + at) % _WEEK) for at in range(_WEEK)]
         return [
             [self._page_button(CalendarText.HEADING, page.first, page.above)],
-            [self._button(self._label(CalendarText.WEEKDAY, day)) for day in heads],
+            [self._labelled(CalendarText.WEEKDAY, day) for day in heads],
             *([self._day(day, right) for day in week] for week in weeks),
         ]
 
@@ -103,13 +105,15 @@ class CalendarView:
             return self._button(BLANK)
         if day not in right:
             is_said = CalendarText.CLOSED in self.calendar.texts
-            return self._button(self._label(CalendarText.CLOSED, day) if is_said else BLANK)
+            return self._labelled(CalendarText.CLOSED, day) if is_said else self._button(BLANK)
         is_today = day == self.turn.formats.today()
-        label = self._label(CalendarText.TODAY if is_today else CalendarText.DAY, day)
-        marked = self.calendar.marked
-        if marked and self.turn.evaluate(self.data, marked, {**self.environment, "it": day}):
-            label += self.calendar.mark
-        return self._button(label, Control.DAY, day.isoformat())
+        text = CalendarText.TODAY if is_today else CalendarText.DAY
+        button = self._labelled(text, day, Control.DAY, day.isoformat())
+        marked, names = self.calendar.marked, {**self.environment, "it": day}
+        if marked is None or not self.turn.evaluate(self.data, marked, names):
+            return button
+        look = look_among(self.turn, self.data, self.calendar.looks, names)
+        return button.model_copy(update={"text": button.text + self.calendar.mark, **look})
 
     def _months(self, span: Span, page: Page) -> list[Row]:
         now = self.turn.formats.today().replace(day=1)
@@ -152,7 +156,15 @@ class CalendarView:
     ) -> InlineKeyboardButton:
         if day is None or page is None:
             return self._button(BLANK)
-        return self._button(self._label(text, day), Control.VIEW, page.code)
+        return self._labelled(text, day, Control.VIEW, page.code)
+
+    def _labelled(
+        self, text: CalendarText, day: date, control: Control = Control.NOTHING, value: str = ""
+    ) -> InlineKeyboardButton:
+        """Return a button with its label and its look."""
+        names = {**self.environment, "it": day}
+        look = look_of(self.turn, self.data, self.calendar.texts.get(text), names)
+        return self._button(self._label(text, day), control, value, look)
 
     def _label(self, text: CalendarText, day: date) -> str:
         wording = self.calendar.texts.get(text)
@@ -162,11 +174,15 @@ class CalendarView:
         return said if said.strip() else BLANK
 
     def _button(
-        self, text: str, control: Control = Control.NOTHING, value: str = ""
+        self,
+        text: str,
+        control: Control = Control.NOTHING,
+        value: str = "",
+        look: Fields | None = None,
     ) -> InlineKeyboardButton:
         press = Press(self.turn.screen, control, value)
         data = encode_press(self.data.context.id, press)
-        return InlineKeyboardButton(text=text, callback_data=data)
+        return InlineKeyboardButton(text=text, callback_data=data, **(look or {}))
 
 
 _ARROWS: Final = {

@@ -24,7 +24,7 @@ CALENDAR: Final = "calendar"
 """Which page of a calendar is shown, with its step and the screen on which it was first turned."""
 
 PICKER: Final = "picker"
-"""The hour and the minute that are picked, with their step and the screen on which the first of them was."""
+"""The hour and the minute that are picked, and their day, with their step and the screen on which the first of them was."""
 
 PAGES: Final = "pages"
 """Which page is shown of what has pages, by step."""

@@ -25,6 +25,7 @@ from engine.dialog.list_view import ListView
 from engine.dialog.listing import Lists
 from engine.dialog.manner import manner_of
 from engine.dialog.media import attach_above, attach_media
+from engine.dialog.offered_times import shown_day
 from engine.dialog.offers import is_searching, offered_items
 from engine.dialog.picker_view import PickerView
 from engine.dialog.presence import Presence
@@ -120,13 +121,21 @@ async def _keyboard(
     """Return the keyboard of a window: rows of its own, its default answer and its buttons."""
     buttons = await offered_buttons(turn, data, step)
     if isinstance(step, AskStep):
-        if step.calendar:
-            rows += CalendarView(turn, data, step, step.calendar, environment).rows()
-        if step.picker:
-            rows += PickerView(turn, data, step, step.picker, environment).rows()
+        rows += _offered_rows(turn, data, step, environment)
         rows = [*rows, *_default_row(turn, data, step, environment)]
     rows = [*rows, *await _own_rows(ControlView(turn, data, step, environment), buttons)]
     return InlineKeyboardMarkup(inline_keyboard=rows) if rows else None
+
+
+def _offered_rows(
+    turn: Turn, data: FlowData, step: AskStep, environment: Mapping[str, Any]
+) -> list[Row]:
+    """Return what can be pressed in the place of writing: days or times, or where both are asked for, one after the other."""
+    if step.calendar and not shown_day(turn, data, step, environment):
+        return CalendarView(turn, data, step, step.calendar, environment).rows()
+    if step.picker:
+        return PickerView(turn, data, step, step.picker, environment).rows()
+    return []
 
 
 def _media(

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from engine.flow.build_looks import read_looks
 from engine.flow.durations import read_duration
 from engine.flow.model.calendars import MARK, WEEKDAYS, Calendar, CalendarText, Picker, PickerText
 from engine.flow.nodes import MapNode
-from engine.flow.reader import as_scalar, entries, text_of, whole_number
+from engine.flow.reader import as_scalar, entries, label_text, text_of, whole_number
 
 if TYPE_CHECKING:
     from engine.flow.nodes import Node
@@ -30,7 +31,8 @@ def read_calendar(reader: Reader, step: str, node: MapNode) -> Calendar | None:
         first=WEEKDAYS.index(text_of(first)) if first else None,
         opens=reader.optional_code(written, "opens"),
         marked=reader.optional_code(written, "marked"),
-        mark=text_of(mark) if mark else MARK,
+        mark=text_of(label_text(mark)) if mark else MARK,
+        looks=read_looks(reader, mark) if isinstance(mark, MapNode) else (),
         texts={
             CalendarText(name): reader.wording(f"{step}.calendar.{name}", text)
             for name, text in texts.items()

@@ -95,12 +95,14 @@ class Formats:
             value = dt.datetime.combine(_ANY_DAY, value, dt.UTC)
             return format_time(value, style, dt.UTC, locale_of(self.locale))
         local = self._localize(value)
-        return format_time(local, style, local.tzinfo, locale_of(self.locale)) + _offset(local)
+        return format_time(local, style, local.tzinfo, locale_of(self.locale)) + offset_of(local)
 
     def datetime(self, value: dt.datetime, style: Style = "short") -> str:
         """Show an instant as day and time; in the hour that clocks repeat in autumn, with its offset."""
         local = self._localize(value)
-        return format_datetime(local, style, local.tzinfo, locale_of(self.locale)) + _offset(local)
+        return format_datetime(local, style, local.tzinfo, locale_of(self.locale)) + offset_of(
+            local
+        )
 
     def money(self, value: Decimal | int) -> str:
         """Show an amount in the bot's currency."""
@@ -163,7 +165,7 @@ def _show_number(value: Decimal | int, pattern: str | None, locale: str) -> str:
         return format_decimal(value, pattern, locale_of(locale))
 
 
-def _offset(local: dt.datetime) -> str:
+def offset_of(local: dt.datetime) -> str:
     """Return the offset from UTC where clocks show this time twice; no instant falls where they skip one."""
     offset = local.utcoffset() or dt.timedelta()
     if local.replace(fold=1 - local.fold).utcoffset() == offset:

@@ -17,6 +17,7 @@ _HEADING: Final = 1
 _HOURS: Final = 24
 _MINUTES: Final = 60
 _PAGER: Final = 3
+_REPEATED: Final = 2
 
 
 def most_of_calendar(calendar: Calendar) -> int:
@@ -27,9 +28,10 @@ def most_of_calendar(calendar: Calendar) -> int:
     return max(days, months, years)
 
 
-def all_of_picker(picker: Picker) -> int:
-    """Return how many buttons a picker has."""
-    return 2 * _HEADING + _HOURS + _MINUTES // picker.step + int(picker.done is not None)
+def all_of_picker(picker: Picker, *, of_day: bool = False) -> int:
+    """Return how many buttons a picker has; one `of_day` leads back to the days, and has hours that clocks repeat."""
+    more = _HEADING + _REPEATED if of_day else 0
+    return 2 * _HEADING + _HOURS + _MINUTES // picker.step + int(picker.done is not None) + more
 
 
 def _filled(count: int, columns: int) -> int:

@@ -61,7 +61,7 @@ def test_a_calendar_needs_nothing() -> None:
 def test_a_calendar_is_for_days() -> None:
     """Only a question for a day has a calendar."""
     assert problems_of("calendar: {}", word="phone") == [
-        '"calendar" says nothing of an answer of type "phone"; remove it, or ask for "date" [misplaced-key]'
+        '"calendar" says nothing of an answer of type "phone"; remove it, or ask for "date", "datetime" [misplaced-key]'
     ]
 
 
@@ -108,7 +108,7 @@ def test_mistakes_in_a_picker_are_told(picker: str, problem: str) -> None:
 def test_a_picker_is_for_times() -> None:
     """Only a question for a time has a picker, which counts among the buttons with all its minutes."""
     assert problems_of("picker: {}", word="date") == [
-        '"picker" says nothing of an answer of type "date"; remove it, or ask for "time" [misplaced-key]'
+        '"picker" says nothing of an answer of type "date"; remove it, or ask for "datetime", "time" [misplaced-key]'
     ]
     lines = ", ".join(f"{{text: B, go: end, id: b{number}}}" for number in range(15))
     told = problems_of(f"picker: {{step: 1m}}\n    buttons: [{lines}]", word="time")
@@ -205,3 +205,22 @@ def test_languages_keep_their_names_apart() -> None:
     )
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert told.stdout.split() == ["נובמבר", "novembre", "False"]
+
+
+@pytest.mark.parametrize(
+    ("keys", "word", "problem"),
+    [
+        ("calendar: {}", "datetime", '"calendar" alone makes no answer of type "datetime"; add "picker: {}"'),
+        ("picker: {}", "datetime", '"picker" alone makes no answer of type "datetime"; add "calendar: {}"'),
+        ('picker: {texts: {day: "x"}}', "time", '"day" says nothing of a picker for an answer of type "time", which has no day; remove it'),
+        ("calendar: {}\n    picker: {step: 1m, texts: {day: '{{ it | time }}'}}", "datetime", "date"),
+        ("calendar: {}\n    picker: {texts: {hour: '{{ it | nothing }}'}}", "datetime", "nothing"),
+        ("calendar: {years: {page: 80, columns: 8}}\n    picker: {step: 1m}", "datetime", ""),
+        ("calendar: {mark: {text: '!', style: [{style: danger, when: it}]}}", "date", "date"),
+    ],
+)  # fmt: skip
+def test_a_day_and_a_time_belong_together(keys: str, word: str, problem: str) -> None:
+    """A question for an instant offers both or none; of their buttons only one kind is shown at once, and labels are typed by what they stand for."""
+    told = problems_of(keys, word=word)
+    assert len(told) == (1 if problem else 0), told
+    assert all(problem in one for one in told)

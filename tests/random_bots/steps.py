@@ -283,23 +283,29 @@ class StepWriter:
 
     def _offered(self, asked: Any, pen: Pen) -> Written:
         """Write the days or times that can be pressed, where one is asked for."""
-        if asked == "date" and pen.often(0.5):
+        offered: Written = {}
+        if asked not in ("date", "time", "datetime") or pen.often(0.5):
+            return offered
+        if asked != "time":
             written: Written = {
                 "first": pen.pick(["monday", "saturday"]),
                 "opens": pen.expression("date"),
                 "marked": pen.condition(),
-                "mark": "!",
+                "mark": pen.pick(["!", {"text": "!", "style": "danger"}]),
                 "months": {"columns": pen.pick([2, 3])},
                 "years": {"columns": 4, "page": pen.pick([4, 16])},
                 "texts": {text.value: "{{ it | date }}" for text in CalendarText},
             }
-            return {"calendar": self._some_of(written)}
-        if asked == "time" and pen.often(0.5):
+            offered["calendar"] = self._some_of(written)
+        if asked != "date":
             texts = {text.value: "{{ it | time }}" for text in PickerText}
+            texts["day"] = "{{ it | date }}"
+            if asked == "time":
+                del texts["day"]
             picked: Written = {"step": "15m", "hour_columns": 4, "minute_columns": 2}
             picked |= {"done": "At {{ it | time }}", "texts": texts}
-            return {"picker": self._some_of(picked)}
-        return {}
+            offered["picker"] = self._some_of(picked)
+        return offered
 
     def _some_of(self, written: Written) -> Written:
         return {key: value for key, value in written.items() if self.pen.often(0.6)}

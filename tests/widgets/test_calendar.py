@@ -9,7 +9,14 @@ import pytest
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import InlineKeyboardButton
 from aiogram_dialog import ChatEvent, DialogManager, Window
-from aiogram_dialog.widgets.kbd import Back, Calendar, CalendarConfig, TimeSelect, calendar_kbd
+from aiogram_dialog.widgets.kbd import (
+    Back,
+    Calendar,
+    CalendarConfig,
+    SwitchTo,
+    TimeSelect,
+    calendar_kbd,
+)
 from aiogram_dialog.widgets.text import Const, Format
 
 from tests.dialog.conftest import NOW
@@ -243,3 +250,58 @@ async def test_widths_and_precision(compare: Compare) -> None:
     config = {"hour_width": 8, "minute_precision": 15, "minute_width": 2}
     acts = [press("23"), press("7"), press("45")]
     await compare(yaml, *time_by_hand(**config), acts=acts)
+
+
+AT = """\
+data: {at: {type: datetime, optional: true}}
+steps:
+  ask:
+    ask: datetime
+    text: "When?"
+    calendar:
+      first: monday
+%s
+    picker:
+      texts:
+        day: "Back"
+        hours: "Hour"
+        minutes: "Minute"
+        minute: "{{ it | minute }}"
+        picked_minute: "[{{ it | minute }}]"
+    save: {at: it}
+  done:
+    show: "At last."
+    buttons: [{text: "Again", go: ask}]
+"""
+
+
+class Moment(StatesGroup):
+    """The windows of a day and a time by hand, of which we have one."""
+
+    ask = State()
+    time = State()
+    done = State()
+
+
+async def test_a_day_and_then_a_time(compare: Compare) -> None:
+    """Calendar and TimeSelect in two windows are one question for a `datetime` with `calendar` and `picker`."""
+
+    async def pick(_event: Any, _widget: Any, manager: DialogManager, _day: date) -> None:
+        await manager.next()
+
+    windows = (
+        Window(
+            Const("When?"),
+            Calendar(id="day", on_click=pick, config=CalendarConfig(timezone=UTC)),
+            state=Moment.ask,
+        ),
+        Window(
+            Const("When?"),
+            Back(Const("Back")),
+            TimeSelect(id="time", on_value_changed=_timed),
+            state=Moment.time,
+        ),
+        Window(Const("At last."), SwitchTo(Const("Again"), "again", Moment.ask), state=Moment.done),
+    )
+    acts = [press(one) for one in ("🔍", "[ November ]", "17", "23", "Back", "18", "14", "55")]
+    await compare(AT % STOCK.rstrip("\n"), *windows, acts=acts)

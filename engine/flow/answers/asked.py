@@ -100,8 +100,8 @@ SHARED: Final = frozenset({"contact", "location", "phone", "poll", *CHOSEN_WORDS
 """Answers that a key under the chat can share."""
 
 PICKED: Final[Mapping[str, frozenset[str]]] = {
-    "calendar": frozenset({"date"}),
-    "picker": frozenset({"time"}),
+    "calendar": frozenset({"date", "datetime"}),
+    "picker": frozenset({"time", "datetime"}),
 }
 """Keys of an ask that offer answers to press, with the words of those."""
 REQUESTS: Final[Mapping[str, frozenset[str]]] = {

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from engine.flow.model.looks import Look
     from engine.flow.model.written import Code, Wording
     from engine.flow.problems import Position
 
@@ -56,7 +57,7 @@ class Calendar:
     """Days to press, beside what is written: those that are right answers.
 
     `first` is the first day of a week, 0 for Monday; None is that of the person's language. `opens` gives the day whose
-    month is shown at first, `marked` holds for days that get `mark`. Texts that are left out are those of the language.
+    month is shown at first, `marked` holds for days that get `mark` and its `looks`. Texts that are left out are those of the language.
     """
 
     position: Position
@@ -64,6 +65,7 @@ class Calendar:
     opens: Code | None = None
     marked: Code | None = None
     mark: str = MARK
+    looks: tuple[Look, ...] = ()
     texts: Mapping[CalendarText, Wording] = field(default_factory=dict)
     month_columns: int = 3
     years: int = 20
@@ -77,6 +79,7 @@ STEPS: Final = (1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 30, 60)
 class PickerText(StrEnum):
     """What a flow can label in its own way: the buttons and headings of a picker by what they stand for."""
 
+    DAY = "day"
     HOURS = "hours"
     HOUR = "hour"
     PICKED_HOUR = "picked_hour"

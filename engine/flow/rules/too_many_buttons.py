@@ -80,8 +80,10 @@ def _parts(step: WindowStep) -> Iterator[tuple[int, str]]:
         yield int(step.marking is not None), "to end marking"
     if isinstance(step, AskStep):
         yield int(step.default is not None), "for the default"
-        yield most_of_calendar(step.calendar) if step.calendar else 0, "of the calendar"
-        yield all_of_picker(step.picker) if step.picker else 0, "of the picker"
+        days = most_of_calendar(step.calendar) if step.calendar else 0
+        times = all_of_picker(step.picker, of_day=bool(days)) if step.picker else 0
+        yield days if days >= times else 0, "of the calendar"
+        yield times if times > days else 0, "of the picker"
     paged = {group.row: group for group in step.groups if group.rows}
     own = [button for button in step.buttons if not button.within]
     yield sum(button.row not in paged for button in own), "of its own"

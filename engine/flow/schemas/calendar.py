@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from engine.flow.durations import write_duration
 from engine.flow.model.calendars import STEPS, WEEKDAYS, CalendarText, PickerText
 from engine.flow.schemas.keys import Schema, object_of
+from engine.flow.schemas.looks import label_key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,14 +31,10 @@ def calendar_schema() -> Schema:
                 "The day whose month is shown at first; today when left out.", "data.day"
             ),
             "marked": _expression("Days, it, for which this holds are marked.", "it in booked"),
-            "mark": {
-                "type": "string",
-                "minLength": 1,
-                "maxLength": 8,
-                "description": "Stands behind the label of a marked day.",
-                "default": "•",
-                "examples": ["🔥"],
-            },
+            "mark": label_key(
+                "Stands behind the label of a marked day, which has its look.", maxLength=8
+            )
+            | {"default": "•", "examples": ["🔥"]},
             "months": object_of(
                 {
                     "columns": {
@@ -101,13 +98,10 @@ def picker_schema() -> Schema:
                 },
                 "hour_columns": {**columns, "description": "Hours in a row."},
                 "minute_columns": {**columns, "description": "Minutes in a row."},
-                "done": {
-                    "type": "string",
-                    "format": "text",
-                    "minLength": 1,
-                    "description": "The label of a button that answers with what is picked, it; without it the second press answers.",
-                    "examples": ["At {{ it | time }}"],
-                },
+                "done": label_key(
+                    "The label of a button that answers with what is picked, it; without it the second press answers."
+                )
+                | {"examples": ["At {{ it | time }}"]},
                 "texts": {
                     **object_of({text.value: _text(text) for text in PickerText}, title="texts"),
                     "description": "Labels in the place of the usual ones; they can read it, a time with that hour or minute.",
@@ -122,13 +116,7 @@ def picker_schema() -> Schema:
 
 def _text(text: CalendarText | PickerText) -> Schema:
     description, example = _TEXTS[text]
-    return {
-        "type": "string",
-        "format": "text",
-        "minLength": 1,
-        "description": description,
-        "examples": [example],
-    }
+    return label_key(description) | {"examples": [example]}
 
 
 def _expression(description: str, example: str) -> Schema:
@@ -137,6 +125,10 @@ def _expression(description: str, example: str) -> Schema:
 
 
 _TEXTS: Final[Mapping[CalendarText | PickerText, tuple[str, str]]] = {
+    PickerText.DAY: (
+        "The day that is picked, where one is asked for; leads back to the days.",
+        "« {{ it | date }}",
+    ),
     PickerText.HOURS: ("Above the hours.", "Hour"),
     PickerText.HOUR: ("An hour.", "{{ it | time }}"),
     PickerText.PICKED_HOUR: ("The hour that is picked.", "[{{ it | time }}]"),
