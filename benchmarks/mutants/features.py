@@ -22,6 +22,10 @@ from engine.flow.nodes import Node
 _WRONG: Final[Mapping[tuple[str, str], tuple[tuple[str, str], ...]]] = {
     ("timeout", "after"): (("wait for what is no time", "soon"), ("wait for no time", "0s")),
     ("timeout", "at"): (("wait until what is no moment", '"1 + 1"'),),
+    ("refresh", "every"): (("wait for what is no time", "soon"), ("show a window again too often", "100ms")),
+    ("refresh", "for"): (("wait for what is no time", "soon"), ("wait for no time", "0s")),
+    ("refresh", "until"): (("wait for what is no condition", "1"), ("wait for what is not there", "data.nobody")),
+    ("", "refresh"): (("wait for what is no time", "soon"), ("show a window again too often", "100ms")),
     ("retry", "times"): (("try more often than may be", "99"),),
     ("retry", "wait"): (("wait longer than a turn takes", "1h"),),
     ("retry", "on"): (("try again after an unknown outcome", "[tired]"),),
@@ -122,6 +126,7 @@ _OF_LISTS: Final = frozenset(
 
 _DROPPED: Final = {
     "timeout": "drop a timeout",
+    "refresh": "drop a refresh",
     "retry": "drop a retry",
     "keep": "drop what is kept",
     "media": "drop media",

@@ -45,6 +45,7 @@ REASONS: Final = {
     "limit a file beyond Telegram": "no file is as large, so that none is refused",
     "drop the label of a share": "the bot's own sentence is on the key",
     "drop a retry": "a command that fails is then not tried again",
+    "drop a refresh": "the window is then shown again when the person does something, and buttons lead on",
     "drop a timeout": "the step then waits as long as nobody answers, and buttons lead on",
     "drop what is done on entering": "the data that it saved are optional or saved on every other way",
     "drop what is done on leaving": "the flow then holds what it holds until that runs out",

@@ -13,7 +13,9 @@ from aiogram_dialog.api.entities import ShowMode
 from engine.dialog import walk
 from engine.dialog.collecting import due_of_album, is_collected, take_album
 from engine.dialog.conversation import Due
+from engine.dialog.record import REFRESH
 from engine.dialog.remembered import ALBUM
+from engine.dialog.renewing import due_of_refresh, renew
 from engine.dialog.strands import act_in
 from engine.dialog.trail import note_move
 from engine.dialog.turn import turn_of
@@ -32,7 +34,7 @@ _logger = structlog.get_logger(__name__)
 
 
 def set_clock(turn: Turn) -> None:
-    """Note when the next timeout of the strand that is concerned is due; every screen starts the silence anew.
+    """Note when the next timeout of the strand that is concerned is due; every screen but one shown again starts the silence anew.
 
     After a failed timeout none is due until the person does something, so that no failure repeats itself.
     """
@@ -40,14 +42,22 @@ def set_clock(turn: Turn) -> None:
     if turn.is_timeout and turn.has_failed:
         conversation.here.due = None
     elif turn.wants_screen or turn.stays_silent or conversation.top() is None:
+        here = conversation.here
+        since = round(turn.now.timestamp() * 1000)
+        if turn.renews and here.since is not None:
+            since = here.since
         contexts = [conversation.contexts[intent] for intent in conversation.stack.intents]
         dues = [
             due
             for context in reversed(contexts)
-            for due in (due_of_album(turn, context), _due_of(turn, context))
+            for due in (due_of_album(turn, context), _due_of(turn, context, since))
             if due
         ]
-        conversation.here.due = min(dues, key=lambda due: due.at, default=None)
+        refresh = due_of_refresh(turn, here, since)
+        here.since = since if refresh else None
+        here.due = min(
+            [*dues, *([refresh] if refresh else [])], key=lambda due: due.at, default=None
+        )
 
 
 async def expire(manager: DeferringManager, _event: object) -> None:
@@ -61,6 +71,9 @@ async def expire(manager: DeferringManager, _event: object) -> None:
     context = turn.conversation.contexts.get(due.context_id) if due else None
     if context is not None and due is not None and is_collected(turn, context, due):
         await _complete(manager, context)
+        return
+    if context is not None and due is not None and due.kind == REFRESH:
+        await renew(manager, context)
         return
     timeout = _timeout_of(turn, context) if context else None
     if context is None or timeout is None:
@@ -90,13 +103,13 @@ async def _complete(manager: DeferringManager, context: Context) -> None:
             await manager.show()
 
 
-def _due_of(turn: Turn, context: Context) -> Due | None:
+def _due_of(turn: Turn, context: Context, since: int) -> Due | None:
+    """Return when the timeout of an open flow is due, counted from a moment in milliseconds."""
     timeout = _timeout_of(turn, context)
     if timeout is None:
         return None
-    now = round(turn.now.timestamp() * 1000)
     if timeout.after is not None:
-        return Due(now + timeout.after, context.id)
+        return Due(since + timeout.after, context.id)
     data = turn.data_of(context)
     try:
         at = turn.evaluate(data, timeout.at, turn.environment(data)) if timeout.at else None

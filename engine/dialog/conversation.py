@@ -42,10 +42,14 @@ _OF_SCREEN = OF_MESSAGE | {"content_type", "has_protected_content"}
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """When a timeout is due, in milliseconds since 1970, and the open flow that has it."""
+    """When a timeout is due, in milliseconds since 1970, and the open flow that has it.
+
+    `kind` tells that it is no timeout: the window is shown again then.
+    """
 
     at: int
     context_id: str
+    kind: str = ""
 
 
 class WideStack(Stack):
@@ -83,7 +87,8 @@ class Strand:
 
     `is_cut` tells that a deploy has moved the person away from where they stood; `buttons` are new ids of buttons by those that
     they have on the screen; `is_bare` tells that the message of the last screen has no buttons; `due` is its next timeout;
-    `above` are messages above that one that have nothing but a file; `kept_of_screen` and `kept_above` are what was kept of both.
+    `since` is when the person last did something, in milliseconds since 1970, where the window is shown again by itself, and `face` what
+    it looks like, where this process has shown it last. `above` are messages above that one that have nothing but a file; `kept_of_screen` and `kept_above` are what was kept of both.
     """
 
     stack: WideStack
@@ -92,6 +97,8 @@ class Strand:
     buttons: Mapping[str, str] = field(default_factory=dict)
     is_bare: bool = False
     due: Due | None = None
+    since: int | None = None
+    face: str | None = None
     above: tuple[Above, ...] = ()
     kept_of_screen: Mapping[str, Any] = field(default_factory=dict)
     kept_above: Sequence[Any] = ()
@@ -235,7 +242,9 @@ class Conversation:
         if above:
             kept["above"] = above
         if strand.due is not None:
-            kept["due"] = [strand.due.at, strand.due.context_id]
+            kept["due"] = [part for part in astuple(strand.due) if part != ""]
+        if strand.since is not None:
+            kept["since"] = strand.since
         return kept
 
 
@@ -243,9 +252,12 @@ def _encode_stack(stack: Stack) -> dict[str, Any]:
     return {name: value for name in _KEPT_OF_STACK if (value := getattr(stack, name))}
 
 
-def remember_shown(strand: Strand, shown: OldMessage, *, is_bare: bool) -> None:
-    """Note the message that the screen stands in, with what is shown above its text, and whether it has no buttons."""
+def remember_shown(
+    strand: Strand, shown: OldMessage, *, is_bare: bool, face: str | None = None
+) -> None:
+    """Note the message that the screen stands in, with what is shown above its text, what it looks like, and whether it has no buttons."""
     stack = strand.stack
+    strand.face = face
     strand.is_bare = is_bare
     stack.last_message_id = shown.message_id
     stack.last_media_id = shown.media_id
@@ -292,6 +304,7 @@ def decode_conversation(
             due = Due(*kept["due"])
             is_over = due.context_id in brought.restarted or due.context_id not in stack.intents
             strand.due = None if is_over else due
+        strand.since = kept.get("since")
     conversation.here = conversation.strands[MAIN]
     return conversation
 

@@ -5,6 +5,8 @@ It does not know what happens in a turn, nor where state, people and actions com
 
 from __future__ import annotations
 
+from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
@@ -20,9 +22,11 @@ from engine.dialog.delivery import answer_callback
 from engine.dialog.dispatch import dispatch, take_late
 from engine.dialog.locks import KeyedLocks
 from engine.dialog.occasion import RECEIVED_AT, Occasion, own_occasion, timeout_occasion
+from engine.dialog.pace import Pace
 from engine.dialog.placing import enter_place
 from engine.dialog.ports import StaleConversationError, UnavailableError
-from engine.dialog.record import read_due
+from engine.dialog.record import is_refresh_due, read_due
+from engine.dialog.renewing import rest
 from engine.dialog.sharing import find_replied_key
 from engine.dialog.turns import LAST_TRY, TurnResult, Turns
 
@@ -77,6 +81,7 @@ class Conversations:
         self._store = store
         self._directory = directory
         self._clock = clock
+        self._pace = Pace()
         self._locks = KeyedLocks()
         self.apologies = Apologies(registry)
         self._router = Router(name="conversations")
@@ -174,13 +179,36 @@ class Conversations:
                 if due > self._clock().timestamp() * 1000:
                     await self._store.schedule(key, _moment(due))
                     return None
+                if is_refresh_due(stored.value) and (wait := self._pace.wait(self._seconds())):
+                    await self._store.schedule(key, self._clock() + timedelta(seconds=wait))
+                    return None
                 occasion = timeout_occasion(bot, key, user, stored, self._directory)
                 try:
                     taken = await self._turns.attempt(key, occasion, stored, user)
                 except StaleConversationError:
                     continue
-                return await self._turns.finish(key, occasion, taken)
+                result = await self._turns.finish(key, occasion, taken)
+                await self._settle_refresh(bot, key, user, taken)
+                return result
         raise StaleConversationError(f"{MAX_ATTEMPTS} times in a row")
+
+    async def _settle_refresh(
+        self, bot: Bot, key: ConversationKey, user: User, taken: Taken
+    ) -> None:
+        """Wait as long as Telegram asks to; let a window be that nobody can see, unless somebody has acted meanwhile."""
+        if taken.turn.retry_after:
+            self._pace.rest(self._seconds(), taken.turn.retry_after)
+        if not taken.turn.is_lost:
+            return
+        stored = await self._store.load(key)
+        if stored is not None:
+            occasion = timeout_occasion(bot, key, user, stored, self._directory)
+            act = partial(rest, strand_id=taken.turn.acting)
+            with suppress(StaleConversationError):
+                await self._turns.attempt(key, replace(occasion, act=act), stored, user)
+
+    def _seconds(self) -> float:
+        return self._clock().timestamp()
 
     async def place(self, bot: Bot, key: ConversationKey, user: User, place: Place) -> TurnResult:
         """Put somebody whose conversation has not begun into a step of a flow above home, and show it.

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from aiogram import Bot
     from aiogram.types import CallbackQuery
 
+    from engine.dialog.turn import Turn
+
 _logger = structlog.get_logger(__name__)
 
 MAX_TRIES: Final = 4
@@ -58,6 +60,20 @@ async def deliver[T](
         _logger.info("delivery_waits", reason=reason, seconds=wait)
         await pause(wait)
     _logger.warning("delivery_given_up", reason=reason)
+    return None
+
+
+async def deliver_once[T](turn: Turn, action: Callable[[], Awaitable[T]]) -> T | None:
+    """Do a Bot API action that can as well be done later; None, and the turn knows why, when it cannot be done now."""
+    try:
+        return await action()
+    except TelegramRetryAfter as error:
+        turn.retry_after = float(error.retry_after)
+    except (TelegramNetworkError, TelegramServerError, ClientDecodeError) as error:
+        _logger.info("refresh_waits", reason=type(error).__name__)
+    except TelegramAPIError as error:
+        _logger.info("refresh_given_up", reason=error.message)
+        turn.is_lost = True
     return None
 
 

@@ -19,12 +19,13 @@ if TYPE_CHECKING:
 class FlowMessage(NewMessage):
     """A message of a flow; media `above` have messages of their own, as they can have neither its text nor its buttons.
 
-    `effect` is the id of an animation that plays as the message arrives; one that is `silent` makes no sound. `sent` is what
+    One that `stays` is not sent anew where it cannot be edited. `effect` is the id of an animation that plays as the message arrives; one that is `silent` makes no sound. `sent` is what
     stands above already, should the rest have to be tried again, and `is_placed` that all of it does.
     """
 
     above: tuple[MediaAttachment, ...] = ()
     silent: bool = False
+    stays: bool = False
     effect: str | None = None
     sent: list[Above] = field(default_factory=list)
     is_placed: bool = False

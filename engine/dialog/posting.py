@@ -195,7 +195,8 @@ class RobustMessageManager(MessageManager):
             reason = error.message.lower()
             if "message is not modified" in reason:
                 raise MessageNotModified from error
-            if any(text in reason for text in _SEND_ANEW):
+            stays = isinstance(new_message, FlowMessage) and new_message.stays
+            if not stays and any(text in reason for text in _SEND_ANEW):
                 return await self.send_message(bot, new_message)
             raise
 

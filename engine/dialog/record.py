@@ -26,6 +26,9 @@ REMEMBERED_UPDATES: Final = 16
 """Updates that a conversation knows to have been through; more than may be handled before the first of them is marked done."""
 
 
+REFRESH: Final = "refresh"
+"""The kind of what is due when a window is shown again."""
+
 OF_MESSAGE: Final = frozenset({"last_message_id", "last_media_id", "last_media_unique_id"})
 """What is kept of a stack that belongs to one message."""
 
@@ -134,8 +137,19 @@ def detach(value: bytes) -> bytes:
 
 def read_due(value: bytes) -> int | None:
     """Return when the next timeout of what was kept is due, in milliseconds since 1970."""
-    strands = _strands(value)
-    return min((strand["due"][0] for strand in strands if strand.get("due")), default=None)
+    due = _next_due(value)
+    return due[0] if due else None
+
+
+def is_refresh_due(value: bytes) -> bool:
+    """Tell whether what is due next is that a window is shown again."""
+    due = _next_due(value)
+    return due is not None and due[2:] == [REFRESH]
+
+
+def _next_due(value: bytes) -> list[Any] | None:
+    dues: list[list[Any]] = [one["due"] for one in _strands(value) if one.get("due")]
+    return min(dues, key=lambda due: due[0], default=None)
 
 
 def read_contexts(value: bytes) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ from aiogram.types import CallbackQuery, InlineKeyboardMarkup
 from aiogram_dialog.api.entities import EVENT_CONTEXT_KEY, OldMessage, ShowMode
 from aiogram_dialog.api.protocols import MessageNotModified
 
-from engine.dialog.delivery import deliver
+from engine.dialog.delivery import deliver, deliver_once
 from engine.dialog.looks import looks_same
 from engine.dialog.outgoing import FlowMessage
 from engine.dialog.reply_keyboard import delete_message, must_take_down, take_down
@@ -32,7 +32,10 @@ async def render_turn(manager: DeferringManager) -> list[NewMessage]:
     turn = turn_of(manager)
     messages = list(turn.words)
     if manager.has_context() and turn.wants_screen:
-        messages.append(await manager.render_screen())
+        screen = await manager.render_screen()
+        if isinstance(screen, FlowMessage):
+            screen.stays = turn.renews
+        messages.append(screen)
     elif turn.notices:
         messages.append(_notice_message(manager, turn.take_notices()))
     for place, message in enumerate(messages):
@@ -84,6 +87,7 @@ def _is_of_press(manager: DeferringManager) -> bool:
 async def _show(
     manager: DeferringManager, bot: Bot, message: NewMessage, old: OldMessage | None
 ) -> OldMessage | None:
+    turn = turn_of(manager)
     if message.show_mode is ShowMode.EDIT and looks_same(manager, message):
         return old
 
@@ -95,7 +99,7 @@ async def _show(
         await manager.learn_media(message, shown)
         return shown
 
-    return await deliver(show)
+    return await (deliver_once(turn, show) if turn.renews else deliver(show))
 
 
 async def _leave_behind(manager: DeferringManager, bot: Bot) -> None:

@@ -58,6 +58,8 @@ class Turn:
     `began_at` is the flow on top as the turn began and where it stood, `arrived` are the flows that entered a step in it. `show_as` is how the pressed button
     wants the screen shown, `keeps_screen` that the last one is left as it is, with its buttons.
     `stays_silent` tells that nothing is shown; `deleted` are messages of the person that are deleted at the end.
+    `renews` tells that the window is shown again without anybody having done anything, `rests` that it is not until somebody does; `is_lost` that nobody
+    can see it, `retry_after` for how many seconds Telegram asks to wait.
     `is_timeout` tells that no person began the turn. `has_failed` tells that something raised; the flow's error edge is then taken, once.
     `acting` is the strand that the occasion concerns; `shelved` is what the turn has led to in others.
     `notices` are sentences shown above the next screen; `words` are last words, shown before it. `notes` are for who watches.
@@ -91,6 +93,10 @@ class Turn:
     show_as: ShowAs | None = None
     keeps_screen: bool = False
     is_timeout: bool = False
+    renews: bool = False
+    rests: bool = False
+    is_lost: bool = False
+    retry_after: float = 0.0
     is_private: bool = True
     had_reply_keyboard: bool = field(init=False)
     has_failed: bool = False

@@ -36,7 +36,8 @@ from engine.dialog.manner import settle_effect
 from engine.dialog.occasion import RECEIVED_AT, Occasion
 from engine.dialog.ports import StaleConversationError, UnavailableError
 from engine.dialog.posting import RobustMessageManager
-from engine.dialog.record import REMEMBERED_UPDATES, seal, unseal
+from engine.dialog.record import REMEMBERED_UPDATES, is_refresh_due, seal, unseal
+from engine.dialog.renewing import face_of, refresh_of, rest
 from engine.dialog.reply_keyboard import settle_keyboard
 from engine.dialog.screen import are_bare, render_turn, show_messages
 from engine.dialog.sharing import is_of_another, refuse
@@ -119,6 +120,7 @@ class _Shown:
     message: OldMessage
     turn: tuple[str, ...]
     is_bare: bool
+    face: str | None = None
 
 
 class Turns:
@@ -177,7 +179,8 @@ class Turns:
             if not occasion.data.get(LAST_TRY, True):
                 raise
             _logger.exception("move_failed", turn=occasion.name)
-        return await self._move(key, occasion, stored, user, act=recover)
+        is_refresh = stored is not None and occasion.act is expire and is_refresh_due(stored.value)
+        return await self._move(key, occasion, stored, user, act=rest if is_refresh else recover)
 
     async def hears(
         self,
@@ -324,7 +327,7 @@ class Turns:
         for strand in conversation.strands.values():
             last = self._last_shown.get((key, strand.id))
             if last is not None and (stored is None or last.turn == conversation.head.applied[-1:]):
-                remember_shown(strand, last.message, is_bare=last.is_bare)
+                remember_shown(strand, last.message, is_bare=last.is_bare, face=last.face)
         data = dict(occasion.data)
         data[STORAGE_KEY] = conversation
         data[STACK_KEY] = conversation.stack
@@ -386,14 +389,24 @@ class Turns:
 
     async def _show_screens(self, key: ConversationKey, taken: Taken) -> None:
         """Show what each strand has come to, one after another."""
-        bot = taken.manager.middleware_data["bot"]
         for strand, messages in taken.screens:
             stand_in(taken.manager, strand)
-            shown = await show_messages(taken.manager, bot, messages)
+            face = face_of(messages) if refresh_of(taken.turn, strand) else None
+            is_same = face is not None and face == strand.face
+            shown = await _show_strand(taken, messages, is_same=is_same)
             if shown is not None:
                 is_bare = are_bare(messages, otherwise=False)
                 turn = taken.turn.conversation.head.applied[-1:]
-                self._last_shown[key, strand.id] = _Shown(shown, turn, is_bare)
+                self._last_shown[key, strand.id] = _Shown(shown, turn, is_bare, face)
+
+
+async def _show_strand(
+    taken: Taken, messages: list[NewMessage], *, is_same: bool
+) -> OldMessage | None:
+    """Show what a strand has come to, unless it is shown again and looks the same."""
+    if taken.turn.renews and is_same:
+        return taken.manager.last_message()
+    return await show_messages(taken.manager, taken.manager.middleware_data["bot"], messages)
 
 
 def _faces(conversation: Conversation, screens: Iterable[Screen]) -> dict[str, tuple[int, bool]]:

@@ -15,6 +15,7 @@ from engine.flow.build_lists import read_marking, read_search
 from engine.flow.build_manner import read_manner
 from engine.flow.build_media import read_media
 from engine.flow.build_paging import read_pager, read_pages
+from engine.flow.build_refresh import read_refresh
 from engine.flow.build_toasts import read_toast
 from engine.flow.durations import read_duration
 from engine.flow.model.asking import AskStep
@@ -82,6 +83,7 @@ def _window(reader: Reader, name: str, node: MapNode, text: str = "text") -> dic
         "pages": read_pages(reader, name, node),
         "load": reader.codes(node, "load"),
         "timeout": _timeout(reader, name, node.entries.get("timeout")),
+        "refresh": read_refresh(reader, name, node),
         **read_media(reader, name, node),
         "keyboard": read_keyboard(reader, name, node),
         "show_as": read_show_as(node),

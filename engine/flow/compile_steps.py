@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from engine.flow.compile import World
     from engine.flow.graph import Graph
     from engine.flow.model.moves import Call, Target
+    from engine.flow.model.refresh import Refresh
     from engine.flow.model.steps import Step
     from engine.flow.model.windows import Button, Timeout
     from engine.flow.model.written import Code
@@ -154,6 +155,8 @@ class _FlowCompiler:
         compile_controls(self.tables, self.typist, step, room)
         if step.timeout:
             self._timeout(step.timeout, room)
+        if step.refresh:
+            self._refresh(step.refresh, room)
         return room
 
     def _timeout(self, timeout: Timeout, room: Room) -> None:
@@ -161,6 +164,11 @@ class _FlowCompiler:
         if timeout.at:
             self.tables.expression(timeout.at, room, Scalar(Kind.DATETIME))
         self._say(timeout.go, room.facts)
+
+    def _refresh(self, refresh: Refresh, room: Room) -> None:
+        done = self.tables.expression(refresh.until, room, BOOL) if refresh.until else None
+        if refresh.go:
+            self._say(refresh.go, room.facts | (done.when_true if done else frozenset()))
 
     def _button(self, button: Button, room: Room, window: Room) -> None:
         """Compile a button in what can be read there; in a list that is more than in the `window`."""

@@ -37,6 +37,7 @@ class MoveKind(StrEnum):
     ELSE = "else"
     RESULT = "result"
     TIMEOUT = "timeout"
+    REFRESH = "refresh"
     COMMAND = "command"
     UNKNOWN = "unknown"
     ERROR = "error"
@@ -46,6 +47,9 @@ class MoveKind(StrEnum):
 
 INTERRUPTIONS = frozenset({MoveKind.COMMAND, MoveKind.UNKNOWN, MoveKind.ERROR})
 """Moves that no step offers by itself."""
+
+TIMED = frozenset({MoveKind.TIMEOUT, MoveKind.REFRESH})
+"""Moves that time makes, while the person does nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +157,7 @@ class Graph:
     ) -> tuple[tuple[str, ...], ...]:
         """Give each set of steps that can follow one another for ever without a turn of the person.
 
-        `passing` are the flows that can begin and end without one; with `timed` a step may also be left by its timeout.
+        `passing` are the flows that can begin and end without one; with `timed` a step may also be left by its timeout, or its refresh.
         """
         silent = [move for move in self._silent_moves(passing, timed=timed) if move.target != END]
         return tuple(_cycles(self.steps, _group(silent, _source)))
@@ -174,7 +178,7 @@ class Graph:
             and (
                 not move.waits
                 or (_is_coming_back(move) and move.label in passing)
-                or (timed and move.kind is MoveKind.TIMEOUT)
+                or (timed and move.kind in TIMED)
             )
         ]
 

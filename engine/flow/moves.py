@@ -78,6 +78,7 @@ def _step_moves(step: Step) -> Iterator[Move]:
             yield from _button_moves(step, button)
         yield from (_control_move(step, control) for control in step.controls)
         yield from _timeout_moves(step)
+        yield from _refresh_moves(step)
     match step:
         case ShowStep(end=end) if end is not None:
             yield Move(step.name, END, MoveKind.WORD, "", step.position)
@@ -109,6 +110,14 @@ def _timeout_moves(step: WindowStep) -> Iterator[Move]:
         after, at = step.timeout.after, step.timeout.at
         label = f"after {write_duration(after)}" if after else f"at {at.text if at else ''}"
         yield _move(step.name, step.timeout.go, MoveKind.TIMEOUT, label, waits=True)
+
+
+def _refresh_moves(step: WindowStep) -> Iterator[Move]:
+    refresh = step.refresh
+    if refresh and refresh.go and refresh.until:
+        label = f"once {refresh.until.text}"
+        move = _move(step.name, refresh.go, MoveKind.REFRESH, label, waits=True)
+        yield replace(move, proofs=((refresh.until, True),))
 
 
 def _choose_moves(step: ChooseStep) -> Iterator[Move]:

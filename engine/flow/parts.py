@@ -86,8 +86,7 @@ def step_targets(step: Step) -> Iterator[Target]:
             yield step.go
         case _:
             pass
-    if isinstance(step, WindowStep) and step.timeout:
-        yield step.timeout.go
+    yield from timed_targets(step)
     match step:
         case ChooseStep(empty=empty) if empty and empty.go:
             yield empty.go
@@ -97,6 +96,13 @@ def step_targets(step: Step) -> Iterator[Target]:
             yield from outcomes.values()
         case _:
             pass
+
+
+def timed_targets(step: Step) -> Iterator[Target]:
+    """Give where a step leads while nobody does anything."""
+    if isinstance(step, WindowStep):
+        yield from (step.timeout.go,) if step.timeout else ()
+        yield from (step.refresh.go,) if step.refresh and step.refresh.go else ()
 
 
 def step_toasts(step: Step) -> Iterator[Wording]:
@@ -210,6 +216,7 @@ def step_values(step: Step) -> Iterator[Code]:
         codes += step.load.values()
         codes += [media.value for media in window_media(step)]
         codes += [step.timeout.at] if step.timeout else []
+        codes += [step.refresh.until] if step.refresh else []
         for control in step.controls:
             codes += [control.query, control.key] if isinstance(control, Options) else []
         codes += [code for line in step_lists(step) for code in (line.source, line.key)]

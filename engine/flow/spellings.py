@@ -85,12 +85,13 @@ _SPELLINGS: Final = {
     "start": "a list such as [/visit]",
     "steps": "{name: {show: …}}",
     "timeout": "{after: 15m, go: step}",
+    "refresh": "2s, or {every: 2s, until: condition, go: step}",
     "upgrade": "{from 3: {steps: {old: new}}}",
     "with": "{name: expression}",
 }
 
 LENGTHS: Final = "write a length of time such as 90s, 15m, 2h or 1d"
-TIMES: Final = frozenset({("after",), ("wait",), ("per",)})
+TIMES: Final = frozenset({("after",), ("wait",), ("per",), ("every",), ("for",), ("refresh",)})
 """The ends of paths to lengths of time."""
 
 PATTERN_WORDS: Final = {

@@ -111,6 +111,7 @@ _BY: Final = {
     MoveKind.ELSE: ' by "else"',
     MoveKind.RESULT: "",
     MoveKind.TIMEOUT: " {}",
+    MoveKind.REFRESH: " {}",
     MoveKind.COMMAND: ' by "{}"',
     MoveKind.UNKNOWN: " by a message that nothing takes",
     MoveKind.ERROR: " by an error",

@@ -27,8 +27,8 @@ _logger = structlog.get_logger(__name__)
 BATCH: Final = 20
 """Conversations whose timeouts are put at once."""
 
-LONGEST_SLEEP_SECONDS: Final = 5.0
-"""Below the shortest timeout, so that one scheduled meanwhile, here or by another process, is not fired late."""
+LONGEST_SLEEP_SECONDS: Final = 1.0
+"""Not above the shortest timeout, nor the shortest refresh, so that one scheduled meanwhile, here or by another process, is not fired late."""
 
 _KEY: Final = "timeout"
 

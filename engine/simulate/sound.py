@@ -159,7 +159,7 @@ def _takes_more(step: Any) -> bool:
     if not isinstance(step, WindowStep):
         return False
     is_asking = isinstance(step, AskStep) or (isinstance(step, ChooseStep) and step.search)
-    return bool(is_asking or step.timeout)
+    return bool(is_asking or step.timeout or step.refresh)
 
 
 def _is_shown(view: NewMessage, message: SeenMessage) -> bool:

@@ -106,10 +106,13 @@ class StepWriter:
         if pen.often(0.25):
             when = pen.pick([{"after": "15m"}, {"at": "now() + hours(1)"}])
             window["timeout"] = {**when, **self._move()}
+        if loads and pen.often(0.2):
+            window["refresh"] = self._refresh(pen)
         if pen.often(0.3):
             window["media"] = self._media(loads)
         if pen.often(0.2) and not _has_address(window["buttons"]):
             window["keyboard"] = {"under": "chat", **pen.pick(KEYBOARDS)}
+            window.pop("refresh", None)
             window["buttons"] = [one for one in window["buttons"] if "list" not in one]
         elif pen.often(0.3):
             window["show_as"] = pen.pick(["edit", "send", "resend"])
@@ -123,6 +126,11 @@ class StepWriter:
             window["pages"] = {"characters": 60}
         window |= self._manner(has_media="media" in window)
         return ({**window, "load": loads} if loads else window), pen
+
+    def _refresh(self, pen: Pen) -> Any:
+        """Return how a window is shown again by itself."""
+        until = {"until": pen.condition(), **self._move()}
+        return pen.pick(["2s", {"every": "1m", "for": "1h"}, {"every": "5s", **until}])
 
     def _manner(self, *, has_media: bool) -> Written:
         """Return how the message of a window reaches people."""
@@ -184,6 +192,7 @@ class StepWriter:
             step.pop("pages", None)
             del step["buttons"]
             step.pop("timeout", None)
+            step.pop("refresh", None)
             step.pop("keyboard", None)
             step["end"] = self._results()
         return step

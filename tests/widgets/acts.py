@@ -75,6 +75,16 @@ def send(
     return Act(f"sending {text!r}" if text else f"sending {', '.join(content)}", do)
 
 
+def wait(seconds: float) -> Act:
+    """Let time pass."""
+
+    async def do(side: Side) -> None:
+        if side.let_pass is not None:
+            await side.let_pass(seconds)
+
+    return Act(f"waiting {seconds} s", do)
+
+
 def press_old(label: str, *, by: str = "Anna") -> Act:
     """Press a button as it was when it was first seen, whether it is still there or not."""
 

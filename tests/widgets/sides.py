@@ -54,6 +54,8 @@ class Side:
     topic: int | None = None
     greet: Callable[[str, int], None] = lambda _name, _user_id: None
     """Called with the name and the id of everybody who comes."""
+    let_pass: Callable[[float], Awaitable[object]] | None = None
+    """Lets so many seconds pass for the bot."""
     persons: dict[str, Person] = field(default_factory=dict)
     carried: dict[str, tuple[int, str]] = field(default_factory=dict)
     """What buttons carried when they were last seen, by label: the message and the data."""

@@ -32,9 +32,9 @@ _STEP: Final = (
     "use", "show", "choose", "ask", "do", "decide", "run", "when", "else", "access", "skip_if", "load",
     "with", "value", "by", "text", "group", "button", "search", "one", "many", "of", "key", "columns", "page",
     "pager", "total", "pages", "characters", "type", "min", "max", "pattern", "max_size", "types", "own", "chosen", "done", "mark", "too_few",
-    "too_many", "allow", "share", "delete_answer", "default", "optional", "keep", "invalid", "times", "on", "wait", "after", "at",
+    "too_many", "allow", "share", "delete_answer", "default", "optional", "keep", "invalid", "times", "on", "wait", "after", "at", "every", "for", "until",
     "save", "retry", "outcomes", "give_up", "show_as", "keyboard", "under", "force_reply", "placeholder",
-    "resize", "one_time", "persistent", "selective", "buttons", "empty", "timeout", "end", "go", "say", "toast", "alert",
+    "resize", "one_time", "persistent", "selective", "buttons", "empty", "timeout", "refresh", "end", "go", "say", "toast", "alert",
 )  # fmt: skip
 _BUTTON: Final = (
     "use", "menu", "list", "check", "count", "cycle", "one", "many", "of", "text", "checked", "labels", "minus", "plus",

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from engine.flow.model.listing import ListLine
     from engine.flow.model.media import Media
     from engine.flow.model.paging import Pager, TextPages
+    from engine.flow.model.refresh import Refresh
     from engine.flow.model.written import Code, Wording
     from engine.flow.problems import Position
 
@@ -137,6 +138,7 @@ class WindowStep(StepBase):
     pages: TextPages | None = None
     load: Mapping[str, Code] = field(default_factory=dict)
     timeout: Timeout | None = None
+    refresh: Refresh | None = None
     media: Media | None = None
     above: tuple[Media, ...] = ()
     keyboard: Keyboard | None = None

@@ -17,6 +17,7 @@ from engine.flow.rules.bad_launch import check_bad_launch
 from engine.flow.rules.bad_media import check_bad_media
 from engine.flow.rules.bad_pager import check_bad_pager
 from engine.flow.rules.bad_pattern import check_bad_pattern
+from engine.flow.rules.bad_refresh import check_bad_refresh
 from engine.flow.rules.bad_search import check_bad_search
 from engine.flow.rules.bad_show_mode import check_bad_show_mode
 from engine.flow.rules.bad_total import check_bad_total
@@ -92,6 +93,7 @@ FLOW_NAME_RULES: Final[tuple[NameRule, ...]] = (
     check_bad_duration,
     check_bad_entry,
     check_bad_pager,
+    check_bad_refresh,
     check_bad_search,
     check_bad_pattern,
     check_bad_total,

@@ -30,6 +30,7 @@ _BY_ITSELF: Final = frozenset(
         MoveKind.BRANCH,
         MoveKind.ELSE,
         MoveKind.TIMEOUT,
+        MoveKind.REFRESH,
     }
 )
 

@@ -48,7 +48,7 @@ def _mover(move: Move) -> str:
             return f'{kind} "{move.label}"'
         case MoveKind.ERROR | MoveKind.UNKNOWN:
             return f'"{move.kind}" of anytime'
-        case MoveKind.EMPTY | MoveKind.GIVE_UP | MoveKind.TIMEOUT:
+        case MoveKind.EMPTY | MoveKind.GIVE_UP | MoveKind.TIMEOUT | MoveKind.REFRESH:
             return f'"{move.kind}" of step "{move.source}"'
         case _:
             return f'step "{move.source}"'

@@ -42,6 +42,46 @@ def timeout_schema(go_say: Schema) -> Schema:
     }
 
 
+def refresh_schema(go_say: Schema) -> Schema:
+    """Make the schema of `refresh` of a step that waits; `go_say` are the keys of a move."""
+    every = {
+        "type": "string",
+        "pattern": PATTERN,
+        "description": "How often, such as 2s; at least 1 s, and in groups 3 s whatever is said.",
+    }
+    spelled = {
+        "type": "object",
+        "properties": {
+            "every": every,
+            "for": {
+                "type": "string",
+                "pattern": PATTERN,
+                "description": "For how long after the last thing that the person did, such as 10m.",
+            },
+            "until": {
+                "type": "string",
+                "description": "A condition; once it holds the window is shown a last time, or the conversation goes on.",
+            },
+            **go_say,
+            "go": {
+                **go_say["go"],
+                "description": "The step that follows once until holds, or end.",
+            },
+        },
+        "required": ["every"],
+        "additionalProperties": False,
+        "dependentRequired": {**{key: ["go"] for key in MOVE_NEEDS}, "go": ["until"]},
+    }
+    return {
+        "type": ["string", "object"],
+        "title": "refresh",
+        "description": "The window is shown again by itself, so often: what it shows may have changed.",
+        "if": {"type": "object"},
+        "then": spelled,
+        "else": every,
+    }
+
+
 def retry_schema() -> Schema:
     """Make the schema of `retry` of a do."""
     return {

@@ -14,6 +14,7 @@ from engine.flow.schemas.control import (
     anytime_definitions,
     anytime_schema,
     hook_schemas,
+    refresh_schema,
     retry_schema,
     timeout_schema,
 )
@@ -120,6 +121,7 @@ def _definitions(catalog: Catalog) -> Schema:
         "control": control_schema({"$ref": "#/$defs/query"}),
         "step": or_use(step_schema()),
         **step_definitions(go_say, expressions),
+        "refresh": refresh_schema(go_say),
         "timeout": timeout_schema(go_say),
         "retry": retry_schema(),
         "keyboard": keyboard_schema(),

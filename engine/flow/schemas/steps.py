@@ -34,6 +34,7 @@ _WINDOW_KEYS: Final = (
     "load",
     "pages",
     "timeout",
+    "refresh",
     "media",
     "keyboard",
     "show_as",
@@ -60,6 +61,7 @@ def step_definitions(go_say: Schema, expressions: Schema) -> Schema:
         "buttons": {"type": "array", "items": {"$ref": "#/$defs/line"}},
         "pages": {"$ref": "#/$defs/pages"},
         "timeout": {"$ref": "#/$defs/timeout"},
+        "refresh": {"$ref": "#/$defs/refresh"},
         "media": {"$ref": "#/$defs/media"},
         "keyboard": {"$ref": "#/$defs/keyboard"},
         "show_as": show_as_key(
@@ -141,7 +143,7 @@ def _complete(verb: str, properties: Schema, required: tuple[str, ...]) -> Schem
     needs = {"go": "skip_if"} if verb == "show" else None
     whole = object_of({**properties, **common}, required=(verb, *required), title=verb, needs=needs)
     never = {
-        "show": (("buttons", "end"), ("timeout", "end"), ("keyboard", "end")),
+        "show": (("buttons", "end"), ("timeout", "end"), ("refresh", "end"), ("keyboard", "end")),
         "choose": (("one", "many"),),
     }
     return {**whole, **apart(*never[verb])} if verb in never else whole

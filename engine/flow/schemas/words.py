@@ -113,6 +113,7 @@ _VAGUE: Final = frozenset({"Values by name."})
 _OTHER_FORMATS: Final = {
     "ask.pattern": "regex",
     "timeout.at": "expression",
+    "refresh.until": "expression",
     "invalid.else": "text",
 }
 
@@ -364,6 +365,10 @@ _EXAMPLES: Final[Mapping[str, Any]] = {
     "default.text": "{{ it }}",
     "time_zone": "Europe/Berlin",
     "timeout": {"after": "15m", "go": "expired"},
+    "refresh": {"every": "2s", "until": "job.is_done", "go": "done"},
+    "every": "2s",
+    "for": "10m",
+    "until": "job.is_done",
     "times": 3,
     "title": "Book a visit",
     "too_few": "Mark at least one.",

@@ -31,6 +31,7 @@ _CAUSES: Final[Mapping[MoveKind, str]] = {
     MoveKind.ELSE: "else",
     MoveKind.RESULT: "the end of flow {}",
     MoveKind.TIMEOUT: "the timeout",
+    MoveKind.REFRESH: "{}, the refresh",
     MoveKind.COMMAND: "{}",
     MoveKind.UNKNOWN: "a message that nothing takes",
     MoveKind.ERROR: "an error",

@@ -34,6 +34,9 @@ async def list_next(choices: Sequence[Choice], stage: Stage, who: str) -> list[D
         one.doing for one in choices if one.sort is Sort.COMMAND and (is_home or one.is_of_flow)
     ]
     timeout = where.step.timeout if isinstance(where.step, WindowStep) else None
+    refresh = where.step.refresh if isinstance(where.step, WindowStep) else None
+    if refresh:
+        tries.append(Doing(who, Wait(write_duration(refresh.every))))
     if timeout:
         lengths = (write_duration(timeout.after),) if timeout.after else ("1h", "1d", "30d")
         tries += [Doing(who, Wait(length)) for length in lengths]

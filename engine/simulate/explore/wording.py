@@ -169,11 +169,14 @@ def disturbance(rng: Random) -> Act:
 
 
 def pause(step: object, rng: Random) -> str:
-    """Think of a time to wait: until just before or after the timeout of a step, or long."""
+    """Think of a time to wait: until just before or after the timeout of a step, until it is shown again, or long."""
     timeout = getattr(step, "timeout", None)
     after = timeout.after if timeout else None
     if after and rng.random() < _PATIENCE:
         return write_duration(after if rng.random() < _PATIENCE else max(after - 1_000, 1_000))
+    refresh = getattr(step, "refresh", None)
+    if refresh and rng.random() < _PATIENCE:
+        return write_duration(refresh.every)
     return rng.choice(("1m", "31m", "3h", "1d", "4d"))
 
 
