@@ -53,6 +53,10 @@ async def confirm(session: AsyncSession, new: NewBooking, *, now: datetime) -> B
 
     One that has expired still counts: as long as it is there, nobody else has that time.
     """
+    if (
+        new.service.capacity > 1
+    ):  # whoever joins may be about to choose a room, for nobody is there but this hold
+        await taking.lock(session, taking.bind_time(new, now))
     rows = await session.execute(
         _CONFIRM,
         {

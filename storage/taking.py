@@ -62,7 +62,7 @@ _SWEPT = f"""{_SUITABLE}, met AS (
 ), chosen AS (
     SELECT room_id FROM (
         SELECT room_id, 0 AS rank, 0 AS met FROM bookings
-        WHERE group_session_id = CAST(:group_session_id AS bigint) AND {LIVE}
+        WHERE group_session_id = CAST(:group_session_id AS bigint) AND {LIVE} AND NOT {_GIVES_WAY}
         AND id IS DISTINCT FROM CAST(:booking_id AS bigint)
         UNION ALL
         SELECT NULL, 1, 0 WHERE cardinality(CAST(:roomed_ids AS integer[])) = 0

@@ -227,6 +227,23 @@ async def test_a_session_is_in_one_room(desk: Any) -> None:
     assert again.room_name == "Room 2"
 
 
+async def test_a_class_that_nobody_kept_begins_anew(desk: Any) -> None:
+    """A dead hold keeps its class in no room that is closed meanwhile: who comes finds another, as was offered, and so does its owner."""
+    ann, bob = await desk.context(1), await desk.context(2)
+    room, _ = await furnish(ann.session, "Styling class")
+    service_id = await find_service(ann, "Styling class")
+    slot = (await at_once(ann, "Styling class"))[0]
+    assert isinstance(await holds.place_hold(ann, slot=slot, service_id=service_id), Hold)
+    await storage.rooms.close(
+        ann.session, room, starts_at=WEDNESDAY, ends_at=WEDNESDAY + timedelta(days=1)
+    )
+
+    late = [desk.later(one, NOW + timedelta(minutes=6)) for one in (bob, ann)]
+    made = [await book(one, slot, "Styling class") for one in late]
+
+    assert [one.room_name for one in made if isinstance(one, Booking)] == ["Room 2", "Room 2"]
+
+
 async def test_the_database_itself_keeps_rooms_apart(desk: Any) -> None:
     """Whoever writes past all our queries cannot put two into one room."""
     ann, bob = await desk.context(1), await desk.context(2)
@@ -241,13 +258,13 @@ async def test_the_database_itself_keeps_rooms_apart(desk: Any) -> None:
 
 
 async def test_the_last_rooms_are_all_had(salon_url: str, salon: AsyncEngine) -> None:
-    """Thirty at once want one time with any of three members of staff, in two rooms: two have it in every round, and no deadlock is broken."""
+    """Of thirty at once two have one of two rooms, with two members of staff; of two at once both; and no deadlock is broken."""
     sessions = database.create_sessions(salon)
     limits = database.Limits(connections=30, pool_timeout_seconds=60)
     wide = database.create_engine(salon_url, limits)
-    people = range(50_000, 50_090)
+    people, names = range(50_000, 50_090), {"Race 1", "Race 2"}
     async with sessions() as session, session.begin():
-        await furnish(session, TITLE, "Race 1", "Race 2")
+        await furnish(session, TITLE, *names)
         for person in people:
             await storage.users.identify(session, Profile(person, "P"))
         offered = await storage.services.list_active(session)
@@ -269,9 +286,16 @@ async def test_the_last_rooms_are_all_had(salon_url: str, salon: AsyncEngine) ->
                     )
                 )
             made = [one for one in ended if isinstance(one, Booking)]
-            assert {one.room_name for one in made} == {"Race 1", "Race 2"}
+            assert {one.room_name for one in made} == names
             assert len({one.staff_id for one in made}) == len(made) == 2
             assert ended.count(Outcome("slot_taken")) == 28
+        for number, those in enumerate(wanted[7:19:2]):
+            pair = [
+                attempt(database.create_sessions(wide), people[2 * number + side], service, one)
+                for side, one in enumerate(those[:2])
+            ]
+            last = await asyncio.gather(*pair)
+            assert {one.room_name for one in last if isinstance(one, Booking)} == names
     finally:
         await wide.dispose()
         async with sessions() as session, session.begin():
