@@ -39,6 +39,7 @@ class Control(StrEnum):
     YES = "y"
     NO = "n"
     SET = "v"
+    KEPT = "k"
     DAY = "q"
     VIEW = "w"
     NOTHING = "x"

@@ -20,15 +20,16 @@ from engine.dialog.remembered import CONTROLS
 from engine.dialog.trail import note_move, note_refusal
 from engine.dialog.turn import turn_of
 from engine.dialog.walk import current_data, environment_of, run_query
+from engine.flow.carried import BETWEEN, write_path
 from engine.flow.graph import MoveKind
 from engine.flow.model.choosing import MARK
-from engine.flow.model.controls import Check, Count, CountPart, Options, OptionsKind
-from engine.flow.offered import count_bounds, most_items, option_texts, option_type
-from engine.flow.types import ListOf, Maybe
+from engine.flow.model.controls import VALUE, Check, Count, CountPart, Options, OptionsKind
+from engine.flow.offered import count_bounds, most_items, option_texts, option_type, value_type
+from engine.flow.types import TEXT, Kind, ListOf, Maybe, Scalar
 from engine.flow.values import from_json
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from aiogram_dialog.api.protocols import DialogManager
 
@@ -66,17 +67,47 @@ def control_key(control_id: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ControlView:
-    """The controls of a window as one person sees them in one turn; `environment` is what their texts can read."""
+    """The controls of a window as one person sees them in one turn; `environment` is what their texts can read.
+
+    In a list, `keys` are those of the items on the way to a control.
+    """
 
     turn: Turn
     data: FlowData
     step: WindowStep
     environment: Mapping[str, Any]
+    keys: tuple[str, ...] = ()
 
     def offered(self) -> list[Control]:
-        """Return the controls whose conditions hold now."""
+        """Return the controls whose conditions hold now; in lists, where that depends on the item, all of them."""
         presence = Presence(self.turn, self.data, self.environment)
-        return [one for one in self.step.controls if presence.shows(one)]
+        return [one for one in self.step.controls if one.within or presence.shows(one)]
+
+    def value(self, control: Control) -> Any:
+        """Return what is kept by a control, in a list of the item that it stands at; at first the least number, or nothing."""
+        kept = self.data.data[control.name]
+        if not control.within:
+            return kept
+        if isinstance(control, Check):
+            return self.keys[-1] in map(str, kept)
+        if isinstance(control, Count):
+            low, _ = count_bounds(control, self.data.flow.data[control.name])
+            return kept.get(self.keys[-1], low)
+        return kept.get(self.keys[-1])
+
+    def keeping(self, control: Control, made: Any) -> Any:
+        """Return the name of data as it is with a value that a press makes."""
+        kept = self.data.data[control.name]
+        if not control.within:
+            return made
+        key = self.keys[-1]
+        if not isinstance(control, Check):
+            return {**kept, key: made}
+        declared = self.data.flow.data[control.name]
+        item = declared.item if isinstance(declared, ListOf) else TEXT
+        marked = from_json(item, int(key) if item == Scalar(Kind.INT) else key)
+        others = [one for one in kept if str(one) != key]
+        return [*others, marked] if made else others
 
     async def rows(self, control: Control) -> list[Row]:
         """Return the rows of a control that has its line for itself."""
@@ -100,12 +131,13 @@ class ControlView:
                 )
                 for text in option_texts(control, item)
             ]
-        items = await run_query(self.turn, self.data, control.query, self.environment)
+        place = BETWEEN.join(self.keys)
+        items = await run_query(self.turn, self.data, control.query, self.environment, of=place)
         return [Option(self.key_of(control, item), item) for item in items]
 
     def marked(self, control: Options) -> list[str]:
         """Return the keys of what is kept, in its order."""
-        kept = self.data.data[control.name]
+        kept = self.value(control)
         if kept is None:
             return []
         items = kept if control.kind is OptionsKind.MANY else [kept]
@@ -123,22 +155,24 @@ class ControlView:
         return self.turn.say(self.data, label, self.environment) if label else None
 
     def _check(self, control: Check) -> InlineKeyboardButton:
-        is_marked = bool(self.data.data[control.name])
-        label = self._say(control.text, self.environment, "")
+        is_marked = bool(self.value(control))
+        names = self._own_names(control)
+        label = self._say(control.text, names, "")
         if is_marked:
-            label = self._say(control.checked, self.environment, f"{MARK} {label}")
+            label = self._say(control.checked, names, f"{MARK} {label}")
         wording = control.checked if is_marked and control.checked else control.text
-        look = self._look(wording, self.environment)
+        look = self._look(wording, names)
         return self._button(control, label, "0" if is_marked else "1", look)
 
     def _part(self, control: Count, part: CountPart) -> InlineKeyboardButton:
         wording, usual, act = {
             CountPart.MINUS: (control.minus, "-", "-"),
-            CountPart.TEXT: (control.text, str(self.data.data[control.name]), ""),
+            CountPart.TEXT: (control.text, str(self.value(control)), ""),
             CountPart.PLUS: (control.plus, "+", "+"),
         }[part]
-        label = self._say(wording, self.environment, usual)
-        return self._button(control, label, act, self._look(wording, self.environment))
+        names = self._own_names(control)
+        label = self._say(wording, names, usual)
+        return self._button(control, label, act, self._look(wording, names))
 
     async def _options(self, control: Options) -> list[Row]:
         options, marked = await self.options(control), self.marked(control)
@@ -183,6 +217,12 @@ class ControlView:
     def _look(self, wording: Wording | None, environment: Mapping[str, Any]) -> Fields:
         return look_of(self.turn, self.data, wording, environment)
 
+    def _own_names(self, control: Control) -> Mapping[str, Any]:
+        """Return what the texts of a mark or a number can read: in a list also the value."""
+        if not control.within:
+            return self.environment
+        return {**self.environment, VALUE: self.value(control)}
+
     def _names(self, option: Option) -> Mapping[str, Any]:
         return {**self.environment, "item": option.item, "label": option.label}
 
@@ -190,7 +230,11 @@ class ControlView:
         return otherwise if wording is None else self.turn.say(self.data, wording, environment)
 
     def _button(self, control: Control, text: str, act: str, look: Fields) -> InlineKeyboardButton:
-        press = Press(self.turn.screen, Pressed.SET, f"{control_key(control.id)}:{act}")
+        if control.within:
+            path = write_path((control.id, *self.keys, act))
+            press = Press(self.turn.screen, Pressed.KEPT, path)
+        else:
+            press = Press(self.turn.screen, Pressed.SET, f"{control_key(control.id)}:{act}")
         carried = encode_press(self.data.context.id, press)
         return InlineKeyboardButton(text=text, callback_data=carried, **look)
 
@@ -198,7 +242,8 @@ class ControlView:
 def may_be_set_late(data: FlowData, press: Press) -> bool:
     """Tell whether a press on an earlier screen of this visit still counts: a control says what it makes, or how far to count."""
     since = _since(data)
-    return press.control is Pressed.SET and since is not None and press.screen >= since
+    is_control = press.control in (Pressed.SET, Pressed.KEPT)
+    return is_control and since is not None and press.screen >= since
 
 
 async def press_control(manager: DialogManager, step: WindowStep, press: Press) -> bool:
@@ -206,22 +251,35 @@ async def press_control(manager: DialogManager, step: WindowStep, press: Press) 
     turn, data = turn_of(manager), current_data(manager)
     view = ControlView(turn, data, step, await environment_of(turn, data, step))
     key, _, act = press.value.partition(":")
-    control = next((one for one in view.offered() if control_key(one.id) == key), None)
+    own = [one for one in view.offered() if not one.within]
+    control = next((one for one in own if control_key(one.id) == key), None)
+    return control is not None and await keep_pressed(view, control, act.__eq__)
+
+
+async def keep_pressed(view: ControlView, control: Control, is_act: Callable[[str], bool]) -> bool:
+    """Keep what a press on a control makes, which is told by what it carries; False where nothing offers that now."""
     match control:
-        case Check() if act in ("0", "1"):
-            made: Any = act == "1"
-        case Count() if _has_part(control, act):
-            made = _count(control, data, act)
-        case Options() if act[:1] in ("+", "-"):
-            options = await view.options(control)
-            chosen = next((one for one in options if one.key == act[1:]), None)
-            if chosen is None:
+        case Check():
+            act = next(filter(is_act, ("0", "1")), None)
+            made: Any = _SAME if act is None else act == "1"
+        case Count():
+            act = next(filter(is_act, ("-", "", "+")), None)
+            if act is not None and not _has_part(control, act):
                 return False
-            made = _choose(view, control, (options, chosen), is_marking=act[0] == "+")
-        case _:
-            return False
-    if made is not _SAME and made != data.data[control.name]:
-        _keep(turn, data, control, made)
+            made = _SAME if act is None else _count(view, control, act)
+        case Options():
+            options = await view.options(control)
+            acts = {f"{sign}{one.key}": one for sign in "+-" for one in options}
+            act = next(filter(is_act, acts), None)
+            made = (
+                _SAME
+                if act is None
+                else _choose(view, control, (options, acts[act]), is_marking=act[0] == "+")
+            )
+    if act is None:
+        return False
+    if made is not _SAME and made != view.value(control):
+        _keep(view, control, made)
     return True
 
 
@@ -230,10 +288,10 @@ def _has_part(control: Count, act: str) -> bool:
     return part in control.parts
 
 
-def _count(control: Count, data: FlowData, act: str) -> Any:
+def _count(view: ControlView, control: Count, act: str) -> Any:
     """Return the next number; the same at a bound, unless it begins anew at the other."""
-    low, high = count_bounds(control, data.flow.data[control.name])
-    value: int = data.data[control.name]
+    low, high = count_bounds(control, view.data.flow.data[control.name])
+    value: int = view.value(control)
     if act == "+":
         following = value + control.step
         if following > high:
@@ -257,7 +315,7 @@ def _choose(
     marks = [one for one in options if one.key in marked and one.key != chosen.key]
     if is_marking == (chosen.key in marked):
         return _SAME
-    declared = view.data.flow.data[control.name]
+    declared = value_type(control, view.data.flow.data[control.name])
     listed = declared.inner if isinstance(declared, Maybe) else declared
     if not isinstance(listed, ListOf):
         return _SAME
@@ -279,8 +337,9 @@ def _refuse(view: ControlView, control: Options, cause: str) -> Any:
     return _SAME
 
 
-def _keep(turn: Turn, data: FlowData, control: Control, made: Any) -> None:
-    data.set({control.name: made})
+def _keep(view: ControlView, control: Control, made: Any) -> None:
+    turn, data = view.turn, view.data
+    data.set({control.name: view.keeping(control, made)})
     turn.kept.save(data, [control.name])
     turn.results.clear()
     note_move(turn, data, MoveKind.CONTROL, control.id)

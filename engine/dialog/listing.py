@@ -12,25 +12,23 @@ from typing import TYPE_CHECKING, Any
 from aiogram.types import InlineKeyboardButton
 
 from engine.dialog.callbacks import Control, Press, encode_press
+from engine.dialog.controls import ControlView
 from engine.dialog.pager import PagerView
 from engine.dialog.pages import page_of, turn_along, turn_page
 from engine.dialog.walk import run_query
-from engine.flow.carried import (
-    BETWEEN,
-    PAGE_BYTES,
-    share_of,
-    shorten,
-    write_path,
-)
+from engine.flow.carried import BETWEEN, PAGE_BYTES, share_of, shorten, write_path
+from engine.flow.model.windows import Button
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from engine.dialog.flow_data import FlowData
     from engine.dialog.turn import Turn
+    from engine.flow.model.controls import Control as FlowControl
     from engine.flow.model.listing import ListLine
-    from engine.flow.model.windows import Button, WindowStep
+    from engine.flow.model.windows import WindowStep
 
+type Line = Button | FlowControl
 type Row = list[InlineKeyboardButton]
 type Names = Mapping[str, Any]
 type Keys = tuple[str, ...]
@@ -59,7 +57,7 @@ class Items:
             return str(getattr(item, "id", item))
         return str(self.turn.evaluate(self.data, line.key, {**environment, line.name: item}))
 
-    def is_there(self, one: ListLine | Button, environment: Names) -> bool:
+    def is_there(self, one: ListLine | Line, environment: Names) -> bool:
         """Tell whether a list or a button is there, as its condition says."""
         return one.when is None or self.turn.holds(self.data, one.when, environment)
 
@@ -73,10 +71,8 @@ class Lists:
     step: WindowStep
     make: Make
 
-    async def rows(
-        self, buttons: Sequence[Button], environment: Names, keys: Keys = ()
-    ) -> list[Row]:
-        """Return the rows of a list that repeats these buttons, inside the items that have these keys."""
+    async def rows(self, buttons: Sequence[Line], environment: Names, keys: Keys = ()) -> list[Row]:
+        """Return the rows of a list that repeats these buttons and controls, inside the items that have these keys."""
         items, line = Items(self.turn, self.data), buttons[0].within[len(keys)]
         if not items.is_there(line, environment):
             return []
@@ -97,7 +93,7 @@ class Lists:
         pager = PagerView(self.turn, self.data, line.pager, environment, make)
         return [*_beside(blocks, line.columns), *pager.rows(page, pages)]
 
-    async def _item(self, buttons: Sequence[Button], environment: Names, keys: Keys) -> list[Row]:
+    async def _item(self, buttons: Sequence[Line], environment: Names, keys: Keys) -> list[Row]:
         """Return the rows of one item."""
         items, depth = Items(self.turn, self.data), len(keys)
         rows: list[Row] = []
@@ -107,14 +103,39 @@ class Lists:
                 rows += await self.rows(own, environment, keys)
                 continue
             there = [one for one in own if items.is_there(one, environment)]
-            made = [self._made(one, environment, keys) for one in there]
-            row = [one for one in made if one is not None]
-            rows += [row] if row else []
+            made = [row for one in there for row in await self._made(one, environment, keys)]
+            if len(own) == 1:
+                rows += made
+            elif made:
+                rows.append([button for row in made for button in row])
         return rows
 
-    def _made(self, button: Button, environment: Names, keys: Keys) -> InlineKeyboardButton | None:
+    async def _made(self, one: Line, environment: Names, keys: Keys) -> list[Row]:
+        """Return the rows of a button or control that has its line for itself."""
+        if not isinstance(one, Button):
+            return await ControlView(self.turn, self.data, self.step, environment, keys).rows(one)
+        made = self._button(one, environment, keys)
+        return [[made]] if made else []
+
+    def _button(
+        self, button: Button, environment: Names, keys: Keys
+    ) -> InlineKeyboardButton | None:
         press = Press(self.turn.screen, Control.LISTED, write_path((button.id, *keys)))
         return self.make(button, environment, press)
+
+
+@dataclass(frozen=True, slots=True)
+class FoundControl:
+    """A control of a list that was pressed; `act` is what the press makes, in so many bytes."""
+
+    view: ControlView
+    control: FlowControl
+    act: str
+    room: int
+
+    def carries(self, act: str) -> bool:
+        """Tell whether the press makes this."""
+        return shorten(act, self.room) == self.act
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +160,18 @@ class ListedPresses:
                 inside = await self._inside(button.within, keys, environment, room)
                 if inside and Items(self.turn, self.data).is_there(button, inside[0]):
                     return button, inside[0]
+        return None
+
+    async def find_control(self, value: str, environment: Names) -> FoundControl | None:
+        """Return the control that was pressed, as its items make it look, and what the press makes, as it is carried."""
+        name, *keys, act = value.split(BETWEEN)
+        room = share_of(len(keys) + 2)
+        for control in self.step.controls:
+            if len(control.within) == len(keys) > 0 and shorten(control.id, room) == name:
+                inside = await self._inside(control.within, keys, environment, room)
+                if inside and Items(self.turn, self.data).is_there(control, inside[0]):
+                    view = ControlView(self.turn, self.data, self.step, *inside)
+                    return FoundControl(view, control, act, room)
         return None
 
     async def turn_to(self, page: int, path: str, environment: Names) -> bool:
@@ -182,18 +215,18 @@ class ListedPresses:
     def _lines(self) -> Iterator[Sequence[ListLine]]:
         """Give each list behind those around it."""
         found = {
-            button.within[depth].id: button.within[: depth + 1]
-            for button in self.step.buttons
-            for depth in range(len(button.within))
+            one.within[depth].id: one.within[: depth + 1]
+            for one in self.step.lines
+            for depth in range(len(one.within))
         }
         yield from found.values()
 
 
-def _place(button: Button, depth: int) -> tuple[str, int]:
+def _place(one: Line, depth: int) -> tuple[str, int]:
     """Tell the rows of one item apart, and the lists inside it."""
-    if len(button.within) > depth:
-        return button.within[depth].id, 0
-    return "", button.inner
+    if len(one.within) > depth:
+        return one.within[depth].id, 0
+    return "", one.inner
 
 
 def _beside(blocks: Sequence[list[Row]], columns: int) -> Iterator[Row]:

@@ -213,10 +213,10 @@ async def _own_rows(view: ControlView, buttons: Sequence[Button]) -> list[Row]:
     """Return the lines of `buttons`; a control that has its line for itself makes rows of its own."""
     rows: list[Row] = []
     lines = sorted([*buttons, *view.offered()], key=lambda one: (one.row, one.place))
-    shared = Counter(one.row for one in (*view.step.buttons, *view.step.controls))
+    shared = Counter(one.row for one in view.step.lines)
     for row, group in groupby(lines, key=lambda one: one.row):
         line = list(group)
-        if listed := [one for one in line if isinstance(one, Button) and one.within]:
+        if listed := [one for one in line if one.within]:
             make = partial(_own_button, view.turn, view.data)
             rows += await Lists(view.turn, view.data, view.step, make).rows(
                 listed, view.environment

@@ -20,7 +20,7 @@ from engine.dialog.calendar_presses import may_turn_late, press_offered
 from engine.dialog.callbacks import Control, Press, decode_press, item_key
 from engine.dialog.choosing import may_come_late, press_list, search_list
 from engine.dialog.collecting import collect_part
-from engine.dialog.controls import may_be_set_late, press_control
+from engine.dialog.controls import keep_pressed, may_be_set_late, press_control
 from engine.dialog.interruptions import (
     asked_line,
     press_answer,
@@ -174,7 +174,7 @@ class FlowWindow(WindowProtocol):
                 }
                 button = found.get(press.value) or found.get(item_key(renamed.get(press.value, "")))
                 return button is not None and await _press_button(manager, step, button)
-            case Control.SET | Control.LISTED | Control.TURN:
+            case Control.SET | Control.LISTED | Control.TURN | Control.KEPT:
                 act = press_control if press.control is Control.SET else press_listed
                 return await act(manager, step, press)
             case Control.DEFAULT:
@@ -193,7 +193,7 @@ def _tell_toast(turn: Turn) -> None:
 
 
 async def press_listed(manager: DialogManager, step: WindowStep, press: Press) -> bool:
-    """Do what a button in a list means, or turn a page of the list."""
+    """Do what a button or control in a list means, or turn a page of the list."""
     turn, data = turn_of(manager), walk.current_data(manager)
     environment = await walk.environment_of(turn, data, step)
     lists = ListedPresses(turn, data, step)
@@ -204,6 +204,9 @@ async def press_listed(manager: DialogManager, step: WindowStep, press: Press) -
         return is_page and (
             paging.turn_to(int(page), path) or await lists.turn_to(int(page), path, environment)
         )
+    if press.control is Control.KEPT:
+        kept = await lists.find_control(press.value, environment)
+        return kept is not None and await keep_pressed(kept.view, kept.control, kept.carries)
     found = await lists.find(press.value, environment)
     return found is not None and await _press_button(manager, step, found[0], found[1])
 

@@ -56,6 +56,7 @@ from engine.flow.types import (
     TIME,
     Choice,
     ListOf,
+    MapOf,
     Maybe,
     Record,
     Type,
@@ -108,7 +109,7 @@ def holds_upload(type_: Type) -> bool:
     waiting, seen = [type_], set()
     while waiting:
         match waiting.pop():
-            case ListOf(item=inner) | Maybe(inner=inner):
+            case ListOf(item=inner) | MapOf(item=inner) | Maybe(inner=inner):
                 waiting.append(inner)
             case Record(python=python, fields=fields) if python not in seen:
                 seen.add(python)
@@ -194,6 +195,8 @@ class _Reader:
             return self._read_union(annotation, arguments)
         if origin in (list, Sequence) and len(arguments) == 1:
             return ListOf(self.read(arguments[0]))
+        if origin in (dict, Mapping) and arguments[:1] == (str,):
+            return MapOf(self.read(arguments[1]))
         if origin is tuple and arguments[1:] == (Ellipsis,):
             return ListOf(self.read(arguments[0]), python=tuple)
         raise TypeError(f"{annotation} is no flow type; {_CAN_BE}")
@@ -305,7 +308,7 @@ def _is_pydantic(python: type) -> bool:
 
 def _collect(type_: Type, found: dict[str, Record | Choice]) -> None:
     match type_:
-        case ListOf(item=inner) | Maybe(inner=inner):
+        case ListOf(item=inner) | MapOf(item=inner) | Maybe(inner=inner):
             _collect(inner, found)
         case Choice(name=None):
             pass

@@ -15,6 +15,9 @@ from engine.flow.reader import as_scalar, button_lines, entries, text_of, whole_
 from engine.flow.schemas.controls import CONTROLS
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from engine.flow.build_listing import Listed
     from engine.flow.model.controls import Control
     from engine.flow.model.written import Wording
     from engine.flow.nodes import Node
@@ -27,18 +30,28 @@ def is_control(node: Node) -> bool:
 
 
 def read_controls(
-    reader: Reader, step: str, node: MapNode, taken: frozenset[str]
+    reader: Reader,
+    step: str,
+    node: MapNode,
+    taken: frozenset[str],
+    listed: Sequence[Listed],
 ) -> tuple[Control, ...]:
-    """Read the controls of a step; `taken` are the ids of its buttons."""
+    """Read the controls of a step, those in lists as well; `taken` are the ids of its buttons."""
     ids = set(taken)
     controls = []
     outer = reader.outer_conditions(node)
-    for row, place, inner in button_lines(node):
+    found: list[tuple[MapNode, dict[str, Any]]] = [
+        (inner, {"row": row, "place": place, "outer": outer.get(row)})
+        for row, place, inner in button_lines(node)
+    ]
+    found += [
+        (one.node, {"row": one.row, "place": one.place, "within": one.within, "inner": one.inner})
+        for one in listed
+    ]
+    for inner, where in found:
         if not is_control(inner):
             continue
-        control = _control(
-            reader, step, inner, {"row": row, "place": place, "outer": outer.get(row)}
-        )
+        control = _control(reader, step, inner, where)
         if control is None:
             continue
         if control.id in ids:

@@ -6,9 +6,10 @@ It knows how these lines are spelled, and nothing of what their lists hold.
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+from engine.flow.build_controls import is_control
 from engine.flow.build_paging import read_number, read_pager
 from engine.flow.model.listing import ITEM, ON_A_PAGE, ListLine
 from engine.flow.model.windows import GroupLine
@@ -16,7 +17,7 @@ from engine.flow.nodes import ListNode, MapNode
 from engine.flow.reader import text_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from engine.flow.model.windows import Button
     from engine.flow.nodes import Node
@@ -25,16 +26,39 @@ if TYPE_CHECKING:
 _CALL: Final = re.compile(r"\s*[A-Za-z_]\w*\.[\w.]*\s*\(")
 
 
-def read_buttons(reader: Reader, step: str, node: MapNode) -> tuple[Button, ...]:
-    """Read the buttons of a step in the order of their lines, those of lists as well."""
-    buttons = {button.id: button for button in reader.buttons(step, node)}
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A button or control in a list, as written: the row and the lists that it is in, its row in the last one, and its place among all."""
+
+    node: MapNode
+    row: int
+    within: tuple[ListLine, ...]
+    inner: int
+    place: int
+
+
+def read_listed(reader: Reader, step: str, node: MapNode) -> tuple[Listed, ...]:
+    """Find what lists repeat under `buttons`."""
     lines: dict[str, ListLine] = {}
+    found = []
     for row, item in enumerate(_items(node)):
         if is_list(item):
-            for button in _listed(reader, step, item, row, lines):
-                reader.add_button(buttons, button)
+            made = _listed(reader, step, item, row, lines)
+            found += [replace(one, place=place) for place, one in enumerate(made)]
+    return tuple(found)
+
+
+def read_buttons(
+    reader: Reader, step: str, node: MapNode, listed: Sequence[Listed]
+) -> tuple[Button, ...]:
+    """Read the buttons of a step in the order of their lines, those of lists as well."""
+    buttons = {button.id: button for button in reader.buttons(step, node)}
+    for one in listed:
+        if not is_control(one.node):
+            button = reader.button(step, one.node, (one.row, one.place))
+            reader.add_button(buttons, replace(button, within=one.within, inner=one.inner))
     return (
-        tuple(sorted(buttons.values(), key=lambda one: one.row)) if lines else (*buttons.values(),)
+        tuple(sorted(buttons.values(), key=lambda one: one.row)) if listed else (*buttons.values(),)
     )
 
 
@@ -65,8 +89,8 @@ def _items(node: Node) -> tuple[Node, ...]:
 
 def _listed(
     reader: Reader, step: str, node: Node, row: int, lines: dict[str, ListLine]
-) -> Iterator[Button]:
-    """Give the buttons of a line, each with all lines around it."""
+) -> Iterator[Listed]:
+    """Give what a line repeats, each with all lines around it."""
     if not isinstance(node, MapNode):
         return
     line = _line(reader, step, node)
@@ -76,13 +100,12 @@ def _listed(
             if line.columns > 1:
                 message = f'the list "{line.source.text}" has "columns", and a list inside it has rows of its own; keep one'
                 reader.report(line.position, "conflicting-keys", message)
-            for button in _listed(reader, step, item, row, lines):
-                yield replace(button, within=(line, *button.within))
+            for one in _listed(reader, step, item, row, lines):
+                yield replace(one, within=(line, *one.within))
             continue
-        for one in item.items if isinstance(item, ListNode) else (item,):
-            if isinstance(one, MapNode):
-                button = reader.button(step, one, (row, 0))
-                yield replace(button, within=(line,), inner=inner)
+        for single in item.items if isinstance(item, ListNode) else (item,):
+            if isinstance(single, MapNode):
+                yield Listed(single, row, (line,), inner, 0)
 
 
 def _line(reader: Reader, step: str, node: MapNode) -> ListLine:

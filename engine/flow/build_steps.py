@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from engine.flow.build_ask import build_ask
 from engine.flow.build_controls import read_controls
 from engine.flow.build_keyboard import read_keyboard
-from engine.flow.build_listing import read_buttons, read_groups
+from engine.flow.build_listing import read_buttons, read_groups, read_listed
 from engine.flow.build_lists import read_marking, read_search
 from engine.flow.build_manner import read_manner
 from engine.flow.build_media import read_media
@@ -73,11 +73,13 @@ def _next(reader: Reader, name: str, node: MapNode, following: str | None) -> Ta
 
 
 def _window(reader: Reader, name: str, node: MapNode, text: str = "text") -> dict[str, Any]:
-    buttons = read_buttons(reader, name, node)
+    listed = read_listed(reader, name, node)
+    buttons = read_buttons(reader, name, node, listed)
+    taken = frozenset(one.id for one in buttons)
     return {
         "text": reader.message(f"{name}.text", node.entries[text]),
         "buttons": buttons,
-        "controls": read_controls(reader, name, node, frozenset(one.id for one in buttons)),
+        "controls": read_controls(reader, name, node, taken, listed),
         "menus": reader.menus(node),
         "groups": read_groups(reader, name, node),
         "pages": read_pages(reader, name, node),

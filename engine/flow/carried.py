@@ -9,12 +9,15 @@ import base64
 import hashlib
 from typing import TYPE_CHECKING, Final
 
+from engine.flow.model.controls import Options
+from engine.flow.offered import option_texts, option_type
 from engine.flow.types import Choice, Kind, ListOf, Record, Scalar
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from engine.flow.compile import CompiledFlow
+    from engine.flow.model.controls import Control
     from engine.flow.model.listing import ListLine
     from engine.flow.model.windows import Button, WindowStep
     from engine.flow.types import Type
@@ -26,6 +29,9 @@ HEAD_BYTES: Final = 25
 """What stands before: 18 for the conversation, with who began it, 5 for the number of the screen, a dot, and the letter of the control."""
 
 PATH_BYTES: Final = MOST_BYTES - HEAD_BYTES
+MOST_KEY: Final = 28
+"""The most bytes of the key of an option: a longer one is a digest."""
+
 BETWEEN: Final = "\x1e"
 """Stands between the parts of a path."""
 
@@ -53,19 +59,36 @@ def shorten(part: str, room: int) -> str:
 
 
 def carried_bytes(compiled: CompiledFlow, step: WindowStep) -> Mapping[str, int]:
-    """Give by the id of each button in a list of a step the bytes that it carries at most."""
-    return {
-        button.id: HEAD_BYTES + _longest(compiled, button)
-        for button in step.buttons
-        if button.within and (button.go or button.run)
+    """Give by the id of each button and control in a list of a step the bytes that it carries at most."""
+    buttons = {
+        one.id: HEAD_BYTES + _longest(compiled, one, [])
+        for one in step.buttons
+        if one.within and (one.go or one.run)
     }
+    controls = {
+        one.id: HEAD_BYTES + _longest(compiled, one, [_act_bytes(compiled, one)])
+        for one in step.controls
+        if one.within
+    }
+    return buttons | controls
 
 
-def _longest(compiled: CompiledFlow, button: Button) -> int:
-    keys = [_bytes_of(_key_of(compiled, line)) for line in button.within]
-    room = share_of(len(keys) + 1)
-    parts = [len(button.id), *keys]
-    return sum(room if size is None else min(size, room) for size in parts) + len(keys)
+def _longest(compiled: CompiledFlow, one: Button | Control, behind: Sequence[int | None]) -> int:
+    keys = [_bytes_of(_key_of(compiled, line)) for line in one.within]
+    parts = [len(one.id), *keys, *behind]
+    room = share_of(len(parts))
+    return sum(room if size is None else min(size, room) for size in parts) + len(parts) - 1
+
+
+def _act_bytes(compiled: CompiledFlow, control: Control) -> int | None:
+    """Give the most bytes of what a press on a control makes: a sign, and the key of an option."""
+    if not isinstance(control, Options):
+        return 1
+    if control.key:
+        size = _bytes_of(compiled.code[control.key].type)
+        return None if size is None else min(size, MOST_KEY) + 1
+    texts = option_texts(control, option_type(control, compiled.data[control.name]))
+    return 1 + max((min(len(text.encode()), MOST_KEY) for text in texts), default=0)
 
 
 def _key_of(compiled: CompiledFlow, line: ListLine) -> Type | None:

@@ -8,13 +8,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.actions import ActionKind
-from engine.flow.model.controls import Check, Count, Options, OptionsKind
-from engine.flow.offered import count_bounds, option_texts, option_type
+from engine.flow.compile_listing import key_type
+from engine.flow.model.controls import VALUE, Check, Count, Options, OptionsKind
+from engine.flow.offered import count_bounds, option_texts, option_type, value_type
 from engine.flow.types import (
     BOOL,
+    INT,
+    TEXT,
     Choice,
     Kind,
     ListOf,
+    MapOf,
     Maybe,
     Record,
     Scalar,
@@ -25,6 +29,8 @@ from engine.flow.types import (
 from engine.flow.values import from_json, utf16_length
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from engine.flow.compile import Room, Tables, Typist
     from engine.flow.model.controls import Control
     from engine.flow.model.windows import WindowStep
@@ -32,15 +38,22 @@ if TYPE_CHECKING:
     from engine.flow.types import Type
 
 
-def compile_controls(tables: Tables, typist: Typist, step: WindowStep, room: Room) -> None:
-    """Compile every control of a window."""
+def compile_controls(
+    tables: Tables, typist: Typist, step: WindowStep, room: Room, lists: Mapping[str, Room]
+) -> None:
+    """Compile every control of a window; `lists` are what can be read inside the lists that some are in."""
     for control in step.controls:
-        inside = room
+        inside = lists[control.within[-1].id] if control.within else room
         for code in control.conditions:
             inside = inside.where(code, tables.expression(code, inside, BOOL))
         if tables.expression(control.value, inside) is None:
             continue
         declared = typist.own.data[control.name]
+        if control.within:
+            if not _keeps_of_each(tables, control, declared, inside):
+                continue
+            shown = _shown_type(control, declared)
+            inside = inside.having({VALUE: shown}) if shown else inside
         match control:
             case Check():
                 _check(tables, control, declared, inside)
@@ -50,8 +63,39 @@ def compile_controls(tables: Tables, typist: Typist, step: WindowStep, room: Roo
                 _options(tables, typist, control, inside)
 
 
+def _shown_type(control: Control, declared: Type) -> Type | None:
+    """Give the type of the value that the texts of a control in a list can read."""
+    match control:
+        case Count():
+            low, high = count_bounds(control, declared)
+            return Scalar(Kind.INT, low, high)
+        case Check():
+            return BOOL
+        case Options():
+            return None
+
+
+def _keeps_of_each(tables: Tables, control: Control, declared: Type, room: Room) -> bool:
+    """Report a name that cannot keep a value for each item of a list: keys of what is marked, or values by keys."""
+    if isinstance(control, Check):
+        key = key_type(tables, control.within[-1], room)
+        wanted = INT if isinstance(key, Scalar) and key.kind is Kind.INT else TEXT
+        is_right = isinstance(declared, ListOf) and declared.item in (
+            Scalar(Kind.TEXT),
+            Scalar(wanted.kind),
+        )
+        said = f'the keys of the items that are marked, a "list[{describe(wanted)}]"'
+    else:
+        is_right = isinstance(declared, MapOf)
+        said = f'a value for each item, a "map[{"int" if isinstance(control, Count) else "text"}]"'
+    if not is_right:
+        message = f'"data.{control.name}" is {describe(declared)}, and a control in a list keeps {said}; declare it so'
+        tables.report(control.position, "wrong-type", message)
+    return is_right
+
+
 def _check(tables: Tables, control: Check, declared: Type, room: Room) -> None:
-    if declared != BOOL:
+    if value_type(control, declared) != BOOL:
         _misfit(tables, control, declared, "a bool")
     for wording in (control.text, control.checked):
         tables.wording(wording, room, html=False)
@@ -60,8 +104,9 @@ def _check(tables: Tables, control: Check, declared: Type, room: Room) -> None:
 def _count(tables: Tables, control: Count, declared: Type, room: Room) -> None:
     for wording in (control.text, control.minus, control.plus):
         tables.wording(wording, room, html=False)
-    if not isinstance(declared, Scalar) or declared.kind is not Kind.INT:
-        _misfit(tables, control, declared, "an int")
+    counted = value_type(control, declared)
+    if not isinstance(counted, Scalar) or counted.kind is not Kind.INT:
+        _misfit(tables, control, declared, "a map[int]" if control.within else "an int")
         return
     low, high = count_bounds(control, declared)
     if low >= high:
@@ -72,10 +117,10 @@ def _count(tables: Tables, control: Count, declared: Type, room: Room) -> None:
             f'"step" is {control.step}, which leads nowhere between {low} and {high}; lower it'
         )
         tables.report(control.position, "bad-bounds", message)
-    elif declared.min is not None and low < declared.min:
-        _report_bound(tables, control, "min", (low, "below", declared.min))
-    elif declared.max is not None and high > declared.max:
-        _report_bound(tables, control, "max", (high, "above", declared.max))
+    elif counted.min is not None and low < counted.min:
+        _report_bound(tables, control, "min", (low, "below", counted.min))
+    elif counted.max is not None and high > counted.max:
+        _report_bound(tables, control, "max", (high, "above", counted.max))
 
 
 def _report_bound(tables: Tables, control: Control, word: str, wrong: tuple[int, str, int]) -> None:
@@ -87,7 +132,8 @@ def _report_bound(tables: Tables, control: Control, word: str, wrong: tuple[int,
 def _options(tables: Tables, typist: Typist, control: Options, room: Room) -> None:
     declared = typist.own.data[control.name]
     item = option_type(control, declared)
-    kept = declared.inner if isinstance(declared, Maybe) else declared
+    value = value_type(control, declared)
+    kept = value.inner if isinstance(value, Maybe) else value
     if item is None:
         wanted = "a list" if control.kind is OptionsKind.MANY else "one value"
         _misfit(tables, control, declared, wanted)

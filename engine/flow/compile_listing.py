@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 def compile_lists(tables: Tables, step: WindowStep, room: Room) -> Mapping[str, Room]:
     """Compile the lists of a window; give by the id of each what the buttons in it can read."""
     rooms: dict[str, Room] = {}
-    for button in step.buttons:
+    for one in step.lines:
         outer = room
-        for line in button.within:
+        for line in one.within:
             if line.id not in rooms:
                 rooms[line.id] = _compile_line(tables, line, outer)
             outer = rooms[line.id]
@@ -57,6 +57,17 @@ def _compile_line(tables: Tables, line: ListLine, room: Room) -> Room:
         message = f'{describe(item)} has no "id" that tells items apart; add "key: {line.name}.…"'
         tables.report(line.source.position, "missing-key", message)
     return within
+
+
+def key_type(tables: Tables, line: ListLine, room: Room) -> Type | None:
+    """Give the type of what tells the items of a list apart, in what can be read inside it."""
+    if line.key:
+        done = tables.code.get(line.key)
+        return done.type if done else None
+    item = room.names.get(line.name)
+    if isinstance(item, Record):
+        return item.fields.get("id")
+    return item if isinstance(item, Scalar | Choice) else None
 
 
 def has_own_key(item: Type) -> bool:

@@ -152,7 +152,7 @@ class _FlowCompiler:
         lists = compile_lists(self.tables, step, room)
         for button in step.buttons:
             self._button(button, lists[button.within[-1].id] if button.within else room, room)
-        compile_controls(self.tables, self.typist, step, room)
+        compile_controls(self.tables, self.typist, step, room, lists)
         if step.timeout:
             self._timeout(step.timeout, room)
         if step.refresh:

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from engine.flow.model.steps import RunStep
-from engine.flow.types import ListOf, Maybe, Scalar, accepts
+from engine.flow.types import ListOf, MapOf, Maybe, Scalar, accepts
 from engine.flow.upgrade import (
     Fate,
     Landing,
@@ -194,6 +194,8 @@ def surely_fits(old: Type, new: Type) -> bool:
     if isinstance(now, ListOf) and isinstance(before, ListOf):
         fits = now.max is None or (before.max is not None and before.max <= now.max)
         return fits and surely_fits(before.item, now.item)
+    if isinstance(now, MapOf) and isinstance(before, MapOf):
+        return surely_fits(before.item, now.item)
     return before == now or (accepts(now, before) and _within(before, now))
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from engine.flow.build_controls import read_controls
-from engine.flow.build_listing import read_buttons
+from engine.flow.build_listing import read_buttons, read_listed
 from engine.flow.build_steps import build_step
 from engine.flow.directory import FRAGMENTS
 from engine.flow.expansion import Fragment, Parameter, Uses, expand_uses
@@ -163,8 +163,9 @@ class _PathReader(Reader):
 def _read_texts(reader: _PathReader, fragment: Fragment) -> None:
     if fragment.steps is None:
         reader.prefix = FRAGMENTS
-        read_buttons(reader, fragment.name, fragment.body)
-        read_controls(reader, fragment.name, fragment.body, frozenset())
+        listed = read_listed(reader, fragment.name, fragment.body)
+        read_buttons(reader, fragment.name, fragment.body, listed)
+        read_controls(reader, fragment.name, fragment.body, frozenset(), listed)
         return
     names = tuple(fragment.steps.entries)
     for name, following in zip(names, (*names[1:], "end"), strict=True):

@@ -11,7 +11,8 @@ from engine.flow.annotations import type_of
 from engine.flow.compile_listing import inside
 from engine.flow.draft import called_action
 from engine.flow.expressions import infer_expression
-from engine.flow.model.windows import WindowStep
+from engine.flow.model.controls import Options
+from engine.flow.model.windows import Button, WindowStep
 from engine.flow.types import ListOf
 
 if TYPE_CHECKING:
@@ -19,9 +20,9 @@ if TYPE_CHECKING:
 
     from engine.actions import Catalog
     from engine.flow.compile import Room
+    from engine.flow.model.controls import Control
     from engine.flow.model.flow import Flow
     from engine.flow.model.listing import ListLine
-    from engine.flow.model.windows import Button
     from engine.flow.model.written import Code
     from engine.flow.types import Type
 
@@ -36,19 +37,23 @@ class Listed:
         self._around: dict[Code, Lines] = {}
         self._lines: dict[str, dict[str, Lines]] = {}
         for step in flow.steps.values():
-            for button in step.buttons if isinstance(step, WindowStep) else ():
-                if button.within:
-                    self._note(step.name, button)
+            for one in step.lines if isinstance(step, WindowStep) else ():
+                if one.within:
+                    self._note(step.name, one)
 
-    def _note(self, step: str, button: Button) -> None:
-        own = [button.when, *button.save.values()]
-        own += button.run.arguments.values() if button.run else []
-        self._around.update((code, button.within) for code in own if code)
+    def _note(self, step: str, one: Button | Control) -> None:
+        own = [one.when]
+        if isinstance(one, Button):
+            own += one.save.values()
+            own += one.run.arguments.values() if one.run else []
+        elif isinstance(one, Options):
+            own.append(one.query)
+        self._around.update((code, one.within) for code in own if code)
         lines = self._lines.setdefault(step, {})
-        for depth, line in enumerate(button.within):
-            lines.setdefault(line.id, button.within[: depth + 1])
+        for depth, line in enumerate(one.within):
+            lines.setdefault(line.id, one.within[: depth + 1])
             if line.when:
-                self._around[line.when] = button.within[:depth]
+                self._around[line.when] = one.within[:depth]
 
     def read_by(self, code: Code) -> str:
         """Give a code with all that its names come from."""

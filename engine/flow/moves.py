@@ -172,7 +172,8 @@ def _control_move(step: WindowStep, control: Control) -> Move:
     """Make the move of a control, which keeps a value that fits its name and shows the step again."""
     label = control.text.text if control.text else control.value.text
     move = _move(step.name, Target(step.name, control.position), MoveKind.CONTROL, label)
-    proofs = tuple((condition, True) for condition in control.conditions)
+    lines = tuple(line.when for line in control.within if line.when)
+    proofs = tuple((condition, True) for condition in (*lines, *control.conditions))
     sets = frozenset({control.name})
     return replace(move, waits=True, stays=True, proofs=proofs, cause=control.id, sets=sets)
 

@@ -9,8 +9,15 @@ from typing import TYPE_CHECKING, Final
 
 from engine.flow.annotations import type_of
 from engine.flow.draft import called_action
-from engine.flow.model.controls import CUSTOMARY_MAX, CUSTOMARY_MIN, Count, Options, OptionsKind
-from engine.flow.types import Choice, ListOf, Maybe, Scalar
+from engine.flow.model.controls import (
+    CUSTOMARY_MAX,
+    CUSTOMARY_MIN,
+    Check,
+    Count,
+    Options,
+    OptionsKind,
+)
+from engine.flow.types import BOOL, Choice, ListOf, MapOf, Maybe, Scalar
 
 if TYPE_CHECKING:
     from engine.actions import Catalog
@@ -21,9 +28,19 @@ MOST_ITEMS: Final = 20
 """Items of a query without a bound that a control shows; longer lists are for `choose`, which has pages."""
 
 
-def option_type(control: Options, declared: Type) -> Type | None:
-    """Give the type of one option, by the type of what the control keeps; None where that is of another kind."""
-    kept = declared.inner if isinstance(declared, Maybe) else declared
+def value_type(control: Control, declared: Type | None) -> Type | None:
+    """Give the type of what a control shows and changes: in a list that is what is kept of one item; None where nothing is."""
+    if not control.within:
+        return declared
+    if isinstance(control, Check):
+        return BOOL
+    return declared.item if isinstance(declared, MapOf) else None
+
+
+def option_type(control: Options, declared: Type | None) -> Type | None:
+    """Give the type of one option, by the type of the name that the control keeps; None where that is of another kind."""
+    value = value_type(control, declared)
+    kept = value.inner if isinstance(value, Maybe) else value
     if control.kind is OptionsKind.MANY:
         return kept.item if isinstance(kept, ListOf) else None
     return None if isinstance(kept, ListOf) else kept
@@ -38,7 +55,8 @@ def option_texts(control: Options, item: Type | None) -> tuple[str, ...]:
 
 def count_bounds(control: Count, declared: Type | None) -> tuple[int, int]:
     """Give what a number is counted between: the control's own bounds, those of its type, or the customary ones."""
-    low, high = (declared.min, declared.max) if isinstance(declared, Scalar) else (None, None)
+    counted = value_type(control, declared)
+    low, high = (counted.min, counted.max) if isinstance(counted, Scalar) else (None, None)
     least = next((one for one in (control.min, low) if one is not None), CUSTOMARY_MIN)
     most = next((one for one in (control.max, high) if one is not None), CUSTOMARY_MAX)
     return least, most

@@ -152,7 +152,7 @@ def step_pagers(step: WindowStep) -> Iterator[Pager]:
 
 def step_lists(step: WindowStep) -> Iterator[ListLine]:
     """Give the lists among the buttons of a window, each once, those inside others behind them."""
-    lines = {line.id: line for button in step.buttons for line in button.within}
+    lines = {line.id: line for one in step.lines for line in one.within}
     yield from lines.values()
 
 

@@ -18,10 +18,12 @@ from engine.flow.schemas.keys import NAME, PARAMETER_OR_NAME
 from engine.flow.schemas.steps import VERBS
 from engine.flow.schemas.upgrade import FROM
 from engine.flow.slips import (
+    LINES,
     Slips,
     find_slips,
     is_question,
     keys_left,
+    line_keys,
     meant_keys,
     two_verbs,
     unknown_keys,
@@ -106,6 +108,10 @@ def _unknown_keys(error: ValidationError, root: Node, path: NodePath) -> Iterato
     if verbs:
         message = f'{where(path)} has two verbs, "{verbs[0]}" and "{verbs[1]}"; make it two steps'
         yield Problem(_key_place(node, verbs[1]), "two-verbs", message)
+        return
+    if "buttons" in path[-3:-1] and (lines := line_keys(error)):
+        message = f'{where(path)} cannot have the key "{lines[0]}"{LINES[lines[0]]}'
+        yield Problem(_key_place(node, lines[0]), "unknown-key", message)
         return
     meant = meant_keys(error, path)
     for key in unknown_keys(error):

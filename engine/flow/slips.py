@@ -6,7 +6,7 @@ It knows what keys are likely to be meant, and words no message.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from engine.flow.schemas.steps import VERBS
 from engine.flow.synonyms import find_meant_key
@@ -23,18 +23,22 @@ if TYPE_CHECKING:
 class Slips:
     """The keys that misspelt ones were meant to be, by the path of their owner, and the steps that have two verbs.
 
-    `idle` are the keys one of which is missing from what says nothing to do.
+    `idle` are the keys one of which is missing from what says nothing to do, and `lines` are what stands for a button and
+    is a line of its own.
     """
 
     meant: Mapping[NodePath, frozenset[str]] = field(default_factory=dict)
     doubled: frozenset[NodePath] = frozenset()
     idle: Mapping[NodePath, frozenset[str]] = field(default_factory=dict)
+    lines: frozenset[NodePath] = frozenset()
 
     def explain(self, error: ValidationError) -> bool:
         """Tell whether an error is there only because of a slip, which is told by itself."""
         path = tuple(error.absolute_path)
         if path in self.doubled:
             return two_verbs(error) is None
+        if path in self.lines:
+            return error.validator != "additionalProperties"
         meant = self.meant.get(path, frozenset())
         match error.validator:
             case "required":
@@ -61,6 +65,7 @@ def find_slips(errors: Iterable[ValidationError]) -> Slips:
     meant: dict[NodePath, set[str]] = {}
     doubled: set[NodePath] = set()
     idle: dict[NodePath, frozenset[str]] = {}
+    lines: set[NodePath] = set()
     for error in errors:
         path = tuple(error.absolute_path)
         if error.validator == "anyOf":
@@ -71,8 +76,27 @@ def find_slips(errors: Iterable[ValidationError]) -> Slips:
             continue
         if two_verbs(error):
             doubled.add(path)
+        if "buttons" in path[-3:-1] and line_keys(error):
+            lines.add(path)
         meant.setdefault(path, set()).update(meant_keys(error, path).values())
-    return Slips({path: frozenset(keys) for path, keys in meant.items()}, frozenset(doubled), idle)
+    named = {path: frozenset(keys) for path, keys in meant.items()}
+    return Slips(named, frozenset(doubled), idle, frozenset(lines))
+
+
+def line_keys(error: ValidationError) -> Sequence[str]:
+    """Give the key that makes a line of its own of what stands where only buttons can."""
+    schema: Any = error.schema
+    if error.validator != "additionalProperties" or "run" not in schema.get("properties", {}):
+        return ()
+    return [key for key in unknown_keys(error) if key in LINES][:1]
+
+
+LINES: Final = {
+    "menu": "; a menu is a line of its own, straight under the buttons of a step",
+    "list": "; a list is a line of its own, and stands in no row and no group",
+    "buttons": "; a group is a line of its own, straight under the buttons of a step",
+}
+"""What is said of the keys that make lines of `buttons`, where only buttons and controls can be."""
 
 
 def unknown_keys(error: ValidationError) -> Iterator[str]:

@@ -73,6 +73,13 @@ class ListOf:
 
 
 @dataclass(frozen=True, slots=True)
+class MapOf:
+    """Values of one type by keys, which are texts, as those of the items of a list."""
+
+    item: Type
+
+
+@dataclass(frozen=True, slots=True)
 class Maybe:
     """A value, or None."""
 
@@ -84,7 +91,7 @@ class Nothing:
     """The type of None."""
 
 
-type Type = Scalar | Choice | Record | ListOf | Maybe | Nothing
+type Type = Scalar | Choice | Record | ListOf | MapOf | Maybe | Nothing
 
 NOTHING: Final = Nothing()
 BOOL: Final = Scalar(Kind.BOOL)
@@ -105,7 +112,9 @@ def parse_type(
     min: int | None = None,  # noqa: A002 - the words that flows use
     max: int | None = None,  # noqa: A002 - the words that flows use
 ) -> Type:
-    """Read a type as written in a flow: a scalar's word, a name in `names`, or `list[…]` of either.
+    """Read a type as written in a flow: a scalar's word, a name in `names`, or `list[…]` or `map[…]` of these.
+
+    The bounds of a map are those of its values.
 
     Raises:
         ValueError: there is no such type, or it cannot be bounded so.
@@ -116,6 +125,8 @@ def parse_type(
     match found:
         case Scalar(kind=kind) if kind in _BOUNDED:
             return Scalar(kind, min, max)
+        case MapOf(item=Scalar(kind=kind)) if kind in _BOUNDED:
+            return MapOf(Scalar(kind, min, max))
         case ListOf(item=item) if min is None:
             return ListOf(item, max)
         case _ if min is None and max is None:
@@ -137,9 +148,9 @@ def describe(type_: Type) -> str:
             return name or (f"the text {given}" if len(values) == 1 else given)
         case Record(name=name):
             return name
-        case ListOf(item=item):
-            said = describe(item)
-            return f"list of ({said})" if " or " in said else f"list of {said}"
+        case ListOf(item=item) | MapOf(item=item):
+            said, word = describe(item), "list" if isinstance(type_, ListOf) else "map"
+            return f"{word} of ({said})" if " or " in said else f"{word} of {said}"
         case Maybe(inner=inner):
             return f"{describe(inner)} or nothing"
         case Nothing():
@@ -158,7 +169,10 @@ def accepts(expected: Type, actual: Type) -> bool:
             return wanted is Kind.TEXT
         case Choice(values=wanted_values), Choice(values=values):
             return set(values) <= set(wanted_values)
-        case ListOf(item=wanted_item), ListOf(item=item):
+        case (ListOf(item=wanted_item), ListOf(item=item)) | (
+            MapOf(item=wanted_item),
+            MapOf(item=item),
+        ):
             return item == NOTHING or accepts(wanted_item, item)
         case _:
             return expected == actual
@@ -229,6 +243,7 @@ _WIDER: Final[Mapping[Kind, frozenset[Kind]]] = {
     Kind.TEXT: frozenset({Kind.PHONE, Kind.EMAIL}),
 }
 _LIST: Final = re.compile(r"list\[(.+)\]", re.DOTALL)
+_MAP: Final = re.compile(r"map\[(.+)\]", re.DOTALL)
 _LISTS_DEEP: Final = 5
 
 
@@ -240,7 +255,10 @@ def _parse_word(text: str, names: Mapping[str, Type], deep: int = 0) -> Type:
     within = _LIST.fullmatch(text)
     if within and deep < _LISTS_DEEP:
         return ListOf(_parse_word(within[1].strip(), names, deep + 1))
+    values = _MAP.fullmatch(text)
+    if values and deep == 0:
+        return MapOf(_parse_word(values[1].strip(), names, deep + 1))
     hint = choose_from(MEANT.get(text.lower(), text), [*Kind, *names], "types")
     raise ValueError(
-        f'no type "{text}"{hint}, "list[…]" of these, and lists of texts as [small, large]'
+        f'no type "{text}"{hint}, "list[…]" and "map[…]" of these, and lists of texts as [small, large]'
     )

@@ -14,6 +14,7 @@ from engine.flow.types import (
     Choice,
     Kind,
     ListOf,
+    MapOf,
     Maybe,
     Nothing,
     Record,
@@ -24,7 +25,7 @@ from engine.flow.types import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
 type Json = bool | int | str | list[Json] | dict[str, Json] | None
 
@@ -55,11 +56,8 @@ def to_json(type_: Type, value: Any) -> Json:
             return _write_scalar(type_, value)
         case Choice():
             return str(_read_choice(type_, value))
-        case ListOf():
-            if not isinstance(value, list | tuple):
-                raise _misfit(type_, value)
-            _check_count(type_, len(value))
-            return [_at(index, to_json, type_.item, one) for index, one in enumerate(value)]
+        case ListOf() | MapOf():
+            return _write_several(type_, value)
         case Record():
             return _write_record(type_, value)
 
@@ -85,13 +83,8 @@ def from_json(type_: Type, raw: Any) -> Any:
             return value
         case Choice():
             return _read_choice(type_, raw)
-        case ListOf():
-            if not isinstance(raw, list):
-                raise _misfit(type_, raw)
-            _check_count(type_, len(raw))
-            return type_.python(
-                _at(index, from_json, type_.item, one) for index, one in enumerate(raw)
-            )
+        case ListOf() | MapOf():
+            return _read_several(type_, raw)
         case Record():
             return _read_record(type_, raw)
 
@@ -286,6 +279,32 @@ def _check_bounds(type_: Scalar, value: Any) -> None:
         raise ValueError(f"is {shown}, must be at least {type_.min}")
     if type_.max is not None and size > type_.max:
         raise ValueError(f"is {shown}, must be at most {type_.max}")
+
+
+def _write_several(type_: ListOf | MapOf, value: Any) -> Json:
+    item = type_.item
+    if isinstance(type_, MapOf):
+        return {key: _at(key, to_json, item, one) for key, one in _entries(type_, value)}
+    if not isinstance(value, list | tuple):
+        raise _misfit(type_, value)
+    _check_count(type_, len(value))
+    return [_at(index, to_json, item, one) for index, one in enumerate(value)]
+
+
+def _read_several(type_: ListOf | MapOf, raw: Any) -> Any:
+    item = type_.item
+    if isinstance(type_, MapOf):
+        return {key: _at(key, from_json, item, one) for key, one in _entries(type_, raw)}
+    if not isinstance(raw, list):
+        raise _misfit(type_, raw)
+    _check_count(type_, len(raw))
+    return type_.python(_at(index, from_json, item, one) for index, one in enumerate(raw))
+
+
+def _entries(type_: MapOf, value: Any) -> Iterable[tuple[str, Any]]:
+    if not isinstance(value, dict) or not all(_is_text(key) for key in value):
+        raise _misfit(type_, value)
+    return value.items()
 
 
 def _check_count(type_: ListOf, count: int) -> None:

@@ -172,6 +172,58 @@ def test_what_a_control_keeps_may_be_anything_after_it(
     assert {"dead-branch"} <= {code for code, _ in problems_of(without)}
 
 
+LISTED = """\
+flow: visit
+version: 1
+title: Visit
+data:
+  flag: {type: bool, default: false}
+  ids: {type: "list[int]", max: 9, default: []}
+  names: {type: "list[text]", default: []}
+  counts: {type: "map[int]", min: 0, max: 9, default: {}}
+  words: {type: "map[text]", default: {}}
+  many: {type: "map[list[text]]", default: {}}
+  kept: {type: "map[Service]", default: {}}
+steps:
+  pick:
+    show: "Which?"
+    buttons:
+      - list: services.list()
+        as: one
+        buttons:
+          - {line}
+      - {text: Done, go: end}
+"""
+
+
+@pytest.mark.parametrize(("line", "code", "said"), [
+    ("{check: data.ids, text: '{{ one.title if value else 1 | number }}'}", None, ""),
+    ("{check: data.names, text: x, when: one.id in data.ids}", None, ""),
+    ("[{check: data.ids, text: x}, {count: data.counts, text: '{{ value + 1 }}', max: 5, when: \"data.counts[one.id] != 3\"}]", None, ""),
+    ("{one: data.words, labels: {a: A, b: B}}", None, ""),
+    ("{many: data.many, labels: {a: A, b: B}, max: 1}", None, ""),
+    ("{cycle: data.kept, of: services.list(), text: '{{ item.title }} {{ one.title }}'}", None, ""),
+    ("{check: data.flag, text: x}", "wrong-type", 'a control in a list keeps the keys of the items that are marked, a "list[int]"'),
+    ("{count: data.ids}", "wrong-type", 'a "map[int]"'),
+    ("{count: data.words}", "wrong-type", "needs a map[int]"),
+    ("{one: data.counts}", "wrong-type", "needs a choice"),
+    ("{count: data.counts, max: 12}", "bad-bounds", '"max" is 12'),
+    ("{count: data.counts, text: '{{ valu }}'}", "unknown-name", 'did you mean "value"?'),
+    ("{check: data.names, text: x, labels: {a: A}}", "unknown-key", '"labels"'),
+    ("{menu: main}", "unknown-key", "a menu is a line of its own"),
+    ("{columns: 2, buttons: [{check: data.ids, text: x}]}", "unknown-key", '"buttons"'),
+    ("[{count: data.counts}, {one: data.words, labels: {a: A, b: B, c: C, d: D, e: E, f: F}}]", "too-many-buttons", "9 buttons"),
+])  # fmt: skip
+def test_controls_in_lists_keep_a_value_of_each_item(
+    check_visit: Check, line: str, code: str | None, said: str
+) -> None:
+    """Marks are a list of keys, other values a map; whatever else is told once, with the mend."""
+    problems = problems_of(check_visit(LISTED.replace("{line}", line)))
+
+    assert [found for found, _ in problems] == ([code] if code else [])
+    assert all(said in message for _, message in problems)
+
+
 def test_a_window_with_controls_alone_is_a_trap(check_visit: Check) -> None:
     """A control leads nowhere else."""
     text = flow_of("{check: data.wrapped, text: Wrap}").replace("- {text: Done, go: end}", "")

@@ -30,6 +30,7 @@ from engine.flow.types import (
     TEXT,
     TIME,
     ListOf,
+    MapOf,
     Maybe,
 )
 
@@ -63,6 +64,7 @@ SCOPE = Scope(
                 "rate": DECIMAL,
                 "service": Maybe(type_of(Service)),
                 "words": ListOf(TEXT),
+                "counts": MapOf(INT),
                 "maybe_words": Maybe(ListOf(TEXT)),
                 "services": ListOf(type_of(Service)),
             }
@@ -363,7 +365,7 @@ _EXAMPLES = [(row["code"].replace("\\|", "|"), row["shown"]) for row in _ROW.fin
 @pytest.mark.parametrize(("code", "shown"), _EXAMPLES)
 def test_examples_of_the_manual_hold(code: str, shown: str) -> None:
     """Every example in docs/expressions.md gives what the manual says."""
-    data = {**DATA, "name": "Anna", "words": ["cut", "colour"]}
+    data = {**DATA, "name": "Anna", "words": ["cut", "colour"], "counts": {"a": 3}}
     env: Mapping[str, Any] = {**ENV, "data": data}
     if re.search("{[{%#]", code):
         assert _compile(code).render(env).replace("\u202f", " ") == shown

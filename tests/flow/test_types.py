@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -22,6 +23,7 @@ from engine.flow.types import (
     Choice,
     Kind,
     ListOf,
+    MapOf,
     Maybe,
     Record,
     Scalar,
@@ -86,6 +88,8 @@ async def list_rooms(context: Context, *, colour: Colour | None = None) -> list[
         (Annotated[list[int], MaxLength(3)], ListOf(INT, 3)),
         (Annotated[str | None, MaxLength(9)], Maybe(Scalar(Kind.TEXT, max=9))),
         (tuple[int, ...], ListOf(INT)),
+        (dict[str, int], MapOf(INT)),
+        (Mapping[str, Annotated[str, MaxLength(9)]], MapOf(Scalar(Kind.TEXT, max=9))),
         (Literal["a", "b"], Choice(None, ("a", "b"))),
         (Colour, Choice("Colour", ("red", "blue"), Colour)),
         (Money | None, Maybe(MONEY)),
@@ -100,7 +104,7 @@ def test_annotations_become_types(annotation: Any, expected: Type) -> None:
     ("annotation", "named"),
     [
         (float, "float"),
-        (dict[str, int], "dict"),
+        (dict[int, int], "dict"),
         (int | str, "int | str"),
         (tuple[int, str], "tuple"),
         (Literal[1, 2], "Literal"),
@@ -192,6 +196,8 @@ def test_types_are_read_as_written_in_yaml() -> None:
     assert parse_type("int", names, min=1, max=6) == Scalar(Kind.INT, 1, 6)
     assert parse_type("list[Staff]", names, max=5) == ListOf(names["Staff"], 5)
     assert parse_type(" list[list[text]] ", names) == ListOf(ListOf(TEXT))
+    assert parse_type("map[int]", names, min=0, max=9) == MapOf(Scalar(Kind.INT, 0, 9))
+    assert parse_type("map[list[Staff]]", names) == MapOf(ListOf(names["Staff"]))
 
 
 @pytest.mark.parametrize(
@@ -199,6 +205,8 @@ def test_types_are_read_as_written_in_yaml() -> None:
     [
         ("Stafff", {}, 'no type "Stafff"; did you mean "Staff"? types are "Staff", "bool"'),
         ("list[x]", {}, 'no type "x"'),
+        ("map[map[int]]", {}, 'no type "map[int]"'),
+        ("map[bool]", {"max": 1}, 'type "map[bool]" cannot have "min" or "max"'),
         ("date", {"min": 1}, 'type "date" cannot have "min" or "max"'),
         ("int", {"min": 3, "max": 1}, '"min" is 3, which is above "max", 1'),
         ("list[" * 9 + "int" + "]" * 9, {}, "no type"),
@@ -216,6 +224,7 @@ def test_types_are_said_in_the_words_of_flows() -> None:
     """Messages never show a Python class of ours."""
     assert describe(ListOf(Maybe(type_of(Staff)))) == "list of (Staff or nothing)"
     assert describe(Maybe(ListOf(type_of(Staff)))) == "list of Staff or nothing"
+    assert describe(MapOf(Maybe(INT))) == "map of (int or nothing)"
     assert describe(ListOf(ListOf(Choice(None, ("a", "b"))))) == 'list of (list of ("a" or "b"))'
     assert describe(Choice(None, ("a", "b"))) == '"a" or "b"'
     assert describe(NOTHING) == "nothing"
@@ -239,6 +248,8 @@ def test_types_are_said_in_the_words_of_flows() -> None:
         (INT, Maybe(INT), False),
         (ListOf(DECIMAL), ListOf(INT), True),
         (ListOf(INT), ListOf(NOTHING), True),
+        (MapOf(DECIMAL), MapOf(INT), True),
+        (MapOf(INT), MapOf(TEXT), False),
         (BOOL, INT, False),
         (INT, BOOL, False),
     ],

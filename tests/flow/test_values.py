@@ -31,6 +31,7 @@ from engine.flow.types import (
     TEXT,
     Kind,
     ListOf,
+    MapOf,
     Maybe,
     Scalar,
     Type,
@@ -71,6 +72,7 @@ class Everything:
     kind: Literal["a", "b"]
     tags: list[Tag]
     pair: tuple[int, ...]
+    counts: dict[str, int]
     more: Everything | None
 
 
@@ -96,6 +98,7 @@ _FLAT: dict[str, st.SearchStrategy[Any]] = {
     "kind": st.sampled_from(["a", "b"]),
     "tags": st.lists(st.builds(Tag, name=_WORDS, size=st.sampled_from(Size)), max_size=3),
     "pair": st.lists(st.integers(-9, 9), max_size=3).map(tuple),
+    "counts": st.dictionaries(_WORDS, st.integers(-9, 9), max_size=3),
 }
 _ONE = st.builds(Everything, **_FLAT, more=st.none())
 
@@ -146,6 +149,8 @@ def test_values_survive_json_exactly(value: Everything) -> None:
         (type_of(Size), 3),
         (ListOf(INT), {"a": 1}),
         (ListOf(INT), "12"),
+        (MapOf(INT), [1]),
+        (MapOf(INT), {"a": "b"}),
         (type_of(Tag), {"name": "x"}),
         (type_of(Tag), {"name": "x", "size": "small", "more": 1}),
         (type_of(Tag), []),
@@ -170,6 +175,7 @@ def test_json_of_another_shape_is_refused(type_: Type, raw: Any) -> None:
         (Scalar(Kind.DATE), datetime(2027, 1, 1, tzinfo=UTC)),
         (type_of(Tag), {"name": "x"}),
         (ListOf(INT), "ab"),
+        (MapOf(INT), {1: 1}),
     ],
 )
 def test_values_of_another_type_are_not_written(type_: Type, value: Any) -> None:

@@ -14,6 +14,7 @@ from aiogram_dialog.widgets.kbd import (
     Counter,
     Group,
     Keyboard,
+    ListGroup,
     ManagedCheckbox,
     ManagedCounter,
     Multiselect,
@@ -92,6 +93,41 @@ async def test_a_whole_group_under_a_condition(compare: Compare) -> None:
             ),
         ),
         acts=[EACH, press("⬜ Wrap"), EACH],
+    )
+
+
+async def test_controls_in_a_list_group(compare: Compare) -> None:
+    """In a ListGroup each item has a mark and a number of its own, and the number is there while the item is marked."""
+    await compare(
+        """\
+data:
+  wanted: {type: "list[text]", max: 9, default: []}
+  amounts: {type: "map[int]", min: 0, max: 5, default: {}}
+steps:
+  first:
+    show: "Which?"
+    buttons:
+      - list: "['soup', 'fish']"
+        buttons:
+          - {check: data.wanted, text: "⬜ {{ item }}", checked: "☑ {{ item }}"}
+          - {count: data.amounts, text: "{{ value }} {{ item }}", when: item in data.wanted}
+      - {text: "Bye", go: end}
+""",
+        _window(
+            ListGroup(
+                Checkbox(Format("☑ {item}"), Format("⬜ {item}"), id="wanted"),
+                Counter(
+                    id="amounts",
+                    max_value=5,
+                    text=Format("{value} {data[item]}"),
+                    when=lambda _data, _widget, manager: manager.find("wanted").is_checked(),
+                ),
+                id="dishes",
+                item_id_getter=str,
+                items=["soup", "fish"],
+            )
+        ),
+        acts=[EACH, press("⬜ fish"), press("+"), press("⬜ soup"), EACH, press("☑ fish")],
     )
 
 

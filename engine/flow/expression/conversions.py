@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.flow.expression import arithmetic
 from engine.flow.expression.typing_rules import without_none
-from engine.flow.types import Choice, Kind, ListOf, Maybe, Nothing, Scalar, Type
+from engine.flow.types import Choice, Kind, ListOf, MapOf, Maybe, Nothing, Scalar, Type
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,8 +28,8 @@ def find_converter(expected: Type, actual: Type) -> Conversion | None:
             return arithmetic.bounded_decimal
         case Choice(python=python), Choice(python=other) if python is not None:
             return None if python is other else python
-        case ListOf(), ListOf():
-            return _convert_list(expected, actual)
+        case (ListOf(), ListOf()) | (MapOf(), MapOf()):
+            return _convert_several(expected, actual)
         case _:
             return None
 
@@ -51,6 +51,16 @@ def _past_none(convert: Conversion | None) -> Conversion | None:
     if convert is None:
         return None
     return lambda value: None if value is None else convert(value)
+
+
+def _convert_several(expected: Type, actual: Type) -> Conversion | None:
+    match expected, actual:
+        case MapOf(item=wanted), MapOf(item=item) if convert := find_converter(wanted, item):
+            return lambda values: {key: convert(value) for key, value in values.items()}
+        case ListOf(), ListOf():
+            return _convert_list(expected, actual)
+        case _:
+            return None
 
 
 def _convert_list(expected: ListOf, actual: ListOf) -> Conversion | None:

@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from engine.flow.expression.typing_rules import is_number, is_text, without_none
-from engine.flow.types import Choice, ListOf, Scalar, Type
+from engine.flow.types import Choice, ListOf, MapOf, Scalar, Type
 from engine.flow.values import utf16_length
 
 if TYPE_CHECKING:
@@ -75,6 +75,8 @@ def range_of_type(type_: Type) -> Range:
             return Range(min(lengths), max(lengths))
         case ListOf(max=most):
             return Range(0, most)
+        case MapOf(item=item) if is_number(item):
+            return range_of_type(item)
         case _:
             return Range()
 
@@ -90,7 +92,7 @@ def bounds_of(type_: Type) -> Range:
     inner = without_none(type_)
     if not (
         is_number(inner)
-        or isinstance(inner, ListOf)
+        or isinstance(inner, ListOf | MapOf)
         or (isinstance(inner, Scalar) and is_text(inner))
     ):
         return Range()
@@ -100,6 +102,8 @@ def bounds_of(type_: Type) -> Range:
 def say_excess(written: str, actual: Range, allowed: Range, type_: Type) -> str:
     """Say what a value can be and what is allowed, with the mend."""
     inner = without_none(type_)
+    if isinstance(inner, MapOf):
+        return f'values of "{written}" can be {say_range(actual)}, and only {say_range(allowed)} fits here; give both the same bounds'
     if isinstance(inner, ListOf):
         can, may, unit = say_range(actual), say_range(allowed), "items"
         return f'"{written}" can have {can} {unit}, and only {may} fits here; take a list with that "max"'

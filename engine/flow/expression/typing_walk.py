@@ -19,9 +19,10 @@ from engine.flow.expression.typing_arithmetic import type_arithmetic, type_list,
 from engine.flow.expression.typing_calls import type_call, type_filter
 from engine.flow.expression.typing_compare import type_comparison
 from engine.flow.expression.typing_logic import type_if, type_logic, type_not
+from engine.flow.expression.typing_maps import type_empty_map, type_index
 from engine.flow.expression.typing_names import type_constant, type_field, type_name
 from engine.flow.expression.typing_rules import without_none
-from engine.flow.types import BOOL, Maybe, Nothing, Type, accepts, describe
+from engine.flow.types import BOOL, NOTHING, MapOf, Maybe, Nothing, Type, accepts, describe
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -48,7 +49,11 @@ class Walk:
             return type_not(self, node)
         if kind in _TYPINGS:
             return _TYPINGS[kind](self, node)
-        what = _REFUSED.get(kind, "this")
+        return self.refuse(node)
+
+    def refuse(self, node: ast.expr) -> Typed:
+        """Note that expressions cannot have what a node is."""
+        what = _REFUSED.get(type(node), "this")
         mend = self._mend(node) or "let an action give what it is to compute"
         return self.fault("not-allowed", f"{what} cannot be used in an expression; {mend}", node)
 
@@ -81,7 +86,8 @@ class Walk:
             return typed.code
         if accepts(expected, typed.type):
             allowed = bounds_of(expected)
-            if not isinstance(typed.type, Nothing) and typed.range.exceeds(allowed):
+            is_empty = typed.type in (NOTHING, MapOf(NOTHING))
+            if not is_empty and typed.range.exceeds(allowed):
                 message = say_excess(self.source.quote(node), typed.range, allowed, expected)
                 self.fault("out-of-bounds", message, node)
             return self.convert(typed.code, expected, typed.type)
@@ -158,6 +164,8 @@ _TYPINGS: Final[dict[type[ast.expr], Callable[[Walk, Any], Typed]]] = {
     ast.Call: type_call,
     ast.List: type_list,
     ast.Tuple: type_list,
+    ast.Subscript: type_index,
+    ast.Dict: type_empty_map,
 }
 _REFUSED: Final[dict[type[ast.expr], str]] = {
     ast.Lambda: '"lambda"',

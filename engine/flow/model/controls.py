@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from engine.flow.model.listing import ListLine
     from engine.flow.model.written import Code, Wording
     from engine.flow.problems import Position
 
@@ -20,12 +21,17 @@ CUSTOMARY_MAX: Final = 999_999
 """Between which a number is counted that has no bounds, as the library does."""
 
 
+VALUE: Final = "value"
+"""What a mark or a number in a list keeps of the item that it stands at, as its texts read it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ControlBase:
     """What every control has: the name of data that it keeps, and `value`, which reads it.
 
     `id` is unique among the buttons of its step; `place` is where it stands in its row. `text` is None where the flow
-    says nothing. `outer` is the condition of the group that it is in.
+    says nothing. `outer` is the condition of the group that it is in. `within` are the lists, the outermost first, for each
+    of whose items it keeps a value, and `inner` is its row in the last of them.
     """
 
     id: str
@@ -37,6 +43,8 @@ class ControlBase:
     text: Wording | None = None
     when: Code | None = None
     outer: Code | None = None
+    within: tuple[ListLine, ...] = ()
+    inner: int = 0
 
     @property
     def conditions(self) -> tuple[Code, ...]:

@@ -145,6 +145,11 @@ class WindowStep(StepBase):
     show_as: ShowAs | None = None
     manner: Manner = PLAIN
 
+    @property
+    def lines(self) -> tuple[Button | Control, ...]:
+        """All buttons and controls."""
+        return (*self.buttons, *self.controls)
+
     def columns_of(self, row: int) -> int | None:
         """Give how many buttons fill a row of a group; None for a line that is no group."""
         group = self.group_at(row)

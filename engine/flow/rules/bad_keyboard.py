@@ -65,7 +65,7 @@ def _replies(step: WindowStep, keyboard: Keyboard) -> Iterator[Problem]:
         yield Problem(keyboard.position, "bad-keyboard", message)
         return
     parts = {
-        "buttons": (*step.buttons, *step.controls),
+        "buttons": step.lines,
         "share": step.share,
         "default": step.default,
     }

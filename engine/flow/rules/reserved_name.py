@@ -61,9 +61,9 @@ def _of_items(step: WindowStep) -> Iterator[Problem]:
 def _hiding(step: WindowStep) -> Iterator[ListLine]:
     """Give the lists whose items have the name of those of a list around them."""
     found = {}
-    for button in step.buttons:
-        for depth, line in enumerate(button.within):
-            if line.name in {outer.name for outer in button.within[:depth]}:
+    for one in step.lines:
+        for depth, line in enumerate(one.within):
+            if line.name in {outer.name for outer in one.within[:depth]}:
                 found[line.id] = line
     yield from found.values()
 

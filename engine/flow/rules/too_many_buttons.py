@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from engine.flow.model.asking import AskStep
 from engine.flow.model.choosing import ChooseStep
+from engine.flow.model.controls import Options
 from engine.flow.model.windows import Button, WindowStep
 from engine.flow.offered import most_buttons
 from engine.flow.problems import Problem
@@ -32,13 +33,14 @@ def check_too_many_buttons(draft: BotDraft) -> Iterator[Problem]:
                 continue
             widths = _widths(draft, flow_draft.flow.name, step)
             rows = _rows(step, widths)
-            for one in (*step.buttons, *step.controls):
+            for one in step.lines:
                 if rows[_row(one)] > _IN_ROW and step.columns_of(one.row) is None:
                     message = f"a row has {rows[_row(one)]} buttons; Telegram shows at most {_IN_ROW}, so begin another row"
                     yield Problem(one.position, "too-many-buttons", message)
                     del rows[_row(one)]
-            controls = (sum(widths.values()), "of controls")
-            parts = [(count, what) for count, what in (*_parts(step), controls) if count]
+            own = sum(widths[one.id] for one in step.controls if not one.within)
+            counted = (*_parts(step, widths), (own, "of controls"))
+            parts = [(count, what) for count, what in counted if count]
             most = sum(count for count, _ in parts)
             if most > _IN_ALL:
                 told = " + ".join(f"{count} {what}" for count, what in parts)
@@ -63,14 +65,22 @@ def _rows(step: WindowStep, widths: Mapping[str, int]) -> Counter[_Row]:
     rows: Counter[_Row] = Counter()
     for button in step.buttons:
         rows[_row(button)] += prod(line.columns for line in button.within)
-    lines = Counter(one.row for one in (*step.buttons, *step.controls))
+    lines = Counter(map(_row, step.lines))
     for one in step.controls:
-        if lines[one.row] > 1:
-            rows[_row(one)] += widths[one.id]
+        beside = prod(line.columns for line in one.within)
+        if lines[_row(one)] > 1:
+            rows[_row(one)] += widths[one.id] * beside
+        elif beside > 1:
+            rows[_row(one)] += _width_alone(one, widths[one.id]) * beside
     return rows
 
 
-def _parts(step: WindowStep) -> Iterator[tuple[int, str]]:
+def _width_alone(control: Control, buttons: int) -> int:
+    """Count the buttons in a row of a control that has its line for itself."""
+    return min(control.columns or 1, buttons) if isinstance(control, Options) else buttons
+
+
+def _parts(step: WindowStep, widths: Mapping[str, int]) -> Iterator[tuple[int, str]]:
     """Count the buttons of a window that shows all it can: a full page has a heading for each item."""
     if isinstance(step, ChooseStep):
         yield step.page, "items"
@@ -94,28 +104,32 @@ def _parts(step: WindowStep) -> Iterator[tuple[int, str]]:
     if step.pages:
         yield step.pages.pager.most_buttons(None), "to turn the pages of its text"
     for listed in _lists(step):
-        yield _most(listed, 0), f'in the list "{listed[0].within[0].source.text}"'
+        yield _most(listed, widths, 0), f'in the list "{listed[0].within[0].source.text}"'
 
 
 def _row(one: Button | Control) -> _Row:
     """Tell the rows of a window apart, also those of each item of a list."""
-    if isinstance(one, Button) and one.within:
+    if one.within:
         return one.row, one.within[-1].id, one.inner
     return one.row, "", 0
 
 
-def _lists(step: WindowStep) -> Iterator[Sequence[Button]]:
-    """Give the buttons of each list of a window, with those of lists inside it."""
-    listed = [button for button in step.buttons if button.within]
+def _lists(step: WindowStep) -> Iterator[Sequence[Button | Control]]:
+    """Give the buttons and controls of each list of a window, with those of lists inside it."""
+    listed = sorted((one for one in step.lines if one.within), key=lambda one: (one.row, one.place))
     for _, buttons in groupby(listed, key=lambda one: one.within[0].id):
         yield list(buttons)
 
 
-def _most(buttons: Sequence[Button], depth: int) -> int:
+def _most(lines: Sequence[Button | Control], widths: Mapping[str, int], depth: int) -> int:
     """Count the buttons of a full page of a list: those of each item, lists inside it, and the pager."""
-    line = buttons[0].within[depth]
-    own = sum(len(button.within) == depth + 1 for button in buttons)
-    deeper = [button for button in buttons if len(button.within) > depth + 1]
+    line = lines[0].within[depth]
+    own = sum(
+        1 if isinstance(one, Button) else widths[one.id]
+        for one in lines
+        if len(one.within) == depth + 1
+    )
+    deeper = [one for one in lines if len(one.within) > depth + 1]
     inner = groupby(deeper, key=lambda one: one.within[depth + 1].id)
-    of_item = own + sum(_most(list(group), depth + 1) for _, group in inner)
+    of_item = own + sum(_most(list(group), widths, depth + 1) for _, group in inner)
     return line.page * of_item + line.pager.most_buttons(None)

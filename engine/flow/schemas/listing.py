@@ -9,8 +9,8 @@ from engine.flow.schemas.keys import Schema, expression_key, name_key, object_of
 
 
 def list_line_schema() -> Schema:
-    """Make the schema of a list among buttons; inside it are buttons, rows and further lists."""
-    button, line = {"$ref": "#/$defs/button"}, {"$ref": "#/$defs/list"}
+    """Make the schema of a list among buttons; inside it are buttons, controls, rows and further lists."""
+    single, line = {"$ref": "#/$defs/single"}, {"$ref": "#/$defs/list"}
     positive = {"type": "integer", "minimum": 1}
     return object_of(
         {
@@ -28,12 +28,12 @@ def list_line_schema() -> Schema:
             "buttons": {
                 "type": "array",
                 "minItems": 1,
-                "description": "The buttons of each item; a list among them is a row, and there may be lists of its own.",
+                "description": "The buttons and controls of each item; a list among them is a row, and there may be lists of its own.",
                 "items": {
                     "type": ["object", "array"],
                     "if": {"type": "object"},
-                    "then": {"if": {"required": ["list"]}, "then": line, "else": button},
-                    "else": {"items": button, "minItems": 1},
+                    "then": {"if": {"required": ["list"]}, "then": line, "else": single},
+                    "else": {"items": single, "minItems": 1},
                 },
             },
         },

@@ -168,7 +168,7 @@ def _what_of_press(control: Control, value: str) -> str:
     match control:
         case Control.BUTTON:
             return f"button {value}"
-        case Control.LISTED:
+        case Control.LISTED | Control.KEPT:
             return f"listed {value.partition(BETWEEN)[0]}"
         case Control.SET:
             name, _, act = value.partition(":")
