@@ -44,6 +44,7 @@ _SEND_ANEW: Final = (
     "there is no caption in the message to edit",
     "message identifier is not specified",
 )
+_NOT_MODIFIED: Final = "message is not modified"
 _REFUSED: Final = (TelegramBadRequest, TelegramEntityTooLarge, OSError)
 """What it comes to when Telegram does not take media, or a file beside the flows has gone."""
 
@@ -160,12 +161,17 @@ class RobustMessageManager(MessageManager):
     async def _edit_file(
         self, bot: Bot, new: FlowMessage, one: Above, media: MediaAttachment
     ) -> Above:
-        changed = await bot.edit_message_media(
-            cast("Any", await self._input_media(bot, media)),
-            chat_id=new.chat.id,
-            message_id=one.message_id,
-            business_connection_id=new.business_connection_id,
-        )
+        try:
+            changed = await bot.edit_message_media(
+                cast("Any", await self._input_media(bot, media)),
+                chat_id=new.chat.id,
+                message_id=one.message_id,
+                business_connection_id=new.business_connection_id,
+            )
+        except TelegramBadRequest as error:
+            if _NOT_MODIFIED not in error.message.lower():
+                raise
+            return one
         return (None if isinstance(changed, bool) else above_of(changed)) or one
 
     async def _delete_above(
@@ -193,7 +199,7 @@ class RobustMessageManager(MessageManager):
             return await self.edit_message(bot, new_message, old_message)
         except TelegramBadRequest as error:
             reason = error.message.lower()
-            if "message is not modified" in reason:
+            if _NOT_MODIFIED in reason:
                 raise MessageNotModified from error
             stays = isinstance(new_message, FlowMessage) and new_message.stays
             if not stays and any(text in reason for text in _SEND_ANEW):

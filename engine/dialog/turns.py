@@ -42,6 +42,7 @@ from engine.dialog.reply_keyboard import settle_keyboard
 from engine.dialog.screen import are_bare, render_turn, show_messages
 from engine.dialog.sharing import is_of_another, refuse
 from engine.dialog.showing import settle_screen
+from engine.dialog.standing import keep_standing
 from engine.dialog.strands import concerned, stand_in, stand_where_meant
 from engine.dialog.turn import TURN_KEY, Turn, turn_of
 
@@ -389,6 +390,7 @@ class Turns:
 
     async def _show_screens(self, key: ConversationKey, taken: Taken) -> None:
         """Show what each strand has come to, one after another."""
+        has_moved = False
         for strand, messages in taken.screens:
             stand_in(taken.manager, strand)
             face = face_of(messages) if refresh_of(taken.turn, strand) else None
@@ -398,6 +400,11 @@ class Turns:
                 is_bare = are_bare(messages, otherwise=False)
                 turn = taken.turn.conversation.head.applied[-1:]
                 self._last_shown[key, strand.id] = _Shown(shown, turn, is_bare, face)
+                before = strand.above
+                remember_shown(strand, shown, is_bare=is_bare, face=face)
+                has_moved |= strand.above != before
+        if has_moved:
+            await keep_standing(self._store, key, taken.turn.conversation)
 
 
 async def _show_strand(

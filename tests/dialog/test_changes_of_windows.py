@@ -220,3 +220,44 @@ async def test_an_album_is_sent_once_however_often_its_text_is_tried(
     await chat.client.delete("/_emulator/faults")
     assert (await methods(chat)).count("sendMediaGroup") == 1
     assert len((await chat.messages())[1:]) == MESSAGES["album"]
+
+
+def _restart(chat: Any, make_chat: Any, files: Path) -> Any:
+    """Return the same chat after the process was killed: what was not written is gone."""
+    fresh = make_chat(beside=files, main=_flow())
+    fresh.user_id, fresh.store.kept = chat.user_id, chat.store.kept
+    return fresh
+
+
+@pytest.mark.parametrize("new", ["text", "films", "three"])
+async def test_what_stands_above_is_known_after_a_restart(
+    make_chat: Any, files: Path, new: str
+) -> None:
+    """The calls are those that they would have been: the album of before is edited or deleted, and nothing is left."""
+    chat = make_chat(beside=files, main=_flow())
+    await chat.send("/start")
+    await chat.press("Go")
+    await chat.press("to album")
+    chat = _restart(chat, make_chat, files)
+    await methods(chat)
+    await chat.press(f"to {new}")
+    uploaded = ["editMessageMedia"] if new == "films" else []  # ids of files are the process's own
+    assert await methods(chat) == [*uploaded, *expected("album", new)]
+    seen = await chat.messages()
+    assert [one.get("text") or one.get("caption") for one in seen[-1:]] == [new]
+    assert len(seen) - 1 == MESSAGES.get(new, 1)
+
+
+async def test_what_was_taken_away_is_not_sought_after_a_restart(
+    make_chat: Any, files: Path
+) -> None:
+    """Once an album has gone, and the text it stood above was edited, nothing is deleted again."""
+    chat = make_chat(beside=files, main=_flow())
+    await chat.send("/start")
+    await chat.press("Go")
+    await chat.press("to album")
+    await chat.press("to text")
+    chat = _restart(chat, make_chat, files)
+    await methods(chat)
+    await chat.press("to album")
+    assert "deleteMessages" not in await methods(chat)
