@@ -8,7 +8,7 @@ from typing import Any
 
 from engine.emulator.members import member_json
 from engine.emulator.model import Bot, Chat, ChatType, Json, Message, Topic, User
-from engine.emulator.story import DeedKind
+from engine.emulator.story import DeedKind, said_in
 from engine.emulator.topics import begins_topic, place_in
 from engine.emulator.world import World
 
@@ -111,7 +111,7 @@ def write(
         chat.started = True
     reply = _reply(chat, reply_to)
     where = _topic(place, reply, topic)
-    world.story.note(place, DeedKind.MESSAGE, {**content, "pressed": pressed})
+    world.story.note(place, DeedKind.MESSAGE, _noted(chat, content, reply_to, pressed))
     data: Json = {
         "message_id": world.next_message_id(chat),
         "from": place.user.to_json(),
@@ -246,6 +246,13 @@ def _push_member(bot: Bot, place: Place, old: str, new: str, *, person: User | N
         "new_chat_member": member_json(shown, new),
     }
     bot.queue.push("chat_member" if person else "my_chat_member", change)
+
+
+def _noted(chat: Chat, content: Json, reply_to: int | None, pressed: str | None) -> Json:
+    """Return what is noted of a message: what it holds, the key that sent it, and what it replies to."""
+    replied = chat.messages.get(reply_to) if reply_to is not None and pressed is None else None
+    inside = said_in(chat, replied) if replied is not None and replied.from_bot else None
+    return {**content, "pressed": pressed, "inside": inside}
 
 
 def _topic(place: Place, reply: Json, number: int | None) -> Topic | None:

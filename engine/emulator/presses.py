@@ -11,7 +11,7 @@ from engine.emulator.control_content import poll_fields
 from engine.emulator.entities import plain_text
 from engine.emulator.model import Json, Message
 from engine.emulator.people import ImpossibleError, Place, write
-from engine.emulator.story import DeedKind, pressed
+from engine.emulator.story import DeedKind, pressed, said_in
 
 LONDON = {"latitude": 51.5007, "longitude": -0.1246}
 """Where people are who are asked where they are and did not say."""
@@ -118,6 +118,7 @@ def _forge(place: Place, press: Press) -> Json:
 def _callback(place: Place, message: Message, data: str, text: str | None) -> Json:
     bot = place.world.bots.get(message.sender_id) or place.require_bot()
     note = pressed(message, data=data, text=text, is_old=_is_old(place, message, data))
+    note["inside"] = _inside(place, message, data)
     place.world.story.note(place, DeedKind.PRESS, note)
     query = place.world.new_callback(bot, place.user, message, data=data, button_text=text)
     bot.queue.push(
@@ -144,6 +145,14 @@ def _is_old(place: Place, message: Message, data: str) -> bool:
     if newest is None or newest.id != message.id:
         return True
     return all(button.get("callback_data") != data for button in _buttons(newest))
+
+
+def _inside(place: Place, message: Message, data: str) -> str | None:
+    """Return the text of an older message whose button was pressed that it still has; None where it is no such one."""
+    live = place.chat.messages.get(message.id)
+    if live is None or not any(one.get("callback_data") == data for one in _buttons(live)):
+        return None
+    return said_in(place.chat, live) if _is_old(place, message, data) else None
 
 
 def _press_below(place: Place, button: Json, press: Press) -> Json:

@@ -32,7 +32,7 @@ class Deed:
 
     `content` is what a message holds, with `pressed` where a key below the chat sent it; of a press `data`, `text`, `rows`
     (the buttons that the message had) and `is_old`, whether newer buttons were there; of a deletion `text`, that of the
-    message; of anything else `what`.
+    message; of anything else `what`. `inside` tells an older message by its text, whose button was pressed or that was replied to.
     """
 
     user_id: int
@@ -98,6 +98,15 @@ def pressed(message: Message, *, data: str, text: str | None, is_old: bool) -> J
     """Return what is noted of a press."""
     rows = message.data.get("reply_markup", {}).get("inline_keyboard", [])
     return {"data": data, "text": text, "rows": rows, "is_old": is_old}
+
+
+def said_in(chat: Chat, message: Message) -> str | None:
+    """Return a line of a message's text that no newer message of the bot's says; None where there is none."""
+    said = str(message.data.get("text") or message.data.get("caption") or "")
+    newer = [one for one in chat.messages.values() if one.from_bot and one.id > message.id]
+    later = [str(one.data.get("text") or one.data.get("caption") or "") for one in newer]
+    lines = (line for line in said.splitlines() if line.strip())
+    return next((line for line in lines if not any(line in one for one in later)), None)
 
 
 def _contents(chat: Chat) -> dict[int, Json]:

@@ -6,7 +6,7 @@ It knows how each act reaches the bot; what must be seen then is the witness's.
 from __future__ import annotations
 
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from engine.flow.checked import Bot
     from engine.simulate.faults import TelegramFault
     from engine.simulate.ports import Backstage
-    from engine.simulate.sight import SeenButton
+    from engine.simulate.sight import SeenButton, SeenMessage
     from engine.simulate.start import Start
 
 A_MOMENT: Final = timedelta(seconds=1)
@@ -70,9 +70,29 @@ class Chat(Witness):
         await self.stage.admit(name, someone)
         return Chat(name, self.stage)
 
-    async def send(self, text: str) -> None:
-        """Write a message."""
-        await self._write(f'{self.name} sends "{text}"', text=text)
+    async def within(self, text: str) -> Chat:
+        """Return the same chat, of which the conversation is looked at whose newest message has a text in it.
+
+        Raises:
+            SimulationError: there is no such message.
+        """
+        message = self.sight.find_message(text, has_buttons=True) or self.sight.find_message(text)
+        if message is None:
+            raise self._failure(f'there is no message with "{text}" in it')
+        return replace(self, strand=await self.stage.strand_of(self.sight, message))
+
+    async def send(self, text: str, *, inside: str | None = None) -> None:
+        """Write a message, or a reply to the newest message that has the text of `inside` in it.
+
+        Raises:
+            SimulationError: there is no such message.
+        """
+        if inside is None:
+            await self._write(f'{self.name} sends "{text}"', text=text)
+            return
+        replied = self._message_with(inside)
+        act = f'{self.name} replies "{text}" to "{_begin(replied.text)}"'
+        await self._write(act, text=text, reply_to_message_id=replied.id)
 
     async def contact(self, phone: str | None = None) -> None:
         """Share a contact: that of a number, or one's own."""
@@ -112,11 +132,13 @@ class Chat(Witness):
         old: bool = False,
         twice: bool = False,
         share: Mapping[str, Any] | None = None,
+        inside: str | None = None,
     ) -> None:
         """Press the button that has a label, or the only one that has it in its label; or by pattern, or by its path.
 
         The path is that of its text, by which it is translated, such as `booking.confirm.buttons.save`. An old button is one
         that is no more on the screen: of an older message, or of a screen that the message showed before. Twice is in the same moment.
+        With `inside` it is a button of the newest message with buttons that has this text in it, where several have some.
 
         Raises:
             SimulationError: there is no such button, or more than one.
@@ -127,6 +149,9 @@ class Chat(Witness):
             if old:
                 former, now = self.sight.former_screens(), self.sight.screen()
                 button = find_old_button(wanted, former, now, bot)
+            elif inside is not None:
+                screen = self.sight.screen(self._message_with(inside, has_buttons=True).id)
+                button = find_button(wanted, screen, bot)
             elif path is not None:
                 button = await self._button_of(path)
             else:
@@ -138,14 +163,17 @@ class Chat(Witness):
         )
         await self._press(button, act, is_old=old, is_twice=twice, share=share)
 
-    async def pick(self, item: str | int, *, twice: bool = False) -> None:
-        """Pick an item of a list: by its label or a part of it, or by its number on the page, from 1 on.
+    async def pick(
+        self, item: str | int, *, twice: bool = False, inside: str | None = None
+    ) -> None:
+        """Pick an item of a list: by its label or a part of it, or by its number on the page, from 1 on; `inside` is as for a press.
 
         Raises:
             SimulationError: there is no such item, or more than one.
         """
+        found = self._message_with(inside, has_buttons=True) if inside is not None else None
         with self._told():
-            button = find_item(item, self.sight.screen())
+            button = find_item(item, self.sight.screen(found.id if found else None))
         await self._press(button, f'{self.name} picks "{button.text}"', is_twice=twice)
 
     async def delete(self, text: str | None = None) -> None:
@@ -251,6 +279,15 @@ class Chat(Witness):
         written = write_duration(int(passed / timedelta(milliseconds=1)))
         await self.stage.wait(passed, f"{written} pass")
 
+    def _message_with(self, text: str, *, has_buttons: bool = False) -> SeenMessage:
+        found = self.sight.find_message(text, has_buttons=has_buttons)
+        if found is None:
+            having = "message with buttons" if has_buttons else "message"
+            known = [one.text for one in self.sight.messages() if one.rows or not has_buttons]
+            told = ", ".join(f'"{_begin(one)}"' for one in known) or "none"
+            raise self._failure(f'there is no {having} that has "{text}" in it; there are {told}')
+        return found
+
     async def _write(self, act: str, **content: Any) -> None:
         await self._write_all(act, content)
 
@@ -261,7 +298,8 @@ class Chat(Witness):
             raise self._failure(f"{self.name} {why}")
         for content in contents:
             body = MessageBody.model_validate(content)
-            people.write(place, message_content(body, place.user, place.world.files))
+            made = message_content(body, place.user, place.world.files)
+            people.write(place, made, reply_to=body.reply_to_message_id)
         await self.stage.deal(act)
 
     async def _press(

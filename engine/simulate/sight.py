@@ -92,9 +92,19 @@ class Sight:
         """Return all buttons that can be pressed, those of the newest message first."""
         return [_seen_button(one, one["message_id"]) for one in list_buttons(self.place)]
 
-    def screen(self) -> Sequence[SeenButton]:
-        """Return the buttons of the newest message that has any, and those under the chat."""
+    def find_message(self, text: str, *, has_buttons: bool = False) -> SeenMessage | None:
+        """Return the bot's newest message with a text in it, of those that have buttons where these are wanted."""
+        wanted = plain(text)
+        for message in reversed(self.messages()):
+            if wanted in plain(message.text) and (message.rows or not has_buttons):
+                return message
+        return None
+
+    def screen(self, message_id: int | None = None) -> Sequence[SeenButton]:
+        """Return the buttons of the newest message that has any, and those under the chat; or those of one message."""
         buttons = self.buttons()
+        if message_id is not None:
+            return [one for one in buttons if one.message_id == message_id]
         newest = next((one.message_id for one in buttons if one.message_id is not None), None)
         return [one for one in buttons if one.message_id in (newest, None)]
 

@@ -119,7 +119,7 @@ class Inspector:
         context = await self.stage.where(sight)
         if context is None or not sight.fresh or not self.stage.registry.is_flow(context.state):
             return None
-        if _opens_beside(self.stage.registry.bot) and not await self._is_main_shown(sight):
+        if opens_beside(self.stage.registry.bot) and not await self._is_main_shown(sight):
             return None
         view = await self.stage.conversations.view(self.stage.telegram, self.stage.key_of(sight))
         place = str(context.state.state).replace("@", " ").replace(":", ".")
@@ -134,7 +134,7 @@ class Inspector:
         return None
 
 
-def _opens_beside(bot: Bot) -> bool:
+def opens_beside(bot: Bot) -> bool:
     """Tell whether several conversations of a person can be open at once."""
     steps = [step for one in bot.flows.values() for step in one.flow.steps.values()]
     buttons = [one for step in steps if isinstance(step, WindowStep) for one in step.buttons]

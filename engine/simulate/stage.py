@@ -19,8 +19,9 @@ from aiogram.client.default import DefaultBotProperties
 from aiogram.enums import ParseMode
 from aiogram.types import Update
 from aiogram.types import User as TelegramUser
+from aiogram_dialog.utils import remove_intent_id
 
-from engine.dialog.conversation import decode_conversation
+from engine.dialog.conversation import MAIN, decode_conversation
 from engine.dialog.conversations import Conversations
 from engine.dialog.flow_data import FlowData
 from engine.dialog.pausing import pausing
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
     from engine.flow.checked import Bot
     from engine.simulate.invariants import Invariant
     from engine.simulate.ports import Backstage, Ports
+    from engine.simulate.sight import SeenMessage
     from engine.simulate.start import Start
 
 FIRST_ID: Final = 6_001
@@ -224,19 +226,34 @@ class Stage:
         if broken := [one for one in results if one in _BROKEN]:
             self.transcript.lines.append(f"    the turn ended as {broken[0]}")
 
-    async def where(self, sight: Sight) -> Context | None:
-        """Return the flow and step somebody stands in, and its data; None where no flow is open."""
-        conversation = await self.conversation_of(sight)
-        return conversation.top() if conversation else None
+    async def where(self, sight: Sight, strand: str = MAIN) -> Context | None:
+        """Return the flow and step somebody stands in, and its data; None where no flow is open.
 
-    async def open_flows(self, sight: Sight) -> list[str]:
+        It is that of their main conversation, or of the one that opened beside as a strand.
+        """
+        conversation = await self.conversation_of(sight)
+        if conversation is None or strand not in conversation.strands:
+            return None
+        return conversation.top_of(conversation.strands[strand])
+
+    async def open_flows(self, sight: Sight, strand: str = MAIN) -> list[str]:
         """Return the names of the flows that somebody is in, the one on top last."""
         conversation = await self.conversation_of(sight)
-        if conversation is None:
+        if conversation is None or strand not in conversation.strands:
             return []
-        contexts = conversation.contexts
-        states = [str(contexts[intent].state.state) for intent in conversation.stack.intents]
+        contexts, stack = conversation.contexts, conversation.strands[strand].stack
+        states = [str(contexts[intent].state.state) for intent in stack.intents]
         return [state.partition("@")[0] for state in states]
+
+    async def strand_of(self, sight: Sight, message: SeenMessage) -> str:
+        """Return the name of the strand that a message shows; that of the main conversation where it shows none."""
+        conversation = await self.conversation_of(sight)
+        strands = conversation.strands.values() if conversation else ()
+        carried = {remove_intent_id(one.data or "")[0] for one in message.buttons}
+        for strand in strands:
+            if strand.stack.last_message_id == message.id or carried & set(strand.stack.intents):
+                return strand.id
+        return MAIN
 
     def key_of(self, sight: Sight) -> ConversationKey:
         """Return whose conversation somebody's is."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from engine.dialog.conversation import MAIN
 from engine.flow.formats import Formats
 from engine.simulate.buttons import hint
 from engine.simulate.sight import draw, plain
@@ -31,6 +32,8 @@ class Witness:
 
     name: str
     stage: Stage
+    strand: str = MAIN
+    """Which of the person's conversations is looked at."""
 
     @property
     def sight(self) -> Sight:
@@ -113,7 +116,7 @@ class Witness:
         Raises:
             SimulationError: they are.
         """
-        if flow in await self.stage.open_flows(self.sight):
+        if flow in await self.stage.open_flows(self.sight, self.strand):
             raise self._failure(
                 f'flow "{flow}" has not ended; {self.name} is in "{await self.place()}"'
             )
@@ -160,7 +163,7 @@ class Witness:
 
     async def place(self) -> str | None:
         """Return where the person stands, named `flow.step`; None where no flow is open."""
-        context = await self.stage.where(self.sight)
+        context = await self.stage.where(self.sight, self.strand)
         if context is None:
             return None
         group, _, step = str(context.state.state).partition(":")

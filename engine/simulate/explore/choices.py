@@ -5,7 +5,7 @@ It knows what is on the screen and what the flows take; which of it is done is n
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import islice
 from random import Random
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from aiogram_dialog.utils import remove_intent_id
 
 from engine.dialog.callbacks import Control, decode_press
+from engine.dialog.conversation import MAIN
 from engine.dialog.links import link_of_press
 from engine.flow.carried import BETWEEN
 from engine.flow.model.asking import AskStep
@@ -33,6 +34,7 @@ from engine.simulate.scenarios.model import (
     Wait,
 )
 from engine.simulate.sight import plain
+from engine.simulate.sound import opens_beside
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,7 +42,7 @@ if TYPE_CHECKING:
     from engine.flow.checked import Bot
     from engine.simulate.explore.story import Story
     from engine.simulate.scenarios.model import Act
-    from engine.simulate.sight import SeenButton
+    from engine.simulate.sight import SeenButton, SeenMessage, Sight
     from engine.simulate.stage import Simulator, Stage
 
 
@@ -95,6 +97,8 @@ class Chooser:
         """List what a person can do now; what they write is thought up anew each time."""
         where = await find_place(stage, who)
         found = [*self._presses(stage, who, where)]
+        if opens_beside(stage.registry.bot):
+            found += await _beside(stage, who, rng)
         found += self._words_of(stage, who, where, rng)
         found += _troubles(stage, who, where, rng)
         return found
@@ -130,6 +134,39 @@ class Chooser:
             yield Choice(Sort.COMMAND, f"{place} {word}", doing, is_of_flow=True)
 
 
+async def _beside(stage: Stage, who: str, rng: Random) -> list[Choice]:
+    """List what can be done in conversations of a person whose message is not the newest one with buttons."""
+    sight, found = stage.sights[who], []
+    conversation = await stage.conversation_of(sight)
+    strands = conversation.strands.values() if conversation else ()
+    shown = {one.stack.last_message_id for one in strands}
+    newest = next((one.id for one in reversed(sight.messages()) if one.rows), None)
+    for message in sight.messages():
+        name = _name_of(message, sight)
+        if name is None or message.id == newest or not (message.rows or message.id in shown):
+            continue
+        where = await find_place(stage, who, await stage.strand_of(sight, message))
+        for button in _distinct(sight.screen(message.id)):
+            press = Press(text=plain(button.text), inside=name)
+            move = f"{where.place} {what_of(button)}"
+            found.append(Choice(Sort.PRESS, move, Doing(who, press)))
+        is_asked = message.id in shown and isinstance(where.step, AskStep)
+        answer = wording.answer(where.step, stage.clock.now, rng) if is_asked else None
+        if isinstance(answer, Send):
+            doing = Doing(who, replace(answer, inside=name))
+            found.append(Choice(Sort.ANSWER, f"{where.place} answer", doing))
+    return found
+
+
+def _name_of(message: SeenMessage, sight: Sight) -> str | None:
+    """Return a line by which a message is told from others; None where none does."""
+    for line in message.text.splitlines():
+        found = sight.find_message(line, has_buttons=bool(message.rows)) if line.strip() else None
+        if found is not None and found.id == message.id:
+            return plain(line)
+    return None
+
+
 async def list_doings(simulator: Simulator, story: Story) -> list[Doing]:
     """List what each person could do after a story."""
     chooser, luck = Chooser(simulator.bot), Random(0)  # noqa: S311 - the same each time
@@ -144,9 +181,9 @@ async def list_doings(simulator: Simulator, story: Story) -> list[Doing]:
     return [one.doing for one in choices]
 
 
-async def find_place(stage: Stage, who: str) -> Where:
-    """Return where somebody stands."""
-    context = await stage.where(stage.sights[who])
+async def find_place(stage: Stage, who: str, strand: str = MAIN) -> Where:
+    """Return where somebody stands, in their main conversation or in one beside it."""
+    context = await stage.where(stage.sights[who], strand)
     if context is None or not stage.registry.is_flow(context.state):
         return Where()
     group, _, name = str(context.state.state).partition(":")

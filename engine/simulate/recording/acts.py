@@ -6,6 +6,7 @@ It knows what the same person sees in the simulation at that moment; it does not
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from aiogram_dialog.utils import remove_intent_id
@@ -76,7 +77,8 @@ def _message(deed: Deed) -> Act:
     if (key := pressed_key(content)) is not None:
         return key
     if "text" in content:
-        return Send(content["text"])
+        inside = content.get("inside")
+        return Send(content["text"], plain(inside) if inside is not None else None)
     if (sent := sent_content(content)) is not None:
         return sent
     if contact := content.get("contact"):
@@ -94,6 +96,10 @@ def _press(content: Json, screen: Sequence[SeenButton], bot: Bot, *, is_twice: b
     press = carried(content["data"])
     if not label:
         raise UntellableError("pressed what is no button")
+    if (inside := content.get("inside")) is not None:
+        is_item = press is not None and press.control in ITEMS
+        act = Pick(label, is_twice) if is_item else Press(text=label, is_twice=is_twice)
+        return replace(act, inside=plain(inside))
     if content["is_old"]:
         return Press(text=label, is_old=True, is_twice=is_twice)
     if press is not None and press.control in ITEMS:

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from engine.emulator.content import CAPTIONED
-from engine.simulate.contents import FILES
+from engine.emulator.content import CAPTIONED, MEDIA_KINDS
+from engine.simulate.contents import ALBUM, FILES
 from engine.simulate.scenarios.model import Press, SendContent
 from engine.simulate.sight import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from engine.emulator.model import Json
 
@@ -28,6 +28,8 @@ def pressed_key(content: Json) -> Press | None:
 
 def sent_content(content: Json) -> SendContent | None:
     """Return what was sent that is neither a text, a picture, a contact nor a place; None where no word says it."""
+    if ALBUM in content:
+        return _album(content[ALBUM])
     for kind, read in _PARTS.items():
         if kind in content:
             return SendContent(kind, read(content[kind]))
@@ -35,6 +37,14 @@ def sent_content(content: Json) -> SendContent | None:
         if kind in content:
             return _file(kind, content)
     return None
+
+
+def _album(files: Sequence[Json]) -> SendContent:
+    """Return the files of an album as they were sent at once; the caption is that of the first."""
+    kinds = [next(kind for kind in MEDIA_KINDS if kind in one) for one in files]
+    caption = files[0].get("caption")
+    given = {"files": kinds, "caption": caption} if caption else kinds
+    return SendContent(ALBUM, given)
 
 
 def _file(kind: str, content: Json) -> SendContent:

@@ -5,6 +5,7 @@ It knows a checked bot; who acts, and what must hold then, is read elsewhere.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
@@ -44,6 +45,9 @@ if TYPE_CHECKING:
     from engine.simulate.scenarios.model import Act
     from engine.simulate.scenarios.releases import Releases
 
+_WITHIN: Final = ("send", "press", "pick")
+"""Keys of the acts that can be about one message of several."""
+
 _TWICE: Final = ("press", "pick")
 """Keys of the acts that can be done twice in the same moment."""
 
@@ -58,11 +62,13 @@ class ActReader:
 
     def read(self, node: MapNode) -> tuple[str | None, Act | None]:
         """Read the act of a line, with the key that says it; None where it has none."""
-        is_twice = self._is_twice(node)
+        is_twice, inside = self._is_twice(node), self._inside(node)
         acts: Mapping[str, Callable[[Node], Act | None]] = {
-            "send": lambda one: Send(text_of(one)),
-            "press": lambda one: self._press(one, _share(node), is_twice=is_twice),
-            "pick": lambda one: _pick(one, is_twice=is_twice),
+            "send": lambda one: Send(text_of(one), inside),
+            "press": lambda one: replace(
+                self._press(one, _share(node), is_twice=is_twice), inside=inside
+            ),
+            "pick": lambda one: replace(_pick(one, is_twice=is_twice), inside=inside),
             "contact": lambda one: ShareContact(_words(one)),
             "location": _location,
             "photo": lambda one: SendPhoto(_words(one) or ""),
@@ -119,6 +125,19 @@ class ActReader:
             self._findings.add(node.keys["twice"].position, "missing-key", message)
         return True
 
+    def _inside(self, node: MapNode) -> str | None:
+        """Read the text of the message that a line is about."""
+        inside = node.entries.get("in")
+        if inside is None:
+            return None
+        acts = [key for key in _DOING if key in node.entries]
+        is_old = "old" in entries(node.entries.get("press"))
+        if is_old or not set(acts) <= set(_WITHIN):
+            what = "an old button" if is_old else f'"{acts[0]}"'
+            message = f'"in" does not stand beside {what}; acts in a message are {_listed(_WITHIN)}'
+            self._findings.add(node.keys["in"].position, "misplaced-key", message)
+        return text_of(inside)
+
     def _press(self, node: Node, share: Mapping[str, Any] | None, *, is_twice: bool) -> Press:
         old = entries(node).get("old")
         button = node if old is None else old
@@ -150,6 +169,13 @@ class ActReader:
 
 _CALLING: Final = ("send", "press", "pick", "contact", "location", "photo", "wait", *CONTENTS)
 """Keys of the acts in which the bot calls Telegram."""
+
+
+_DOING: Final = (
+    *_CALLING,
+    *("delete", "block", "unblock", "role", "restart", "forget", "deploy"),
+)
+"""Keys of all acts."""
 
 
 def _listed(keys: tuple[str, ...]) -> str:

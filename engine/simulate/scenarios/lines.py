@@ -51,6 +51,7 @@ class LineReader:
             act,
             tuple((node.keys[at].position, one) for at, one in self._expectations.read(node)),
             self._acts.read_fault(node),
+            text_of(inside) if (inside := node.entries.get("in")) else None,
         )
 
     def _person(self, node: Node | None) -> str | None:

@@ -20,9 +20,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Send:
-    """A message is written."""
+    """A message is written, or a reply to the newest message that has the text of `inside` in it."""
 
     text: str
+    inside: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class Press:
     """A button is pressed, by exactly one of text, pattern and path.
 
     An old one is no more on the screen; twice is in the same moment. What is shared is chosen when a key asks for it.
+    It is `inside` the newest message with buttons that has this text in it.
     """
 
     text: str | None = None
@@ -38,6 +40,7 @@ class Press:
     is_old: bool = False
     is_twice: bool = False
     share: Mapping[str, Any] | None = field(default=None, hash=False)
+    inside: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,7 @@ class Pick:
 
     item: str | int
     is_twice: bool = False
+    inside: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +202,7 @@ type Expectation = See | At | Data | Calls | Ended | Rows | Sound
 class Line:
     """Who acts from here on, if that changes; what they do, if anything; and what must hold then, each at its place.
 
-    `telegram` is what goes wrong with Telegram while they do it.
+    `telegram` is what goes wrong with Telegram while they do it, `inside` a text of the message that the line is about.
     """
 
     position: Position
@@ -206,6 +210,7 @@ class Line:
     act: Act | None = None
     expectations: tuple[tuple[Position, Expectation], ...] = ()
     telegram: TelegramFault | None = None
+    inside: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,11 +72,12 @@ async def play_scenario(
                 place = line.position
                 if line.who is not None:
                     chat = chat.of(line.who)  # noqa: PLW2901 - it is another person's from here on
-                await _do(chat, line)
+                there = chat if line.inside is None else await chat.within(line.inside)
+                await _do(there, line)
                 if line.act is not None and screens is not None:
                     screens.note(chat.stage)
                 for place, expectation in line.expectations:  # noqa: B007 - told where it fails
-                    await _expect(chat, expectation)
+                    await _expect(there, expectation)
     except (SimulationError, ImpossibleError, UnavailableError) as error:
         raise ScenarioFailedError(place, str(error)) from error
 
@@ -97,7 +98,7 @@ async def perform_act(chat: Chat, act: Act) -> None:
     """
     match act:
         case Send():
-            await chat.send(act.text)
+            await chat.send(act.text, inside=act.inside)
         case Press():
             await chat.press(
                 act.text,
@@ -106,9 +107,10 @@ async def perform_act(chat: Chat, act: Act) -> None:
                 old=act.is_old,
                 twice=act.is_twice,
                 share=act.share,
+                inside=act.inside,
             )
         case Pick():
-            await chat.pick(act.item, twice=act.is_twice)
+            await chat.pick(act.item, twice=act.is_twice, inside=act.inside)
         case ShareContact():
             await chat.contact(act.phone)
         case ShareLocation():
@@ -179,7 +181,7 @@ async def _see_sound(chat: Chat) -> None:
 
 
 async def _see_data(chat: Chat, expected: Data) -> None:
-    context = await chat.stage.where(chat.sight)
+    context = await chat.stage.where(chat.sight, chat.strand)
     if context is None:
         raise chat.fail(f"{chat.name} is in no flow")
     found = chat.stage.data_of(context)

@@ -153,6 +153,10 @@ def _stub() -> Schema:
 def _line() -> Schema:
     properties: Schema = {
         "as": _text("Who acts and sees from here on."),
+        "in": _text(
+            "A text of the message that this line is about, where several have buttons: the button is under it, what is sent replies to it, "
+            "and `at`, `data` and `ended` are of its conversation."
+        ),
         "send": _text("A message that is written."),
         "press": _press(),
         "pick": {

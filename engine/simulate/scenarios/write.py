@@ -85,6 +85,8 @@ def _play(played: Sequence[Line]) -> list[str]:
 
 def _line(line: Line) -> dict[str, Any]:
     written: dict[str, Any] = {} if line.who is None else {"as": line.who}
+    inside = getattr(line.act, "inside", None) or line.inside
+    written |= _set(**{"in": inside})
     if line.act is not None:
         key, value = _act(line.act)
         written[key] = value
