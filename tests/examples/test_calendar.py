@@ -1,13 +1,22 @@
-"""The example `calendar` of the large bot: days, months and years, as they come and with words of one's own."""
+"""The example `calendar` of the large bot: days, months, years and times, as they come and with words of one's own."""
 
 from datetime import UTC, date
 from typing import Any
 
 import pytest
+from aiogram.enums import ButtonStyle
 from aiogram.fsm.state import State, StatesGroup
 from aiogram_dialog import Dialog, DialogManager, Window
-from aiogram_dialog.widgets.kbd import Calendar, CalendarConfig, CalendarScope, Cancel, SwitchTo
+from aiogram_dialog.widgets.kbd import (
+    Calendar,
+    CalendarConfig,
+    CalendarScope,
+    Cancel,
+    SwitchTo,
+    TimeSelect,
+)
 from aiogram_dialog.widgets.kbd import calendar_kbd as library
+from aiogram_dialog.widgets.style import Style
 from aiogram_dialog.widgets.text import Const, Format
 
 from tests.dialog.conftest import NOW
@@ -22,6 +31,7 @@ class Days(StatesGroup):
     menu = State()
     default = State()
     custom = State()
+    time = State()
 
 
 @pytest.fixture(autouse=True)
@@ -51,6 +61,8 @@ class CustomCalendar(Calendar):
                 weekday_text=Format("{date:%a}"),
                 next_month_text=Format("{date:%B} >>"),
                 prev_month_text=Format("<< {date:%B}"),
+                date_style=Style(ButtonStyle.SUCCESS, when=_is_marked),
+                today_style=Style(ButtonStyle.SUCCESS, when=_is_marked),
             ),
             CalendarScope.MONTHS: library.CalendarMonthView(
                 self._item_callback_data,
@@ -72,12 +84,13 @@ async def _take(_event: Any, _widget: Any, manager: DialogManager, day: date) ->
 
 def _dialog() -> Dialog:
     config = CalendarConfig(timezone=UTC)
-    back = SwitchTo(Const("Back"), id="back", state=Days.menu)
+    back = SwitchTo(Const("Back"), id="back", state=Days.menu, style=Style(ButtonStyle.PRIMARY))
     return Dialog(
         Window(
             Const("Select configuration"),
             SwitchTo(Const("Default calendar"), id="default", state=Days.default),
             SwitchTo(Const("Customized calendar"), id="custom", state=Days.custom),
+            SwitchTo(Const("Time selection"), id="time", state=Days.time),
             Cancel(Const("☰ Main menu")),
             state=Days.menu,
         ),
@@ -92,6 +105,12 @@ def _dialog() -> Dialog:
             CustomCalendar(id="own", config=config, on_click=_take),
             back,
             state=Days.custom,
+        ),
+        Window(
+            Const("TimeSelect widget"),
+            TimeSelect("clock", button_selected_style=Style(ButtonStyle.SUCCESS)),
+            back,
+            state=Days.time,
         ),
     )
 
@@ -118,4 +137,14 @@ async def test_a_calendar_with_words_of_its_own(play_example: PlayExample) -> No
         "calendar",
         _dialog(),
         acts=[press("Customized calendar"), press("17"), press("December >>")],
+    )
+
+
+async def test_times(play_example: PlayExample) -> None:
+    """Hours and minutes are picked in any order, and what is picked is green."""
+    await play_example(
+        "calendar",
+        _dialog(),
+        acts=[press(one) for one in ("Time selection", "14", "17", "30", "Back")],
+        differences=[other_rows("what is picked can be answered with here", ours="It is .*")],
     )

@@ -1,15 +1,28 @@
 """Media above a text, and the calls that change one for the other."""
 
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated, Any
 
 import pytest
 from aiogram.enums import ContentType
 from aiogram.fsm.state import State, StatesGroup
 from aiogram_dialog import Window
-from aiogram_dialog.widgets.kbd import Back, Button, Next
-from aiogram_dialog.widgets.media import StaticMedia
-from aiogram_dialog.widgets.text import Const
+from aiogram_dialog.widgets.kbd import (
+    Back,
+    Button,
+    CurrentPage,
+    FirstPage,
+    LastPage,
+    Next,
+    NextPage,
+    PrevPage,
+    Row,
+)
+from aiogram_dialog.widgets.media import MediaScroll, StaticMedia
+from aiogram_dialog.widgets.text import Const, Format
 
+from engine.actions import Context, MaxLength, query
 from engine.emulator.files import sample_photo
 from tests.widgets.acts import EACH, press
 from tests.widgets.compare import CAPTION_ALONE
@@ -99,4 +112,65 @@ async def test_media_by_address_and_under_a_veil(compare: Compare) -> None:
             state=Main.first,
         ),
         acts=[press("Again"), EACH],
+    )
+
+
+ROOMS = """\
+data: {room: {type: PictureOfRoom, optional: true}}
+steps:
+  first:
+    choose: rooms.pictures()
+    text: "A room"
+    button: "Take it"
+    page: 1
+    pager: {first: "<<", previous: "<", current: "{{ page }}", next: ">", last: ">>"}
+    media: {photo: "https://example.com/{{ item.id }}.jpg"}
+    save: {room: item}
+    empty: {text: "None.", go: second}
+    go: second
+  second:
+    show: "It is yours."
+    buttons: [{text: "Back", go: first}]
+"""
+
+
+@dataclass
+class PictureOfRoom:
+    """A room with its picture."""
+
+    id: Annotated[str, MaxLength(10)]
+
+
+@query(name="rooms.pictures")
+async def list_rooms(_ctx: Context) -> Annotated[list[PictureOfRoom], MaxLength(9)]:
+    """List the rooms."""
+    return [PictureOfRoom(name) for name in ("blue", "red", "attic")]
+
+
+async def test_scroll_through_media(compare: Compare) -> None:
+    """MediaScroll with a pager is a list of one item on a page, whose media are the item's."""
+
+    async def rooms(**_: Any) -> dict[str, Any]:
+        return {"rooms": ["blue", "red", "attic"]}
+
+    scroll = MediaScroll(
+        StaticMedia(url=Format("https://example.com/{item}.jpg"), type=ContentType.PHOTO),
+        items="rooms",
+        id="rooms",
+    )
+    pager = Row(
+        FirstPage("rooms"),
+        PrevPage("rooms"),
+        CurrentPage("rooms"),
+        NextPage("rooms"),
+        LastPage("rooms"),
+    )
+    await compare(
+        ROOMS,
+        Window(
+            Const("A room"), scroll, Next(Const("Take it")), pager, state=Main.first, getter=rooms
+        ),
+        Window(Const("It is yours."), Back(Const("Back")), state=Main.second),
+        functions=[list_rooms],
+        acts=[EACH, press(">"), press(">"), press("<"), press("<<")],
     )
