@@ -22,9 +22,9 @@ from actions.notices import (
     visit_cancelled,
 )
 from actions.records import Booking, Slot, show_booking
-from engine.actions import Context, MaxLength, Outcome, command, query
+from engine.actions import Context, File, MaxLength, Outcome, Phone, command, query
 from storage import values
-from storage.values import BookingStatus, NewBooking, Role
+from storage.values import BookingStatus, NewBooking, Photo, Role
 
 OPEN_BOOKINGS_LIMIT = 5
 """How many bookings ahead of them clients may have; staff may have any number."""
@@ -41,6 +41,8 @@ async def create_booking(  # noqa: PLR0913  # what is booked, by name
     comment: Annotated[str, MaxLength(500)] | None = None,
     people: int = 1,
     more_service_ids: list[int] | None = None,
+    phone: Phone | None = None,
+    photo: File | None = None,
 ) -> Booking | Outcome[Literal["slot_taken", "limit_reached", "not_available"]]:
     """Book a slot for the person and whom they bring, if it is held for them, or still free, and still offered.
 
@@ -54,6 +56,11 @@ async def create_booking(  # noqa: PLR0913  # what is booked, by name
     booking = booking or await storage.bookings.insert(context.session, new, now=context.now)
     if booking is None:
         return Outcome("slot_taken")
+    if phone is not None or photo is not None:
+        sent = None if photo is None else Photo(photo.file_id, photo.unique_id)
+        booking = await storage.bookings.note_details(
+            context.session, booking, phone=phone, photo=sent
+        )
     await tell_made(context, booking)
     return show_booking(booking, context.user.locale)
 
@@ -95,7 +102,7 @@ async def list_mine(context: Context) -> list[Booking]:
 async def find_booking(context: Context, *, booking_id: int) -> Booking | None:
     """Find a booking of the person's own, whatever became of it; nothing otherwise, nor of a time that is only held."""
     booking = await storage.bookings.find(context.session, booking_id)
-    if not _is_own(booking, context):
+    if not is_own(booking, context):
         return None
     return show_booking(booking, context.user.locale)
 
@@ -106,9 +113,9 @@ async def cancel_booking(
 ) -> Booking | Outcome[Literal["not_found", "too_late", "already_cancelled"]]:
     """Cancel a booking of the person's own, in time."""
     booking = await storage.bookings.find_for_update(context.session, booking_id)
-    if not _is_own(booking, context):
+    if not is_own(booking, context):
         return Outcome("not_found")
-    refused = _refuse_to_change(context, booking)
+    refused = await _refuse_to_change(context, booking, booking.service.cancel_until)
     if refused is not None:
         return refused
     cancelled = await storage.bookings.cancel(
@@ -127,9 +134,9 @@ async def move_booking(
     Booking
     | Outcome[Literal["not_found", "too_late", "already_cancelled", "slot_taken", "not_available"]]
 ):
-    """Move a booking of the person's own to another time with the same staff at the same place, as late as it can be cancelled."""
+    """Move a booking of the person's own to another time with the same staff at the same place, in time."""
     booking = await storage.bookings.find(context.session, booking_id)
-    if not _is_own(booking, context):
+    if not is_own(booking, context):
         return Outcome("not_found")
     service = await storage.services.find_agreed(context.session, booking)
     if service is None or (slot.staff_id, slot.location_id) != (
@@ -196,7 +203,7 @@ async def _move(
     booking = await storage.bookings.find_for_update(context.session, booking_id)
     if booking is None:
         return Outcome("not_found")
-    refused = _refuse_to_change(context, booking)
+    refused = await _refuse_to_change(context, booking, booking.service.reschedule_until)
     if refused is not None:
         return refused
     exempt = await has_role(context, Role.STAFF)
@@ -210,22 +217,21 @@ async def _move(
     return show_booking(moved, context.user.locale)
 
 
-def _is_own(booking: values.Booking | None, context: Context) -> TypeGuard[values.Booking]:
+def is_own(booking: values.Booking | None, context: Context) -> TypeGuard[values.Booking]:
     """Tell whether a booking is there, is more than a hold, and is the person's own."""
     if booking is None or booking.user_id != context.user.id:
         return False
     return booking.status is not BookingStatus.HELD
 
 
-def _refuse_to_change(
-    context: Context, booking: values.Booking
+async def _refuse_to_change(
+    context: Context, booking: values.Booking, deadline: timedelta
 ) -> Outcome[Literal["too_late", "already_cancelled"]] | None:
-    """Say why its client may not change a booking any more: it is cancelled, over, or begins too soon."""
+    """Say why a booking may not be changed any more: it is cancelled, over, or begins within a deadline, which does not bind staff."""
     if booking.status is BookingStatus.CANCELLED:
         return Outcome("already_cancelled")
-    if booking.status in _OVER:
+    if booking.status in _OVER or context.now >= booking.starts_at:
         return Outcome("too_late")
-    latest = booking.starts_at - booking.service.cancel_notice
-    if context.now >= latest:
+    if context.now >= booking.starts_at - deadline and not await has_role(context, Role.STAFF):
         return Outcome("too_late")
     return None

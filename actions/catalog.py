@@ -14,6 +14,7 @@ from actions import (
     slots,
     staff,
     users,
+    visits,
 )
 from engine.actions import Catalog
 
@@ -44,6 +45,7 @@ catalog = Catalog(
         notices.visit_cancelled,
         notices.visit_confirmed,
         notices.visit_declined,
+        services.find_picture,
         services.find_service,
         services.list_services,
         slots.find_openings,
@@ -52,5 +54,10 @@ catalog = Catalog(
         slots.list_other_times,
         staff.list_staff,
         users.set_locale,
+        visits.count_past,
+        visits.find_again,
+        visits.find_calendar_file,
+        visits.list_past,
+        visits.say_coming,
     ]
 )

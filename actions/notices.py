@@ -11,9 +11,6 @@ from engine.actions import Context, notice
 from storage import values
 from storage.values import BookingStatus
 
-REMIND_BEFORE = timedelta(days=1)
-"""How long before a visit its client is reminded; of one that is booked later, they need not be."""
-
 LATEST_BEFORE = timedelta(hours=1)
 """How long before a visit a reminder that could not be sent in time is of use."""
 
@@ -86,7 +83,7 @@ async def booking_reminder(
 
 
 async def tell_made(context: Context, booking: values.Booking) -> None:
-    """Tell the staff of a new booking, and have its client reminded the day before; not of one that waits."""
+    """Tell the staff of a new booking, and have its client reminded; not of one that waits."""
     staff = await _staff_of(context, booking)
     waits = booking.status is BookingStatus.PENDING
     told = booking_asked(booking_id=booking.id) if waits else booking_made(booking_id=booking.id)
@@ -96,7 +93,7 @@ async def tell_made(context: Context, booking: values.Booking) -> None:
 
 
 async def tell_confirmed(context: Context, booking: values.Booking) -> None:
-    """Tell a client that their booking is confirmed, and have them reminded the day before."""
+    """Tell a client that their booking is confirmed, and have them reminded."""
     told = visit_confirmed(booking_id=booking.id)
     await context.notify(booking.user_id, told, until=booking.ends_at, key=str(booking.id))
     await _remind(context, booking)
@@ -109,7 +106,7 @@ async def tell_declined(context: Context, booking: values.Booking) -> None:
 
 
 async def tell_moved(context: Context, booking: values.Booking, *, was: datetime) -> None:
-    """Tell the staff of a booking's new time, and have its client reminded the day before that one only.
+    """Tell the staff of a booking's new time, and have its client reminded of that one only.
 
     The reminder of the old time finds, when it is due, that the booking is not there any more.
     """
@@ -122,16 +119,17 @@ async def tell_moved(context: Context, booking: values.Booking, *, was: datetime
 
 
 async def _remind(context: Context, booking: values.Booking) -> None:
-    """Have a client reminded the day before, if that is ahead."""
-    due = booking.starts_at - REMIND_BEFORE
-    if due > context.now:
-        await context.notify(
-            booking.user_id,
-            booking_reminder(booking_id=booking.id, starts_at=booking.starts_at),
-            due=due,
-            until=booking.starts_at - LATEST_BEFORE,
-            key=f"{booking.id} {due.isoformat()}",
-        )
+    """Have a client reminded as long before as the service says, as far as that is ahead."""
+    for before in booking.service.reminders:
+        due = booking.starts_at - before
+        if due > context.now:
+            await context.notify(
+                booking.user_id,
+                booking_reminder(booking_id=booking.id, starts_at=booking.starts_at),
+                due=due,
+                until=booking.starts_at - min(LATEST_BEFORE, before / 2),
+                key=f"{booking.id} {due.isoformat()}",
+            )
 
 
 async def tell_cancelled(context: Context, booking: values.Booking) -> None:

@@ -8,7 +8,9 @@ from datetime import date, datetime, time
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from engine.actions import MaxLength, Money
+from annotated_types import Interval
+
+from engine.actions import File, MaxLength, Money, Phone
 from storage import values
 from storage.values import BookingStatus
 
@@ -26,13 +28,20 @@ class Location:
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """A service with its title in the user's language; of `capacity` above one, so many can come at one time."""
+    """A service with its title in the user's language; of `capacity` above one, so many can come at one time.
+
+    `category` is nothing where all services are of one; `asks_…` says which details are wanted.
+    """
 
     id: int
     title: str
     minutes: int
     price: Money
     capacity: int
+    category: str | None = None
+    asks_phone: bool = False
+    asks_comment: bool = True
+    asks_photo: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +118,22 @@ class Booking:
     there_day: date
     there_time: time
     there_zone: Annotated[str, MaxLength(8)]
+    reschedule_until: datetime
+    cancel_until: datetime
+    contact: str | None
+    phone: Phone | None
+    photo: File | None
+    is_coming: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """What a past booking was of, as it can be booked again; with nobody where whoever it was does not do it any more."""
+
+    service: Service
+    location: Location
+    staff: Staff | None
+    people: Annotated[int, Interval(ge=1, le=50)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,10 +167,21 @@ def show_location(location: values.Location) -> Location:
     return Location(location.id, location.name, location.time_zone)
 
 
-def show_service(service: values.Service, locale: str) -> Service:
-    """Make the record of a service in a locale."""
-    minutes = int(service.duration.total_seconds() // 60)
-    return Service(service.id, service.title_in(locale), minutes, service.price, service.capacity)
+def show_service(
+    service: values.Service, locale: str, category: values.Category | None = None
+) -> Service:
+    """Make the record of a service in a locale, under a category if there are several."""
+    return Service(
+        id=service.id,
+        title=service.title_in(locale),
+        minutes=int(service.duration.total_seconds() // 60),
+        price=service.price,
+        capacity=service.capacity,
+        category=None if category is None else category.title_in(locale),
+        asks_phone=service.asks_phone,
+        asks_comment=service.asks_comment,
+        asks_photo=service.asks_photo,
+    )
 
 
 def show_staff(member: values.StaffMember) -> Staff:
@@ -195,6 +231,12 @@ def show_booking(booking: values.Booking, locale: str) -> Booking:
         there_day=there.date(),
         there_time=there.time(),
         there_zone=there.tzname() or "UTC",
+        reschedule_until=booking.starts_at - booking.service.reschedule_until,
+        cancel_until=booking.starts_at - booking.service.cancel_until,
+        contact=booking.location.contact,
+        phone=booking.phone,
+        photo=_show_photo(booking.photo),
+        is_coming=booking.coming_at is not None,
     )
 
 
@@ -206,6 +248,10 @@ def _show_line(line: values.BookedService, locale: str) -> BookedService:
 def show_calendar_day(day: values.CalendarDay) -> CalendarDay:
     """Make the record of a day in the calendar."""
     return CalendarDay(day.day.isoformat(), day.day, day.bookings, day.closed)
+
+
+def _show_photo(photo: values.Photo | None) -> File | None:
+    return None if photo is None else File("photo", photo.file_id, photo.unique_id)
 
 
 def _look_there(instant: datetime, place: values.Location) -> datetime:

@@ -5,14 +5,25 @@ It knows nothing of who offers them when.
 
 import storage
 from actions.records import Service, show_service
-from engine.actions import Context, query
+from engine.actions import Context, Upload, query
 
 
 @query("services.list")
 async def list_services(context: Context) -> list[Service]:
-    """List the services that can be booked, by title as it was entered."""
+    """List the services that can be booked, by category and title; categories are named where there are several."""
     found = await storage.services.list_active(context.session)
-    return [show_service(service, context.user.locale) for service in found]
+    categories = {one.title: one for one in await storage.services.list_categories(context.session)}
+    places = {title: place for place, title in enumerate(categories)}
+    ordered = sorted(found, key=lambda one: places.get(one.category or "", len(places)))
+    are_several = len({one.category for one in found}) > 1
+    return [
+        show_service(
+            service,
+            context.user.locale,
+            categories.get(service.category or "") if are_several else None,
+        )
+        for service in ordered
+    ]
 
 
 @query("services.find")
@@ -20,3 +31,13 @@ async def find_service(context: Context, *, service_id: int) -> Service | None:
     """Find a service that can be booked; nothing when there is none of that id."""
     service = await storage.services.find(context.session, service_id)
     return None if service is None else show_service(service, context.user.locale)
+
+
+@query("services.picture")
+async def find_picture(context: Context, *, service_id: int) -> Upload | None:
+    """Find the picture that a service is shown by; nothing when it has none."""
+    picture = await storage.services.find_picture(context.session, service_id)
+    if picture is None:
+        return None
+    ending = "png" if picture.startswith(b"\x89PNG") else "jpg"
+    return Upload(picture, f"service-{service_id}.{ending}")

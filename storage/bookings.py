@@ -4,10 +4,11 @@ It knows nothing of who may do so, nor of working hours. A caller that makes one
 hold, then `insert` or `move`, in one transaction.
 """
 
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, Text, and_, cast, func, select, text, update
+from sqlalchemy import ColumnElement, Select, Text, and_, cast, func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -26,10 +27,18 @@ from storage.tables import (
     staff,
     users,
 )
-from storage.values import Booking, BookingStatus, NewBooking
+from storage.values import Booking, BookingStatus, NewBooking, Photo
 
 _IS_BOOKED = and_(text(LIVE), bookings.c.status != BookingStatus.HELD.value)
 """Live, and more than a hold."""
+
+
+def _is_past(now: datetime) -> ColumnElement[bool]:
+    """Say when a booking is over or cancelled."""
+    status = bookings.c.status
+    is_over = and_(now >= ENDS_AT, status != BookingStatus.HELD.value)
+    return or_(is_over, status == BookingStatus.CANCELLED.value)
+
 
 _OVERLAPS = "23P01"
 """What PostgreSQL calls a violated exclusion constraint."""
@@ -116,6 +125,40 @@ async def list_upcoming(
     """List the person's live bookings that are not over, soonest first; holds are none."""
     query = _select().where(bookings.c.user_id == user_id, now < ENDS_AT, _IS_BOOKED)
     return await _list(session, query)
+
+
+async def list_past(
+    session: AsyncSession, user_id: int, *, now: datetime, offset: int = 0, limit: int = 100
+) -> tuple[Booking, ...]:
+    """List the person's bookings that are over or cancelled, the last one first."""
+    query = _select().where(bookings.c.user_id == user_id, _is_past(now))
+    query = query.order_by(STARTS_AT.desc(), bookings.c.id.desc()).offset(offset).limit(limit)
+    return await _read(session, query)
+
+
+async def count_past(session: AsyncSession, user_id: int, *, now: datetime) -> int:
+    """Count the person's bookings that are over or cancelled."""
+    query = select(func.count()).select_from(bookings)
+    return (
+        await session.execute(query.where(bookings.c.user_id == user_id, _is_past(now)))
+    ).scalar_one()
+
+
+async def note_details(
+    session: AsyncSession, booking: Booking, *, phone: str | None, photo: Photo | None
+) -> Booking:
+    """Keep what a client answered for their visit."""
+    told = None if photo is None else asdict(photo)
+    await session.execute(
+        update(bookings).where(bookings.c.id == booking.id).values(phone=phone, photo=told)
+    )
+    return replace(booking, phone=phone, photo=photo)
+
+
+async def note_coming(session: AsyncSession, booking: Booking, *, now: datetime) -> Booking:
+    """Keep that a client has said that they will come."""
+    await session.execute(update(bookings).where(bookings.c.id == booking.id).values(coming_at=now))
+    return replace(booking, coming_at=now)
 
 
 async def list_between(

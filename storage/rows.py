@@ -15,6 +15,7 @@ from storage.values import (
     Booking,
     BookingStatus,
     Location,
+    Photo,
     Room,
     Service,
     StaffMember,
@@ -30,7 +31,9 @@ ENDS_AT = func.upper(tables.bookings.c.period)
 def read_location(row: RowMapping) -> Location:
     """Make a location of a row with the columns of its table."""
     columns = tables.locations.c
-    return Location(row[columns.id], row[columns.name], row[columns.time_zone])
+    return Location(
+        row[columns.id], row[columns.name], row[columns.time_zone], row[columns.contact]
+    )
 
 
 def read_staff_member(row: RowMapping) -> StaffMember:
@@ -51,7 +54,13 @@ def read_service(row: RowMapping) -> Service:
         buffer_before=timedelta(minutes=row[columns.buffer_before_minutes]),
         buffer_after=timedelta(minutes=row[columns.buffer_after_minutes]),
         minimum_notice=timedelta(minutes=row[columns.minimum_notice_minutes]),
-        cancel_notice=timedelta(minutes=row[columns.cancel_notice_minutes]),
+        reschedule_until=row[columns.reschedule_until],
+        cancel_until=row[columns.cancel_until],
+        reminders=tuple(row[columns.reminders]),
+        category=row[columns.category],
+        asks_phone=row[columns.asks_phone],
+        asks_comment=row[columns.asks_comment],
+        asks_photo=row[columns.asks_photo],
         horizon=timedelta(days=row[columns.horizon_days]),
         capacity=row[columns.capacity],
         needs_confirmation=row[columns.needs_confirmation],
@@ -93,6 +102,9 @@ def read_booking(row: RowMapping, parts: Mapping[int, Service]) -> Booking:
         party=row[columns.party],
         room=None if row[columns.room_id] is None else read_room(row),
         lines=lines,
+        phone=row[columns.phone],
+        photo=Photo(**row[columns.photo]) if row[columns.photo] else None,
+        coming_at=row[columns.coming_at],
     )
 
 

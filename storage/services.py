@@ -10,8 +10,8 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.rows import read_service
-from storage.tables import services
-from storage.values import Booking, Service, join_services
+from storage.tables import service_categories, service_pictures, services
+from storage.values import Booking, Category, Service, join_services
 
 _ACTIVE = select(services).where(services.c.active)
 _LIST = _ACTIVE.order_by(services.c.title, services.c.id)
@@ -22,6 +22,22 @@ async def list_active(session: AsyncSession) -> tuple[Service, ...]:
     """List what can be booked, by title."""
     rows = await session.execute(_LIST)
     return tuple(read_service(row) for row in rows.mappings())
+
+
+async def list_categories(session: AsyncSession) -> tuple[Category, ...]:
+    """List the categories, in the order in which they are shown."""
+    columns = service_categories.c
+    rows = await session.execute(
+        select(columns.title, columns.titles).order_by(columns.position, columns.title)
+    )
+    return tuple(Category(*row) for row in rows)
+
+
+async def find_picture(session: AsyncSession, service_id: int) -> bytes | None:
+    """Find the picture that a service is shown by."""
+    columns = service_pictures.c
+    found = await session.scalar(select(columns.content).where(columns.service_id == service_id))
+    return None if found is None else bytes(found)
 
 
 async def find(session: AsyncSession, service_id: int) -> Service | None:

@@ -16,6 +16,8 @@ from sqlalchemy import (
     Identity,
     Index,
     Integer,
+    Interval,
+    LargeBinary,
     MetaData,
     Numeric,
     SmallInteger,
@@ -25,7 +27,7 @@ from sqlalchemy import (
     func,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB, TSTZRANGE, ExcludeConstraint
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSTZRANGE, ExcludeConstraint
 
 metadata = MetaData(
     naming_convention={
@@ -78,6 +80,15 @@ locations = Table(
     Column("id", Integer, Identity(), primary_key=True),
     Column("name", Text, nullable=False, unique=True),
     Column("time_zone", Text, nullable=False),
+    Column("contact", Text, comment="whom to ask there, such as a phone number"),
+)
+
+service_categories = Table(
+    "service_categories",
+    metadata,
+    Column("title", Text, primary_key=True),
+    Column("titles", JSONB, nullable=False, server_default=text("'{}'")),
+    Column("position", SmallInteger, nullable=False, server_default="0"),
 )
 
 services = Table(
@@ -92,7 +103,13 @@ services = Table(
     Column("buffer_before_minutes", Integer, nullable=False, server_default="0"),
     Column("buffer_after_minutes", Integer, nullable=False, server_default="0"),
     Column("minimum_notice_minutes", Integer, nullable=False, server_default="0"),
-    Column("cancel_notice_minutes", Integer, nullable=False, server_default="0"),
+    Column(
+        "cancel_until",
+        Interval,
+        nullable=False,
+        server_default="0",
+        comment="how long before the start its client can still cancel a booking",
+    ),
     Column("horizon_days", Integer, nullable=False, server_default="60"),
     Column("active", Boolean, nullable=False, server_default=text("true")),
     Column(
@@ -116,12 +133,34 @@ services = Table(
         server_default=text("false"),
         comment="a booking takes one of its rooms as well",
     ),
+    Column(
+        "category",
+        Text,
+        ForeignKey("service_categories.title", onupdate="CASCADE", ondelete="SET NULL"),
+    ),
+    Column(
+        "reschedule_until",
+        Interval,
+        nullable=False,
+        server_default="0",
+        comment="how long before the start its client can still move a booking",
+    ),
+    Column(
+        "reminders",
+        ARRAY(Interval),
+        nullable=False,
+        server_default=text('\'{"1 day","2 hours"}\''),
+        comment="how long before the start its client is reminded",
+    ),
+    Column("asks_phone", Boolean, nullable=False, server_default=text("false")),
+    Column("asks_comment", Boolean, nullable=False, server_default=text("true")),
+    Column("asks_photo", Boolean, nullable=False, server_default=text("false")),
     CheckConstraint("price >= 0", name="price"),
     CheckConstraint("capacity > 0", name="capacity"),
     CheckConstraint("duration_minutes > 0 AND slot_step_minutes > 0", name="grid"),
     CheckConstraint("buffer_before_minutes >= 0 AND buffer_after_minutes >= 0", name="buffers"),
     CheckConstraint(
-        "minimum_notice_minutes >= 0 AND cancel_notice_minutes >= 0 AND horizon_days > 0",
+        "minimum_notice_minutes >= 0 AND horizon_days > 0 AND reschedule_until >= '0' AND cancel_until >= '0'",
         name="notice",
     ),
 )
@@ -153,6 +192,13 @@ room_closures = Table(
     Column("reason", Text),
     CheckConstraint("NOT isempty(closed)", name="closed"),
     Index("room_closures_room_id_idx", "room_id", "closed", postgresql_using="gist"),
+)
+
+service_pictures = Table(
+    "service_pictures",
+    metadata,
+    Column("service_id", Integer, ForeignKey("services.id", ondelete="CASCADE"), primary_key=True),
+    Column("content", LargeBinary, nullable=False, comment="a JPEG or PNG"),
 )
 
 staff = Table(
@@ -289,6 +335,13 @@ bookings = Table(
         comment="null: it has its time alone",
     ),
     Column("room_id", Integer, ForeignKey("rooms.id"), comment="null: it takes none"),
+    Column("phone", Text, comment="as its client shared it for this visit"),
+    Column(
+        "photo", JSONB(none_as_null=True), comment="what Telegram calls the picture its client sent"
+    ),
+    Column(
+        "coming_at", DateTime(timezone=True), comment="when its client said that they will come"
+    ),
     UniqueConstraint("key"),
     CheckConstraint(
         "status IN ('held', 'pending', 'confirmed', 'cancelled', 'completed', 'no_show')",

@@ -92,11 +92,12 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Location:
-    """A place where people work; `time_zone` is the IANA name of its wall clock."""
+    """A place where people work; `time_zone` is the IANA name of its wall clock, `contact` whom to ask there."""
 
     id: int
     name: str
     time_zone: str
+    contact: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +122,8 @@ class Service:
 
     Of `capacity` people above one, all who take the same time come together, to a session; with `needs_confirmation` bookings wait for the staff, with `needs_room`
     they take one of the service's rooms as well. One made of several has them as its `parts`. A slot blocks its staff and room from `buffer_before` ahead of it until `buffer_after` behind it. Clients book no later than
-    `minimum_notice` and no earlier than `horizon` ahead, and cancel no later than `cancel_notice` ahead.
+    `minimum_notice` and no earlier than `horizon` ahead, move a booking no later than `reschedule_until` ahead and cancel it no later than
+    `cancel_until` ahead; they are reminded so long ahead as `reminders` say. `asks_…` says which details they are asked for.
     """
 
     id: int
@@ -133,7 +135,13 @@ class Service:
     buffer_after: timedelta = timedelta()
     minimum_notice: timedelta = timedelta()
     horizon: timedelta = timedelta(days=60)
-    cancel_notice: timedelta = timedelta()
+    reschedule_until: timedelta = timedelta()
+    cancel_until: timedelta = timedelta()
+    reminders: tuple[timedelta, ...] = ()
+    category: str | None = None
+    asks_phone: bool = False
+    asks_comment: bool = True
+    asks_photo: bool = False
     capacity: int = 1
     needs_confirmation: bool = False
     titles: Mapping[str, str] = field(default_factory=dict)
@@ -147,8 +155,7 @@ class Service:
 
     def title_in(self, locale: str) -> str:
         """Give the title in the locale, else in its language, else as it was entered."""
-        language = locale.replace("_", "-").partition("-")[0]
-        return self.titles.get(locale) or self.titles.get(language) or self.title
+        return find_title(self.title, self.titles, locale)
 
 
 def join_services(services: Sequence[Service]) -> Service:
@@ -171,12 +178,34 @@ def join_services(services: Sequence[Service]) -> Service:
         price=sum((service.price for service in services), Decimal()),
         buffer_after=others[-1].buffer_after,
         minimum_notice=max(service.minimum_notice for service in services),
-        cancel_notice=max(service.cancel_notice for service in services),
+        reschedule_until=max(service.reschedule_until for service in services),
+        cancel_until=max(service.cancel_until for service in services),
+        asks_phone=any(service.asks_phone for service in services),
+        asks_comment=any(service.asks_comment for service in services),
+        asks_photo=any(service.asks_photo for service in services),
         horizon=min(service.horizon for service in services),
         needs_confirmation=any(service.needs_confirmation for service in services),
         needs_room=any(service.needs_room for service in services),
         parts=tuple(services),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """What several services are listed under; `titles` holds translations of the title by locale."""
+
+    title: str
+    titles: Mapping[str, str]
+
+    def title_in(self, locale: str) -> str:
+        """Give the title in the locale, else in its language, else as it was entered."""
+        return find_title(self.title, self.titles, locale)
+
+
+def find_title(title: str, titles: Mapping[str, str], locale: str) -> str:
+    """Give a title in a locale, else in its language, else as it was entered."""
+    language = locale.replace("_", "-").partition("-")[0]
+    return titles.get(locale) or titles.get(language) or title
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +248,14 @@ class SlotSearch:
 
 
 @dataclass(frozen=True, slots=True)
+class Photo:
+    """A picture that a client sent, as Telegram calls it."""
+
+    file_id: str
+    unique_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class NewBooking:
     """What a booking is made from; the same `key` makes at most one booking.
 
@@ -234,6 +271,8 @@ class NewBooking:
     key: str | None = None
     held_until: datetime | None = None
     party: int = 1
+    phone: str | None = None
+    photo: Photo | None = None
 
     @property
     def status(self) -> BookingStatus:
@@ -277,6 +316,9 @@ class Booking:
     party: int = 1
     room: Room | None = None
     lines: tuple[BookedService, ...] = ()
+    phone: str | None = None
+    photo: Photo | None = None
+    coming_at: datetime | None = None
 
     @property
     def duration(self) -> timedelta:

@@ -1,4 +1,4 @@
-"""A hair salon with two places, four people, six services and some bookings around a day.
+"""A hair salon with two places, four people, seven services and some bookings around a day.
 
 It knows nothing of who uses it. Seeding again changes nothing; on a later day it adds bookings around that day.
 """
@@ -13,15 +13,20 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage import bookings, services, slots, tables, users
 from storage.rows import ENDS_AT
+from storage.seeds.pictures import draw_picture
 from storage.values import NewBooking, Profile, SlotSearch
 
 MITTE, KREUZBERG = "Mitte, Rosenthaler Str. 12", "Kreuzberg, Oranienstr. 40"
 
-LOCATIONS = dict.fromkeys((MITTE, KREUZBERG), "Europe/Berlin")
+LOCATIONS = {MITTE: "+49 30 5550 101", KREUZBERG: "+49 30 5550 102"}
+"""Where people work, and the number to call there."""
+
+ZONE = "Europe/Berlin"
 
 SERVICES: tuple[dict[str, Any], ...] = (
     {
         "title": "Haircut",
+        "category": "Hair",
         "titles": {"de": "Haarschnitt"},
         "duration_minutes": 45,
         "price": Decimal("42.00"),
@@ -29,6 +34,7 @@ SERVICES: tuple[dict[str, Any], ...] = (
     },
     {
         "title": "Haircut and beard",
+        "category": "Hair",
         "titles": {"de": "Haarschnitt und Bart"},
         "duration_minutes": 60,
         "price": Decimal("58.00"),
@@ -36,6 +42,7 @@ SERVICES: tuple[dict[str, Any], ...] = (
     },
     {
         "title": "Colouring",
+        "category": "Hair",
         "titles": {"de": "Färben"},
         "duration_minutes": 120,
         "price": Decimal("95.00"),
@@ -43,9 +50,25 @@ SERVICES: tuple[dict[str, Any], ...] = (
         "buffer_after_minutes": 15,
         "slot_step_minutes": 30,
         "needs_confirmation": True,
+        "reschedule_until": timedelta(hours=12),
+        "cancel_until": timedelta(hours=24),
+    },
+    {
+        "title": "Wedding hairstyle",
+        "category": "Hair",
+        "titles": {"de": "Hochzeitsfrisur"},
+        "duration_minutes": 120,
+        "price": Decimal("140.00"),
+        "slot_step_minutes": 60,
+        "reschedule_until": timedelta(days=7),
+        "cancel_until": timedelta(days=3),
+        "reminders": [timedelta(days=7), timedelta(days=1)],
+        "asks_phone": True,
+        "asks_photo": True,
     },
     {
         "title": "Manicure",
+        "category": "Hands",
         "titles": {"de": "Maniküre"},
         "duration_minutes": 40,
         "price": Decimal("35.50"),
@@ -53,12 +76,14 @@ SERVICES: tuple[dict[str, Any], ...] = (
     },
     {
         "title": "Consultation",
+        "category": "Good to know",
         "titles": {"de": "Beratung"},
         "duration_minutes": 15,
         "price": Decimal("0.00"),
     },
     {
         "title": "Styling class",
+        "category": "Good to know",
         "titles": {"de": "Styling-Kurs"},
         "duration_minutes": 90,
         "price": Decimal("25.00"),
@@ -67,12 +92,18 @@ SERVICES: tuple[dict[str, Any], ...] = (
     },
 )
 
+CATEGORIES = (("Hair", "Haare"), ("Hands", "Hände"), ("Good to know", "Gut zu wissen"))
+
+PICTURED = "Wedding hairstyle"
+"""The service that has a picture."""
+
 _USUAL = {
     "slot_step_minutes": 15,
     "buffer_before_minutes": 0,
     "buffer_after_minutes": 0,
     "minimum_notice_minutes": 120,
-    "cancel_notice_minutes": 60,
+    "reschedule_until": timedelta(hours=1),
+    "cancel_until": timedelta(hours=1),
     "horizon_days": 60,
 }
 
@@ -102,7 +133,7 @@ _SHORT = _hours("10:00-14:00")
 
 STAFF: dict[str, tuple[tuple[str, ...], tuple[_Shift, ...]]] = {
     "Anna Berg": (
-        ("Haircut", "Haircut and beard", "Colouring", "Consultation"),
+        ("Haircut", "Haircut and beard", "Colouring", "Wedding hairstyle", "Consultation"),
         (_Shift(MITTE, (1, 2, 3, 4, 5), _DAY), _Shift(MITTE, (6,), _SHORT)),
     ),
     "Jonas Keller": (
@@ -152,13 +183,23 @@ async def seed_salon(session: AsyncSession, *, today: date) -> None:
 
 async def _insert_salon(session: AsyncSession, today: date) -> None:
     places = {
-        name: await _insert(session, tables.locations, name=name, time_zone=zone)
-        for name, zone in LOCATIONS.items()
+        name: await _insert(session, tables.locations, name=name, time_zone=ZONE, contact=number)
+        for name, number in LOCATIONS.items()
     }
+    await session.execute(
+        insert(tables.service_categories),
+        [
+            {"title": title, "titles": {"de": german}, "position": place}
+            for place, (title, german) in enumerate(CATEGORIES)
+        ],
+    )
     offered = {
         service["title"]: await _insert(session, tables.services, **{**_USUAL, **service})
         for service in SERVICES
     }
+    await session.execute(
+        insert(tables.service_pictures).values(service_id=offered[PICTURED], content=draw_picture())
+    )
     for name, (skills, shifts) in STAFF.items():
         staff_id = await _insert(session, tables.staff, name=name)
         await session.execute(

@@ -40,17 +40,18 @@ async def book(context: Context, *, days: int = 3) -> Booking:
 
 
 async def test_staff_is_told_and_the_client_reminded(desk: Desk) -> None:
-    """Administrators and the member of staff hear of a booking at once, the client the day before."""
+    """Administrators and the member of staff hear of a booking at once, the client the day before and two hours before."""
     await desk.context(ADMIN, Role.ADMIN)
     client = await desk.context(5)
     booking = await book(client)
 
-    made, reminder = desk.outbox.messages
+    made, reminder, last = desk.outbox.messages
 
     assert (made.notice, made.chats, made.due) == ("booking_made", (ADMIN,), client.now)
     assert (reminder.notice, reminder.chats) == ("booking_reminder", (5,))
     assert reminder.due == booking.starts_at - timedelta(days=1)
-    assert reminder.until == booking.starts_at - timedelta(hours=1)
+    assert last.due == booking.starts_at - timedelta(hours=2)
+    assert reminder.until == last.until == booking.starts_at - timedelta(hours=1)
     assert reminder.arguments == {"booking_id": booking.id, "starts_at": booking.starts_at}
 
 

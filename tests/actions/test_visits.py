@@ -129,7 +129,9 @@ async def test_a_moved_visit_takes_as_long_as_agreed(desk: Any) -> None:
     assert moved.ends_at - moved.starts_at == made.ends_at - made.starts_at
     assert (moved.price, moved.services) == (made.price, made.services)
     strict = (
-        update(services).where(services.c.title == COLOUR).values(cancel_notice_minutes=100_000)
+        update(services)
+        .where(services.c.title == COLOUR)
+        .values(cancel_until=timedelta(minutes=100_000))
     )
     await ann.session.execute(strict)
     assert await bookings.cancel_booking(ann, booking_id=made.id) == Outcome("too_late")

@@ -23,7 +23,7 @@ async def count_rows(session: AsyncSession) -> dict[str, int]:
 
 
 async def test_the_salon_has_all_that_a_demo_shows(session: AsyncSession) -> None:
-    """Two places, six services that four people offer, bookings past and to come, and days off."""
+    """Two places, seven services that four people offer, bookings past and to come, and days off."""
     await seed_salon(session, today=TODAY)
 
     places = await locations.list_all(session)
@@ -36,7 +36,7 @@ async def test_the_salon_has_all_that_a_demo_shows(session: AsyncSession) -> Non
     counted = await count_rows(session)
 
     assert len({place.name for place in places}) == 2
-    assert len(offered) == 6
+    assert len(offered) == 7
     assert len(people) == 4
     assert {service.title_in("de") for service in offered}.isdisjoint(s.title for s in offered)
     assert counted["bookings"] >= 7
