@@ -56,8 +56,8 @@ _FLOWS: Final = (
         (
             Edit(
                 _BOOKING,
-                '{text: "Change note", go: details}',
-                '{text: "Change note", go: service}',
+                '{text: "Change note", go: details, when: data.service.asks_comment}',
+                '{text: "Change note", go: service, when: data.service.asks_comment}',
             ),
             Edit(_GERMAN, 'details: "Hinweis ändern"', 'service: "Hinweis ändern"'),
         ),
@@ -117,13 +117,13 @@ _FLOWS: Final = (
             ),
             Edit(
                 _MINE,
-                '"« All my bookings", go: list}\n\n  sure:',
-                '"« All my bookings", go: sure}\n\n  sure:',
+                '"« All my bookings", go: list}\n\n  file:',
+                '"« All my bookings", go: sure}\n\n  file:',
             ),
             Edit(
                 _GERMAN,
-                'sure: "Termin absagen"\n      list: "« Alle meine Termine"',
-                'cancel: "Termin absagen"\n      sure: "« Alle meine Termine"',
+                'sure: "Termin absagen"\n      file: "📎 Für meinen Kalender"\n      list: "« Alle meine Termine"',
+                'cancel: "Termin absagen"\n      file: "📎 Für meinen Kalender"\n      sure: "« Alle meine Termine"',
             ),
         ),
     ),
@@ -247,14 +247,20 @@ _ACTIONS: Final = (
     ),
     Defect(
         "an hour before is one second too generous",
-        (Edit("actions/bookings.py", "if context.now >= latest:", "if context.now > latest:"),),
+        (
+            Edit(
+                "actions/bookings.py",
+                "if context.now >= booking.starts_at - deadline and",
+                "if context.now > booking.starts_at - deadline and",
+            ),
+        ),
     ),
     Defect(
         "somebody else's booking is shown",
         (
             Edit(
                 "actions/bookings.py",
-                "    if not _is_own(booking, context):\n        return None\n",
+                "    if not is_own(booking, context):\n        return None\n",
                 "    if booking is None:\n        return None\n",
             ),
         ),

@@ -75,7 +75,7 @@ def test_a_conversation_becomes_a_scenario_that_plays(
     assert re.search(r"its 1\d lines hold", capsys.readouterr().err)
     written = path.read_text()
     assert "given: {people: {emma: , lukas: {locale: de}, robin: {" in written
-    assert "called: {bookings.create: {comment: Fringe only}}" in written
+    assert "bookings.create: {comment: Fringe only" in written
     assert "at: booking.day" in written
     done = _pytest(tmp_path, database_server)
     assert "scenarios/visit.yaml::A visit is booked PASSED" in done.stdout, done.stdout
