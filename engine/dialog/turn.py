@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from engine.dialog.flow_data import FlowData
 from engine.dialog.trail import Judged, TextAsked
+from engine.flow.direction import without_marks
 from engine.flow.formats import Formats
 from engine.flow.template_watch import WATCHER
 
@@ -220,7 +221,7 @@ class Turn:
         """Return what nobody need read, such as a place, in the user's language where that has one of its own."""
         templates = data.flow.wordings[wording]
         template = templates.get(self.user.locale) or templates[self.bot.file.locale]
-        return template.render(environment)
+        return without_marks(template.render(environment))
 
     def message(self, name: str, **names: Any) -> str:
         """Return one of the engine's own sentences in the user's language."""

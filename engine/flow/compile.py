@@ -13,6 +13,7 @@ from engine.actions import ActionKind, User
 from engine.flow.annotations import type_of
 from engine.flow.answers.asked import KEYS, answer_type_of
 from engine.flow.bounds import narrow_bounds
+from engine.flow.direction import marks_values
 from engine.flow.draft import called_action
 from engine.flow.expression.typing_links import START_LINK, LinkSpace, link_space
 from engine.flow.expressions import Namespace, Scope, compile_call, compile_expression
@@ -152,7 +153,9 @@ class Tables:
         for locale, written in self._texts(wording):
             if room.is_spoiled(written.text):
                 continue
-            done, faults = compile_template(written.text, scope, html=html, seen=seen)
+            done, faults = compile_template(
+                written.text, scope, html=html, seen=seen, marks=marks_values(locale)
+            )
             if faults:
                 self._report(faults, written.position)
             if done is not None:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from babel.core import UnknownLocaleError
 
+from engine.flow.direction import MARKS, marks_values
 from engine.flow.formats import Formats
 from engine.flow.template_source import For, If, Literal, Output, parse_template
 from engine.flow.types import Choice, Kind, ListOf, Scalar
@@ -168,7 +169,8 @@ def _body(
                 shown = format_size(code.text, locale, currency)
                 size = shown or sizes.get(offset)
                 if isinstance(size, Size):
-                    extent = extent.and_then(Extent(0, (Part(code.text.strip(), size),)))
+                    marks = MARKS if marks_values(locale) else 0
+                    extent = extent.and_then(Extent(marks, (Part(code.text.strip(), size),)))
             case If(branches=branches):
                 bodies = [_body(branch.body, sizes, locale, currency) for branch in branches]
                 extent = extent.and_then(max(bodies, key=lambda one: one.most))

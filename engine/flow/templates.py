@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
+from engine.flow.direction import FROM_HERE, MARKS, UP_TO_HERE
 from engine.flow.expression.conversions import find_bound
 from engine.flow.expression.hints import SHOWN_BY, mend_nothing
 from engine.flow.expression.source import Fault, Source, parse_source
@@ -92,11 +93,11 @@ class Seen(dict[tuple[Any, ...], tuple[Typed, Walk]]):
 
 
 def compile_template(
-    text: str, scope: Scope, *, html: bool, seen: Seen | None = None
+    text: str, scope: Scope, *, html: bool, seen: Seen | None = None, marks: bool = False
 ) -> tuple[Template | None, tuple[Fault, ...]]:
-    """Compile a text; with `html` its values are escaped and its tags checked. There is one or there are faults."""
+    """Compile a text; with `html` its values are escaped and its tags checked, with `marks` they keep their own direction. There is one or there are faults."""
     nodes, faults = parse_template(text)
-    compiler = _Compiler(html, list(faults), Seen() if seen is None else seen)
+    compiler = _Compiler(html, list(faults), Seen() if seen is None else seen, marks)
     code = compiler.body(nodes, scope)
     if html:
         compiler.faults.extend(check_html(nodes))
@@ -132,6 +133,12 @@ def escape(text: str) -> str:
 _UNSAFE: Final = frozenset("&<>'\"")
 
 
+def _is_in_tag(text: str, *, before: bool) -> bool:
+    """Tell whether what follows a text stands within a tag; `before` whether the text does."""
+    opened, closed = text.rfind("<"), text.rfind(">")
+    return before if opened == closed else opened > closed
+
+
 def _unify_lines(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
@@ -152,6 +159,8 @@ class _Compiler:
     html: bool
     faults: list[Fault]
     seen: Seen
+    marks: bool = False
+    is_in_tag: bool = False
     constants: dict[str, Any] = field(default_factory=dict)
     loops: int = 0
     rounds: int = 1
@@ -165,14 +174,23 @@ class _Compiler:
         for node in nodes:
             match node:
                 case Literal(text=text):
+                    self.is_in_tag = self.html and _is_in_tag(text, before=self.is_in_tag)
                     parts.append(ast.Constant(_unify_lines(text)))
                 case Output():
-                    parts.append(ast.FormattedValue(self._output(node, scope), -1, None))
+                    shown = ast.FormattedValue(self._output(node, scope), -1, None)
+                    parts += self._marked(shown)
                 case If():
                     parts.append(ast.FormattedValue(self._if(node, scope), -1, None))
                 case For():
                     parts.append(ast.FormattedValue(self._for(node, scope), -1, None))
         return ast.JoinedStr(parts)
+
+    def _marked(self, shown: ast.expr) -> Sequence[ast.expr]:
+        """Put marks of direction around a value, but for one within a tag, which is an address."""
+        if not self.marks or self.is_in_tag:
+            return (shown,)
+        self.put_in += self.rounds * MARKS
+        return (ast.Constant(FROM_HERE), shown, ast.Constant(UP_TO_HERE))
 
     def _walk(
         self, code: Code, scope: Scope, use: Callable[[Walk, ast.expr], Typed]

@@ -18,6 +18,7 @@ from engine.dialog.asides import aside_button, can_be_shown
 from engine.dialog.button_looks import choose_look
 from engine.dialog.links import press_of_link
 from engine.flow.annotations import type_of
+from engine.flow.direction import without_marks
 from engine.flow.expressions import ActionCall
 from engine.flow.formats import Formats
 from engine.flow.types import NOTHING
@@ -169,7 +170,8 @@ def _button(
 
         def say(wording: Wording) -> str:
             templates = button.texts[wording]
-            return templates.get(user.locale, templates[own_locale]).render(environment)
+            template = templates.get(user.locale, templates[own_locale])
+            return without_marks(template.render(environment))
 
         is_shown = can_be_shown(button.aside, is_private=user.id > 0)
         return aside_button(text, button.aside, say, look) if is_shown else None

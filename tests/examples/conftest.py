@@ -38,7 +38,9 @@ def play_example(compare: Compare, files: Path) -> PlayExample:
     """Give a function that uses the flows of an example and dialogs by hand alike; options are those of `compare`."""
 
     async def play(example: str, *by_hand: Dialog, **options: Any) -> list[Step]:
-        texts = {path.stem: path.read_text() for path in sorted((HERE / example).glob("*.yaml"))}
+        files_of = sorted((HERE / example).rglob("*.yaml"))
+        names = [path.relative_to(HERE / example).with_suffix("") for path in files_of]
+        texts = {str(name): path.read_text() for name, path in zip(names, files_of, strict=True)}
         main = texts.pop("main")
         return await compare(main, *by_hand, flows=texts, beside=files, **options)
 

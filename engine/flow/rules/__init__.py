@@ -17,6 +17,7 @@ from engine.flow.rules.bad_launch import check_bad_launch
 from engine.flow.rules.bad_media import check_bad_media
 from engine.flow.rules.bad_pager import check_bad_pager
 from engine.flow.rules.bad_pattern import check_bad_pattern
+from engine.flow.rules.bad_plural import check_bad_plural, check_bad_plural_sentence
 from engine.flow.rules.bad_refresh import check_bad_refresh
 from engine.flow.rules.bad_search import check_bad_search
 from engine.flow.rules.bad_show_mode import check_bad_show_mode
@@ -159,6 +160,7 @@ GRAPH_RULES: Final[tuple[GraphRule, ...]] = (
 
 FLOW_TEXT_RULES: Final[tuple[NameRule, ...]] = (
     check_bad_keyboard,
+    check_bad_plural,
     check_duplicate_word,
     check_empty_text,
     check_html_label,
@@ -170,6 +172,7 @@ FLOW_TEXT_RULES: Final[tuple[NameRule, ...]] = (
 """Checks of texts that look at one flow and its translations alone."""
 
 TEXT_RULES: Final[tuple[NameRule, ...]] = (
+    check_bad_plural_sentence,
     check_html_sentence,
     check_long_messages,
     check_markdown_sentence,
