@@ -37,7 +37,7 @@ SENT: Final = [
 SHARED: Final[Mapping[str, Any]] = {
     "poll": {"share": {"text": "Make one", "kind": "quiz"}},
     "user": {"share": {"text": "Who", "bots": False}},
-    "users": {"share": {"text": "Whom", "premium": True}, "max": 3},
+    "users": {"share": {"text": "Whom", "premium": True, "bots": False}, "max": 3},
     "chat": {
         "share": {
             "text": "Where", "channel": False, "forum": True, "public": True, "created": False,
