@@ -30,16 +30,21 @@ def manner_of(
     turn: Turn, data: FlowData, manner: Manner, environment: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Return what a message of a flow is to be sent with; the bot says what the window does not."""
-    general = turn.bot.file.defaults
-    protected = general.protected if manner.protected is None else manner.protected
-    silent = general.silent if manner.silent is None else manner.silent
-    preview = manner.preview or general.preview
+    manner = manner.over(turn.bot.file.defaults)
+    preview = manner.preview
     return {
-        "protect_content": protected or None,
-        "silent": bool(silent),
+        "protect_content": manner.protected or None,
+        "silent": bool(manner.silent),
         "effect": manner.effect if turn.is_private else None,
         "link_preview_options": _preview(turn, data, preview, environment) if preview else None,
     }
+
+
+def preview_in_a_word(preview: Preview | None) -> LinkPreviewOptions | None:
+    """Return the preview of the first link of a text; None where it is as Telegram has it."""
+    if preview is None:
+        return None
+    return _OFF if preview.is_off else _ABOVE if preview.is_above else None
 
 
 def settle_effect(manager: DeferringManager) -> None:
@@ -60,10 +65,8 @@ def settle_effect(manager: DeferringManager) -> None:
 def _preview(
     turn: Turn, data: FlowData, preview: Preview, environment: Mapping[str, Any]
 ) -> LinkPreviewOptions | None:
-    if preview.is_off:
-        return _OFF
     if preview.url is None:
-        return _ABOVE if preview.is_above else None
+        return preview_in_a_word(preview)
     return LinkPreviewOptions(
         url=turn.say_to_client(data, preview.url, environment),
         prefer_small_media=True if preview.size is PreviewSize.SMALL else None,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from engine.flow.build_anytime import build_anytime
 from engine.flow.build_hooks import build_enter, build_exit
 from engine.flow.build_looks import read_looks
-from engine.flow.build_manner import read_defaults
+from engine.flow.build_manner import read_general_manner
 from engine.flow.build_notices import build_notices
 from engine.flow.build_steps import build_step
 from engine.flow.build_upgrade import build_bot_upgrade, build_upgrade
@@ -72,7 +72,7 @@ class FlowDraft:
 
 def build_bot(root: MapNode, spots: Spots) -> BotFile:
     """Make the model of a bot.yaml that has the right shape."""
-    reader = Reader("bot", spots)
+    reader = Reader("bot", spots, is_markdown=_is_markdown(root, Shape((), frozenset())))
     known = root.entries
     messages = entries(known["messages"])
     return BotFile(
@@ -90,7 +90,7 @@ def build_bot(root: MapNode, spots: Spots) -> BotFile:
         anytime=build_anytime(reader, root, Shape((), frozenset())),
         gone=build_bot_upgrade(root),
         notices=build_notices(reader, root),
-        defaults=read_defaults(known.get("defaults")),
+        defaults=read_general_manner(known.get("defaults")),
     )
 
 

@@ -28,15 +28,16 @@ def read_manner(reader: Reader, step: str, node: MapNode) -> Manner:
     )
 
 
-def read_defaults(node: Node | None) -> Manner:
-    """Read `defaults` of bot.yaml."""
+def read_general_manner(node: Node | None) -> Manner:
+    """Read `defaults` of bot.yaml, or what a notice says; of previews they say a word."""
     if not isinstance(node, MapNode):
         return PLAIN
-    word = node.entries.get("preview")
+    word, effect = node.entries.get("preview"), node.entries.get("effect")
     return Manner(
         preview=_preview_of_word(text_of(word)) if word else None,
         protected=_flag(node, "protect"),
         silent=_flag(node, "silent"),
+        effect=_effect(text_of(effect)) if effect else None,
     )
 
 

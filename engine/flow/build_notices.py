@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.flow.build_asides import read_aside
+from engine.flow.build_manner import read_general_manner
 from engine.flow.model.asides import ASIDE_KEYS
 from engine.flow.model.notices import NoticeButton, NoticeWords
 from engine.flow.nodes import ListNode, MapNode
@@ -16,6 +17,7 @@ from engine.flow.reader import entries, text_of
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from engine.flow.model.written import Wording
     from engine.flow.nodes import Node
     from engine.flow.reader import Reader
 
@@ -29,11 +31,21 @@ def build_notices(reader: Reader, root: MapNode) -> Mapping[str, NoticeWords]:
         name: NoticeWords(
             name,
             group.keys[name].position,
-            reader.wording(f"notices.{name}.text", entries(node)["text"]),
+            _text(reader, name, node),
             tuple(_buttons(reader, f"notices.{name}.buttons", entries(node).get("buttons"))),
+            read_general_manner(node),
         )
         for name, node in group.entries.items()
     }
+
+
+def _text(reader: Reader, name: str, node: Node) -> Wording:
+    """Read the text of a notice, which may say for itself how it is written."""
+    known = entries(node)
+    reader.step_format = text_of(known["format"]) if "format" in known else None
+    text = reader.message(f"notices.{name}.text", known["text"])
+    reader.step_format = None
+    return text
 
 
 def _buttons(reader: Reader, path: str, node: Node | None) -> Iterator[NoticeButton]:

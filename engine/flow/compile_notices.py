@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from engine.flow.model.asides import Aside
     from engine.flow.model.bot import BotFile
     from engine.flow.model.looks import Look
+    from engine.flow.model.manner import Manner
     from engine.flow.model.notices import NoticeButton, NoticeWords
     from engine.flow.model.written import Code, Wording
     from engine.flow.problems import Problem
@@ -56,11 +57,12 @@ class CompiledButton:
 
 @dataclass(frozen=True, slots=True)
 class CompiledNotice:
-    """A notice with its words by locale."""
+    """A notice with its words by locale, and how it is sent, the bot's defaults included."""
 
     declared: DeclaredNotice
     text: Templates
     buttons: tuple[CompiledButton, ...]
+    manner: Manner
 
 
 def compile_notices(
@@ -76,11 +78,13 @@ def compile_notices(
             message = f'there is no notice "{name}"{hint}'
             tables.report(words.position, "unknown-notice", message)
             continue
-        notices[name] = _compile(tables, words, declared)
+        notices[name] = _compile(tables, words, declared, file.defaults)
     return notices, tuple(tables.problems)
 
 
-def _compile(tables: Tables, words: NoticeWords, declared: DeclaredNotice) -> CompiledNotice:
+def _compile(
+    tables: Tables, words: NoticeWords, declared: DeclaredNotice, general: Manner
+) -> CompiledNotice:
     given = type_of(declared.action.result)
     result = given.inner if isinstance(given, Maybe) else given
     room = Room({"user": tables.world.user, "result": result}).having({})
@@ -88,7 +92,7 @@ def _compile(tables: Tables, words: NoticeWords, declared: DeclaredNotice) -> Co
     buttons = tuple(_compile_button(tables, button, room) for button in words.buttons)
     text = tables.wordings.get(words.text, {})
     _bound(tables, words, buttons)
-    return CompiledNotice(declared, text, buttons)
+    return CompiledNotice(declared, text, buttons, words.manner.over(general))
 
 
 def _compile_button(tables: Tables, button: NoticeButton, room: Room) -> CompiledButton:

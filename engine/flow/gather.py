@@ -66,10 +66,9 @@ class Gathered:
 
     def _read_markdown(self) -> None:
         """Make HTML of translations whose originals are written in Markdown."""
-        flows = self.draft.flows.values()
-        paths = {
-            one.path for draft in flows for one in flow_wordings(draft.flow) if one.is_markdown
-        }
+        said = [one for draft in self.draft.flows.values() for one in flow_wordings(draft.flow)]
+        said += self.draft.file.wordings if self.draft.file else ()
+        paths = {one.path for one in said if one.is_markdown}
         for locale, file in tuple(self.texts.items()) if paths else ():
             self.texts[locale], problems = read_markdown(file, paths, self.draft.spots)
             self.draft.translations[locale] = self.texts[locale].texts

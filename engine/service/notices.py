@@ -17,6 +17,7 @@ from engine.actions import Action, ActionKind, User
 from engine.dialog.asides import aside_button, can_be_shown
 from engine.dialog.button_looks import choose_look
 from engine.dialog.links import press_of_link
+from engine.dialog.manner import preview_in_a_word
 from engine.flow.annotations import type_of
 from engine.flow.direction import without_marks
 from engine.flow.expressions import ActionCall
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from engine.actions import DeclaredNotice
     from engine.flow.checked import Bot as CheckedBot
     from engine.flow.compile_notices import CompiledButton, CompiledNotice
+    from engine.flow.model.manner import Manner
     from engine.flow.model.written import Wording
     from engine.service.directory import PeopleDirectory
     from engine.service.runner import TransactionRunner
@@ -155,7 +157,19 @@ def render(notice: CompiledNotice, environment: Mapping[str, Any], *, own_locale
         for _, row in groupby(notice.buttons, key=lambda one: one.row)
     ]
     shown = [row for row in rows if row]
-    return Words(text, InlineKeyboardMarkup(inline_keyboard=shown) if shown else None)
+    markup = InlineKeyboardMarkup(inline_keyboard=shown) if shown else None
+    return Words(text, markup, _options(notice.manner, is_private=environment["user"].id > 0))
+
+
+def _options(manner: Manner, *, is_private: bool) -> dict[str, Any]:
+    """Return how a notice reaches people, as Telegram is told; nothing where nothing is said."""
+    options = {
+        "protect_content": manner.protected or None,
+        "disable_notification": manner.silent or None,
+        "message_effect_id": manner.effect if is_private else None,
+        "link_preview_options": preview_in_a_word(manner.preview),
+    }
+    return {name: value for name, value in options.items() if value is not None}
 
 
 def _button(

@@ -5,13 +5,14 @@ It knows nothing of where messages come from, nor of what follows.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 from aiogram.exceptions import (
     ClientDecodeError,
     TelegramAPIError,
+    TelegramBadRequest,
     TelegramForbiddenError,
     TelegramMigrateToChat,
     TelegramNetworkError,
@@ -21,16 +22,19 @@ from aiogram.exceptions import (
 from aiohttp import ClientConnectorError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from aiogram import Bot
     from aiogram.types import InlineKeyboardMarkup
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What is sent: HTML, and the buttons under it."""
+    """What is sent: HTML, and the buttons under it; `options` are what Telegram is told besides, by their names there."""
 
     text: str
     markup: InlineKeyboardMarkup | None = None
+    options: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Answer(StrEnum):
@@ -58,10 +62,21 @@ class Sent:
     reason: str = ""
 
 
+_EFFECT: Final = "message_effect_id"
+"""The name of what Telegram may not know, without which a message is as good."""
+
+
 async def send(bot: Bot, chat_id: int, words: Words) -> Sent:
     """Send a message once."""
     try:
-        message = await bot.send_message(chat_id, words.text, reply_markup=words.markup)
+        message = await bot.send_message(
+            chat_id, words.text, reply_markup=words.markup, **words.options
+        )
+    except TelegramBadRequest as error:
+        left = {name: one for name, one in words.options.items() if name != _EFFECT}
+        if left == words.options or "effect" not in error.message.lower():
+            return _read(error)
+        return await send(bot, chat_id, replace(words, options=left))
     except TelegramAPIError as error:
         return _read(error)
     except ClientDecodeError:  # a gateway's page in the place of Telegram's answer

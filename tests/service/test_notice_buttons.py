@@ -1,14 +1,19 @@
-"""Buttons under notices that the client alone hears of."""
+"""Notices as Telegram is given them: buttons that the client alone hears of, and how the message reaches people."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from aiogram.exceptions import TelegramBadRequest
+from aiogram.methods import SendMessage
+from aiogram.types import Chat, LinkPreviewOptions, Message
+
 from engine.actions import Catalog, Context, User, notice
 from engine.flow.check import check_flows
 from engine.flow.formats import Formats
 from engine.service.notices import render
+from engine.service.sending import Answer, Sent, Words, send
 
 NOW = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
 
@@ -62,19 +67,24 @@ async def _remind(_context: Context) -> Visit | None:
     return Visit(17)
 
 
-def shown(user_id: int, locale: str) -> list[list[dict[str, Any]]]:
-    """Return the buttons of the notice as the Bot API is given them."""
+def written(user_id: int, locale: str, bot: str = BOT, texts: str = GERMAN) -> Words:
+    """Return what is sent of the notice."""
     sources: dict[Path, Any] = {
-        Path("bot.yaml"): BOT,
+        Path("bot.yaml"): bot,
         Path("home.yaml"): HOME,
-        Path("texts/de.yaml"): GERMAN,
+        Path("texts/de.yaml"): texts,
     }
     checked = check_flows(Path(), Catalog([_remind]), sources=sources)
     assert checked.bot is not None, [str(one) for one in checked.problems]
     user = User(user_id, "client", "Anna", locale, "UTC")
     formats = Formats(locale, UTC, "EUR", NOW, "salon_bot")
     names = {"user": user, "formats": formats, "result": Visit(17)}
-    words = render(checked.bot.notices["reminder"], names, own_locale="en")
+    return render(checked.bot.notices["reminder"], names, own_locale="en")
+
+
+def shown(user_id: int, locale: str) -> list[list[dict[str, Any]]]:
+    """Return the buttons of the notice as the Bot API is given them."""
+    words = written(user_id, locale)
     rows = words.markup.inline_keyboard if words.markup else []
     return [[one.model_dump(exclude_none=True) for one in row] for row in rows]
 
@@ -99,3 +109,59 @@ def test_a_group_gets_no_web_app() -> None:
     labels = [one["text"] for row in shown(-100, "en") for one in row]
 
     assert labels == ["Copy", "Share", "Account"]
+
+
+FORMATTED = GERMAN.replace("Termin {{", "*Termin* {{")
+STYLED = BOT.replace(
+    "    text: ",
+    "    preview: above\n    silent: false\n    effect: 🎉\n    format: markdown\n    text: ",
+).replace("Visit {{", "*Visit* {{")
+PARTY = "5046509860389126442"
+
+
+def test_a_notice_says_how_it_reaches_people() -> None:
+    """What a notice leaves out is as `defaults` have it; its Markdown is HTML in every language, and groups get no effect."""
+    general = "defaults: {preview: off, protect: true, silent: true}\n"
+    german = written(1, "de", general + STYLED, FORMATTED)
+    group = written(-100, "en", general + STYLED)
+    plain = written(1, "en", general + BOT)
+
+    assert written(1, "en").options == {}
+    assert german.options == {
+        "protect_content": True,
+        "message_effect_id": PARTY,
+        "link_preview_options": LinkPreviewOptions(show_above_text=True),
+    }
+    assert group.text == "<b>Visit</b> 17."
+    assert german.text == "<b>Termin</b> 17."
+    assert group.options == {key: german.options[key] for key in group.options}
+    assert "message_effect_id" not in group.options
+    assert plain.options["disable_notification"]
+    assert plain.options["link_preview_options"] == LinkPreviewOptions(is_disabled=True)
+
+
+def test_all_notices_are_written_alike() -> None:
+    """`format` of bot.yaml is for each notice that says nothing else."""
+    text = BOT.replace("Visit {{", "_Visit_ {{")
+    assert written(1, "en", f"format: markdown\n{text}").text == "<i>Visit</i> 17."
+    html = text.replace("    text: ", "    format: html\n    text: ")
+    assert written(1, "en", f"format: markdown\n{html}").text == "_Visit_ 17."
+
+
+class NoEffects:
+    """A bot whose Telegram has none of the effects that it is told."""
+
+    async def send_message(self, chat_id: int, text: str, **options: Any) -> Message:
+        """Refuse a message with an effect."""
+        if "message_effect_id" in options:
+            method = SendMessage(chat_id=chat_id, text=text)
+            raise TelegramBadRequest(method, "Bad Request: EFFECT_ID_INVALID")
+        return Message(message_id=7, date=NOW, chat=Chat(id=chat_id, type="private"), text=text)
+
+
+async def test_an_unknown_effect_is_left_out() -> None:
+    """Where Telegram has no effect of that id, the message comes without it."""
+    bot: Any = NoEffects()
+    sent = await send(bot, 5, written(5, "en", STYLED))
+
+    assert sent == Sent(Answer.SENT, 7)

@@ -37,7 +37,7 @@ class BotFile:
     `roles` are all there are, the first is a stranger's; `home` is the flow that /start opens and that people
     are brought to when there is nowhere else. `messages` are the engine's own sentences by name; `profile` is what the
     bot says of itself on Telegram, by name; `gone` says what became of flows that are no more; `notices` are the words of
-    messages that it sends of its own accord; `defaults` hold for windows that say nothing else.
+    messages that it sends of its own accord; `defaults` hold for windows and notices that say nothing else.
     """
 
     name: str

@@ -43,6 +43,15 @@ class Manner:
     silent: bool | None = None
     effect: str | None = None
 
+    def over(self, general: Manner) -> Manner:
+        """Give the same, with what another says of all where this one says nothing; an effect is of one message alone."""
+        return Manner(
+            preview=self.preview or general.preview,
+            protected=general.protected if self.protected is None else self.protected,
+            silent=general.silent if self.silent is None else self.silent,
+            effect=self.effect,
+        )
+
 
 PLAIN: Final = Manner()
 """A message as Telegram sends it when nothing is said."""

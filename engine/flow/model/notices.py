@@ -8,10 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from engine.flow.model.manner import PLAIN
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from engine.flow.model.asides import Aside
+    from engine.flow.model.manner import Manner
     from engine.flow.model.written import Code, Wording
     from engine.flow.problems import Position
 
@@ -36,6 +39,7 @@ class NoticeWords:
     position: Position
     text: Wording
     buttons: tuple[NoticeButton, ...] = ()
+    manner: Manner = PLAIN
 
     @property
     def wordings(self) -> Iterator[Wording]:

@@ -36,7 +36,8 @@ def check_markdown(draft: BotDraft) -> Iterator[Problem]:
 def check_markdown_sentence(draft: BotDraft) -> Iterator[Problem]:
     """Report what was meant to be formatted in the sentences of the bot, and in what it says of itself."""
     if draft.file:
-        yield from _find_marks(draft, draft.file.wordings, "sentences of the bot")
+        plain = (one for one in draft.file.wordings if not one.is_markdown)
+        yield from _find_marks(draft, plain, "sentences of the bot")
 
 
 def _find_marks(draft: BotDraft, wordings: Iterable[Wording], kind: str) -> Iterator[Problem]:

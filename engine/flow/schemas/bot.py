@@ -17,7 +17,7 @@ from engine.flow.schemas.control import (
 )
 from engine.flow.schemas.keys import DIALECT, Schema, name_key, object_of, short_or, text_key
 from engine.flow.schemas.looks import label_key, look_definitions
-from engine.flow.schemas.manner import defaults_schema
+from engine.flow.schemas.manner import defaults_schema, format_key
 from engine.flow.schemas.notices import notice_button_schema, notices_schema
 from engine.flow.schemas.upgrade import bot_upgrade_schema
 
@@ -79,6 +79,7 @@ def bot_schema() -> Schema:
         **object_of(
             {
                 **properties,
+                "format": format_key("How notices and what `anytime` says are written."),
                 "defaults": defaults_schema(),
                 "notices": notices_schema(),
                 "anytime": anytime,

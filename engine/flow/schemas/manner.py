@@ -45,6 +45,16 @@ def manner_keys() -> Schema:
     }
 
 
+def notice_manner_keys() -> Schema:
+    """Give the schemas of the keys of a notice that say how its message reaches people."""
+    keys = manner_keys()
+    return {
+        **keys,
+        "format": format_key("How the text of the notice is written."),
+        "preview": _preview_word(),
+    }
+
+
 def format_key(description: str) -> Schema:
     """Make the schema of how texts are written."""
     return {"enum": list(FORMATS), "description": f"{description} HTML when left out."}
@@ -70,13 +80,19 @@ def defaults_schema() -> Schema:
     """Make the schema of what bot.yaml says of the messages of all windows."""
     keys = manner_keys()
     del keys["effect"], keys["format"]
-    keys["preview"] = {
+    keys["preview"] = _preview_word()
+    return object_of(
+        keys,
+        title="defaults",
+        description="What holds for each window and notice that says nothing else.",
+    )
+
+
+def _preview_word() -> Schema:
+    return {
         "enum": list(PREVIEWS),
         "description": "The preview of the first link in a text: on, off or above the text.",
     }
-    return object_of(
-        keys, title="defaults", description="What holds for each window that says nothing else."
-    )
 
 
 def _flag(description: str) -> Schema:

@@ -9,6 +9,7 @@ from engine.flow.model.asides import ASIDE_KEYS
 from engine.flow.schemas.asides import ASIDE_NEEDS, aside_keys
 from engine.flow.schemas.keys import Schema, name_key, object_of, one_of_keys, text_key
 from engine.flow.schemas.looks import look_keys
+from engine.flow.schemas.manner import notice_manner_keys
 
 
 def notices_schema() -> Schema:
@@ -28,6 +29,7 @@ def notices_schema() -> Schema:
                 "description": "Buttons below one another; a list is a row of them.",
                 "examples": [[{"text": "Map", "url": "https://example.com/map"}]],
             },
+            **notice_manner_keys(),
         },
         required=("text",),
         title="notice",
