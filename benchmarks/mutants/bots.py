@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-VERBS: Final = ("show", "choose", "ask", "do", "decide", "run", "end")
+VERBS: Final = ("show", "choose", "ask", "pay", "do", "decide", "run", "end")
 CODE_KEYS: Final = frozenset({"when", "allow", "skip_if", "access", "key", "choose", "do", "load"})
 CODES_KEYS: Final = frozenset({"save", "with", "end", "load"})
 _IN_TEXT: Final = re.compile(r"\{\{(.*?)\}\}|\{%-? *(?:if|elif|for \w+ in) (.*?)%\}", re.DOTALL)

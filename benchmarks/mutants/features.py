@@ -106,6 +106,12 @@ _WRONG: Final[Mapping[tuple[str, str], tuple[tuple[str, str], ...]]] = {
     ("years", "columns"): (("go beyond a bound of a key", "99"),),
     ("years", "page"): (("go beyond a bound of a key", "0"),),
     **{("texts", text.value): (("label a day by what has no text", '"{{ it }}"'),) for text in CalendarText},
+    ("", "pay"): (("ask for what is no money", '"days(1)"'),),
+    ("", "amount"): (("ask for what is no money", '"days(1)"'),),
+    ("tips", "max"): (("ask for what is no money", '"days(1)"'),),
+    ("", "suggest"): (("ask for what is no money", '["days(1)"]'),),
+    ("", "need"): (("want what nobody tells", "[shoes]"),),
+    ("", "late_payments"): (("take late payments nowhere", "nowhere"),),
     ("", "command"): (("begin with what is no command", '"/Book now"'),),
 }  # fmt: skip
 """By the key that a mapping stands under (any, where that is empty) and a key in it: kinds of mistakes and what is written."""
@@ -120,6 +126,7 @@ _OF_LISTS: Final = frozenset(
         "let an unknown role press",
         "turn what is not there",
         "want a right that is not there",
+        "want what nobody tells",
     }
 )
 """Kinds whose key may hold a list."""
@@ -133,6 +140,7 @@ _DROPPED: Final = {
     "pattern": "drop a pattern",
     "max_size": "drop the size of files",
     "search": "drop a search",
+    "tips": "drop the tips of an invoice",
     "group": "drop the headings of a list",
     "many": "drop the marks of a list",
     "one": "drop the marks of a list",

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal  # noqa: TC003 - flows read the types of fields at run time
 from typing import Annotated, Literal
 
-from engine.actions.kinds import Contact, File, Location, MaxLength
+from engine.actions.kinds import Contact, Email, File, Location, MaxLength, Money, Phone
 
 type Name = Annotated[str, MaxLength(255)]
 
@@ -86,6 +86,24 @@ class Checklist:
 
     title: Name
     tasks: Annotated[list[Annotated[str, MaxLength(200)]], MaxLength(30)]
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """Money that a person paid, tips included; `about` is what for, as the invoice said.
+
+    `charge` is Telegram's number of the payment, which no other has, `provider_charge` that of the provider, where money is given
+    back. `name`, `phone` and `email` are there where the invoice asked for them.
+    """
+
+    charge: Name
+    provider_charge: Name
+    total: Money
+    currency: Annotated[str, MaxLength(3)]
+    about: int | None = None
+    name: Name | None = None
+    phone: Phone | None = None
+    email: Email | None = None
 
 
 type SentKind = Literal[

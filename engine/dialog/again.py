@@ -35,6 +35,7 @@ def note_unseen(manager: DeferringManager) -> Unseen:
         had_keyboard=turn.had_reply_keyboard,
         strand=turn.conversation.here.id,
         deleted=turn.deleted,
+        accepts=turn.accepts,
     )
 
 
@@ -67,5 +68,6 @@ def _recall(manager: DeferringManager, unseen: Unseen) -> None:
     turn.closes_screen = unseen.closes_screen
     turn.had_reply_keyboard = unseen.had_keyboard
     turn.deleted = unseen.deleted
+    turn.accepts = unseen.accepts
     if unseen.mode is not None:
         manager.show_mode = ShowMode(unseen.mode)

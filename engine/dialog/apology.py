@@ -23,12 +23,15 @@ from engine.flow.locales import choose_locale
 
 if TYPE_CHECKING:
     from aiogram import Bot
+    from aiogram.types import User
     from aiogram_dialog.api.entities import EventContext
 
     from engine.dialog.registry import FlowRegistry
 
 TOLD_LIMIT: Final = 50_000
 """People who are remembered to have been told that nothing can be done for now."""
+
+_OF_OLD_BUTTONS: Final = ("old_invoice", "not_yours")
 
 type Event = Message | CallbackQuery
 
@@ -51,15 +54,20 @@ class Apologies:
         self._told[key] = True
         await self._say(event, bot, "unavailable", in_chat=in_chat)
 
+    def find(self, person: User | None, name: str) -> str:
+        """Return a sentence in the language of a person's Telegram; the one that stands for it where the bot has none."""
+        checked = self._registry.bot
+        other = "old_button" if name in _OF_OLD_BUTTONS else "error"
+        wordings = checked.messages.get(name) or checked.messages[other]
+        wish = person.language_code if person else None
+        return wordings[choose_locale(checked.file.locales, [wish]) or checked.file.locale].text
+
     def works_again(self, key: ConversationKey) -> None:
         """Note that a conversation could be reached."""
         self._told.pop(key, None)
 
     async def _say(self, event: Event, bot: Bot, name: str, *, in_chat: bool) -> None:
-        checked = self._registry.bot
-        wordings = checked.messages.get(name) or checked.messages["error"]
-        wish = event.from_user.language_code if event.from_user else None
-        text = wordings[choose_locale(checked.file.locales, [wish]) or checked.file.locale].text
+        text = self.find(event.from_user, name)
         if isinstance(event, CallbackQuery):
             await answer_callback(bot, event, text)
         elif in_chat and event.chat.type == ChatType.PRIVATE:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from engine.dialog.flow_data import FlowData
     from engine.dialog.turn import Turn
-    from engine.flow.model.steps import DoStep
+    from engine.flow.model.steps import Commanding
 
 _logger = structlog.get_logger(__name__)
 
@@ -30,7 +30,7 @@ def outcome_name(result: Any | Outcome[str]) -> str | None:
 
 
 async def run_command(
-    turn: Turn, data: FlowData, step: DoStep, environment: Mapping[str, Any]
+    turn: Turn, data: FlowData, step: Commanding, environment: Mapping[str, Any]
 ) -> Any | Outcome[str]:
     """Return how the command of a step ended in the end.
 
@@ -39,6 +39,8 @@ async def run_command(
     # The same for the same update, whatever is redelivered: a flow opened in this turn has another id each time.
     key = f"{turn.key}:{turn.commands}:{data.flow.flow.name}.{step.name}"
     turn.commands += 1
+    if step.command is None:
+        raise TypeError(f'step "{step.name}" has no command')
     call, retry = data.flow.calls[step.command], step.retry
     arguments = call.evaluate(environment)
     name, anew = key, 0

@@ -12,7 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 import structlog
-from aiogram import Router
+from aiogram import F, Router
 from aiogram.types import CallbackQuery, Message
 from aiogram_dialog.api.entities import EVENT_CONTEXT_KEY
 
@@ -20,9 +20,11 @@ from engine.dialog.apology import Apologies, context_of, find_key
 from engine.dialog.bring_along import NewerStateError
 from engine.dialog.delivery import answer_callback
 from engine.dialog.dispatch import dispatch, take_late
+from engine.dialog.invoices import read_offer
 from engine.dialog.locks import KeyedLocks
 from engine.dialog.occasion import RECEIVED_AT, Occasion, own_occasion, timeout_occasion
 from engine.dialog.pace import Pace
+from engine.dialog.payments import answer_checkout, checkout_occasion, payment_occasion
 from engine.dialog.placing import enter_place
 from engine.dialog.ports import StaleConversationError, UnavailableError
 from engine.dialog.record import is_refresh_due, read_due
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from aiogram import Bot
+    from aiogram.types import PreCheckoutQuery
     from aiogram_dialog.api.entities import NewMessage
 
     from engine.actions import User
@@ -64,7 +67,7 @@ type Event = Message | CallbackQuery
 class Conversations:
     """Holds all conversations of a bot with the flows of a registry; `apologies` tells who could not be served.
 
-    `clock` returns the present as an aware datetime in UTC; `trail` is told what each turn did.
+    `clock` returns the present as an aware datetime in UTC; `trail` is told what each turn did. `payment_token` is what the provider who takes payments knows the bot by.
     """
 
     def __init__(  # noqa: PLR0913  # the ports, by name
@@ -77,6 +80,7 @@ class Conversations:
         kept: KeptValues,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         trail: Trail | None = None,
+        payment_token: str = "",
     ) -> None:
         self._store = store
         self._directory = directory
@@ -93,7 +97,10 @@ class Conversations:
             clock=clock,
             router=self._router,
             trail=trail,
+            payment_token=payment_token,
         )
+        self._router.pre_checkout_query.register(self._on_checkout)
+        self._router.message.register(self._on_payment, F.successful_payment)
         self._router.message.register(self._on_message)
         self._router.callback_query.register(self._on_callback)
 
@@ -122,6 +129,61 @@ class Conversations:
             act=self._act_of(event, data),
         )
         key = await self._find_meant(event, occasion)
+        return await self._serve(key, occasion, event)
+
+    async def _on_payment(self, message: Message, **data: Any) -> TurnResult:
+        """Take in what was paid, in the conversation of its invoice; what fails is tried again and then set aside, not lost."""
+        bot, paid, person = data["bot"], message.successful_payment, message.from_user
+        if paid is None or person is None:
+            return TurnResult.HANDLED
+        _logger.info("payment_arrived", charge=paid.telegram_payment_charge_id)
+        offer = read_offer(paid.invoice_payload)
+        is_own = offer is not None and (offer.key.bot_id, offer.key.user_id) == (bot.id, person.id)
+        key = offer.key if offer and is_own else find_key(message, bot)
+        try:
+            user = await self._directory.identify(person)
+        except UnavailableError as error:
+            _logger.warning("payment_waits", reason=str(error))
+            return TurnResult.UNAVAILABLE
+        occasion = payment_occasion(bot, key, user, paid, self._directory)
+        occasion.data[LAST_TRY] = False  # so that nothing recovers from losing it
+        is_last = data.get(LAST_TRY, True)
+        return await self._serve(key, occasion, message, is_last_try=is_last)
+
+    async def _on_checkout(self, query: PreCheckoutQuery, **data: Any) -> TurnResult:
+        """Say whether an invoice may be paid, within the ten seconds that Telegram waits."""
+        bot, offer = data["bot"], read_offer(query.invoice_payload)
+        sentence = "error"
+        if offer is None or (offer.key.bot_id, offer.key.user_id) != (bot.id, query.from_user.id):
+            sentence = "not_yours" if offer else "old_invoice"
+            await answer_checkout(bot, query, self.apologies.find(query.from_user, sentence))
+            return TurnResult.HANDLED
+        try:
+            user = await self._directory.identify(query.from_user)
+            occasion = checkout_occasion(bot, offer, query, user, self._directory)
+            occasion.data[LAST_TRY] = False
+            async with self._locks.hold(offer.key):
+                taken = await self._take_turn(offer.key, occasion)
+                return await self._turns.finish(offer.key, occasion, taken)
+        except UnavailableError as error:
+            _logger.warning("checkout_unavailable", reason=str(error))
+            sentence = "unavailable"
+        except Exception:
+            _logger.exception("checkout_failed")
+        await answer_checkout(bot, query, self.apologies.find(query.from_user, sentence))
+        return TurnResult.RECOVERED
+
+    async def _serve(
+        self,
+        key: ConversationKey,
+        occasion: Occasion,
+        event: Event,
+        *,
+        is_last_try: bool | None = None,
+    ) -> TurnResult:
+        bot = occasion.data["bot"]
+        if is_last_try is None:
+            is_last_try = occasion.data.get(LAST_TRY, True)
         async with self._locks.hold(key):
             try:
                 taken = await self._take_turn(key, occasion)
@@ -132,12 +194,12 @@ class Conversations:
                 return TurnResult.UNAVAILABLE
             except UnavailableError as error:
                 _logger.warning("turn_unavailable", turn=occasion.name, reason=str(error))
-                await self.apologies.say_unavailable(event, data["bot"])
+                await self.apologies.say_unavailable(event, bot)
                 return TurnResult.UNAVAILABLE
             except Exception:
                 _logger.exception("turn_failed", turn=occasion.name)
-                if data.get(LAST_TRY, True):
-                    await self.apologies.say_failed(event, data["bot"])
+                if is_last_try:
+                    await self.apologies.say_failed(event, bot)
                 return TurnResult.FAILED
             self.apologies.works_again(key)
             return await self._turns.finish(key, occasion, taken)

@@ -26,6 +26,8 @@ def looks_same(manager: DeferringManager, new: NewMessage) -> bool:
     # Buttons first: they carry the number of their screen, and nearly every press leads to another one.
     if old is None or not _has_buttons(old.reply_markup, new.reply_markup):
         return False
+    if isinstance(new, FlowMessage) and new.invoice is not None:
+        return old.invoice is not None
     return (
         _shows_files(manager, old, new)
         and _said(new.link_preview_options) == _said(old.link_preview_options)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, override
 
+from aiogram.enums import ContentType
 from aiogram.types import CallbackQuery, Message
 from aiogram_dialog.api.entities import (
     EVENT_CONTEXT_KEY,
@@ -22,6 +23,7 @@ from engine.dialog.conversation import MOST_BESIDE
 from engine.dialog.exits import leave_flow
 from engine.dialog.outgoing import Above, FlowMessage, Shown
 from engine.dialog.reply_keyboard import is_sent_anew
+from engine.dialog.showing import leaves_invoice
 from engine.dialog.strands import has_room_beside, stand_in
 from engine.dialog.turn import turn_of
 from engine.flow.model.flow import Launch
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
     from aiogram.fsm.state import State
     from aiogram_dialog.api.entities import AccessSettings, Data, MediaAttachment, NewMessage
     from aiogram_dialog.api.protocols import DialogProtocol
+
+    from engine.dialog.turn import Turn
 
 
 class DeferringManager(ManagerImpl):
@@ -160,6 +164,7 @@ class DeferringManager(ManagerImpl):
         if message is None:
             return None
         message.has_reply_keyboard = False
+        message.content_type = _kind_left(turn_of(self), message.content_type)
         pressed = self.pressed_message()
         return Shown(
             **vars(message),
@@ -181,4 +186,14 @@ class DeferringManager(ManagerImpl):
 
     async def remove_keyboard(self) -> None:
         """Take the buttons off the message of the last screen."""
-        await super()._remove_kbd()
+        if leaves_invoice(turn_of(self)) and (last := self.last_message()):
+            await self.message_manager.remove_kbd(self.middleware_data["bot"], ShowMode.SEND, last)
+        else:
+            await super()._remove_kbd()
+
+
+def _kind_left(turn: Turn, known: ContentType | None) -> ContentType | None:
+    """Return what a last message has; an invoice counts as one while it is not paid, for its button pays."""
+    if leaves_invoice(turn):
+        return ContentType.INVOICE
+    return None if known is ContentType.INVOICE else known

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from engine.actions import User
     from engine.dialog.manager import DeferringManager
     from engine.dialog.ports import ConversationKey, Directory, StoredConversation
+    from engine.dialog.turn import Turn
 
 RECEIVED_AT: Final = "received_at"
 """Where a handler's data tell since when an update is known, and those of a timeout since when it is due."""
@@ -43,7 +44,7 @@ class Occasion:
     """An event with what the library wants to know beside it.
 
     `name` tells the occasion from all others of the bot; commands are carried out once for it, and `acted` are the keys of those
-    that did their work.
+    that did their work. `answer` answers what somebody waits for beside a screen.
     """
 
     event: ChatEvent
@@ -52,6 +53,7 @@ class Occasion:
     identify: Callable[[], Awaitable[User]]
     act: Act
     acted: set[str] = field(default_factory=set)
+    answer: Callable[[Turn], Awaitable[None]] | None = None
 
 
 def timeout_occasion(

@@ -14,12 +14,14 @@ if TYPE_CHECKING:
     from aiogram.types import Message
     from aiogram_dialog.api.entities import MediaAttachment
 
+    from engine.dialog.invoices import Invoice
+
 
 @dataclass
 class FlowMessage(NewMessage):
     """A message of a flow; media `above` have messages of their own, as they can have neither its text nor its buttons.
 
-    One that `stays` is not sent anew where it cannot be edited. `effect` is the id of an animation that plays as the message arrives; one that is `silent` makes no sound. `sent` is what
+    One that `stays` is not sent anew where it cannot be edited. `effect` is the id of an animation that plays as the message arrives; one that is `silent` makes no sound. The text of one with an `invoice` is its description. `sent` is what
     stands above already, should the rest have to be tried again, and `is_placed` that all of it does.
     """
 
@@ -27,6 +29,7 @@ class FlowMessage(NewMessage):
     silent: bool = False
     stays: bool = False
     effect: str | None = None
+    invoice: Invoice | None = None
     sent: list[Above] = field(default_factory=list)
     is_placed: bool = False
 

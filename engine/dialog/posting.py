@@ -13,6 +13,7 @@ from aiogram.exceptions import TelegramBadRequest, TelegramEntityTooLarge
 from aiogram.types import (
     BufferedInputFile,
     FSInputFile,
+    InlineKeyboardMarkup,
     InputMediaAnimation,
     InputMediaAudio,
     InputMediaDocument,
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
     from aiogram import Bot
     from aiogram.types import InputFile, InputMedia, Message
     from aiogram_dialog.api.entities import MediaAttachment, NewMessage, OldMessage
+
+    from engine.dialog.invoices import Invoice
 
 _logger = structlog.get_logger(__name__)
 
@@ -58,7 +61,14 @@ _INPUT: Final[dict[str, type[InputMedia]]] = {
 
 
 class RobustMessageManager(MessageManager):
-    """The library's message manager, which here sends anew for every reason Telegram has to refuse an edit."""
+    """The library's message manager, which here sends anew for every reason Telegram has to refuse an edit.
+
+    `payment_token` is what the provider who takes payments knows the bot by.
+    """
+
+    def __init__(self, payment_token: str = "") -> None:
+        super().__init__()
+        self._payment_token = payment_token
 
     async def show_message(
         self, bot: Bot, new_message: NewMessage, old_message: OldMessage | None
@@ -195,6 +205,9 @@ class RobustMessageManager(MessageManager):
         Raises:
             MessageNotModified: it looks like that already.
         """
+        if old_message.content_type == ContentType.INVOICE or _invoice_of(new_message):
+            await self.remove_message_safe(bot, old_message, new_message)
+            return await self.send_message(bot, new_message)
         try:
             return await self.edit_message(bot, new_message, old_message)
         except TelegramBadRequest as error:
@@ -246,7 +259,9 @@ class RobustMessageManager(MessageManager):
         return cast("Message", edited)
 
     async def send_text(self, bot: Bot, new_message: NewMessage) -> Message:
-        """Send a text, without its effect where Telegram has none of that id."""
+        """Send a text, without its effect where Telegram has none of that id; or an invoice."""
+        if invoice := _invoice_of(new_message):
+            return await self._send_invoice(bot, new_message, invoice)
 
         async def send(effect: str | None) -> Message:
             return await bot.send_message(
@@ -287,6 +302,8 @@ class RobustMessageManager(MessageManager):
         """Take the buttons off an old message; one that is gone or untouchable needs nothing."""
         if old_message is None:
             return None
+        if old_message.content_type is ContentType.INVOICE:  # without buttons, it can still be paid
+            return await self._delete(bot, old_message)
         try:
             return await bot.edit_message_reply_markup(
                 message_id=old_message.message_id,
@@ -296,6 +313,42 @@ class RobustMessageManager(MessageManager):
         except TelegramBadRequest as error:
             _logger.debug("keyboard_stays", reason=error.message)
             return None
+
+    async def _delete(self, bot: Bot, old_message: OldMessage) -> None:
+        """Delete a message; one that is gone, or too old, stays as it is."""
+        try:
+            await bot.delete_message(old_message.chat.id, old_message.message_id)
+        except TelegramBadRequest as error:
+            _logger.debug("invoice_stays", reason=error.message)
+
+    async def _send_invoice(self, bot: Bot, new: NewMessage, invoice: Invoice) -> Message:
+        """Send an invoice; where Telegram or the provider does not take it, the other buttons still lead on."""
+        manner = {name: one for name, one in _manner(new).items() if name not in _OF_TEXTS}
+
+        async def send(effect: str | None) -> Message:
+            return await bot.send_invoice(
+                new.chat.id,
+                title=invoice.title,
+                description=new.text or "",
+                payload=invoice.payload,
+                provider_token=self._payment_token,
+                currency=invoice.currency,
+                prices=list(invoice.prices),
+                message_effect_id=effect,
+                **manner,
+                **invoice.options,
+            )
+
+        try:
+            return await _with_effect(new, send)
+        except TelegramBadRequest as error:
+            _logger.exception("invoice_not_shown", reason=error.message)
+        keyboard = cast("InlineKeyboardMarkup", new.reply_markup).inline_keyboard
+        rest = InlineKeyboardMarkup(inline_keyboard=keyboard[1:]) if keyboard[1:] else None
+        text = f"{invoice.title}\n\n{new.text}"
+        return await bot.send_message(
+            new.chat.id, text, **{**_manner(new), "parse_mode": None, "reply_markup": rest}
+        )
 
     def _message_changed(self, _new_message: NewMessage, _old_message: OldMessage) -> bool:
         """Take each message for a new one: who looks the same was told before."""
@@ -330,6 +383,14 @@ def _manner(new: NewMessage) -> dict[str, Any]:
         "protect_content": new.protect_content,
         "disable_notification": _is_silent(new),
     }
+
+
+_OF_TEXTS: Final = ("parse_mode", "business_connection_id")
+"""What messages are sent with, and invoices are not."""
+
+
+def _invoice_of(new: NewMessage) -> Invoice | None:
+    return new.invoice if isinstance(new, FlowMessage) else None
 
 
 def _is_silent(new: NewMessage) -> bool | None:

@@ -51,6 +51,7 @@ class Unseen:
     had_keyboard: bool = False
     strand: str = ""
     deleted: tuple[int, ...] = ()
+    accepts: bool = False
 
 
 @dataclass(frozen=True, slots=True)

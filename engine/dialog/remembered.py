@@ -32,5 +32,8 @@ PAGES: Final = "pages"
 ALBUM: Final = "album"
 """The parts of an album that have come so far, with their step."""
 
-OF_STEP: Final = (ALBUM, CALL, WRONG, ASKED, CHOICE, CONTROLS, CALENDAR, PICKER, PAGES)
+CHECKED: Final = "checked"
+"""The invoice that was let be paid, by what it carries."""
+
+OF_STEP: Final = (ALBUM, CALL, WRONG, ASKED, CHOICE, CONTROLS, CALENDAR, PICKER, PAGES, CHECKED)
 """All that is over when the flow begins anew."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from aiogram.enums import ParseMode
+from aiogram.enums import ContentType, ParseMode
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup
 from aiogram_dialog.api.entities import EVENT_CONTEXT_KEY, OldMessage, ShowMode
 from aiogram_dialog.api.protocols import MessageNotModified
@@ -16,6 +16,7 @@ from engine.dialog.delivery import deliver, deliver_once
 from engine.dialog.looks import looks_same
 from engine.dialog.outgoing import FlowMessage
 from engine.dialog.reply_keyboard import delete_message, must_take_down, take_down
+from engine.dialog.showing import leaves_invoice
 from engine.dialog.turn import turn_of
 
 if TYPE_CHECKING:
@@ -35,6 +36,9 @@ async def render_turn(manager: DeferringManager) -> list[NewMessage]:
         screen = await manager.render_screen()
         if isinstance(screen, FlowMessage):
             screen.stays = turn.renews
+        if turn.notices and isinstance(screen, FlowMessage) and screen.invoice:
+            messages.append(_notice_message(manager, turn.take_notices()))
+            messages[-1].show_mode = ShowMode.AUTO
         messages.append(screen)
     elif turn.notices:
         messages.append(_notice_message(manager, turn.take_notices()))
@@ -110,6 +114,7 @@ async def _leave_behind(manager: DeferringManager, bot: Bot) -> None:
         return
     chat = manager.middleware_data[EVENT_CONTEXT_KEY].chat
     left = OldMessage(chat=chat, message_id=message_id, media_id=None, media_uniq_id=None)
+    left.content_type = ContentType.INVOICE if leaves_invoice(turn) else None
     await deliver(lambda: manager.message_manager.remove_kbd(bot, ShowMode.EDIT, left))
 
 

@@ -11,13 +11,16 @@ from aiogram.types import CallbackQuery
 from aiogram_dialog.api.entities import ShowMode
 
 from engine.dialog.turn import turn_of
+from engine.flow.model.paying import PayStep
 from engine.flow.model.windows import ShowAs, WindowStep
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from aiogram.fsm.state import State
     from aiogram_dialog.api.protocols import DialogManager
 
+    from engine.dialog.manager import DeferringManager
     from engine.dialog.turn import Turn
 
 _MODES: Final[Mapping[ShowAs, ShowMode]] = {
@@ -36,6 +39,41 @@ def settle_screen(manager: DialogManager) -> None:
     step = turn.registry.step_of(state) if turn.registry.is_flow(state) else None
     if isinstance(step, WindowStep):
         settle_show_mode(manager, step)
+
+
+def settle_invoice(manager: DeferringManager) -> None:
+    """Send a screen anew that is an invoice or follows one, which Telegram does not edit; one that was paid stays."""
+    turn = turn_of(manager)
+    if turn.is_paid:
+        manager.show_mode = ShowMode.SEND
+    elif turn.wants_screen and manager.show_mode_now() is ShowMode.EDIT:
+        is_come_to = not manager.has_context() or _is_elsewhere(manager, turn)
+        if is_come_to and (leaves_invoice(turn) or shows_invoice(manager)):
+            manager.show_mode = ShowMode.DELETE_AND_SEND
+
+
+def leaves_invoice(turn: Turn) -> bool:
+    """Tell whether the screen that the turn began with is an invoice which is not paid; its button would pay it still."""
+    state = turn.began_at[1] if turn.began_at else None
+    return not turn.is_paid and _is_invoice(turn, state)
+
+
+def shows_invoice(manager: DialogManager) -> bool:
+    """Tell whether the screen of the turn is an invoice."""
+    context = manager.current_context() if manager.has_context() else None
+    return context is not None and _is_invoice(turn_of(manager), context.state)
+
+
+def _is_invoice(turn: Turn, state: State | None) -> bool:
+    if state is None or not turn.registry.is_flow(state):
+        return False
+    return isinstance(turn.registry.step_of(state), PayStep)
+
+
+def _is_elsewhere(manager: DialogManager, turn: Turn) -> bool:
+    """Tell whether the turn has led somewhere, be it to where it began."""
+    context = manager.current_context()
+    return (context.id, context.state) != turn.began_at or context.id in turn.arrived
 
 
 def settle_show_mode(manager: DialogManager, step: WindowStep) -> None:

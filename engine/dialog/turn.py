@@ -61,6 +61,7 @@ class Turn:
     `stays_silent` tells that nothing is shown; `deleted` are messages of the person that are deleted at the end.
     `renews` tells that the window is shown again without anybody having done anything, `rests` that it is not until somebody does; `is_lost` that nobody
     can see it, `retry_after` for how many seconds Telegram asks to wait.
+    `accepts` tells that an invoice may be paid, `takes_payment` that something was paid, which must not be lost, and `is_paid` that it was the invoice on the screen.
     `is_timeout` tells that no person began the turn. `has_failed` tells that something raised; the flow's error edge is then taken, once.
     `acting` is the strand that the occasion concerns; `shelved` is what the turn has led to in others.
     `notices` are sentences shown above the next screen; `words` are last words, shown before it. `notes` are for who watches.
@@ -98,6 +99,9 @@ class Turn:
     rests: bool = False
     is_lost: bool = False
     retry_after: float = 0.0
+    accepts: bool = False
+    takes_payment: bool = False
+    is_paid: bool = False
     is_private: bool = True
     had_reply_keyboard: bool = field(init=False)
     has_failed: bool = False

@@ -41,7 +41,7 @@ from engine.dialog.renewing import face_of, refresh_of, rest
 from engine.dialog.reply_keyboard import settle_keyboard
 from engine.dialog.screen import are_bare, render_turn, show_messages
 from engine.dialog.sharing import is_of_another, refuse
-from engine.dialog.showing import settle_screen
+from engine.dialog.showing import settle_invoice, settle_screen
 from engine.dialog.standing import keep_standing
 from engine.dialog.strands import concerned, stand_in, stand_where_meant
 from engine.dialog.turn import TURN_KEY, Turn, turn_of
@@ -50,7 +50,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from aiogram import Bot, Router
-    from aiogram_dialog.api.entities import ChatEvent, NewMessage, OldMessage
+    from aiogram_dialog.api.entities import NewMessage, OldMessage
 
     from engine.actions import User
     from engine.dialog.conversation import Conversation, Strand
@@ -137,6 +137,7 @@ class Turns:
         clock: Callable[[], datetime],
         router: Router,
         trail: Trail | None,
+        payment_token: str = "",
     ) -> None:
         self._registry = registry
         self._store = store
@@ -145,7 +146,7 @@ class Turns:
         self._clock = clock
         self._router = router
         self._trail = trail
-        self._messages = RobustMessageManager()
+        self._messages = RobustMessageManager(payment_token)
         self._media = MediaIdStorage()  # type: ignore[no-untyped-call]  # untyped in the library
         self._last_shown: LRUCache[tuple[ConversationKey, str], _Shown] = LRUCache(
             REMEMBERED_MESSAGES
@@ -201,7 +202,7 @@ class Turns:
 
     async def finish(self, key: ConversationKey, occasion: Occasion, taken: Taken) -> TurnResult:
         """Show what a turn has led to."""
-        await self._show(key, occasion.event, taken)
+        await self._show(key, occasion, taken)
         await taken.manager.close_manager()  # breaks its circle with the data, which else waits for the collector
         if taken.is_again:
             return TurnResult.REPEATED
@@ -380,11 +381,13 @@ class Turns:
             find_state=registry.find_state,
         )
 
-    async def _show(self, key: ConversationKey, event: ChatEvent, taken: Taken) -> None:
-        bot = taken.manager.middleware_data["bot"]
+    async def _show(self, key: ConversationKey, occasion: Occasion, taken: Taken) -> None:
+        bot, event = taken.manager.middleware_data["bot"], occasion.event
         showing = self._show_screens(key, taken)
         if isinstance(event, CallbackQuery):
             await asyncio.gather(showing, _answer(bot, event, taken.turn))
+        elif occasion.answer is not None:
+            await asyncio.gather(showing, occasion.answer(taken.turn))
         else:
             await showing
 
@@ -432,6 +435,7 @@ def _settle(manager: DeferringManager, strands: Iterable[Strand]) -> Iterator[st
         set_clock(turn_of(manager))
         settle_keyboard(manager)
         settle_screen(manager)
+        settle_invoice(manager)
         settle_effect(manager)
         if not _stays_in_place(manager):
             yield strand.id

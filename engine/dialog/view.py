@@ -20,6 +20,7 @@ from engine.dialog.button_looks import look_of, look_of_message
 from engine.dialog.calendar_view import CalendarView
 from engine.dialog.callbacks import Control, Press, encode_press, item_key
 from engine.dialog.controls import ControlView
+from engine.dialog.invoices import make_invoice, pay_button
 from engine.dialog.judging import offered_default
 from engine.dialog.list_view import ListView
 from engine.dialog.listing import Lists
@@ -36,6 +37,7 @@ from engine.flow.compile_media import is_gallery, reads_item
 from engine.flow.model.asking import AskStep
 from engine.flow.model.choosing import ChooseStep
 from engine.flow.model.media import WITHOUT_TEXT
+from engine.flow.model.paying import PayStep
 from engine.flow.model.windows import Button
 from engine.flow.values import utf16_length
 
@@ -47,6 +49,7 @@ if TYPE_CHECKING:
 
     from engine.dialog.button_looks import Fields
     from engine.dialog.flow_data import FlowData
+    from engine.dialog.invoices import Invoice
     from engine.dialog.turn import Turn
     from engine.flow.model.windows import WindowStep
 
@@ -75,6 +78,7 @@ class View:
     presses: Mapping[str, str] = field(default_factory=dict)
     above: tuple[MediaAttachment, ...] = ()
     manner: Mapping[str, Any] = field(default_factory=dict)
+    invoice: Invoice | None = None
 
 
 async def build_view(turn: Turn, data: FlowData, step: WindowStep) -> View:
@@ -98,9 +102,13 @@ async def build_view(turn: Turn, data: FlowData, step: WindowStep) -> View:
     else:
         text, pager = Paging(turn, data, step, environment).text()
         rows = [*pager, *rows]
+    invoice = None
+    if isinstance(step, PayStep):
+        invoice = make_invoice(turn, data, step, environment)
+        rows.append([pay_button(turn, data, step, environment)])
     keyboard = await _keyboard(turn, data, step, environment, rows)
     manner = manner_of(turn, data, step.manner, environment)
-    view = View(text, keyboard, manner=manner)
+    view = View(text, keyboard, manner=manner, invoice=invoice)
     view = _with_media(view, _media(turn, data, step, environment))
     view = replace(view, above=(*view.above, *_above(turn, data, step, environment)))
     return put_in_place(turn, data, step, environment, view)

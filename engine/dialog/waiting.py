@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.dialog import walk
 from engine.dialog.choices import forget_choice
-from engine.dialog.remembered import ALBUM, ASKED, CALENDAR, PICKER, WRONG
+from engine.dialog.remembered import ALBUM, ASKED, CALENDAR, CHECKED, PICKER, WRONG
 
 if TYPE_CHECKING:
     from aiogram_dialog.api.protocols import DialogManager
@@ -26,6 +26,7 @@ async def leave(manager: DialogManager, target: Target) -> None:
     data.remember(ALBUM, None)
     data.remember(CALENDAR, None)
     data.remember(PICKER, None)
+    data.remember(CHECKED, None)
     forget_choice(data)
     await walk.walk(manager, target)
 

@@ -17,7 +17,7 @@ from engine.dialog.commands import run_command
 from engine.dialog.conversation import MAIN, STACK_LIMIT
 from engine.dialog.flow_data import decode_value, encode_value
 from engine.dialog.ports import UnavailableError
-from engine.dialog.remembered import CALL, CONTROLS
+from engine.dialog.remembered import CALL, CHECKED, CONTROLS
 from engine.dialog.showing import settle_show_mode
 from engine.dialog.strands import has_room_beside, stand_in
 from engine.dialog.trail import note_entry, note_move
@@ -26,6 +26,7 @@ from engine.flow.graph import MoveKind
 from engine.flow.model.asking import AskStep
 from engine.flow.model.choosing import ChooseStep
 from engine.flow.model.moves import END, Opening, StepBase, Target
+from engine.flow.model.paying import PayStep
 from engine.flow.model.steps import DecideStep, DoStep, EndStep, RunStep
 from engine.flow.model.windows import ShowStep, WindowStep
 from engine.flow.upgrade import move_of_leaving
@@ -289,6 +290,7 @@ async def _pass(manager: DialogManager, data: FlowData, step: Step) -> Target | 
         return None
     note_entry(turn, data)
     data.remember(CONTROLS, None)  # a visit of the step begins
+    data.remember(CHECKED, None)
     if step.skip_if is not None and turn.holds(data, step.skip_if, environment):
         note_move(turn, data, MoveKind.SKIP)
         return _way_on(step)
@@ -300,7 +302,7 @@ async def _pass(manager: DialogManager, data: FlowData, step: Step) -> Target | 
             return _decide(turn, data, step, environment)
         case DoStep():
             return await _carry_out(turn, data, step, environment)
-        case ShowStep() | AskStep() | RunStep() | EndStep():
+        case ShowStep() | AskStep() | PayStep() | RunStep() | EndStep():
             await _arrive(manager, data, step, environment)
             is_beside = isinstance(step, RunStep) and step.call.opening is Opening.BESIDE
             return _way_on(step) if is_beside else None
@@ -309,7 +311,7 @@ async def _pass(manager: DialogManager, data: FlowData, step: Step) -> Target | 
 async def _arrive(
     manager: DialogManager,
     data: FlowData,
-    step: ShowStep | AskStep | RunStep | EndStep,
+    step: ShowStep | AskStep | PayStep | RunStep | EndStep,
     environment: Mapping[str, Any],
 ) -> None:
     """Enter a step that waits, hands over to another flow, or ends this one."""
@@ -324,7 +326,7 @@ async def _arrive(
         case EndStep():
             note_move(turn, data, MoveKind.END)
             await finish_flow(manager, turn.evaluate_all(data, step.results, environment))
-        case AskStep():
+        case AskStep() | PayStep():
             pass
 
 
@@ -369,7 +371,7 @@ async def _carry_out(
         raise  # it may have happened: the turn is taken again, rather than say that nothing was done
     except Exception:
         on_error = data.flow.flow.on_error
-        if on_error is None or turn.has_failed:
+        if on_error is None or turn.has_failed or turn.takes_payment:
             raise
         _logger.exception("command_failed", flow=data.flow.flow.name, step=step.name)
         return take_error_edge(turn, data, on_error)

@@ -85,7 +85,8 @@ class FlowWindow(WindowProtocol):
         if not asked:
             note_shown(turn, data)
         view = view_question(turn, data, asked) if asked else await build_view(turn, data, step)
-        return _message(manager, view, turn.take_notices())
+        # An invoice has no room for them: they stand above it in a message of their own.
+        return _message(manager, view, "" if view.invoice else turn.take_notices())
 
     async def process_callback(
         self, callback: CallbackQuery, _dialog: DialogProtocol, manager: DialogManager
@@ -237,14 +238,15 @@ async def _press_button(
 def _message(manager: DialogManager, view: View, notices: str) -> NewMessage:
     context = manager.middleware_data[EVENT_CONTEXT_KEY]
     html = "\n\n".join(part for part in (notices, view.text) if part)
-    cut = cut_text(html, MAX_CAPTION if view.media else MAX_TEXT)
+    cut = None if view.invoice else cut_text(html, MAX_CAPTION if view.media else MAX_TEXT)
     return FlowMessage(
         chat=context.chat,
         thread_id=context.thread_id,
         business_connection_id=context.business_connection_id,
         text=cut or html,
         reply_markup=view.keyboard,
-        parse_mode=None if cut else ParseMode.HTML,
+        parse_mode=None if cut or view.invoice else ParseMode.HTML,
+        invoice=view.invoice,
         media=view.media,
         above=view.above,
         **view.manner,

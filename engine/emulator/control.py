@@ -160,7 +160,17 @@ def _add_acts(router: APIRouter, world: World, watch: Watch) -> None:
     ) -> Json:
         place = people.enter(world, user_id, chat_id=chat_id, bot_id=bot_id)
         number = body.message_id or _newest_invoice(place)
-        return await checkout.pay(place, number, address=body.shipping_address)
+        return await checkout.pay(
+            place,
+            number,
+            address=body.shipping_address,
+            tip=body.tip,
+            provider=body.provider,
+        )
+
+    @router.post("/users/{user_id}/payments/settle")
+    async def settle(user_id: int, chat_id: Chat = None, bot_id: BotId = None) -> list[Json]:
+        return checkout.settle(people.enter(world, user_id, chat_id=chat_id, bot_id=bot_id))
 
     @router.post("/users/{user_id}/inline_queries")
     async def search(user_id: int, body: InlineQueryBody, bot_id: BotId = None) -> Json:

@@ -7,6 +7,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from engine.emulator.payments import Provider
+
 type Json = dict[str, Any]
 
 
@@ -157,6 +159,8 @@ class PaymentBody(Body):
 
     message_id: int | None = None
     shipping_address: Json | None = None
+    tip: int = Field(0, ge=0)
+    provider: Provider = Provider.TAKES
 
 
 class InlineQueryBody(Body):

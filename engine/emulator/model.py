@@ -83,6 +83,8 @@ class Message:
     payload: str | None = None
     """Payload of an invoice, which only the bot that sent it learns, when it is paid."""
     is_paid: bool = False
+    asks_for: tuple[str, ...] = ()
+    """What an invoice asks of whoever pays."""
     is_silent: bool = False
     """Whether it made no sound as it arrived, which the Bot API does not tell."""
     reactions: list[Json] = field(default_factory=list)

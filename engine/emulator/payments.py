@@ -6,9 +6,28 @@ Knows nothing of money moving anywhere; nothing is charged.
 import asyncio
 import itertools
 from dataclasses import dataclass, field
-from typing import Any
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 type Json = dict[str, Any]
+
+
+PROVIDER_TOKEN = "emulated:TEST"  # noqa: S105 - of no provider
+"""What simulated bots know a provider by; any other token does as well."""
+
+ORDER = ("name", "phone_number", "email")
+"""What an invoice can ask of whoever pays, by the fields of OrderInfo."""
+
+
+class Provider(StrEnum):
+    """What the payment provider does with a payment that the bot allows: takes it, declines it, or takes its time."""
+
+    TAKES = "takes"
+    DECLINES = "declines"
+    SLOW = "slow"
 
 
 @dataclass
@@ -29,6 +48,10 @@ class Payments:
 
     def __init__(self) -> None:
         self._waiting: dict[str, Checkout] = {}
+        self.slow: list[tuple[int, Callable[[], Json]]] = []
+        """Payments that were allowed and are not made yet, with who makes them."""
+        self.refusals: list[tuple[int, str]] = []
+        """Why payments were refused, with whom."""
         self._ids = itertools.count(7_000_000_001)
 
     def open(self, kind: str) -> Checkout:

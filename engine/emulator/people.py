@@ -104,14 +104,17 @@ def write(
         ImpossibleError: the person has blocked the bot, and this is not /start, which unblocks it; or the topic is closed, or none.
     """
     world, chat = place.world, place.chat
-    if place.private:
+    # Telegram itself tells of a payment, whatever the person has done since.
+    is_note = "successful_payment" in content
+    if place.private and not is_note:
         if chat.blocked and not str(content.get("text", "")).startswith("/start"):
             raise ImpossibleError(409, f"user {place.user.id} has blocked the bot")
         _set_blocked(place, blocked=False)
         chat.started = True
     reply = _reply(chat, reply_to)
     where = _topic(place, reply, topic)
-    world.story.note(place, DeedKind.MESSAGE, _noted(chat, content, reply_to, pressed))
+    if not is_note:
+        world.story.note(place, DeedKind.MESSAGE, _noted(chat, content, reply_to, pressed))
     data: Json = {
         "message_id": world.next_message_id(chat),
         "from": place.user.to_json(),

@@ -9,6 +9,7 @@ from engine.emulator.arguments import Arguments
 from engine.emulator.errors import bad_request
 from engine.emulator.keyboards import Markup, check_requests, check_web_apps, read_markup
 from engine.emulator.model import Chat, ChatType, Json, Message, Topic
+from engine.emulator.payments import ORDER
 from engine.emulator.request import Request
 from engine.emulator.topics import place_in, topic_for
 
@@ -56,6 +57,7 @@ def post_to(
         from_bot=True,
         reply_keyboard=markup.below,
         payload=payload,
+        asks_for=tuple(name for name in ORDER if request.arguments.boolean(f"need_{name}")),
         is_silent=request.arguments.boolean("disable_notification"),
     )
     _show_below(chat, message, markup)

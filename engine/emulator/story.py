@@ -23,6 +23,8 @@ class DeedKind(StrEnum):
     DELETE = "delete"
     BLOCK = "block"
     UNBLOCK = "unblock"
+    PAY = "pay"
+    PAID = "paid"
     OTHER = "other"
 
 
@@ -32,7 +34,7 @@ class Deed:
 
     `content` is what a message holds, with `pressed` where a key below the chat sent it; of a press `data`, `text`, `rows`
     (the buttons that the message had) and `is_old`, whether newer buttons were there; of a deletion `text`, that of the
-    message; of anything else `what`. `inside` tells an older message by its text, whose button was pressed or that was replied to.
+    message; of a payment `provider`, what becomes of it; of anything else `what`. `inside` tells an older message by its text, whose button was pressed or that was replied to.
     """
 
     user_id: int

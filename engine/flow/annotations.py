@@ -35,6 +35,7 @@ from engine.actions import (
     File,
     Location,
     ManagedBot,
+    Payment,
     Person,
     Poll,
     Sent,
@@ -157,6 +158,7 @@ _SENT: Final[Mapping[type, str]] = {
     Person: "person",
     SharedChat: "chat",
     ManagedBot: "managed_bot",
+    Payment: "payment",
     Sent: "message",
 }
 

@@ -84,6 +84,7 @@ def build_bot(root: MapNode, spots: Spots) -> BotFile:
         home=text_of(known["home"]),
         time_zone=text_of(known["time_zone"]),
         currency=text_of(known["currency"]),
+        late_payments=text_of(known["late_payments"]) if "late_payments" in known else None,
         messages={key: reader.wording(f"messages.{key}", node) for key, node in messages.items()},
         profile={key: reader.wording(key, known[key]) for key in PROFILE if key in known},
         throttle=_throttle(known.get("throttle")),

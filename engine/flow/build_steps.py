@@ -15,12 +15,14 @@ from engine.flow.build_lists import read_marking, read_search
 from engine.flow.build_manner import read_manner
 from engine.flow.build_media import read_media
 from engine.flow.build_paging import read_pager, read_pages
+from engine.flow.build_pay import build_pay
 from engine.flow.build_refresh import read_refresh
 from engine.flow.build_toasts import read_toast
 from engine.flow.durations import read_duration
 from engine.flow.model.asking import AskStep
 from engine.flow.model.choosing import ChooseStep, Empty
 from engine.flow.model.moves import END, Opening, Target
+from engine.flow.model.paying import PayStep
 from engine.flow.model.steps import Branch, DecideStep, DoStep, EndStep, Retry, RunStep, Step
 from engine.flow.model.windows import ShowStep, Timeout
 from engine.flow.model.written import Code
@@ -37,7 +39,7 @@ if TYPE_CHECKING:
 def build_step(reader: Reader, name: str, steps: Node, following: str | None) -> Step | None:
     """Make a step; None, with a problem, when it must say where it leads and does not.
 
-    `following` is the next step in the file, where `choose`, `ask`, `do` and `run` lead by default.
+    `following` is the next step in the file, where `choose`, `ask`, `pay`, `do` and `run` lead by default.
     """
     node = entries(steps)[name]
     if not isinstance(node, MapNode) or not isinstance(steps, MapNode):
@@ -51,7 +53,7 @@ def build_step(reader: Reader, name: str, steps: Node, following: str | None) ->
         "access": reader.optional_code(node, "access"),
         "skip_if": reader.optional_code(node, "skip_if"),
     }
-    if verb in ("choose", "ask", "do", "run") or "skip_if" in node.entries:
+    if verb in ("choose", "ask", "pay", "do", "run") or "skip_if" in node.entries:
         target = reader.beside(f"{name}.say", node) or _next(reader, name, node, following)
         if target is None and verb == "run" and read_opening(node) is Opening.INSTEAD:
             target = Target(END, key.position)  # nothing comes back, so that nothing follows
@@ -141,6 +143,10 @@ def _ask(reader: Reader, name: str, node: MapNode, common: dict[str, Any]) -> St
     return AskStep(**common, **_window(reader, name, node), **build_ask(reader, name, node))
 
 
+def _pay(reader: Reader, name: str, node: MapNode, common: dict[str, Any]) -> Step:
+    return PayStep(**common, **_window(reader, name, node), **build_pay(reader, name, node))
+
+
 def build_do(reader: Reader, name: str, node: MapNode, common: dict[str, Any]) -> Step:
     """Make a command with its moves; `common` is what every step has, and where it leads."""
     written = node.entries.get("outcomes")
@@ -202,6 +208,7 @@ _BUILDERS: Mapping[str, Callable[[Reader, str, MapNode, dict[str, Any]], Step]] 
     "show": _show,
     "choose": _choose,
     "ask": _ask,
+    "pay": _pay,
     "do": build_do,
     "decide": _decide,
     "run": _run,

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from engine.actions import ActionKind, User
+from engine.actions import ActionKind, Payment, User
 from engine.flow.annotations import type_of
 from engine.flow.answers.asked import KEYS, answer_type_of
 from engine.flow.bounds import narrow_bounds
@@ -21,6 +21,7 @@ from engine.flow.listed import Listed
 from engine.flow.messages import SEARCH
 from engine.flow.model.asking import AskStep
 from engine.flow.model.choosing import ChooseStep
+from engine.flow.model.paying import PayStep
 from engine.flow.model.steps import DoStep, RunStep
 from engine.flow.model.windows import WindowStep
 from engine.flow.model.written import Code
@@ -306,8 +307,9 @@ class Typist:
                 return {**self.loads(step), "items": ListOf(item, marking.max) if item else None}
             case ChooseStep():
                 return self.offering(step)
-            case AskStep():
-                return {**self.loads(step), "it": self.answer(step)}
+            case AskStep() | PayStep():
+                answer = self.answer(step) if isinstance(step, AskStep) else type_of(Payment)
+                return {**self.loads(step), "it": answer}
             case DoStep():
                 return {"result": self.result(step.command)}
             case RunStep():

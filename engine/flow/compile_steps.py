@@ -17,10 +17,12 @@ from engine.flow.compile_listing import compile_lists
 from engine.flow.compile_lists import check_bounds, compile_marking, compile_search
 from engine.flow.compile_media import compile_media, text_room
 from engine.flow.compile_paging import compile_pager, compile_pages, compile_total
+from engine.flow.compile_pay import compile_pay
 from engine.flow.exits import compile_exit, find_exits
 from engine.flow.facts import Prover, forget, lasting
 from engine.flow.model.asking import AskStep
 from engine.flow.model.choosing import ChooseStep
+from engine.flow.model.paying import PayStep
 from engine.flow.model.steps import DecideStep, DoStep, EndStep, RunStep
 from engine.flow.model.windows import ShowStep
 from engine.flow.source import MOST_PROBLEMS
@@ -128,6 +130,8 @@ class _FlowCompiler:
                 self._choose(step, self._window(step, room))
             case AskStep():
                 self._ask(step, self._window(step, room))
+            case PayStep():
+                self._pay(step, self._window(step, room))
             case DoStep():
                 self._do(step, room)
             case DecideStep():
@@ -138,12 +142,13 @@ class _FlowCompiler:
             case EndStep():
                 self._results(step.results, room)
 
-    def _window(self, step: ShowStep | ChooseStep | AskStep, room: Room) -> Room:
+    def _window(self, step: ShowStep | ChooseStep | AskStep | PayStep, room: Room) -> Room:
         for code in step.load.values():
             self.tables.call(code, room, ActionKind.QUERY)
         room = room.having(self.typist.loads(step))
         paged = compile_pages(self.tables, step, room)
-        self.tables.wording(step.text, text_room(self.typist, step, paged), html=True)
+        is_html = not isinstance(step, PayStep)
+        self.tables.wording(step.text, text_room(self.typist, step, paged), html=is_html)
         compile_media(self.tables, self.typist, step, room)
         if step.keyboard:
             self.tables.wording(step.keyboard.placeholder, room, html=False)
@@ -240,6 +245,14 @@ class _FlowCompiler:
         if step.give_up:
             self._say(step.give_up.go, room.facts)
 
+    def _pay(self, step: PayStep, room: Room) -> None:
+        compile_pay(self.tables, step, room)
+        paid = room.having(self.typist.saving(step))
+        self._save(step.save, paid)
+        self._say_on(step, paid, step.save)
+        for target in step.outcomes.values():
+            self._say(target, room.facts)
+
     def _do(self, step: DoStep, room: Room) -> None:
         self.tables.call(step.command, room, ActionKind.COMMAND)
         self._save(step.save, room.having(self.typist.saving(step)))
@@ -275,7 +288,10 @@ class _FlowCompiler:
             self.tables.expression(code, room, expected, what=f'"{name}" of returns')
 
     def _say_on(
-        self, step: ChooseStep | AskStep | DoStep | RunStep, room: Room, save: Mapping[str, Code]
+        self,
+        step: ChooseStep | AskStep | PayStep | DoStep | RunStep,
+        room: Room,
+        save: Mapping[str, Code],
     ) -> None:
         """Compile what is said on the way on from a step, which is also said when the step is passed over."""
         facts = self._saved(room, save)

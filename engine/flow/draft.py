@@ -14,6 +14,7 @@ from engine.flow.links import read_link
 from engine.flow.meant import pair_names
 from engine.flow.model.anytime import ON_ENTER
 from engine.flow.model.flow import EntryKind
+from engine.flow.model.paying import PayStep
 from engine.flow.model.steps import DoStep
 from engine.flow.nodes import MapNode
 from engine.flow.problems import Position
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from engine.flow.links import Link
     from engine.flow.model.bot import BotFile
     from engine.flow.model.moves import Call
+    from engine.flow.model.steps import Commanding
     from engine.flow.model.written import Code, Wording
     from engine.flow.nodes import Node, ScalarNode
     from engine.flow.problems import Problem
@@ -108,11 +110,11 @@ class BotDraft:
                 if callee := self.flows.get(place.call.flow):
                     yield place.call, callee
 
-    def commands(self) -> Iterator[tuple[DoStep, Action]]:
-        """Give each do with the command it calls, where there is such a command."""
+    def commands(self) -> Iterator[tuple[Commanding, Action]]:
+        """Give each step that calls a command with that command, where there is such a one."""
         for draft in self.flows.values():
             for step in draft.flow.steps.values():
-                if isinstance(step, DoStep):
+                if isinstance(step, DoStep | PayStep) and step.command:
                     action = called_action(step.command, self.catalog)
                     if action and action.kind is ActionKind.COMMAND:
                         yield step, action
@@ -157,7 +159,7 @@ def called_action(code: Code, catalog: Catalog) -> Action | None:
     return catalog.get(called[1]) if called else None
 
 
-def meant_outcomes(step: DoStep, action: Action) -> Mapping[str, str]:
+def meant_outcomes(step: Commanding, action: Action) -> Mapping[str, str]:
     """Give for each outcome that never comes the one without a move that it was meant to be."""
     unknown = [outcome for outcome in step.outcomes if outcome not in action.outcomes]
     return pair_names(unknown, [one for one in action.outcomes if one not in step.outcomes])

@@ -25,6 +25,7 @@ _MERMAID_SHAPES: Final = {
     "show": ("[", "]"),
     "choose": ("[[", "]]"),
     "ask": ("[/", "/]"),
+    "pay": ("[\\", "\\]"),
     "do": ("[(", ")]"),
     "decide": ("{{", "}}"),
     "run": ("[[", "]]"),
@@ -241,6 +242,8 @@ def _shape(verb: str, look: str, corner: tuple[float, float], size: Size) -> str
     middle = (top + bottom) / 2
     if verb == "ask":
         points = [(left + 10, top), (right, top), (right - 10, bottom), (left, bottom)]
+    elif verb == "pay":
+        points = [(left, top), (right - 10, top), (right, bottom), (left + 10, bottom)]
     elif verb == "decide":
         inner = [(left + 14, top), (right - 14, top), (right, middle)]
         points = [*inner, (right - 14, bottom), (left + 14, bottom), (left, middle)]

@@ -21,6 +21,7 @@ _LOOKS: Final = {
     "show": 'shape=box, style="rounded,filled", fillcolor="#ddf4ff"',
     "choose": 'shape=folder, style=filled, fillcolor="#dafbe1"',
     "ask": 'shape=parallelogram, style=filled, fillcolor="#fff8c5"',
+    "pay": 'shape=note, style=filled, fillcolor="#ffebe9"',
     "do": 'shape=cylinder, style=filled, fillcolor="#ffe5d0"',
     "decide": 'shape=hexagon, style=filled, fillcolor="#fbefff"',
     "run": 'shape=component, style=filled, fillcolor="#e6e8ff"',

@@ -29,6 +29,7 @@ PERSON: Final = "a person"
 _WORDS: Final = {
     MoveKind.PICK: "pick",
     MoveKind.ANSWER: "answer",
+    MoveKind.PAID: "paid",
     MoveKind.GIVE_UP: "give up",
     MoveKind.EMPTY: "nothing there",
     MoveKind.NEXT: "done",

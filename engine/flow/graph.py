@@ -28,6 +28,7 @@ class MoveKind(StrEnum):
     CONTROL = "control"
     PICK = "pick"
     ANSWER = "answer"
+    PAID = "paid"
     GIVE_UP = "give_up"
     EMPTY = "empty"
     SKIP = "skip"

@@ -35,8 +35,9 @@ MESSAGES_OF_CONTROL: Final[Mapping[str, Mapping[str, Type]]] = {
     "no": {},
     "too_deep": {},
     "not_yours": {},
+    "old_invoice": {},
 }
-"""The answers to `confirm`, and what is said when too many flows are open, without it the sentence on errors, and to whom another's window is not open, without it that on old buttons."""
+"""The answers to `confirm`, and what is said when too many flows are open, without it the sentence on errors, and to whom another's window is not open or who pays an invoice of the past, without it that on old buttons."""
 
 MESSAGES_OF_ENTRIES: Final[Mapping[str, Mapping[str, Type]]] = {"bad_link": {}, "slow_down": {}}
 """What is said of a link that does not fit, and to whom the throttle holds up."""

@@ -13,6 +13,7 @@ from engine.flow.graph import FlowCall, Graph, Move, MoveKind
 from engine.flow.model.asking import AskStep
 from engine.flow.model.choosing import ChooseStep
 from engine.flow.model.moves import END, StepBase, Target
+from engine.flow.model.paying import PayStep
 from engine.flow.model.steps import DecideStep, DoStep, EndStep, RunStep, Step
 from engine.flow.model.windows import ShowStep, WindowStep
 from engine.flow.parts import anytime_calls, step_calls
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from engine.flow.model.controls import Control
     from engine.flow.model.flow import Flow
     from engine.flow.model.moves import Call
+    from engine.flow.model.steps import Commanding
     from engine.flow.model.windows import Button
     from engine.flow.model.written import Code
 
@@ -52,6 +54,7 @@ _VERBS: Final[Mapping[type[Any], str]] = {
     ShowStep: "show",
     ChooseStep: "choose",
     AskStep: "ask",
+    PayStep: "pay",
     DoStep: "do",
     DecideStep: "decide",
     RunStep: "run",
@@ -66,7 +69,7 @@ def _waits(step: Step) -> bool:
 
 
 def _offers_choice(step: Step) -> bool:
-    if isinstance(step, ChooseStep | AskStep | RunStep):
+    if isinstance(step, ChooseStep | AskStep | PayStep | RunStep):
         return True
     return isinstance(step, ShowStep) and any(button.go or button.run for button in step.buttons)
 
@@ -86,8 +89,8 @@ def _step_moves(step: Step) -> Iterator[Move]:
             yield from _choose_moves(step)
         case AskStep():
             yield from _ask_moves(step)
-        case DoStep():
-            yield from _do_moves(step)
+        case DoStep() | PayStep():
+            yield from _command_moves(step)
         case DecideStep():
             yield from _branch_moves(step)
         case RunStep():
@@ -139,10 +142,13 @@ def _ask_moves(step: AskStep) -> Iterator[Move]:
         yield _move(step.name, step.give_up.go, MoveKind.GIVE_UP, label, waits=True)
 
 
-def _do_moves(step: DoStep) -> Iterator[Move]:
-    yield _saving(_move(step.name, step.go, MoveKind.NEXT, ""), step.save)
+def _command_moves(step: Commanding) -> Iterator[Move]:
+    """Give where a command leads, and of an invoice where it leads once it is paid: both the person alone makes happen."""
+    waits = isinstance(step, PayStep)
+    kind = MoveKind.PAID if waits else MoveKind.NEXT
+    yield _saving(_move(step.name, step.go, kind, "", waits=waits), step.save)
     for name, target in step.outcomes.items():
-        yield replace(_move(step.name, target, MoveKind.OUTCOME, name), cause=name)
+        yield replace(_move(step.name, target, MoveKind.OUTCOME, name, waits=waits), cause=name)
 
 
 def _run_move(step: RunStep) -> Move:

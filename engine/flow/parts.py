@@ -12,6 +12,7 @@ from engine.flow.model.asides import AsideKind
 from engine.flow.model.asking import AskStep
 from engine.flow.model.choosing import ChooseStep
 from engine.flow.model.controls import Options, control_answers, control_words
+from engine.flow.model.paying import PayStep
 from engine.flow.model.steps import DecideStep, DoStep, EndStep, RunStep, Step
 from engine.flow.model.windows import ShowStep, WindowStep
 
@@ -60,6 +61,8 @@ def window_media(step: WindowStep) -> tuple[Media, ...]:
 def window_places(step: WindowStep) -> Iterator[Wording]:
     """Give the places that a window shows something from: its media, and the page of its link preview."""
     yield from (media.place for media in window_media(step) if media.place)
+    if isinstance(step, PayStep) and step.photo:
+        yield step.photo
     if step.manner.preview and step.manner.preview.url:
         yield step.manner.preview.url
 
@@ -92,7 +95,7 @@ def step_targets(step: Step) -> Iterator[Target]:
             yield empty.go
         case AskStep(give_up=give_up) if give_up:
             yield give_up.go
-        case DoStep(outcomes=outcomes):
+        case DoStep(outcomes=outcomes) | PayStep(outcomes=outcomes):
             yield from outcomes.values()
         case _:
             pass
@@ -132,6 +135,8 @@ def key_labels(step: WindowStep) -> Iterator[Wording]:
     yield from (button.text for button in step.buttons)
     if isinstance(step, AskStep):
         yield from _answer_labels(step)
+    elif isinstance(step, PayStep):
+        yield step.button
 
 
 def pager_labels(step: WindowStep) -> Iterator[Wording]:
@@ -167,7 +172,7 @@ def anytime_targets(flow: Flow) -> Iterator[Target]:
 
 def step_saves(step: Step) -> Iterator[Mapping[str, Code]]:
     """Give what each move of a step saves, by name of data."""
-    if isinstance(step, ChooseStep | AskStep | DoStep):
+    if isinstance(step, ChooseStep | AskStep | PayStep | DoStep):
         yield step.save
     yield from (call.save for call in step_calls(step))
     if isinstance(step, WindowStep):
@@ -226,6 +231,9 @@ def step_values(step: Step) -> Iterator[Code]:
         case AskStep(default=default):
             codes += [step.least, step.most, *([default.value] if default else [])]
             codes += [step.calendar.opens, step.calendar.marked] if step.calendar else []
+        case PayStep(tips=tips):
+            codes += [step.about, step.command, *(price.amount for price in step.prices)]
+            codes += [tips.most, *tips.suggested] if tips else []
         case DoStep():
             codes += [step.command]
         case RunStep():
@@ -277,6 +285,8 @@ def _window_wordings(step: WindowStep) -> Iterator[Wording]:
             yield from _answer_labels(step)
             if step.request and step.request.name:
                 yield step.request.name
+        case PayStep():
+            yield from step.wordings
         case _:
             pass
 

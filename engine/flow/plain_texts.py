@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from engine.flow.model.asking import AskStep
 from engine.flow.model.choosing import ChooseStep
 from engine.flow.model.controls import control_answers
+from engine.flow.model.paying import PayStep
 from engine.flow.model.windows import WindowStep
 from engine.flow.parts import (
     anytime_toasts,
@@ -43,6 +44,8 @@ def label_wordings(flow: Flow) -> Iterator[Wording]:
             words = [step.button, step.group, search.clear if search else None]
             words += [marking.done, marking.too_few, marking.too_many] if marking else []
             yield from (wording for wording in words if wording)
+        elif isinstance(step, PayStep):
+            yield from (step.text, *step.wordings)
         elif isinstance(step, AskStep) and step.share:
             yield step.share
             if step.request and step.request.name:

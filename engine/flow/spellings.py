@@ -41,7 +41,7 @@ def how_to_write(path: NodePath) -> str:
             spelling = '{after: 15m, go: step, say: "…"} for "timeout"'
         case (*_, "give_up", "go"):
             spelling = '{after: 3, go: step, say: "…"} for "give_up"'
-        case (*_, "load", _) | (*_, "choose" | "do"):
+        case (*_, "load", _) | (*_, "choose" | "do" | "check"):
             spelling = "subject.verb(name=value)"
         case (*_, "save" | "with" | "end", _):
             spelling = "an expression, such as item or data.name"
@@ -78,6 +78,8 @@ _SPELLINGS: Final = {
     ON_EXIT: "{do: subject.verb(name=value)}",
     "outcomes": "{outcome: step}",
     "params": "{name: type}",
+    "pay": "an amount, or a list of {text: …, amount: …}",
+    "tips": "{max: amount, suggest: [amount, …]}",
     "retry": "{times: 3, on: [outcome], wait: 200ms}",
     "returns": "{name: type}",
     "run": "run: flow, and beside it with: {name: expression}",

@@ -35,6 +35,8 @@ KEYS: Final[Mapping[str, tuple[str, ...]]] = {
     "goto": ("go",),
     "href": ("url",),
     "if": ("when", "decide"),
+    "invoice": ("pay",),
+    "price": ("pay", "amount"),
     "image": ("photo", "media"),
     "img": ("photo", "media"),
     "input": ("ask",),

@@ -102,6 +102,7 @@ _BY: Final = {
     MoveKind.CONTROL: "",
     MoveKind.PICK: " by a choice",
     MoveKind.ANSWER: " by an answer",
+    MoveKind.PAID: " once it is paid",
     MoveKind.GIVE_UP: " {}",
     MoveKind.EMPTY: ", which had nothing to choose",
     MoveKind.SKIP: ', passed over by "{}"',

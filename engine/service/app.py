@@ -31,6 +31,7 @@ from engine.service.metrics import Metrics
 from engine.service.moving import GroupMoves
 from engine.service.notices import NoticeWriter
 from engine.service.outbox import CommandOutbox
+from engine.service.paying import payment_token, require_payment_token
 from engine.service.profile import Announcer, RoleMenus
 from engine.service.reload import Reloader
 from engine.service.runner import TransactionRunner
@@ -87,7 +88,7 @@ async def open_service(settings: Settings, checked: CheckedBot) -> AsyncIterator
     Raises:
         ServiceError: PostgreSQL or Redis cannot be reached, or does not fit.
     """
-    locale = _default_locale(settings, checked)
+    locale = _accept(settings, checked)
     async with AsyncExitStack() as stack:
         metrics = Metrics()
         engine = await stack.enter_async_context(_open_database(settings))
@@ -117,6 +118,7 @@ async def open_service(settings: Settings, checked: CheckedBot) -> AsyncIterator
             directory=directory,
             runner=runner,
             kept=PersonalValues(sessions),
+            payment_token=payment_token(settings),
         )
         dispatcher = Dispatcher(disable_fsm=True)
         dispatcher.include_router(conversations.router())
@@ -141,7 +143,7 @@ async def open_service(settings: Settings, checked: CheckedBot) -> AsyncIterator
             registry,
             in_force,
             metrics,
-            accept=partial(_default_locale, settings),
+            accept=partial(_accept, settings),
         )
         in_force.follow(menus.replace)
         in_force.follow(announcer.replace)
@@ -224,6 +226,12 @@ async def _open_bot(settings: Settings, metrics: Metrics) -> AsyncIterator[Bot]:
         yield bot
     finally:
         await bot.session.close()
+
+
+def _accept(settings: Settings, checked: CheckedBot) -> str:
+    """Return the locale of strangers of a bot that fits the settings."""
+    require_payment_token(settings, checked)
+    return _default_locale(settings, checked)
 
 
 def _default_locale(settings: Settings, checked: CheckedBot) -> str:

@@ -185,6 +185,8 @@ class Settings(DatabaseSettings):
     """Whether flows are read anew when their files change."""
     admin_token: Annotated[SecretStr, AfterValidator(_check_admin_token)] | None = None
     """What POST /admin/reload asks for; nothing is served there without it."""
+    payment_token: SecretStr | None = None
+    """What the provider who takes payments knows the bot by; flows that ask for money need it."""
     log_level: LogLevel = LogLevel.INFO
     log_format: LogFormat = LogFormat.JSON
     polling_timeout_seconds: int = Field(default=30, ge=0, le=50)

@@ -35,7 +35,7 @@ _logger = structlog.get_logger(__name__)
 class Throttle(BaseMiddleware):
     """Lets an update pass, or refuses it: with the message `slow_down` once for each bucket emptied, then in silence.
 
-    In groups only commands and presses count, for other people's talk is none of the bot's business.
+    In groups only commands and presses count, for other people's talk is none of the bot's business. Payments always pass.
     """
 
     def __init__(self, redis: Redis, metrics: Metrics, checked: CheckedBot, *, locale: str) -> None:
@@ -114,7 +114,7 @@ def _buckets(redis: Redis, allowed: Allowed) -> TokenBuckets:
 
 
 def _counts(event: CallbackQuery | Message) -> bool:
-    if event.from_user is None:
+    if event.from_user is None or (isinstance(event, Message) and event.successful_payment):
         return False
     if isinstance(event, CallbackQuery) or event.chat.type == ChatType.PRIVATE:
         return True

@@ -5,6 +5,7 @@ It knows how each act reaches the bot; what must be seen then is the witness's.
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -12,9 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from engine.dialog.turns import TurnResult
-from engine.emulator import people, presses
+from engine.emulator import checkout, people, presses
 from engine.emulator.control_content import message_content
 from engine.emulator.control_models import MessageBody
+from engine.emulator.payments import Provider
 from engine.flow.check import check_flows
 from engine.flow.durations import read_duration, write_duration
 from engine.flow.model.windows import WindowStep
@@ -31,7 +33,7 @@ from engine.simulate.buttons import (
 )
 from engine.simulate.contents import ALBUM, messages_of, what_is_shared
 from engine.simulate.faults import UnmetFaultError, telegram_fails
-from engine.simulate.sight import plain
+from engine.simulate.sight import PAYS, plain
 from engine.simulate.stage import Given, Simulator, Someone
 from engine.simulate.start import find_misfits
 from engine.simulate.witness import Witness
@@ -176,6 +178,35 @@ class Chat(Witness):
             button = find_item(item, self.sight.screen(found.id if found else None))
         await self._press(button, f'{self.name} picks "{button.text}"', is_twice=twice)
 
+    async def pay(self, provider: Provider = Provider.TAKES) -> None:
+        """Pay the newest invoice; why it is refused, if it is, counts as the answer to a press.
+
+        Raises:
+            SimulationError: there is no invoice that is not paid yet.
+        """
+        number = self.sight.invoice()
+        if number is None:
+            raise self._failure(f"{self.name} sees no invoice that could be paid")
+        place = self.sight.place
+        paying = asyncio.create_task(checkout.pay(place, number, provider=provider))
+        await asyncio.sleep(0)
+        said = {Provider.DECLINES: ", which the provider declines", Provider.SLOW: ", slowly"}
+        await self.stage.deal(f"{self.name} pays{said.get(provider, '')}")
+        if (await paying)["paid"]:
+            await self.stage.deal("the money arrives")
+
+    async def settle(self) -> None:
+        """Let the money arrive that a slow provider has not taken yet.
+
+        Raises:
+            SimulationError: there is none.
+        """
+        try:
+            checkout.settle(self.sight.place)
+        except people.ImpossibleError as error:
+            raise self._failure(str(error)) from error
+        await self.stage.deal("the money arrives")
+
     async def delete(self, text: str | None = None) -> None:
         """Delete the newest message of the bot, or the newest one that has a text in it.
 
@@ -311,6 +342,8 @@ class Chat(Witness):
         is_twice: bool = False,
         share: Mapping[str, Any] | None = None,
     ) -> None:
+        if button.aside == PAYS:
+            raise self._failure(f'"{button.text}" pays an invoice; write "pay: true"')
         if button.aside is not None:
             raise self._failure(f'"{button.text}" {button.aside}, which is not followed here')
         if self.sight.place.chat.blocked:

@@ -62,6 +62,7 @@ class Sight:
     answers: tuple[str, ...] = ()
     _known: dict[int, Json] = field(default_factory=dict)
     _presses: int = 0
+    _refusals: int = 0
     _screens: list[tuple[SeenButton, ...]] = field(default_factory=list)
 
     def look(self) -> None:
@@ -79,6 +80,16 @@ class Sight:
         answered = [query for query in pressed if query.answered_at is not None]
         self.answers = tuple(query.text for query in answered[self._presses :] if query.text)
         self._presses = len(answered)
+        refused = self.place.world.payments.refusals
+        own = [text for user_id, text in refused[self._refusals :] if user_id == self.place.user.id]
+        self.answers += tuple(own)
+        self._refusals = len(refused)
+
+    def invoice(self) -> int | None:
+        """Return the number of the newest message that is an invoice which is not paid; None where there is none."""
+        messages = reversed(self.place.chat.messages.values())
+        unpaid = (one.id for one in messages if "invoice" in one.data and not one.is_paid)
+        return next(unpaid, None)
 
     def messages(self) -> Sequence[SeenMessage]:
         """Return the messages of the bot, oldest first."""
@@ -179,7 +190,13 @@ def _seen(message: Message) -> SeenMessage:
         for row in markup.get("inline_keyboard", ())
     )
     media = next((kind for kind in MEDIA_KINDS if data.get(kind)), None)
-    return SeenMessage(message.id, data.get("text") or data.get("caption") or "", rows, media)
+    text = data.get("text") or data.get("caption") or _said(data.get("invoice"))
+    return SeenMessage(message.id, text, rows, media)
+
+
+def _said(invoice: Json | None) -> str:
+    """Return what an invoice says."""
+    return f"{invoice['title']}\n{invoice['description']}" if invoice else ""
 
 
 def _seen_button(button: Json, message_id: int | None) -> SeenButton:
@@ -190,6 +207,9 @@ def _seen_button(button: Json, message_id: int | None) -> SeenButton:
         button["text"], button.get("callback_data"), message_id, None if is_below else aside, asks
     )
 
+
+PAYS: Final = "pays an invoice"
+"""What the first button of an invoice does."""
 
 _ASKS: Final[Mapping[str, str]] = {
     "request_contact": "contact",
@@ -210,6 +230,7 @@ _ASIDES: Final[Mapping[str, Callable[[Any], str]]] = {
     "switch_inline_query": lambda given: f'begins the query "{given}" in another chat',
     "switch_inline_query_current_chat": lambda given: f'begins the query "{given}"',
     "switch_inline_query_chosen_chat": lambda given: f'begins the query "{given.get("query", "")}" in another chat',
+    "pay": lambda _: PAYS,
     "copy_text": lambda given: f'copies "{given["text"]}"',
 }
 """What the client does with each of these keys of a button."""

@@ -29,6 +29,7 @@ from engine.dialog.placing import Place
 from engine.dialog.ports import ConversationKey
 from engine.dialog.registry import FlowRegistry
 from engine.dialog.turns import TurnResult
+from engine.emulator.payments import PROVIDER_TOKEN
 from engine.emulator.people import enter
 from engine.emulator.updates import FIRST_UPDATE_ID
 from engine.emulator.world import DEFAULT_TOKEN, Settings, World
@@ -129,6 +130,7 @@ class Stage:
             kept=self.ports.kept,
             clock=self.clock,
             trail=self.trail,
+            payment_token=PROVIDER_TOKEN,
         )
         self._dispatcher = Dispatcher(disable_fsm=True)
         self._dispatcher.include_router(self.conversations.router())

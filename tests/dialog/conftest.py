@@ -26,6 +26,7 @@ from engine.dialog.ports import (
     StoredConversation,
 )
 from engine.dialog.registry import FlowRegistry
+from engine.emulator.payments import PROVIDER_TOKEN
 from engine.emulator.server import Emulator, run_emulator
 from engine.flow.check import check_flows
 
@@ -360,6 +361,7 @@ def open_chat(  # what a bot is made of, by name
         runner=runner,
         kept=kept,
         clock=clock,
+        payment_token=PROVIDER_TOKEN,
     )
     dispatcher = Dispatcher(disable_fsm=True)
     dispatcher.include_router(conversations.router())

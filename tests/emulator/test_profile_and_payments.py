@@ -75,10 +75,15 @@ async def test_a_bot_describes_itself(bot: Bot, anna: Person) -> None:
     assert await bot.log_out()
 
 
+PROVIDER = "provider:TEST"
+
+
 async def invoice(bot: Bot, anna: Person) -> int:
     """Send an invoice over 35 euros; return its message."""
     prices = [LabeledPrice(label="Cut", amount=3500)]
-    sent = await bot.send_invoice(anna.id, "Cut", "30 min", "order-1", "EUR", prices)
+    sent = await bot.send_invoice(
+        anna.id, "Cut", "30 min", "order-1", "EUR", prices, provider_token=PROVIDER
+    )
     return sent.message_id
 
 
@@ -153,7 +158,34 @@ async def test_invoices_need_prices_and_a_currency(bot: Bot, anna: Person) -> No
         await bot.send_invoice(anna.id, "t", "d", "p", "EUR", [])
     with pytest.raises(TelegramBadRequest, match="CURRENCY_INVALID"):
         await bot.send_invoice(anna.id, "t", "d", "p", "euro", price)
-    assert (await bot.create_invoice_link("t", "d", "p", "EUR", price)).startswith("https://t.me/$")
+    with pytest.raises(TelegramBadRequest, match="PAYMENT_PROVIDER_INVALID"):
+        await bot.send_invoice(anna.id, "t", "d", "p", "EUR", price)
+    nothing = [LabeledPrice(label="x", amount=0)]
+    with pytest.raises(TelegramBadRequest, match="CURRENCY_TOTAL_AMOUNT_INVALID"):
+        await bot.send_invoice(anna.id, "t", "d", "p", "EUR", nothing, provider_token=PROVIDER)
+    with pytest.raises(TelegramBadRequest, match="INVOICE_TITLE_INVALID"):
+        await bot.send_invoice(anna.id, "t" * 33, "d", "p", "XTR", price)
+    link = await bot.create_invoice_link("t", "d", "p", "EUR", price, provider_token=PROVIDER)
+    assert link.startswith("https://t.me/$")
+
+
+async def test_provider_may_decline_or_be_slow(
+    bot: Bot, anna: Person, control: httpx.AsyncClient
+) -> None:
+    """What the bot allows is declined by the provider, or taken when that is asked for; only then is the bot told."""
+    number = await invoice(bot, anna)
+    for provider in ("declines", "slow"):
+        body = {"message_id": number, "provider": provider, "tip": 100}
+        paying = asyncio.create_task(control.post(f"/users/{anna.id}/payments", json=body))
+        update = (await bot.get_updates(timeout=5))[-1]
+        assert update.pre_checkout_query is not None
+        await bot.answer_pre_checkout_query(update.pre_checkout_query.id, ok=True)
+        assert (await paying).json()["paid"] is False
+        assert await bot.get_updates(offset=update.update_id + 1, timeout=0) == []
+
+    (settled,) = (await control.post(f"/users/{anna.id}/payments/settle")).json()
+    assert settled["total_amount"] == 3600
+    assert (await control.post(f"/users/{anna.id}/payments/settle")).status_code == 404
 
 
 async def test_an_inline_query_is_answered(

@@ -9,7 +9,17 @@ from typing import Literal
 import pytest
 from hypothesis import settings
 
-from engine.actions import Catalog, Context, Money, Outcome, Upload, command, notice, query
+from engine.actions import (
+    Catalog,
+    Context,
+    Money,
+    Outcome,
+    Payment,
+    Upload,
+    command,
+    notice,
+    query,
+)
 from engine.flow.check import check_flows
 from engine.flow.checked import Checked
 
@@ -184,6 +194,20 @@ async def _plan_reminder(_context: Context, *, booking_id: int) -> None:
     raise NotImplementedError(booking_id)
 
 
+@command("payments.check")
+async def _check_payment(_context: Context, *, booking_id: int) -> Outcome[Literal["gone"]] | None:
+    """Say whether a booking can be paid."""
+    raise NotImplementedError(booking_id)
+
+
+@command("payments.record")
+async def _record_payment(
+    _context: Context, *, payment: Payment | None
+) -> Outcome[Literal["not_wanted"]] | None:
+    """Record a payment, or that it has to be given back."""
+    raise NotImplementedError(payment)
+
+
 CATALOG = Catalog(
     [
         _reminder,
@@ -202,6 +226,8 @@ CATALOG = Catalog(
         _write_support,
         _place_hold,
         _release_hold,
+        _check_payment,
+        _record_payment,
     ]
 )
 """The actions that the flows under tests/flows call, and those of the page on the language."""

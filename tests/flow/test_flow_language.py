@@ -25,7 +25,7 @@ def test_files_of_the_page_are_a_bot(catalog: Catalog) -> None:
 
     assert render_problems(checked.problems, "text", FILES) == ""
     assert checked.bot is not None
-    assert len(FILES) == 14
+    assert len(FILES) == 16
 
 
 @pytest.mark.parametrize("fragment", FRAGMENTS, ids=range(len(FRAGMENTS)))
@@ -41,6 +41,7 @@ def test_fragment_of_the_page_is_right(
     sources = {
         Path("flows/bot.yaml"): bot,
         Path("flows/hello.yaml"): FILES[Path("flows/hello.yaml")],
+        Path("flows/late_payment.yaml"): FILES[Path("flows/late_payment.yaml")],
         example: f"flow: example\nversion: 1\ntitle: Example\n{fragment}",
     }
 
@@ -62,6 +63,6 @@ def test_message_on_the_page_is_the_real_one(catalog: Catalog) -> None:
 
 
 def test_page_shows_every_verb() -> None:
-    """Each of the seven verbs has an example."""
-    for verb in ("show", "choose", "ask", "do", "decide", "run", "end"):
+    """Each of the eight verbs has an example."""
+    for verb in ("show", "choose", "ask", "pay", "do", "decide", "run", "end"):
         assert any(re.search(rf"^    {verb}:", block, re.MULTILINE) for block in BLOCKS), verb

@@ -172,7 +172,7 @@ def test_named_types_are_found_in_signatures() -> None:
 
     assert named == [
         *("Colour", "Room", "Staff", "chat", "checklist", "contact", "dice", "file", "location"),
-        *("managed_bot", "message", "person", "poll", "story", "venue"),
+        *("managed_bot", "message", "payment", "person", "poll", "story", "venue"),
     ]
 
 

@@ -20,6 +20,7 @@ from engine.dialog.flow_data import decode_value
 from engine.dialog.record import unseal
 from engine.dialog.registry import FlowRegistry
 from engine.dialog.remembered import ASKED
+from engine.emulator.payments import PROVIDER_TOKEN
 from engine.flow.model.asking import AskStep
 from engine.flow.model.choosing import ChooseStep
 from engine.flow.model.windows import WindowStep
@@ -96,6 +97,7 @@ class Play:
             kept=self.world,
             clock=lambda: self.world.now,
             trail=self,
+            payment_token=PROVIDER_TOKEN,
         )
         self._dispatcher = Dispatcher(disable_fsm=True)
         self._dispatcher.include_router(self._talk.router())

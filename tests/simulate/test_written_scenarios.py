@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from engine.emulator.payments import Provider
 from engine.flow.problems import Position
 from engine.service.commands.check import catalog_in_use, check_directory
 from engine.simulate.contents import FILES, PARTS
@@ -24,6 +25,7 @@ from engine.simulate.scenarios.model import (
     Ended,
     Forget,
     Line,
+    Pay,
     Pick,
     Press,
     Restart,
@@ -31,6 +33,7 @@ from engine.simulate.scenarios.model import (
     Send,
     SendContent,
     SendPhoto,
+    Settle,
     ShareContact,
     ShareLocation,
     Sound,
@@ -129,6 +132,8 @@ ACTS = (
     | st.builds(SendContent, st.just("dice"), st.just({"emoji": "🎯", "value": 6}))
     | st.builds(SendContent, st.just("album"), st.just(["photo", "video"]))
     | st.builds(Press, text=TEXTS, share=st.builds(lambda text: {"web_app": text}, TEXTS))
+    | st.builds(Pay, st.sampled_from(Provider))
+    | st.just(Settle())
     | st.builds(Wait, st.sampled_from(["15m", "1h", "2d"]))
     | st.builds(Press, text=TEXTS, is_old=st.booleans(), is_twice=st.booleans())
     | st.builds(Press, pattern=PATTERNS, is_old=st.just(value=True))
@@ -136,7 +141,18 @@ ACTS = (
     | st.builds(Delete, st.none() | TEXTS)
     | st.sampled_from([Block(), Unblock(), Become("admin"), Restart(), Forget()])
 )
-CALLING = Send | Press | Pick | ShareContact | ShareLocation | SendPhoto | SendContent | Wait
+CALLING = (
+    Send
+    | Press
+    | Pick
+    | ShareContact
+    | ShareLocation
+    | SendPhoto
+    | SendContent
+    | Pay
+    | Settle
+    | Wait
+)
 FAULTS = st.sampled_from(
     [
         TelegramFault(retry_after=30),

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from engine.emulator.arguments import Arguments
 from engine.emulator.content import (
     CAPTIONED,
     CONTENT,
@@ -108,6 +109,17 @@ def create_invoice_link(request: Request) -> str:
     return f"https://t.me/$emulated{request.world.changes.version}"
 
 
+STARS = "XTR"
+"""The currency that needs no provider."""
+
+INVOICE_BOUNDS = {
+    "title": (32, "INVOICE_TITLE_INVALID"),
+    "description": (255, "INVOICE_DESCRIPTION_INVALID"),
+    "payload": (128, "INVOICE_PAYLOAD_INVALID"),
+}
+"""How long the texts of an invoice can be (core.telegram.org/bots/api#sendinvoice)."""
+
+
 def read_invoice(request: Request) -> Json:
     """Return the Invoice a call describes."""
     arguments = request.arguments
@@ -123,13 +135,26 @@ def read_invoice(request: Request) -> Json:
     currency = arguments.text("currency")
     if len(currency) != 3 or not currency.isupper():  # noqa: PLR2004 - ISO 4217
         raise bad_request("CURRENCY_INVALID")
+    total = sum(price["amount"] for price in prices)
+    _check_invoice(arguments, currency, total)
     return {
         "title": arguments.text("title"),
         "description": arguments.text("description"),
         "start_parameter": arguments.text("start_parameter"),
         "currency": currency,
-        "total_amount": sum(price["amount"] for price in prices),
+        "total_amount": total,
     }
+
+
+def _check_invoice(arguments: Arguments, currency: str, total: int) -> None:
+    """Refuse what a payment provider would not take, and texts that are too long."""
+    if currency != STARS and not arguments.text("provider_token"):
+        raise bad_request("PAYMENT_PROVIDER_INVALID")
+    if total <= 0:
+        raise bad_request("CURRENCY_TOTAL_AMOUNT_INVALID")
+    for name, (most, reason) in INVOICE_BOUNDS.items():
+        if len(arguments.text(name)) > most:
+            raise bad_request(reason)
 
 
 def send_chat_action(request: Request) -> bool:

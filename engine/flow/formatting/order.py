@@ -29,8 +29,8 @@ _SAID: Final = (("say",), ("toast",), ("alert",), ("confirm",))
 """Keys of a line of `anytime` whose values people see."""
 
 _STEP: Final = (
-    "use", "show", "choose", "ask", "do", "decide", "run", "when", "else", "access", "skip_if", "load",
-    "with", "value", "by", "text", "group", "button", "search", "one", "many", "of", "key", "columns", "page",
+    "use", "show", "choose", "ask", "pay", "do", "decide", "run", "when", "else", "access", "skip_if", "load",
+    "with", "value", "by", "text", "amount", "about", "check", "need", "tips", "group", "button", "search", "one", "many", "of", "key", "columns", "page",
     "pager", "total", "pages", "characters", "type", "min", "max", "pattern", "max_size", "types", "own", "chosen", "done", "mark", "too_few",
     "too_many", "allow", "share", "delete_answer", "default", "optional", "keep", "invalid", "times", "on", "wait", "after", "at", "every", "for", "until",
     "save", "retry", "outcomes", "give_up", "show_as", "keyboard", "under", "force_reply", "placeholder",
@@ -188,7 +188,9 @@ def _orders() -> Mapping[str, Mapping[str, int]]:
     definitions = schemas["flow"]["$defs"]
     lines = [one for name in ("button", "control", "list") for one in _objects(definitions[name])]
     button = _completed(_BUTTON, lines)
-    step = _completed(_STEP, [one for name in definitions for one in _objects(definitions[name])])
+    # What an invoice shares with media, whose order is not its own, comes last.
+    verbs = sorted(definitions, key="pay".__eq__)
+    step = _completed(_STEP, [one for name in verbs for one in _objects(definitions[name])])
     entry = _completed((), _objects(definitions["entry"]))
     named: dict[str, list[str]] = {"button": button, "step": step, "entry": entry}
     named["pager"] = _completed((), _objects(definitions["pager"]))

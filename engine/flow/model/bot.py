@@ -35,7 +35,7 @@ class BotFile:
     """bot.yaml: what all flows share.
 
     `roles` are all there are, the first is a stranger's; `home` is the flow that /start opens and that people
-    are brought to when there is nowhere else. `messages` are the engine's own sentences by name; `profile` is what the
+    are brought to when there is nowhere else; `late_payments` is the flow that takes what was paid when nothing waited for it any more. `messages` are the engine's own sentences by name; `profile` is what the
     bot says of itself on Telegram, by name; `gone` says what became of flows that are no more; `notices` are the words of
     messages that it sends of its own accord; `defaults` hold for windows and notices that say nothing else.
     """
@@ -49,6 +49,7 @@ class BotFile:
     time_zone: str
     currency: str
     messages: Mapping[str, Wording]
+    late_payments: str | None = None
     profile: Mapping[str, Wording] = field(default_factory=dict)
     throttle: Throttle | None = None
     anytime: Anytime = field(default_factory=Anytime)
@@ -71,6 +72,7 @@ class BotFile:
             gone={},
             notices={},
             defaults=PLAIN,
+            late_payments=None,
         )
 
     @property

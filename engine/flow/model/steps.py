@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from engine.flow.model.asking import AskStep
 from engine.flow.model.choosing import ChooseStep
 from engine.flow.model.moves import Call, StepBase, Target
+from engine.flow.model.paying import PayStep
 from engine.flow.model.windows import ShowStep
 
 if TYPE_CHECKING:
@@ -78,4 +79,7 @@ class EndStep(StepBase):
     results: Mapping[str, Code]
 
 
-type Step = ShowStep | ChooseStep | AskStep | DoStep | DecideStep | RunStep | EndStep
+type Commanding = DoStep | PayStep
+"""The steps that carry out a command, whose outcomes have targets."""
+
+type Step = ShowStep | ChooseStep | AskStep | PayStep | DoStep | DecideStep | RunStep | EndStep

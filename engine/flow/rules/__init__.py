@@ -75,6 +75,7 @@ from engine.flow.rules.unknown_step import check_unknown_step
 from engine.flow.rules.unknown_time_zone import check_unknown_time_zone
 from engine.flow.rules.unknown_translation import check_unknown_translation
 from engine.flow.rules.unreachable_step import check_unreachable_step
+from engine.flow.rules.unrecorded_payment import check_unrecorded_payment
 from engine.flow.rules.unsaid_message import check_unsaid_message
 from engine.flow.rules.unused_text import check_unused_text
 from engine.flow.rules.weaker_access import check_weaker_access
@@ -139,6 +140,7 @@ NAME_RULES: Final[tuple[NameRule, ...]] = (
     check_unknown_param,
     check_unknown_step,
     check_unknown_time_zone,
+    check_unrecorded_payment,
 )
 """Checks of single places, made on everything that could be read."""
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from engine.flow.model.choosing import ChooseStep
 from engine.flow.model.flow import EntryKind
+from engine.flow.model.paying import PayStep
 from engine.flow.model.windows import WindowStep
 from engine.flow.parts import anytime_toasts, flow_wordings, step_labels, step_toasts, window_texts
 from engine.flow.problems import Problem
@@ -68,6 +69,8 @@ class _Place(Enum):
     BUTTON = ("button label", 64)
     ANSWER = ("answer to a press", 200)
     COMMAND = ("description of a command", 256)
+    TITLE = ("title of an invoice", 32)
+    INVOICE = ("description of an invoice", 255)
 
 
 _OF_THE_BOT: Final = {
@@ -94,7 +97,12 @@ def _places(step: WindowStep) -> Iterator[tuple[str, _Place]]:
         yield from ((text.path, _Place.CAPTION) for text in window_texts(step))
     if step.pages and not step.pages.listed:
         yield step.text.path, _Place.PAGES
+    if isinstance(step, PayStep):
+        labels += step.wordings
     yield from ((label.path, _Place.BUTTON) for label in labels)
+    if isinstance(step, PayStep):
+        yield step.text.path, _Place.INVOICE
+        yield step.title.path, _Place.TITLE
     yield from ((answer.path, _Place.ANSWER) for answer in answers if answer)
 
 

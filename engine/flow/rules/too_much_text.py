@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from engine.flow.extent import Extent, Part, Size, measure
 from engine.flow.model.asking import AskStep
 from engine.flow.model.choosing import ChooseStep
+from engine.flow.model.paying import PayStep
 from engine.flow.model.steps import DecideStep, DoStep
 from engine.flow.model.windows import WindowStep
 from engine.flow.parts import anytime_targets, step_targets
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 
 MOST: Final = 4096
 MOST_UNDER_MEDIA: Final = 1024
+MOST_OF_TITLE: Final = 32
+MOST_OF_INVOICE: Final = 255
+"""What the title and the description of an invoice can have."""
 _BETWEEN: Final = 2
 """The empty line between what is said above a text, and the text."""
 
@@ -36,9 +40,8 @@ def check_too_much_text(proofs: FlowProofs) -> Iterator[Problem]:
     moves = _moves(proofs)
     windows = [one for one in proofs.flow.steps.values() if isinstance(one, WindowStep)]
     for step in windows:
-        most = MOST_UNDER_MEDIA if step.media else MOST
         above = partial(_above, proofs, moves, step)
-        for wording in _shown(step):
+        for wording, most in _shown(step):
             extents = _extents(proofs, wording, above, most, cut=_cut(step, wording))
             found = max(extents, key=lambda one: one[0].most, default=None)
             if found is None or found[0].most <= most or found[0].fixed > most:
@@ -51,10 +54,15 @@ def check_too_much_text(proofs: FlowProofs) -> Iterator[Problem]:
             yield Problem(wording.position, "too-much-text", message)
 
 
-def _shown(step: WindowStep) -> Iterator[Wording]:
-    yield step.text
+def _shown(step: WindowStep) -> Iterator[tuple[Wording, int]]:
+    """Give the texts of a window, each with how long it can be."""
+    if isinstance(step, PayStep):
+        yield from ((step.title, MOST_OF_TITLE), (step.text, MOST_OF_INVOICE))
+        return
+    most = MOST_UNDER_MEDIA if step.media else MOST
+    yield step.text, most
     if isinstance(step, ChooseStep) and step.empty and step.empty.text:
-        yield step.empty.text
+        yield step.empty.text, most
 
 
 type _Moves = Mapping[str, Sequence[tuple[str | None, Sequence[Wording]]]]
@@ -81,7 +89,12 @@ def _said(target: Target) -> Sequence[Wording]:
 
 
 def _above(proofs: FlowProofs, moves: _Moves, step: WindowStep, locale: str) -> Extent:
-    """Give the longest that stands above the text of a window: what is said on the way there, or of a wrong answer."""
+    """Give the longest that stands above the text of a window: what is said on the way there, or of a wrong answer.
+
+    Above an invoice it is a message of its own.
+    """
+    if isinstance(step, PayStep):
+        return Extent()
     said = _said_before(proofs, moves, step.name, locale, frozenset())
     refusals = (
         [one for texts in step.invalid.values() for one in texts]

@@ -55,6 +55,9 @@ def bot_schema() -> Schema:
         ),
         "roles": {**names, "description": "All roles there are; the first is a stranger's."},
         "home": name_key("The flow that /start opens."),
+        "late_payments": name_key(
+            "The flow that takes a payment which nothing waits for any more."
+        ),
         "time_zone": {"type": "string", "description": "An IANA zone, such as Europe/Berlin."},
         "currency": {"type": "string", "pattern": "^[A-Z]{3}$", "description": "An ISO 4217 code."},
         "messages": object_of(

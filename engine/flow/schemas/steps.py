@@ -23,12 +23,13 @@ from engine.flow.schemas.keys import (
 from engine.flow.schemas.lists import list_keys
 from engine.flow.schemas.looks import label_key
 from engine.flow.schemas.manner import manner_keys
+from engine.flow.schemas.pay import pay_schema
 from engine.flow.schemas.windows import show_as_key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-VERBS: Final = ("show", "choose", "ask", "do", "decide", "run", "end")
+VERBS: Final = ("show", "choose", "ask", "pay", "do", "decide", "run", "end")
 _WINDOW_KEYS: Final = (
     "buttons",
     "load",
@@ -107,6 +108,14 @@ def step_definitions(go_say: Schema, expressions: Schema) -> Schema:
                 **go_say,
             },
             ("text", "save"),
+        ),
+        "pay": (
+            {
+                **pay_schema(window, expressions),
+                "go": go_say["go"],
+                "say": go_say["say"],
+            },
+            ("title", "text", "button", "save"),
         ),
         "do": (
             {

@@ -85,7 +85,7 @@ def _format(schema: Schema, owner: str, key: str) -> str:
     """Say what a text means, where that is more than a text."""
     if key in ("go", "else") and owner != "invalid":
         return "step"
-    if key in ("run", "home"):
+    if key in ("run", "home", "late_payments"):
         return "flow"
     if f"{owner}.{key}" in _OTHER_FORMATS:
         return _OTHER_FORMATS[f"{owner}.{key}"]
@@ -101,6 +101,7 @@ _VERBS: Final[Mapping[str, str]] = {
     "show": "A window: text and buttons; with end, a last word.",
     "choose": "A window that lists what a query returned; what is picked is kept.",
     "ask": "A window that waits for an answer of a type.",
+    "pay": "An invoice: a window that waits until it is paid.",
     "do": "A command runs; every outcome that it can end with leads somewhere.",
     "decide": "The first condition that holds gives the move; the person sees nothing.",
     "run": "Another flow runs and comes back, or opens in the place of this one.",
@@ -161,6 +162,7 @@ _MEANINGS: Final[Mapping[str, str]] = {
     "preview": "The preview of the first link in the text: on, off or above the text; or {url: …} of another.",
     "messages.old_button": "Said when a button of an earlier screen is pressed.",
     "messages.not_yours": "Said in a group to who presses a button of another's window; old_button when left out.",
+    "messages.old_invoice": "Said to who pays an invoice that is no more on the screen; old_button when left out.",
     "messages.no_access": "Said when somebody may not enter.",
     "messages.error": "Said when something broke.",
     "messages.unknown_input": "Said when a message means nothing here.",
@@ -214,6 +216,18 @@ _EXAMPLES: Final[Mapping[str, Any]] = {
     "decide.else": "confirm",
     "deeplink": "book-{service_id}",
     "default": 1,
+    "late_payments": "late_payment",
+    "pay": "data.service.deposit",
+    "pay.title": "Deposit",
+    "pay.button": "Pay {{ data.service.deposit | money }}",
+    "pay.photo": "https://example.org/salon.jpg",
+    "amount": "data.service.price",
+    "about": "data.booking_id",
+    "pay.check": "bookings.hold(booking_id=data.booking_id)",
+    "need": ["name", "phone"],
+    "tips": {"max": 20, "suggest": [1, 2, 5]},
+    "tips.max": 20,
+    "tips.suggest": [1, 2, 5],
     "ask.default": {"value": "data.phone", "text": "{{ it }}"},
     "do": "bookings.create(slot=data.slot)",
     "done": "Done ({{ count }})",
@@ -433,6 +447,7 @@ _EXAMPLES: Final[Mapping[str, Any]] = {
     "invalid.allow": "That day is closed.",
     "invalid.else": "Please try again.",
     "messages.old_button": "That button is from an earlier screen.",
+    "messages.old_invoice": "This invoice counts no more; nothing was paid.",
     "messages.not_yours": "These buttons are somebody else's.",
     "messages.no_access": "This part is not open to you.",
     "messages.error": "Something broke on our side; nothing was changed.",

@@ -16,6 +16,7 @@ from contextlib import ExitStack, contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from engine.emulator.payments import PROVIDER_TOKEN
 from engine.service.commands.check import catalog_in_use, require_flows
 from engine.service.embedded import EmbeddedServerError, embedded_postgres, embedded_valkey
 from engine.service.errors import ServiceError, SettingsError
@@ -50,6 +51,7 @@ def run(options: Namespace) -> int:
         settings = load_settings(
             Settings,
             bot_token=token,
+            payment_token=PROVIDER_TOKEN,
             database_url=database_url,
             redis_url=redis_url,
             host=HOST,

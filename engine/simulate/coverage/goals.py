@@ -11,6 +11,7 @@ from engine.dialog.trail import Way
 from engine.flow.graph import INTERRUPTIONS, MoveKind
 from engine.flow.model.anytime import ON_EXIT
 from engine.flow.model.flow import EntryKind
+from engine.flow.model.paying import PayStep
 from engine.flow.model.steps import DoStep
 from engine.flow.model.windows import WindowStep
 from engine.simulate.coverage.answers import wrong_answers
@@ -98,7 +99,7 @@ def _moves(compiled: CompiledFlow) -> Iterator[Goal]:
 
 def _outcomes(flow: Flow) -> Iterator[Goal]:
     for step in flow.steps.values():
-        if isinstance(step, DoStep):
+        if isinstance(step, DoStep | PayStep) and step.command:
             says = "the command returns"
             yield Goal(GoalKind.OUTCOME, flow.name, step.name, "", says, step.command.position)
             for name, target in step.outcomes.items():

@@ -22,6 +22,7 @@ _CAUSES: Final[Mapping[MoveKind, str]] = {
     MoveKind.CONTROL: "control {}",
     MoveKind.PICK: "a choice",
     MoveKind.ANSWER: "an answer",
+    MoveKind.PAID: "a payment",
     MoveKind.GIVE_UP: "giving up",
     MoveKind.EMPTY: "nothing to choose",
     MoveKind.SKIP: "passing over, by {},",

@@ -16,6 +16,7 @@ from aiogram_dialog.utils import remove_intent_id
 from engine.dialog.callbacks import Control, decode_press
 from engine.dialog.conversation import MAIN
 from engine.dialog.links import link_of_press
+from engine.emulator.payments import Provider
 from engine.flow.carried import BETWEEN
 from engine.flow.model.asking import AskStep
 from engine.flow.model.choosing import ChooseStep
@@ -27,9 +28,11 @@ from engine.simulate.scenarios.model import (
     Block,
     Delete,
     Forget,
+    Pay,
     Press,
     Restart,
     Send,
+    Settle,
     Unblock,
     Wait,
 )
@@ -113,6 +116,11 @@ class Chooser:
             if button.message_id is not None:
                 twice = Doing(who, Press(text=plain(button.text), is_twice=True))
                 yield Choice(Sort.TWICE, f"twice {move}", twice)
+        if sight.invoice() is not None:
+            for provider in Provider:
+                yield Choice(Sort.PRESS, f"{where.place} pay {provider}", Doing(who, Pay(provider)))
+        if any(user_id == sight.place.user.id for user_id, _ in stage.world.payments.slow):
+            yield Choice(Sort.PRESS, f"{where.place} settle", Doing(who, Settle()))
         for screen in islice(sight.former_screens(), _REMEMBERED):
             for button in _distinct(screen):
                 old = Doing(who, Press(text=plain(button.text), is_old=True))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from engine.flow.graph import MoveKind
 from engine.flow.model.choosing import ChooseStep
+from engine.flow.model.paying import PayStep
 from engine.flow.model.steps import DoStep
 from engine.simulate.coverage.model import GoalKind
 from engine.simulate.explore.atlas import Atlas, following, longer
@@ -112,7 +113,7 @@ class Seeker:
             return
         compiled = self.simulator.bot.flows[goal.flow]
         step = compiled.flow.steps.get(goal.step)
-        if isinstance(step, DoStep):
+        if isinstance(step, DoStep | PayStep) and step.command:
             name = compiled.calls[step.command].action.name
             for outcome in step.outcomes:
                 if goal.cause.removeprefix("outcome:") == outcome:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from engine.flow.model.paying import PayStep
 from engine.flow.model.steps import DoStep
 
 if TYPE_CHECKING:
@@ -34,9 +35,8 @@ class Subjects:
             return None
         compiled = self._bot.flows[ended.flow]
         step = compiled.flow.steps[ended.step]
-        return (
-            _subject(compiled.calls[step.command].action.name) if isinstance(step, DoStep) else None
-        )
+        code = step.command if isinstance(step, DoStep | PayStep) else None
+        return _subject(compiled.calls[code].action.name) if code else None
 
 
 def _subject(name: str) -> str:

@@ -12,6 +12,7 @@ from random import Random
 from typing import TYPE_CHECKING, Final
 
 from engine.dialog.trail import Entered, Moved
+from engine.flow.model.paying import PayStep
 from engine.flow.model.steps import DoStep
 from engine.simulate.explore import wording
 from engine.simulate.explore.choices import Chooser, Sort
@@ -184,7 +185,7 @@ def _stubs(bot: Bot, rng: Random) -> dict[str, Stub]:
         call.action.name: call.action
         for flow in bot.flows.values()
         for step in flow.flow.steps.values()
-        if isinstance(step, DoStep)
+        if isinstance(step, DoStep | PayStep) and step.command
         for call in [flow.calls[step.command]]
     }
     if not commands:

@@ -12,16 +12,19 @@ from typing import TYPE_CHECKING, Final
 from aiogram_dialog.utils import remove_intent_id
 
 from engine.dialog.callbacks import Control, decode_press, item_key
+from engine.emulator.payments import Provider
 from engine.emulator.story import DeedKind
 from engine.flow.model.windows import WindowStep
 from engine.simulate.recording.contents import pressed_key, sent_content
 from engine.simulate.scenarios.model import (
     Block,
     Delete,
+    Pay,
     Pick,
     Press,
     Send,
     SendPhoto,
+    Settle,
     ShareContact,
     ShareLocation,
     Unblock,
@@ -46,7 +49,9 @@ class UntellableError(Exception):
     """A scenario has no word for what was done; the text says what that was."""
 
 
-def act_of(deed: Deed, screen: Sequence[SeenButton], bot: Bot, *, is_twice: bool = False) -> Act:
+def act_of(  # noqa: PLR0911 - one for each kind
+    deed: Deed, screen: Sequence[SeenButton], bot: Bot, *, is_twice: bool = False
+) -> Act:
     """Return what was done as an act; `screen` are the buttons that the person can press in the simulation.
 
     Raises:
@@ -63,6 +68,10 @@ def act_of(deed: Deed, screen: Sequence[SeenButton], bot: Bot, *, is_twice: bool
             return Block()
         case DeedKind.UNBLOCK:
             return Unblock()
+        case DeedKind.PAY:
+            return Pay(Provider(deed.content["provider"]))
+        case DeedKind.PAID:
+            return Settle()
         case DeedKind.OTHER:
             raise UntellableError(deed.content["what"])
 

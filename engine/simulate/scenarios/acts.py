@@ -10,6 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from engine.emulator.methods import NAMES
+from engine.emulator.payments import Provider
 from engine.flow.model.windows import WindowStep
 from engine.flow.nodes import MapNode, ScalarNode
 from engine.flow.reader import entries, text_of
@@ -23,12 +24,14 @@ from engine.simulate.scenarios.model import (
     Delete,
     Deploy,
     Forget,
+    Pay,
     Pick,
     Press,
     Restart,
     Send,
     SendContent,
     SendPhoto,
+    Settle,
     ShareContact,
     ShareLocation,
     Unblock,
@@ -72,6 +75,8 @@ class ActReader:
             "contact": lambda one: ShareContact(_words(one)),
             "location": _location,
             "photo": lambda one: SendPhoto(_words(one) or ""),
+            "pay": _pay,
+            "settle": lambda _: Settle(),
             "wait": lambda one: Wait(text_of(one)),
             **{kind: partial(_content, kind) for kind in CONTENTS},
             "delete": lambda one: Delete(_words(one)),
@@ -167,7 +172,18 @@ class ActReader:
                     yield from carried_by(step)
 
 
-_CALLING: Final = ("send", "press", "pick", "contact", "location", "photo", "wait", *CONTENTS)
+_CALLING: Final = (
+    "send",
+    "press",
+    "pick",
+    "contact",
+    "location",
+    "photo",
+    "pay",
+    "settle",
+    "wait",
+    *CONTENTS,
+)
 """Keys of the acts in which the bot calls Telegram."""
 
 
@@ -195,6 +211,10 @@ def _content(kind: str, node: Node) -> SendContent:
 def _share(node: MapNode) -> Mapping[str, Any] | None:
     written = node.entries.get("share")
     return dict(written.value) if isinstance(written, MapNode) else None
+
+
+def _pay(node: Node) -> Pay:
+    return Pay() if node.value is True else Pay(Provider(text_of(node)))
 
 
 def _pick(node: Node, *, is_twice: bool) -> Pick:

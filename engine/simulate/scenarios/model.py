@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from engine.emulator.payments import Provider
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -83,6 +85,18 @@ class SendContent:
 
 
 @dataclass(frozen=True, slots=True)
+class Pay:
+    """The invoice on the screen is paid, as far as the bot lets that happen and the provider takes the money."""
+
+    provider: Provider = Provider.TAKES
+
+
+@dataclass(frozen=True, slots=True)
+class Settle:
+    """The money arrives that a slow provider has not taken yet."""
+
+
+@dataclass(frozen=True, slots=True)
 class Wait:
     """Time passes; written such as 15m."""
 
@@ -131,7 +145,18 @@ class Become:
     role: str
 
 
-type Deed = Send | Press | Pick | ShareContact | ShareLocation | SendPhoto | SendContent | Wait
+type Deed = (
+    Send
+    | Press
+    | Pick
+    | ShareContact
+    | ShareLocation
+    | SendPhoto
+    | SendContent
+    | Pay
+    | Settle
+    | Wait
+)
 """What people do all day."""
 
 type Mishap = Delete | Block | Unblock | Become | Restart | Forget | Deploy

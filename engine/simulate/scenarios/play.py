@@ -22,6 +22,7 @@ from engine.simulate.scenarios.model import (
     Deploy,
     Ended,
     Forget,
+    Pay,
     Pick,
     Press,
     Restart,
@@ -30,6 +31,7 @@ from engine.simulate.scenarios.model import (
     Send,
     SendContent,
     SendPhoto,
+    Settle,
     ShareContact,
     ShareLocation,
     Sound,
@@ -119,6 +121,8 @@ async def perform_act(chat: Chat, act: Act) -> None:
             await chat.photo(act.caption)
         case SendContent():
             await chat.give(act.kind, act.given)
+        case Pay() | Settle():
+            await (chat.pay(act.provider) if isinstance(act, Pay) else chat.settle())
         case Wait():
             await chat.wait(act.passed)
         case _:

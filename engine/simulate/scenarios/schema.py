@@ -18,7 +18,7 @@ from engine.simulate.scenarios.schema_mishaps import mishaps
 type Schema = dict[str, Any]
 
 ACTS: Final = (
-    *("send", "press", "pick", "contact", "location", "photo", "wait"),
+    *("send", "press", "pick", "contact", "location", "photo", "pay", "settle", "wait"),
     *CONTENTS,
     *("delete", "block", "unblock", "role", "restart", "forget", "deploy"),
 )
@@ -179,6 +179,14 @@ def _line() -> Schema:
         "photo": {
             "type": ["boolean", "string"],
             "description": "A picture that is sent: its caption, or true for none.",
+        },
+        "pay": {
+            "enum": [True, "declines", "slow"],
+            "description": "The invoice on the screen is paid; the provider takes the money, declines it, or is slow to take it.",
+        },
+        "settle": {
+            "const": True,
+            "description": "The money arrives that a slow provider has not taken yet.",
         },
         "wait": {"type": "string", "pattern": PATTERN, "description": "Time that passes: 15m."},
         **contents(),

@@ -9,6 +9,7 @@ from dataclasses import fields
 from typing import TYPE_CHECKING, Any, Final, assert_never
 from zoneinfo import ZoneInfo
 
+from engine.emulator.payments import Provider
 from engine.simulate.faults import TelegramFault
 from engine.simulate.scenarios.layout import LEFT_OUT, indent, lay_out, lay_out_item
 from engine.simulate.scenarios.model import (
@@ -21,6 +22,7 @@ from engine.simulate.scenarios.model import (
     Deploy,
     Ended,
     Forget,
+    Pay,
     Pick,
     Press,
     Restart,
@@ -29,6 +31,7 @@ from engine.simulate.scenarios.model import (
     Send,
     SendContent,
     SendPhoto,
+    Settle,
     ShareContact,
     ShareLocation,
     Sound,
@@ -119,10 +122,18 @@ def _act(act: Act) -> tuple[str, Any]:  # noqa: PLR0911 - one for each kind
             return "photo", act.caption or True
         case SendContent():
             return act.kind, act.given
+        case Pay() | Settle():
+            return _payment(act)
         case Wait():
             return "wait", act.passed
         case _:
             return _mishap(act)
+
+
+def _payment(act: Pay | Settle) -> tuple[str, Any]:
+    if isinstance(act, Settle):
+        return "settle", True
+    return "pay", True if act.provider is Provider.TAKES else act.provider.value
 
 
 def _mishap(mishap: Mishap) -> tuple[str, Any]:
