@@ -12,7 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 import structlog
-from aiogram import F, Router
+from aiogram import Router
 from aiogram.types import CallbackQuery, Message
 from aiogram_dialog.api.entities import EVENT_CONTEXT_KEY
 
@@ -100,7 +100,6 @@ class Conversations:
             payment_token=payment_token,
         )
         self._router.pre_checkout_query.register(self._on_checkout)
-        self._router.message.register(self._on_payment, F.successful_payment)
         self._router.message.register(self._on_message)
         self._router.callback_query.register(self._on_callback)
 
@@ -111,6 +110,8 @@ class Conversations:
     async def _on_message(self, message: Message, **data: Any) -> TurnResult:
         if message.from_user is None:
             return TurnResult.HANDLED
+        if message.successful_payment is not None:
+            return await self._on_payment(message, data)
         return await self._hold(message, data)
 
     async def _on_callback(self, callback: CallbackQuery, **data: Any) -> TurnResult:
@@ -131,7 +132,7 @@ class Conversations:
         key = await self._find_meant(event, occasion)
         return await self._serve(key, occasion, event)
 
-    async def _on_payment(self, message: Message, **data: Any) -> TurnResult:
+    async def _on_payment(self, message: Message, data: dict[str, Any]) -> TurnResult:
         """Take in what was paid, in the conversation of its invoice; what fails is tried again and then set aside, not lost."""
         bot, paid, person = data["bot"], message.successful_payment, message.from_user
         if paid is None or person is None:

@@ -30,7 +30,7 @@ _SAID: Final = (("say",), ("toast",), ("alert",), ("confirm",))
 
 _STEP: Final = (
     "use", "show", "choose", "ask", "pay", "do", "decide", "run", "when", "else", "access", "skip_if", "load",
-    "with", "value", "by", "text", "amount", "about", "check", "need", "tips", "group", "button", "search", "one", "many", "of", "key", "columns", "page",
+    "with", "value", "by", "audio", "performer", "title", "text", "amount", "photo", "about", "check", "need", "tips", "group", "button", "search", "one", "many", "of", "key", "columns", "page",
     "pager", "total", "pages", "characters", "type", "min", "max", "pattern", "max_size", "types", "own", "chosen", "done", "mark", "too_few",
     "too_many", "allow", "share", "delete_answer", "default", "optional", "keep", "invalid", "times", "on", "wait", "after", "at", "every", "for", "until",
     "save", "retry", "outcomes", "give_up", "show_as", "keyboard", "under", "force_reply", "placeholder",
