@@ -10,11 +10,13 @@ from actions import (
     holds,
     locations,
     notices,
+    privacy,
     services,
     slots,
     staff,
     users,
     visits,
+    zones,
 )
 from engine.actions import Catalog
 
@@ -45,6 +47,8 @@ catalog = Catalog(
         notices.visit_cancelled,
         notices.visit_confirmed,
         notices.visit_declined,
+        privacy.erase_data,
+        privacy.export_data,
         services.find_picture,
         services.find_service,
         services.list_services,
@@ -54,10 +58,13 @@ catalog = Catalog(
         slots.list_other_times,
         staff.list_staff,
         users.set_locale,
+        users.set_time_zone,
         visits.count_past,
         visits.find_again,
         visits.find_calendar_file,
         visits.list_past,
         visits.say_coming,
+        zones.list_cities,
+        zones.search_zones,
     ]
 )

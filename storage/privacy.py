@@ -1,0 +1,75 @@
+"""What is stored about one person, and forgetting it: bookings keep their times, and belong to nobody.
+
+It knows nothing of who asks for it.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+NOBODY = 0
+"""The id under which bookings stand whose clients were erased; Telegram gives it to nobody."""
+
+_EXPORT = text("""
+SELECT jsonb_build_object(
+    'person', (SELECT to_jsonb(users) FROM users WHERE id = CAST(:user_id AS bigint)),
+    'roles', (
+        SELECT coalesce(jsonb_agg(to_jsonb(roles) - 'user_id'), '[]') FROM roles WHERE user_id = CAST(:user_id AS bigint)
+    ),
+    'kept', (
+        SELECT coalesce(jsonb_agg(to_jsonb(kept_values) - 'user_id'), '[]') FROM kept_values
+        WHERE user_id = CAST(:user_id AS bigint)
+    ),
+    'bookings', (
+        SELECT coalesce(jsonb_agg(jsonb_build_object(
+            'number', bookings.id, 'status', bookings.status, 'service', services.title, 'staff', staff.name,
+            'location', locations.name, 'starts_at', lower(period), 'ends_at', upper(period),
+            'price', bookings.price, 'people', party, 'comment', comment, 'phone', phone, 'photo', photo,
+            'coming_at', coming_at, 'created_at', bookings.created_at, 'cancelled_at', cancelled_at
+        ) ORDER BY lower(period)), '[]')
+        FROM bookings JOIN services ON services.id = service_id JOIN staff ON staff.id = staff_id
+        JOIN locations ON locations.id = location_id
+        WHERE bookings.user_id = CAST(:user_id AS bigint)
+    ),
+    'messages', (
+        SELECT coalesce(jsonb_agg(jsonb_build_object(
+            'about', notice, 'due_at', due_at, 'ended_at', ended_at, 'fate', fate
+        ) ORDER BY due_at), '[]')
+        FROM outbox WHERE chat_id = CAST(:user_id AS bigint)
+    )
+)
+""")
+
+_ERASE = (
+    text("""
+    INSERT INTO users (id, first_name) VALUES (CAST(:nobody AS bigint), '∅') ON CONFLICT DO NOTHING
+    """),
+    text("""
+    DELETE FROM bookings WHERE user_id = CAST(:user_id AS bigint) AND status = 'held'
+    """),
+    text("""
+    UPDATE bookings SET user_id = CAST(:nobody AS bigint), comment = NULL, phone = NULL, photo = NULL
+    WHERE user_id = CAST(:user_id AS bigint)
+    """),
+    text("""
+    UPDATE bookings SET cancelled_by = CAST(:nobody AS bigint) WHERE cancelled_by = CAST(:user_id AS bigint)
+    """),
+    text("DELETE FROM outbox WHERE chat_id = CAST(:user_id AS bigint)"),
+    text("DELETE FROM users WHERE id = CAST(:user_id AS bigint)"),
+)
+
+
+async def export(session: AsyncSession, user_id: int) -> Mapping[str, Any]:
+    """Give all that is stored about a person, ready to be written as JSON."""
+    found: Mapping[str, Any] = (await session.execute(_EXPORT, {"user_id": user_id})).scalar_one()
+    return found
+
+
+async def erase(session: AsyncSession, user_id: int) -> None:
+    """Forget a person: their bookings stay with their times and are nobody's, all else about them goes."""
+    for statement in _ERASE:
+        names = {"user_id": user_id, "nobody": NOBODY}
+        asked = {name: names[name] for name in statement.compile().params}
+        await session.execute(statement, asked)
