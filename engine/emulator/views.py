@@ -78,6 +78,7 @@ def chat_view(place: Place) -> Json:
     return {
         "user": user_json(world, user),
         "chat": world.chat_json(chat),
+        "members": _members(world, chat),
         "bot": _bot(place.bot) if place.bot is not None else None,
         "started": chat.started or chat.type is not ChatType.PRIVATE,
         "blocked": chat.blocked,
@@ -181,6 +182,16 @@ def _menu_button(place: Place) -> Json:
 def _keyboard(chat: Chat, user_id: int) -> Json | None:
     shown = chat.keyboards.get(user_id)
     return shown[1] if shown is not None else None
+
+
+def _members(world: World, chat: Chat) -> list[Json]:
+    """Return who is in a group; nobody in a private chat."""
+    if chat.type is ChatType.PRIVATE:
+        return []
+    people = {**world.users, **world.bots}
+    inside = [n for n, status in chat.members.items() if status not in {"left", "kicked"}]
+    shown = (people[number].to_json() for number in inside if number in people)
+    return [{"id": one["id"], "first_name": one["first_name"]} for one in shown]
 
 
 def _bot(bot: Bot) -> Json:

@@ -10,8 +10,19 @@ import pytest
 from aiogram import Bot, Dispatcher
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
+from playwright.async_api import Browser, Page, async_playwright
 
 from engine.emulator import Emulator, Person, Settings, run_emulator
+
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
 
 _numbers = itertools.count(100_001)
 
@@ -79,6 +90,33 @@ async def control(emulator: Emulator, bot: Bot) -> AsyncIterator[httpx.AsyncClie
     url = f"{emulator.base_url}/_emulator"
     async with httpx.AsyncClient(base_url=url, params={"bot_id": bot.id}) as client:
         yield client
+
+
+@pytest.fixture(scope="session")
+async def browser(chromium_path: str) -> AsyncIterator[Browser]:
+    """Return a headless browser for all tests."""
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=chromium_path, args=FLAGS)
+        yield browser
+        await browser.close()
+
+
+@pytest.fixture
+async def page(browser: Browser, emulator: Emulator, bot: Bot) -> AsyncIterator[Page]:
+    """Return a page of its own, for the bot alone; errors in the page fail the test."""
+    for other in [number for number in emulator.world.bots if number != bot.id]:
+        del emulator.world.bots[other]
+    errors: list[str] = []
+    page = await browser.new_page(viewport={"width": 1280, "height": 800})
+    page.set_default_timeout(15_000)
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda line: errors.append(line.text) if line.type == "error" else None)
+    yield page
+    await page.context.close()
+    async with asyncio.timeout(10):
+        while emulator.world.changes._event._waiters:  # type: ignore[attr-defined]  # noqa: ASYNC110 - until the server knows
+            await asyncio.sleep(0.01)
+    assert errors == []
 
 
 @pytest.fixture

@@ -95,7 +95,7 @@ def send_invoice(request: Request) -> Json:
     invoice = read_invoice(request)
     markup = read_markup(request.arguments)
     if markup.inline is None:
-        label = f"Pay {invoice['currency']} {invoice['total_amount'] / 100:.2f}"
+        label = _pay_label(invoice)
         markup = Markup(inline={"inline_keyboard": [[{"text": label, "pay": True}]]})
     elif "pay" not in markup.inline["inline_keyboard"][0][0]:
         raise bad_request("the first button of an invoice must be a Pay button")
@@ -190,3 +190,8 @@ METHODS: dict[str, Callable[[Request], Any]] = {
     "createInvoiceLink": create_invoice_link,
     "sendChatAction": send_chat_action,
 }
+
+
+def _pay_label(invoice: Json) -> str:
+    amount, currency = invoice["total_amount"], invoice["currency"]
+    return f"Pay ⭐️{amount}" if currency == "XTR" else f"Pay {currency} {amount / 100:.2f}"

@@ -1,8 +1,17 @@
 // What is under a chat: input, attachments, commands, reply keyboard. Knows nothing of messages.
+import { makeAttachments } from "./attachments.js";
 import { element, icon } from "./dom.js";
-import { label } from "./message.js";
+import { label, summary } from "./message.js";
 
-/** `act` has the functions text(text, replyTo), body(body), below(button), start(), unblock(), place(). */
+const REQUESTS = {
+  request_contact: ["person", "Shares the phone number"], request_location: ["place", "Shares the location"], request_poll: ["poll", "Makes a poll"],
+  request_users: ["people", "Chooses people"], request_chat: ["people", "Chooses a chat"], request_managed_bot: ["app", "Makes a bot"], web_app: ["app", "Opens a web app"],
+};
+const requested = (button) => REQUESTS[Object.keys(REQUESTS).find((name) => button[name])];
+const requestOf = (button) => requested(button)?.[1];
+const requestMark = (button) => requested(button) && element("span.mark", {}, icon(requested(button)[0]));
+
+/** `act` has the functions text(text, replyTo), body(body), below(button), start(). */
 export function makeComposer(act) {
   const state = { view: null, keyboardOpen: true, shownKeyboard: "", dismissedReply: null };
   const input = element("textarea", { rows: 1, placeholder: "Message", "aria-label": "Message", dir: "auto", enterKeyHint: "send" });
@@ -10,38 +19,35 @@ export function makeComposer(act) {
   const toggle = iconButton("keys", "Show or hide the keyboard", () => { state.keyboardOpen = !state.keyboardOpen; draw(); });
   const menu = element("button.menu", { type: "button", "aria-haspopup": "true", onclick: () => toggleCommands() }, "Menu");
   const commands = element("ul.commands", { hidden: true, "aria-label": "Commands" });
-  const attachments = element("div.attachments", { hidden: true });
-  const clip = iconButton("clip", "Attach", () => { attachments.hidden = !attachments.hidden; });
+  const attachments = makeAttachments({
+    body: (body) => act.body(replied(body)), caption: () => { const text = input.value.trim(); input.value = ""; grow(); draw(); return text; },
+    user: () => state.view.user,
+  });
+  const clip = iconButton("clip", "Attach", () => attachments.toggle());
   const reply = element("div.replying", { hidden: true });
   const keys = element("div.reply-keys", { role: "group", "aria-label": "Keyboard" });
   const whole = element("button.whole", { type: "button", hidden: true });
   const line = element("div.line", {}, menu, clip, input, toggle, send);
-  const root = element("footer.composer", { hidden: true }, commands, attachments, reply, whole, line, keys);
+  const root = element("footer.composer", { hidden: true }, commands, attachments.root, reply, whole, line, keys);
 
-  attachments.append(
-    choice("Photo", () => pick("image/*", "photo")), choice("File", () => pick("", "document")),
-    choice("My contact", () => act.body({ contact: true })), choice("Location", () => act.place()));
   input.addEventListener("input", () => { grow(); suggest(); draw(); });
   input.addEventListener("keydown", onKey);
   root.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
-    commands.hidden = attachments.hidden = true;
+    commands.hidden = true;
+    attachments.hide();
     input.focus();
   });
 
-  function choice(text, action) {
-    return element("button", { type: "button", onclick: () => { attachments.hidden = true; action(); } }, text);
-  }
-
-  function pick(accept, kind) {
-    const picker = element("input", { type: "file", accept, onchange: () => {
-      const form = new FormData();
-      form.append(kind, picker.files[0]);
-      if (input.value.trim()) form.append("caption", input.value.trim());
-      input.value = "";
-      act.body(form);
-    } });
-    picker.click();
+  /** A message that answers the one which forces a reply. */
+  function replied(body) {
+    const target = replyTarget();
+    if (target === undefined) return body;
+    state.dismissedReply = target;
+    if (body instanceof FormData) body.append("reply_to_message_id", target);
+    else body = { ...body, reply_to_message_id: target };
+    draw();
+    return body;
   }
 
   function onKey(event) {
@@ -96,10 +102,11 @@ export function makeComposer(act) {
     const signature = JSON.stringify(markup);
     if (signature !== state.shownKeyboard) { state.shownKeyboard = signature; state.keyboardOpen = true; }
     const rows = markup?.keyboard ?? [];
-    toggle.hidden = rows.length === 0;
-    keys.hidden = rows.length === 0 || !state.keyboardOpen;
+    toggle.hidden = rows.length === 0 || Boolean(markup.is_persistent);
+    keys.hidden = rows.length === 0 || !(state.keyboardOpen || markup.is_persistent);
+    keys.classList.toggle("tall", !markup?.resize_keyboard);
     keys.replaceChildren(...rows.map((row) => element("div.row", {}, ...row.map((button) =>
-      element(`button${button.style ? `.${button.style}` : ""}`, { type: "button", onclick: () => act.below(button) }, ...label(button))))));
+      element(`button${button.style ? `.${button.style}` : ""}`, { type: "button", title: requestOf(button), onclick: () => act.below(button) }, ...label(button), requestMark(button))))));
     input.placeholder = markup?.input_field_placeholder ?? "Message";
   }
 
@@ -120,7 +127,8 @@ export function makeComposer(act) {
     send.classList.toggle("ready", input.value.trim() !== "");
     const target = state.view.messages.find((message) => message.message_id === replyTarget());
     reply.hidden = !target;
-    reply.replaceChildren(...(target ? [element("b", {}, `Reply to ${target.from.first_name}`), element("span", {}, target.text ?? target.caption ?? "")] : []));
+    reply.replaceChildren(...(target ? [element("b", {}, `Reply to ${target.from.first_name}`), element("span", {}, summary(target)),
+      element("button.icon-button.cross", { type: "button", "aria-label": "Do not reply", onclick: () => { state.dismissedReply = target.message_id; draw(); } }, icon("close"))] : []));
   }
 
   /** Begins a message that the person may go on writing. */

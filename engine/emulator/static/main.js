@@ -1,9 +1,10 @@
 // The page: who is shown, side by side or behind tabs. Knows nothing of messages.
 import * as api from "./api.js";
-import { ask } from "./dialogs.js";
+import { ask, askFields } from "./dialogs.js";
 import { avatar, element } from "./dom.js";
 import { Panel } from "./panel.js";
 import { offerScenarios } from "./record.js";
+import { nameOf } from "./sharing.js";
 
 const FIRST = { id: 1001, first_name: "Anna", language_code: "en" };
 const NAMES = ["Ben", "Clara", "David", "Elena", "Felix", "Greta", "Hugo", "Ines"];
@@ -14,13 +15,15 @@ let chosen = null;
 
 async function start() {
   const users = await api.listUsers();
-  const asked = new URLSearchParams(location.search).get("users")?.split(",").map(Number).filter((id) => id > 0);
-  let ids = asked?.length ? asked : users.slice(0, MOST_AT_FIRST).map((user) => user.id);
-  if (!ids.length) {
+  const known = new Set(users.flatMap((user) => user.chats.map((chat) => chat.id)));
+  const asked = new URLSearchParams(location.search).get("users")?.split(",")
+    .map((place) => place.split(":").map(Number)).filter(([id]) => id > 0);
+  let places = asked?.length ? asked : users.slice(0, MOST_AT_FIRST).map((user) => [user.id]);
+  if (!places.length) {
     await api.putUser(FIRST.id, { first_name: FIRST.first_name, language_code: FIRST.language_code });
-    ids = [FIRST.id];
+    places = [[FIRST.id]];
   }
-  ids.forEach((id) => show(id));
+  places.forEach(([id, chat]) => show(id, known.has(chat) ? chat : undefined));
   watch();
 }
 
@@ -32,11 +35,15 @@ function show(id, chat) {
 }
 
 function switchChat(id, chat) {
+  replace(id, chat);
+  watch();
+}
+
+function replace(id, chat) {
   const old = shown.get(id);
   const panel = new Panel({ user: id, chat: chat === id ? undefined : chat }, (next) => switchChat(id, next), () => close(id));
   shown.set(id, panel);
   old.root.replaceWith(panel.root);
-  watch();
 }
 
 function close(id) {
@@ -48,7 +55,7 @@ function close(id) {
 
 function watch() {
   stop();
-  history.replaceState(null, "", shown.size ? `?users=${[...shown.keys()].join(",")}` : location.pathname);
+  history.replaceState(null, "", shown.size ? `?users=${[...shown].map(([id, panel]) => [id, panel.place.chat].filter(Boolean).join(":")).join(",")}` : location.pathname);
   drawTabs();
   if (!shown.size) return;
   stop = api.watch([...shown.values()].map((panel) => panel.place), onView,
@@ -89,6 +96,19 @@ async function add() {
   watch();
 }
 
+async function makeGroup() {
+  const users = await api.listUsers();
+  const fields = [{ name: "title", label: "Name", value: "Team", required: true, maxLength: 128 },
+    ...users.map((user) => ({ name: "members", label: nameOf(user), type: "checkbox", value: user.id, checked: shown.has(user.id) }))];
+  const form = await askFields({ title: "New group", about: "With the bot in it. Who is ticked first has made it.", submit: "Create", fields,
+    check: (form) => form.has("members") });
+  if (!form) return;
+  const [creator, ...members] = form.getAll("members").map(Number);
+  const group = await api.makeGroup({ title: form.get("title"), creator_id: creator, members });
+  for (const id of [creator, ...members]) if (shown.has(id)) replace(id, group.id);
+  watch();
+}
+
 function switchTheme() {
   const root = document.documentElement;
   const dark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
@@ -97,6 +117,7 @@ function switchTheme() {
 }
 
 document.getElementById("add").addEventListener("click", add);
+document.getElementById("group").addEventListener("click", makeGroup);
 document.getElementById("theme").addEventListener("click", switchTheme);
 start();
 offerScenarios();

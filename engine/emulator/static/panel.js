@@ -1,9 +1,11 @@
 // One person's chat: header, messages, composer. Knows nothing of the other panels.
 import * as api from "./api.js";
 import { avatar, element, icon } from "./dom.js";
-import { bubble, summary } from "./message.js";
+import { bubble, grouped, summary } from "./message.js";
 import { makeComposer } from "./composer.js";
-import { ask, alertDialog } from "./dialogs.js";
+import { alertDialog } from "./dialogs.js";
+import { deepLink, follow, useButton } from "./links.js";
+import { answerRequest } from "./sharing.js";
 
 const TYPING_MS = 5500;
 const TOAST_MS = 3500;
@@ -28,10 +30,15 @@ export class Panel {
     this.composer = makeComposer({
       text: (text, replyTo) => this.do(api.send, replyTo ? { text, reply_to_message_id: replyTo } : { text }),
       body: (body) => this.do(api.send, body),
-      below: (button) => this.do(api.press, { text: button.text, ...(button.web_app ? { web_app_data: "{}" } : {}) }),
-      start: () => this.do(api.send, { text: "/start" }),
-      place: () => this.sharePlace(),
+      below: (button) => this.pressBelow(button),
+      start: () => this.start(),
     });
+    this.client = {
+      start: (payload) => this.start(payload),
+      toast: (text) => this.toast(text),
+      begin: (text) => this.composer.begin(text),
+    };
+    this.list.addEventListener("click", (event) => this.followLink(event));
     this.onChat = onChat;
     this.onClose = onClose;
     this.root = element("section.panel", {}, this.head, this.pinned, element("div.scene", {}, this.list, this.toasts), this.composer.root);
@@ -46,9 +53,21 @@ export class Panel {
     }
   }
 
-  async sharePlace() {
-    const fields = await ask("place-dialog");
-    if (fields) await this.do(api.send, { location: { latitude: Number(fields.latitude), longitude: Number(fields.longitude) } });
+  start(payload = "") {
+    return this.do(api.send, { text: `/start ${payload}`.trim() });
+  }
+
+  async pressBelow(button) {
+    const answer = await answerRequest(button, this.view);
+    if (answer) await this.do(api.press, { text: button.text, ...answer });
+  }
+
+  /** A link into the bot is followed here, as Telegram follows it by itself. */
+  followLink(event) {
+    const link = event.target.closest("a[href]");
+    if (!link || link.hasAttribute("download") || !deepLink(link.href, this.view.bot)) return;
+    event.preventDefault();
+    follow(link.href, this.view, this.client);
   }
 
   update(view) {
@@ -74,7 +93,7 @@ export class Panel {
     clearTimeout(this.typingTimer);
     const typing = view.typing && !this.typingOver(view);
     const status = typing ? element("span.status.typing", {}, view.typing === "typing" ? "typing" : "sending a file", element("i"))
-      : element("span.status", {}, group ? "group" : "bot");
+      : element("span.status", {}, group ? membersOf(view) : "bot");
     const chats = view.user.chats.length > 1 ? this.chatPicker(view) : null;
     this.head.replaceChildren(avatar(name, view.bot?.id ?? 1), element("div.who", {}, element("h2", {}, name), status),
       chats ?? "", element("span.as", { title: `Telegram id ${view.user.id}, language ${view.user.language_code ?? "?"}` },
@@ -109,19 +128,21 @@ export class Panel {
       press: (message, button, key) => this.press(message, button, key),
       original: (id) => view.messages.find((message) => message.message_id === id),
     };
-    const nodes = view.messages.map((message) => {
-      const signature = JSON.stringify(message);
-      const known = this.drawn.get(message.message_id);
+    const groups = grouped(view.messages);
+    const nodes = groups.map((messages) => {
+      const signature = JSON.stringify(messages);
+      const [{ message_id: id }] = messages;
+      const known = this.drawn.get(id);
       if (known?.signature === signature) return known.node;
-      const node = bubble(message, view, act);
+      const node = bubble(messages, view, act);
       if (!known && this.answered !== null) node.classList.add("fresh");
-      this.drawn.set(message.message_id, { signature, node });
+      this.drawn.set(id, { signature, node });
       return node;
     });
-    const shown = new Set(view.messages.map((message) => message.message_id));
+    const shown = new Set(groups.map(([message]) => message.message_id));
     for (const id of this.drawn.keys()) if (!shown.has(id)) this.drawn.delete(id);
     const old = [...this.list.children];
-    if (old.length !== nodes.length || nodes.some((node, index) => node !== old[index])) this.list.replaceChildren(...withDays(nodes, view));
+    if (old.length !== nodes.length || nodes.some((node, index) => node !== old[index])) this.list.replaceChildren(...withDays(nodes, groups));
     if (!nodes.length) this.list.replaceChildren(this.greeting(view));
     const grew = nodes.length > (this.count ?? 0);
     this.count = nodes.length;
@@ -143,17 +164,7 @@ export class Panel {
     const result = await this.do(api.press, button.callback_data ? { ...wanted, data: button.callback_data } : wanted);
     if (!result) return;
     if (result.callback_query_id) { key.classList.add("waiting"); this.pressed.set(result.callback_query_id, key); this.settle(); }
-    else this.follow(result);
-  }
-
-  follow(result) {
-    const url = result.url ?? result.web_app?.url ?? result.login_url?.url;
-    const query = result.switch_inline_query ?? result.switch_inline_query_chosen_chat?.query;
-    if (url && /^https?:/i.test(url)) window.open(url, "_blank", "noopener,noreferrer");
-    else if (result.copy_text) { navigator.clipboard?.writeText(result.copy_text.text).catch(() => {}); this.toast(`Copied “${result.copy_text.text}”`); }
-    else if (result.switch_inline_query_current_chat !== undefined) this.composer.begin(`@${this.view.bot.username} ${result.switch_inline_query_current_chat}`);
-    else if (query !== undefined) this.toast(`Telegram asks for a chat, and begins “@${this.view.bot.username} ${query}” there`);
-    else this.toast("This button does nothing here");
+    else useButton(result, this.view, this.client);
   }
 
   settle() {
@@ -167,7 +178,7 @@ export class Panel {
     const fresh = first ? [] : answered.filter((alert) => !this.answered.has(alert.callback_query_id));
     this.answered = new Set(answered.map((alert) => alert.callback_query_id));
     for (const alert of fresh) {
-      if (alert.url && /^https?:/i.test(alert.url)) window.open(alert.url, "_blank", "noopener,noreferrer");
+      if (alert.url) follow(alert.url, this.view, this.client);
       if (!alert.text) continue;
       if (alert.show_alert) alertDialog(alert.text);
       else this.toast(alert.text);
@@ -181,10 +192,12 @@ export class Panel {
   }
 }
 
-function withDays(nodes, view) {
+const membersOf = ({ members = [] }) => `${members.length} members: ${members.map((member) => member.first_name).join(", ")}`;
+
+function withDays(nodes, groups) {
   let last = "";
   return nodes.flatMap((node, index) => {
-    const day = new Date(view.messages[index].date * 1000).toLocaleDateString([], { day: "numeric", month: "long" });
+    const day = new Date(groups[index][0].date * 1000).toLocaleDateString([], { day: "numeric", month: "long" });
     if (day === last) return [node];
     last = day;
     return [element("li.service.day", {}, element("span", {}, day)), node];
