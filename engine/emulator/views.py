@@ -188,7 +188,7 @@ def _members(world: World, chat: Chat) -> list[Json]:
     """Return who is in a group; nobody in a private chat."""
     if chat.type is ChatType.PRIVATE:
         return []
-    people = {**world.users, **world.bots}
+    people: dict[int, User | Bot] = {**world.users, **world.bots}
     inside = [n for n, status in chat.members.items() if status not in {"left", "kicked"}]
     shown = (people[number].to_json() for number in inside if number in people)
     return [{"id": one["id"], "first_name": one["first_name"]} for one in shown]

@@ -114,7 +114,7 @@ async def page(browser: Browser, emulator: Emulator, bot: Bot) -> AsyncIterator[
     yield page
     await page.context.close()
     async with asyncio.timeout(10):
-        while emulator.world.changes._event._waiters:  # type: ignore[attr-defined]  # noqa: ASYNC110 - until the server knows
+        while emulator.world.changes._event._waiters:  # noqa: ASYNC110 - until the server knows
             await asyncio.sleep(0.01)
     assert errors == []
 
