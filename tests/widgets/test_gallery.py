@@ -12,6 +12,7 @@ from aiogram_dialog.widgets.markup import force_reply, inline_keyboard, reply_ke
 from tests.widgets.gallery.entries import Entry, read_entries
 from tests.widgets.gallery.page import PAGE, PICTURES, picture_of, write_page
 from tests.widgets.gallery.played import check_example, play_shot, start_example
+from tests.widgets.gallery.shown import keys_of_steps, keys_shown
 
 if TYPE_CHECKING:
     import httpx
@@ -107,3 +108,46 @@ def test_every_widget_of_the_library_has_an_entry() -> None:
     assert (
         widgets - named - bases - {"CalendarConfig", "CalendarUserConfig"} == set(WITHOUT) - named
     )
+
+
+ALIKE = {"show": "window", "choose": "window", "ask": "window", "album_media": "media"}
+"""What has the same keys; it is enough that one of them shows a key."""
+
+SAID = "what is said on a way is the same on each of them, of which entries tell"
+NOT_SHOWN = {
+    "album": "an album is told by its entry, in which it is a list alone",
+    "decide": "a fork shows nothing",
+    "do": "a command shows nothing",
+    "end": "the end shows what a window with an `end` shows",
+    "retry": "a command is tried again unseen",
+    "run": "a flow that is run shows windows of its own",
+    "step": "its keys say of what kind a step is",
+    "use": "a fragment is a file of its own, put in before anything is shown",
+    "window.access": "whom it refuses sees nothing of the window",
+    "target": SAID,
+    **{
+        f"{way}.{key}": SAID
+        for way in ("empty", "give_up", "refresh", "timeout")
+        for key in ("alert", "say", "toast")
+    },
+    "window.alert": SAID,
+}
+"""Keys that no entry shows, or all keys of a name, and why."""
+
+
+def test_every_key_of_a_window_is_in_an_entry() -> None:
+    """A key that the language gets for windows, buttons or lines is shown here, or it is said why not."""
+    wanted, shown = (
+        {_window_key(title) for title in titles}
+        for titles in (keys_of_steps(), keys_shown(ENTRIES))
+    )
+    missing = {
+        title for title in wanted - shown if not {title, title.partition(".")[0]} & set(NOT_SHOWN)
+    }
+
+    assert missing == set()
+
+
+def _window_key(title: str) -> str:
+    name, _, key = title.partition(".")
+    return f"{ALIKE.get(name, name)}.{key}"
