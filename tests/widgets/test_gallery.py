@@ -119,6 +119,10 @@ NOT_SHOWN = {
     "decide": "a fork shows nothing",
     "do": "a command shows nothing",
     "end": "the end shows what a window with an `end` shows",
+    **dict.fromkeys(
+        ("pay", "price", "refusal", "tips"),
+        "an invoice leads to a command that records it, and examples have queries alone",
+    ),
     "retry": "a command is tried again unseen",
     "run": "a flow that is run shows windows of its own",
     "step": "its keys say of what kind a step is",
