@@ -110,14 +110,14 @@ class BotDraft:
                 if callee := self.flows.get(place.call.flow):
                     yield place.call, callee
 
-    def commands(self) -> Iterator[tuple[Commanding, Action]]:
-        """Give each step that calls a command with that command, where there is such a one."""
+    def commands(self) -> Iterator[tuple[Commanding, Code, Action]]:
+        """Give each step that calls a command, what it wrote, and that command, where there is such a one."""
         for draft in self.flows.values():
             for step in draft.flow.steps.values():
                 if isinstance(step, DoStep | PayStep) and step.command:
                     action = called_action(step.command, self.catalog)
                     if action and action.kind is ActionKind.COMMAND:
-                        yield step, action
+                        yield step, step.command, action
 
     def note_faulty_steps(self, problems: Iterable[Problem]) -> None:
         """Remember the steps whose parts have other names than were meant, as a button's id follows its target."""

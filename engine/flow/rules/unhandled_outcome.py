@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def check_unhandled_outcome(draft: BotDraft) -> Iterator[Problem]:
     """Report each declared outcome that a do leaves out."""
-    for step, action in draft.commands():
+    for step, command, action in draft.commands():
         misnamed = meant_outcomes(step, action).values()
         for outcome in action.outcomes:
             if outcome not in step.outcomes and outcome not in misnamed:
@@ -26,4 +26,4 @@ def check_unhandled_outcome(draft: BotDraft) -> Iterator[Problem]:
                     f'step "{step.name}" does not say what follows outcome "{outcome}" of "{action.name}"; '
                     f'add "{outcome}: …" to its outcomes'
                 )
-                yield Problem(step.command.position, "unhandled-outcome", message)
+                yield Problem(command.position, "unhandled-outcome", message)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def check_unknown_outcome(draft: BotDraft) -> Iterator[Problem]:
     """Report each outcome that can never come."""
-    for step, action in draft.commands():
+    for step, _, action in draft.commands():
         meant = meant_outcomes(step, action)
         for outcome, target in step.outcomes.items():
             if outcome not in action.outcomes:
