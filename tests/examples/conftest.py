@@ -35,12 +35,16 @@ def files(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def play_example(compare: Compare, files: Path) -> PlayExample:
-    """Give a function that uses the flows of an example and dialogs by hand alike; options are those of `compare`."""
+    """Give a function that uses the flows of an example and dialogs by hand alike; `bot` is its bot.yaml, options are those of `compare`."""
 
-    async def play(example: str, *by_hand: Dialog, **options: Any) -> list[Step]:
+    async def play(
+        example: str, *by_hand: Dialog, bot: str | None = None, **options: Any
+    ) -> list[Step]:
         files_of = sorted((HERE / example).rglob("*.yaml"))
         names = [path.relative_to(HERE / example).with_suffix("") for path in files_of]
         texts = {str(name): path.read_text() for name, path in zip(names, files_of, strict=True)}
+        if bot is not None:
+            texts["bot"] = bot
         main = texts.pop("main")
         return await compare(main, *by_hand, flows=texts, beside=files, **options)
 

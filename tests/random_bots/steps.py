@@ -31,7 +31,7 @@ ASKED: Final = [
 ]  # fmt: skip
 
 SENT: Final = [
-    "venue", "dice", "poll", "story", "checklist", "user", "users", "chat", "web_app",
+    "venue", "dice", "poll", "story", "checklist", "user", "user", "users", "chat", "web_app",
     "managed_bot", "any", ["text", "sticker"], "photos", "videos", "documents", "files",
 ]  # fmt: skip
 SHARED: Final[Mapping[str, Any]] = {

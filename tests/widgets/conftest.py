@@ -100,7 +100,7 @@ def compare(emulator: Emulator, make_chat: MakeChat, stock_bots: Callable[[], Bo
 
     `flow` is the YAML of a flow, of which `flow`, `version` and `title` may be left out; `by_hand` are windows of one
     dialog, or dialogs. `functions` are the flow's queries and commands, `flows` other flows by name, `beside` the
-    directory with the files they show; `let_pass` lets time pass by hand; `setup` is for the library's `setup_dialogs`. Home's button "Go" opens both; then come the `acts`.
+    directory with the files they show; `let_pass` lets time pass by hand, `language` is everybody's; `setup` is for the library's `setup_dialogs`. Home's button "Go" opens both; then come the `acts`.
     With `in_group` all happens in a group of Anna, the bot and the people named, with `in_topic` in a topic of theirs;
     `roles` are those of flows, by name.
     """
@@ -118,6 +118,7 @@ def compare(emulator: Emulator, make_chat: MakeChat, stock_bots: Callable[[], Bo
         in_topic: bool = False,
         roles: Mapping[str, str] | None = None,
         let_pass: Callable[[float], Awaitable[object]] | None = None,
+        language: str = "en",
         **setup: Any,
     ) -> list[Step]:
         texts = {"main": flow, **(flows or {})}
@@ -133,7 +134,8 @@ def compare(emulator: Emulator, make_chat: MakeChat, stock_bots: Callable[[], Bo
             if name in given:
                 chat.directory.roles[user_id] = given[name]
 
-        where: dict[str, Any] = {"group": in_group, "in_topic": in_topic}
+        chat.directory.locale = language
+        where: dict[str, Any] = {"group": in_group, "in_topic": in_topic, "language": language}
         ours = Side("usher", emulator, chat.bot, chat.dispatcher, greet=greet, **where)
         stock = stock_dispatcher(*dialogs, **setup)
         theirs = Side("aiogram-dialog", emulator, stock_bots(), stock, works_on=works_on, **where)

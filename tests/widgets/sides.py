@@ -54,6 +54,8 @@ class Side:
     topic: int | None = None
     greet: Callable[[str, int], None] = lambda _name, _user_id: None
     """Called with the name and the id of everybody who comes."""
+    language: str = "en"
+    """The language that everybody has chosen in Telegram."""
     let_pass: Callable[[float], Awaitable[object]] | None = None
     """Lets so many seconds pass for the bot."""
     persons: dict[str, Person] = field(default_factory=dict)
@@ -95,7 +97,11 @@ class Side:
     def _come(self, name: str, user_id: int, chat: Chat | None = None) -> None:
         chat_id = chat.id if chat else None
         self.persons[name] = self.emulator.person(
-            user_id, bot_id=self.bot.id, chat_id=chat_id, first_name=name, language_code="en"
+            user_id,
+            bot_id=self.bot.id,
+            chat_id=chat_id,
+            first_name=name,
+            language_code=self.language,
         )
         self.greet(name, user_id)
 
