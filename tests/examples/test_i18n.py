@@ -4,6 +4,7 @@ from typing import Any, Final
 
 import pytest
 from aiogram.fsm.state import State, StatesGroup
+from aiogram.types import User
 from aiogram_dialog import Dialog, DialogManager, Window
 from aiogram_dialog.widgets.kbd import Button, Cancel, Row
 from aiogram_dialog.widgets.text import Text
@@ -40,15 +41,14 @@ class Translated(Text):
         self.key = key
 
     async def _render_text(self, data: Any, manager: DialogManager) -> str:
-        user = manager.event.from_user
-        language = user.language_code if user else None
-        known = TRANSLATIONS.get(language or "en", TRANSLATIONS["en"])
+        user: User = manager.middleware_data["event_from_user"]
+        known = TRANSLATIONS.get(user.language_code or "en", TRANSLATIONS["en"])
         return known[self.key].format_map(data)
 
 
 async def _name(dialog_manager: DialogManager, **_: Any) -> dict[str, Any]:
-    user = dialog_manager.event.from_user
-    return {"name": user.full_name if user else ""}
+    user: User = dialog_manager.middleware_data["event_from_user"]
+    return {"name": user.full_name}
 
 
 @pytest.mark.parametrize("language", ["en", "de"])
