@@ -1,10 +1,9 @@
 """The example `i18n`: texts in the language of whoever reads them."""
 
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 from aiogram.fsm.state import State, StatesGroup
-from aiogram.types import User
 from aiogram_dialog import Dialog, DialogManager, Window
 from aiogram_dialog.widgets.kbd import Button, Cancel, Row
 from aiogram_dialog.widgets.text import Text
@@ -12,6 +11,9 @@ from aiogram_dialog.widgets.text import Text
 from tests.dialog.conftest import BOT_YAML
 from tests.examples.conftest import PlayExample
 from tests.widgets.acts import EACH, press
+
+if TYPE_CHECKING:
+    from aiogram.types import User as TelegramUser
 
 TRANSLATIONS: Final = {
     "en": {
@@ -41,13 +43,13 @@ class Translated(Text):
         self.key = key
 
     async def _render_text(self, data: Any, manager: DialogManager) -> str:
-        user: User = manager.middleware_data["event_from_user"]
+        user: TelegramUser = manager.middleware_data["event_from_user"]
         known = TRANSLATIONS.get(user.language_code or "en", TRANSLATIONS["en"])
         return known[self.key].format_map(data)
 
 
 async def _name(dialog_manager: DialogManager, **_: Any) -> dict[str, Any]:
-    user: User = dialog_manager.middleware_data["event_from_user"]
+    user: TelegramUser = dialog_manager.middleware_data["event_from_user"]
     return {"name": user.full_name}
 
 
