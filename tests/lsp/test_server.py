@@ -57,7 +57,7 @@ async def test_problems_follow_what_is_typed(editor: Editor) -> None:
 
     assert problem["code"] == "unknown-step"
     assert problem["codeDescription"]["href"].endswith("docs/checks.md#unknown-step")
-    assert problem["range"]["start"]["line"] == place_of(text, 'text: "Skip"')[0]
+    assert problem["range"]["start"]["line"] == place_of(text, 'text: "Skip", go: confirm')[0]
 
 
 async def test_problems_of_other_files_are_told(editor: Editor) -> None:
@@ -154,7 +154,9 @@ async def test_names_are_completed_while_the_text_is_broken(editor: Editor) -> N
     assert "slot=" in await offered("bookings.create(slot=data.slot, ", "bookings.create(")
     assert "limit_reached" in await offered("      slot_taken: {go: time,", "      sl")
     assert {"choose", "ask", "run"} <= set(await offered("  service:\n", "  new:\n    "))
-    assert {"give_up", "allow"} <= set(await offered("    max: 500\n    invalid:", "    al"))
+    assert {"give_up", "allow"} <= set(
+        await offered("    max: 500\n    invalid:", "    max: 500\n    al")
+    )
     assert {"phone", "date"} <= set(
         await offered("  details:\n    ask: text", "  details:\n    ask: ")
     )
@@ -188,11 +190,11 @@ async def test_definitions_are_found(editor: Editor) -> None:
 
     step = await definition("booking.yaml", place_of(text, "go: day"))
     flow = await definition("my_bookings.yaml", place_of(mine, "run: booking", back=1))
-    action = await definition("booking.yaml", place_of(text, "choose: slots.days", back=1))
+    action = await definition("booking.yaml", place_of(text, "choose: slots.free", back=1))
     data = await definition("booking.yaml", place_of(text, "{{ data.service", back=1))
     original = await definition("texts/de.yaml", place_of(german, "    text", back=1))
 
-    assert step == (editor.uri("booking.yaml"), place_of(text, "\n  day:\n    choose")[0] - 1)
+    assert step == (editor.uri("booking.yaml"), place_of(text, "\n  day:\n    ask")[0] - 1)
     assert flow == (editor.uri("booking.yaml"), 1)
     assert action[0] == (ROOT / "actions" / "slots.py").as_uri()
     assert data == (editor.uri("booking.yaml"), place_of(text, "  service: Service")[0])
@@ -249,8 +251,8 @@ async def test_references_and_steps_are_listed(editor: Editor) -> None:
         editor.uri("texts/de.yaml"),
     }
     assert [(one["name"], one["detail"]) for one in outline][:2] == [
-        ("service", "choose"),
-        ("people", "ask"),
+        ("which", "decide"),
+        ("again", "show"),
     ]
 
 
@@ -264,10 +266,10 @@ async def test_words_are_explained(editor: Editor) -> None:
         return str(found["contents"]["value"])
 
     assert "data.service.price: money" in await said("{{ (data.service.price")
-    assert "List the days" in await said("choose: slots.days")
+    assert "List a day's slots" in await said("choose: slots.free")
     assert "money or decimal | money" in await said("| money")
     assert "Where each outcome" in await said("    outcomes")
-    assert "step day: choose" in await said("go: day")
+    assert "step day: ask" in await said("go: day")
     assert "flow booking" in await said("run: booking", "my_bookings.yaml")
     assert "text or nothing" in await said("  comment")
 
