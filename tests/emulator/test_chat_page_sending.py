@@ -236,3 +236,28 @@ async def test_a_group_is_made_and_everybody_is_in_it(
     await expect(seen.get_by_text("/hello")).to_be_visible()
     await page.set_viewport_size({"width": 375, "height": 812})
     assert await page.evaluate("document.documentElement.scrollWidth") <= 375
+
+
+@pytest.mark.usefixtures("anna")
+async def test_topics_keep_their_messages_apart(page: Page, emulator: Emulator) -> None:
+    """What is sent in a topic of a new forum is there and nowhere else."""
+    await page.goto(emulator.base_url)
+    await page.get_by_role("button", name="New group").click()
+    await page.get_by_label("With topics").check()
+    await answered(page, "Create")
+    await page.get_by_role("button", name="New topic").click()
+    await page.get_by_role("dialog").get_by_label("Name").fill("Plans")
+    await answered(page, "Create")
+    await page.get_by_role("textbox", name="Message").fill("In June?")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_text("In June?")).to_be_visible()
+    await attach(page, "Sample photo")
+    await expect(page.locator(".photo")).to_be_visible()
+
+    await page.get_by_role("button", name="General").click()
+
+    await expect(page.get_by_text("In June?")).to_be_hidden()
+    (chat,) = emulator.world.groups.values()
+    (topic,) = chat.topics
+    sent = [one.data for one in chat.messages.values() if "text" in one.data or "photo" in one.data]
+    assert [one["message_thread_id"] for one in sent] == [topic, topic]

@@ -23,6 +23,7 @@ export const listUsers = () => call("GET", "/users");
 export const putUser = (id, fields) => call("PUT", `/users/${id}`, fields);
 export const listGroups = () => call("GET", "/groups");
 export const makeGroup = (fields) => call("POST", "/groups", fields);
+export const makeTopic = (chat, name) => call("POST", `/groups/${chat}/topics`, { name });
 export const send = ({ user, chat }, body) => call("POST", `/users/${user}/messages${chatQuery(chat)}`, body);
 export const press = ({ user, chat }, body) => call("POST", `/users/${user}/presses${chatQuery(chat)}`, body);
 export const pay = ({ user, chat }, body) => call("POST", `/users/${user}/payments${chatQuery(chat)}`, body);

@@ -99,12 +99,12 @@ async function add() {
 async function makeGroup() {
   const users = await api.listUsers();
   const fields = [{ name: "title", label: "Name", value: "Team", required: true, maxLength: 128 },
-    ...users.map((user) => ({ name: "members", label: nameOf(user), type: "checkbox", value: user.id, checked: shown.has(user.id) }))];
+    { name: "topics", label: "With topics", type: "checkbox" }, ...users.map((user) => ({ name: "members", label: nameOf(user), type: "checkbox", value: user.id, checked: shown.has(user.id) }))];
   const form = await askFields({ title: "New group", about: "With the bot in it. Who is ticked first has made it.", submit: "Create", fields,
     check: (form) => form.has("members") });
   if (!form) return;
   const [creator, ...members] = form.getAll("members").map(Number);
-  const group = await api.makeGroup({ title: form.get("title"), creator_id: creator, members });
+  const group = await api.makeGroup({ title: form.get("title"), creator_id: creator, members, is_forum: form.has("topics") });
   for (const id of [creator, ...members]) if (shown.has(id)) replace(id, group.id);
   watch();
 }

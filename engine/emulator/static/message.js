@@ -3,6 +3,7 @@ import { cards, cardWord, money } from "./cards.js";
 import { element, icon } from "./dom.js";
 import { formatted } from "./entities.js";
 import { album, isBare, isPicture, media, nameOf } from "./media.js";
+import { topicNews } from "./topics.js";
 import { isPreviewAbove, preview, signs } from "./preview.js";
 
 const LONG = 24;
@@ -42,7 +43,7 @@ function serviceText(message, view) {
   if (message.migrate_to_chat_id) return "The group became a supergroup";
   if (message.migrate_from_chat_id) return "The supergroup was made of a group";
   if (message.web_app_data) return `Data from “${message.web_app_data.button_text}” was sent`;
-  return null;
+  return topicNews(message);
 }
 
 function parts(messages, view, act) {

@@ -6,6 +6,7 @@ import { makeComposer } from "./composer.js";
 import { alertDialog } from "./dialogs.js";
 import { deepLink, follow, useButton } from "./links.js";
 import { answerRequest } from "./sharing.js";
+import { makeTopics } from "./topics.js";
 
 const TYPING_MS = 5500;
 const TOAST_MS = 3500;
@@ -25,11 +26,12 @@ export class Panel {
     this.list.addEventListener("load", () => this.stayAtEnd(), true);
     new ResizeObserver(() => this.stayAtEnd()).observe(this.list);
     this.head = element("header.head");
+    this.topics = makeTopics(() => { this.atEnd = true; this.update(this.whole); });
     this.pinned = element("div.pinned", { hidden: true });
     this.toasts = element("div.toasts", { role: "status" });
     this.composer = makeComposer({
-      text: (text, replyTo) => this.do(api.send, replyTo ? { text, reply_to_message_id: replyTo } : { text }),
-      body: (body) => this.do(api.send, body),
+      text: (text, replyTo) => this.send(replyTo ? { text, reply_to_message_id: replyTo } : { text }),
+      body: (body) => this.send(body),
       below: (button) => this.pressBelow(button),
       start: () => this.start(),
     });
@@ -41,7 +43,7 @@ export class Panel {
     this.list.addEventListener("click", (event) => this.followLink(event));
     this.onChat = onChat;
     this.onClose = onClose;
-    this.root = element("section.panel", {}, this.head, this.pinned, element("div.scene", {}, this.list, this.toasts), this.composer.root);
+    this.root = element("section.panel", {}, this.head, this.topics.root, this.pinned, element("div.scene", {}, this.list, this.toasts), this.composer.root);
   }
 
   async do(action, body) {
@@ -51,6 +53,10 @@ export class Panel {
       this.toast(error.message, "problem");
       return null;
     }
+  }
+
+  send(body) {
+    return this.do(api.send, this.topics.placed(body));
   }
 
   start(payload = "") {
@@ -70,8 +76,10 @@ export class Panel {
     follow(link.href, this.view, this.client);
   }
 
-  update(view) {
+  update(whole) {
     const first = this.answered === null;
+    const view = this.topics.narrow(whole);
+    this.whole = whole;
     this.view = view;
     this.root.setAttribute("aria-label", `${view.user.first_name}'s chat`);
     this.drawHead(view);
@@ -124,7 +132,7 @@ export class Panel {
 
   drawMessages(view) {
     const act = {
-      command: (text) => this.do(api.send, { text }),
+      command: (text) => this.send({ text }),
       press: (message, button, key) => this.press(message, button, key),
       original: (id) => view.messages.find((message) => message.message_id === id),
     };
