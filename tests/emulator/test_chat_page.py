@@ -12,13 +12,16 @@ from aiogram.types import (
     InlineKeyboardButton,
     InlineKeyboardMarkup,
     KeyboardButton,
+    LabeledPrice,
     Message,
+    PreCheckoutQuery,
     ReplyKeyboardMarkup,
 )
 from playwright.async_api import Page, expect
 
 from engine.emulator import Emulator
 from engine.emulator.model import Json
+from engine.emulator.payments import PROVIDER_TOKEN
 from engine.emulator.story import Story
 
 pytestmark = pytest.mark.browser
@@ -33,6 +36,23 @@ KEYS = ReplyKeyboardMarkup(
     keyboard=[[KeyboardButton(text="My number", request_contact=True)]],
     input_field_placeholder="Say something",
 )
+
+
+def make_shop() -> Dispatcher:
+    """Return a bot that asks everybody for money."""
+    dispatcher = Dispatcher()
+
+    @dispatcher.message(CommandStart())
+    async def start(message: Message) -> None:
+        price = [LabeledPrice(label="Haircut", amount=3500)]
+        token = PROVIDER_TOKEN
+        await message.answer_invoice("Haircut", "30 min", "1", "EUR", price, provider_token=token)
+
+    @dispatcher.pre_checkout_query()
+    async def allow(query: PreCheckoutQuery) -> None:
+        await query.answer(ok=True)
+
+    return dispatcher
 
 
 def make_echo() -> Dispatcher:
@@ -86,6 +106,25 @@ async def test_somebody_chats_through_the_page(
     await field.fill("/")
     await page.get_by_text("Begin again").click()
     await expect(page.get_by_text("Welcome")).to_be_visible()
+
+
+async def test_an_invoice_is_paid_on_the_page(
+    page: Page, bot: Bot, emulator: Emulator, poll: Callable[[Dispatcher], None]
+) -> None:
+    """A sheet says what is to be paid; the provider declines the card, and then takes the money."""
+    for other in [number for number in emulator.world.bots if number != bot.id]:
+        del emulator.world.bots[other]
+    poll(make_shop())
+
+    await page.goto(emulator.base_url)
+    await page.get_by_role("button", name="Start", exact=True).click()
+    for provider, shown in (("declines", "the card was declined"), ("takes", "paid €35.00")):
+        await page.get_by_role("button", name="Pay EUR").click()
+        sheet = page.get_by_role("dialog", name="Pay")
+        await expect(sheet).to_contain_text("Haircut: €35.00")
+        await sheet.get_by_role("combobox").select_option(provider)
+        await sheet.get_by_role("button", name="Pay").click()
+        await expect(page.get_by_text(shown)).to_be_visible()
 
 
 async def test_people_stand_side_by_side(

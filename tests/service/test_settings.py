@@ -4,8 +4,12 @@ from pathlib import Path
 
 import pytest
 
+from engine.actions import Catalog
 from engine.service.errors import SettingsError
+from engine.service.paying import payment_token, require_payment_token
 from engine.service.settings import DatabaseSettings, LogLevel, Settings, load_settings
+from tests.dialog.conftest import check_bot
+from tests.dialog.test_payments import BOT, LATE, MAIN, Orders
 
 TOKEN = "123456789:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"
 NEEDED = {
@@ -295,3 +299,20 @@ def test_a_missing_env_file_is_named() -> None:
     """A file that was asked for must be there."""
     with pytest.raises(SettingsError, match=r'^there is no env file "gone\.env"$'):
         load_settings(Settings, env_file=Path("gone.env"))
+
+
+@pytest.mark.usefixtures("needed")
+def test_flows_that_ask_for_money_need_a_provider(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the token of a payment provider such flows are refused, and with it they are not; others need none."""
+    shop = check_bot({"main": MAIN, "late": LATE, "bot": BOT}, Catalog(Orders().actions()))
+    with pytest.raises(SettingsError, match=r'PAYMENT_TOKEN is not set.* flow "main" asks for'):
+        require_payment_token(load_settings(Settings), shop)
+
+    require_payment_token(load_settings(Settings), check_bot({"main": OTHER}, Catalog([])))
+    monkeypatch.setenv("PAYMENT_TOKEN", "provider:TEST")
+    settings = load_settings(Settings)
+    require_payment_token(settings, shop)
+    assert payment_token(settings) in settings.secret_values()
+
+
+OTHER = "flow: main\nversion: 1\ntitle: Main\nsteps:\n  hello: {show: Hello., end: {}}\n"

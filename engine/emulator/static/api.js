@@ -27,6 +27,7 @@ export const makeTopic = (chat, name) => call("POST", `/groups/${chat}/topics`, 
 export const send = ({ user, chat }, body) => call("POST", `/users/${user}/messages${chatQuery(chat)}`, body);
 export const press = ({ user, chat }, body) => call("POST", `/users/${user}/presses${chatQuery(chat)}`, body);
 export const pay = ({ user, chat }, body) => call("POST", `/users/${user}/payments${chatQuery(chat)}`, body);
+export const settle = ({ user, chat }) => call("POST", `/users/${user}/payments/settle${chatQuery(chat)}`);
 export const story = () => call("GET", "/story");
 export const beginStory = () => call("POST", "/story/begin");
 export const writeScenario = (name) => call("GET", `/story/scenario?${new URLSearchParams({ name })}`);

@@ -2,8 +2,9 @@
 import { avatar, element } from "./dom.js";
 
 /** Shows a dialog of the page with a form; resolves to its fields, or null when it was cancelled. */
-export function ask(id, values = {}) {
+export function ask(id, values = {}, about = "") {
   const dialog = document.getElementById(id);
+  if (about) dialog.querySelector(".about").textContent = about;
   const form = dialog.querySelector("form");
   for (const [name, value] of Object.entries(values)) form.elements[name].value = value;
   form.querySelector(".cancel").onclick = () => dialog.close("cancel");

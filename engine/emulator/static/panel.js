@@ -2,14 +2,16 @@
 import * as api from "./api.js";
 import { avatar, element, icon } from "./dom.js";
 import { bubble, grouped, summary } from "./message.js";
+import { money } from "./cards.js";
 import { makeComposer } from "./composer.js";
-import { alertDialog } from "./dialogs.js";
+import { alertDialog, ask } from "./dialogs.js";
 import { deepLink, follow, useButton } from "./links.js";
 import { answerRequest } from "./sharing.js";
 import { makeTopics } from "./topics.js";
 
 const TYPING_MS = 5500;
 const TOAST_MS = 3500;
+const SLOW_MS = 5000;
 const NEAR_END = 90;
 
 export class Panel {
@@ -164,8 +166,7 @@ export class Panel {
 
   async press(message, button, key) {
     if (button.pay) {
-      const result = await this.do(api.pay, { message_id: message.message_id });
-      if (result && !result.paid) this.toast(result.error ?? "The payment did not go through", "problem");
+      await this.pay(message);
       return;
     }
     const wanted = { text: button.text, message_id: message.message_id };
@@ -173,6 +174,15 @@ export class Panel {
     if (!result) return;
     if (result.callback_query_id) { key.classList.add("waiting"); this.pressed.set(result.callback_query_id, key); this.settle(); }
     else useButton(result, this.view, this.client);
+  }
+
+  async pay(message) {
+    const { title, total_amount: amount, currency } = message.invoice;
+    const wanted = await ask("pay-dialog", {}, `${title}: ${money(amount, currency)}`);
+    if (!wanted) return;
+    const result = await this.do(api.pay, { message_id: message.message_id, ...wanted });
+    if (result?.pending) setTimeout(() => this.do(api.settle), SLOW_MS);
+    if (result?.error) this.toast(result.error, "problem");
   }
 
   settle() {
