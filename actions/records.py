@@ -73,6 +73,14 @@ class Slot:
 
 
 @dataclass(frozen=True, slots=True)
+class SlotOfSeries:
+    """When one visit of a series would be, and whether that time is free."""
+
+    starts_at: datetime
+    is_free: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Openings:
     """The days of the user's time zone on which there are free slots, between the first and the last of them, and the first slot.
 
