@@ -42,11 +42,11 @@ SELECT 'confirmed', 1 + (staff * 7 + day) % 1000, 1 + (staff <= 10)::integer, st
     tstzrange(starts_at, starts_at + interval '40 minutes'),
     tstzrange(starts_at, starts_at + interval '45 minutes'), 40
 FROM generate_series(1, 100) AS staff,
-    generate_series(100 - CAST(:bookings AS integer) / 600, 99) AS day,
+    generate_series(100 - (CAST(:bookings AS integer) + 599) / 600, 99) AS day,
     generate_series(0, 9) AS hour,
     LATERAL (SELECT CAST(:first_day AS timestamptz)
         + make_interval(days => day, mins => 480 + hour * 60)) AS start(starts_at)
-WHERE (staff * 31 + day * 17 + hour * 7) % 10 < 6
+WHERE (staff * 31 + (day + 100000) * 17 + hour * 7) % 10 < 6
 """)
 """Six of ten hours of every day, spread otherwise on each; so many days that all are as many as asked for."""
 
