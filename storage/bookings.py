@@ -221,7 +221,7 @@ async def _join(session: AsyncSession, new: NewBooking, times: dict[str, Any]) -
     if new.service.capacity == 1:
         return None
     group_session_id = await group_sessions.lock(session, new)
-    await taking.sweep(session, times)
+    await taking.sweep(session, {**times, "group_session_id": group_session_id})
     is_open = await group_sessions.has_places(session, group_session_id, new.party)
     return group_session_id if is_open else None
 

@@ -24,6 +24,12 @@ _GIVES_WAY = """(
 )"""
 """Holds go when they have expired, because no constraint can look at a clock, or are the person's own."""
 
+_IS_ANOTHER = """(
+    id IS DISTINCT FROM CAST(:booking_id AS bigint)
+    AND (group_session_id = CAST(:group_session_id AS bigint)) IS NOT TRUE
+)"""
+"""Whether what meets a booking is neither itself nor of the session that it joins."""
+
 _SUITABLE = f"""
 WITH suitable AS (
     SELECT rooms.id FROM rooms
@@ -57,8 +63,7 @@ FROM (
 _SWEPT = f"""{_SUITABLE}, met AS (
     SELECT id, room_id, {_GIVES_WAY} AS gives_way FROM bookings
     WHERE {LIVE} AND room_id IS NOT NULL AND room_id IN (SELECT id FROM suitable) AND blocked && {_BLOCKED}
-    AND coalesce(-group_session_id, id)
-        <> coalesce(-CAST(:group_session_id AS bigint), CAST(:booking_id AS bigint), 0)
+    AND {_IS_ANOTHER}
 ), chosen AS (
     SELECT room_id FROM (
         SELECT room_id, 0 AS rank, 0 AS met FROM bookings
@@ -72,6 +77,11 @@ _SWEPT = f"""{_SUITABLE}, met AS (
         GROUP BY suitable.id
         HAVING coalesce(bool_and(met.gives_way), true)
     ) AS candidates
+    WHERE NOT EXISTS (
+        SELECT FROM bookings
+        WHERE {LIVE} AND NOT {_GIVES_WAY} AND blocked && {_BLOCKED}
+        AND staff_id = CAST(:staff_id AS integer) AND {_IS_ANOTHER}
+    )
     ORDER BY rank, met, room_id IS DISTINCT FROM (
         SELECT room_id FROM bookings WHERE id = CAST(:booking_id AS bigint)
     ), room_id
@@ -89,7 +99,7 @@ _SWEPT = f"""{_SUITABLE}, met AS (
 """  # noqa: S608 - the texts put in are constants of this project
 """Choose a room: that of the group session, if anybody comes to it; else one that is free, best of all the one that a booking has.
 
-What gives way in it, or of the staff, is deleted before anything else happens in the statement.
+Where the staff are busy there is none. What gives way in it, or of the staff, is deleted before anything else happens in the statement.
 """
 
 _SWEEP = text(f"{_SWEPT} SELECT count(*) FROM swept")  # noqa: S608 - as above

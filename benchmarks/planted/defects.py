@@ -220,8 +220,8 @@ _ACTIONS: Final = (
         (
             Edit(
                 "storage/slots.py",
-                "OR NOT coalesce(busy.taken &&",
-                "OR NOT coalesce(false AND busy.taken &&",
+                "OR NOT coalesce(busy.hit @>",
+                "OR NOT coalesce(false AND busy.hit @>",
             ),
         ),
     ),
