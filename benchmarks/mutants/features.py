@@ -75,6 +75,7 @@ _WRONG: Final[Mapping[tuple[str, str], tuple[tuple[str, str], ...]]] = {
     ("", "thumbnail"): (("show a file that is not there", "images/gone.jpg"),),
     ("media", "album"): (("show what is no file", "1"),),
     ("", "video_note"): (("show a file that is not there", "images/gone.mp4"),),
+    ("", "turn"): (("turn to what is no page", "nobody"),),
     ("", "turns"): (("turn what is not there", "[nobody]"),),
     ("", "always"): (("hide by what is neither true nor false", "7"),),
     ("pager", "most"): (("go beyond a bound of a key", "1"),),

@@ -183,13 +183,13 @@ class ListedPresses:
             if len(outer) != len(carried) or shorten(line.id, room) != name:
                 continue
             inside = await self._inside(outer, carried, environment, room)
-            if inside and page < await self._pages(line, inside):
+            if inside and page < await self.pages(line, inside):
                 turn_page(self.data, self.step, path, page)
                 turn_along(self.data, self.step, line.pager, page)
                 return True
         return False
 
-    async def _pages(self, line: ListLine, inside: tuple[Names, Keys]) -> int:
+    async def pages(self, line: ListLine, inside: tuple[Names, Keys]) -> int:
         """Return how many pages a list has; none where it is not there."""
         items = Items(self.turn, self.data)
         if not items.is_there(line, inside[0]):

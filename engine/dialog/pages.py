@@ -44,4 +44,12 @@ def turn_along(data: FlowData, step: WindowStep, pager: Pager, page: int) -> Non
             choice.page = page
             remember_choice(data, step, choice)
         else:
-            turn_page(data, step, TEXT if name == TEXT else write_path((name,), PAGE_BYTES), page)
+            turn_page(data, step, _path_of(step, name), page)
+
+
+def _path_of(step: WindowStep, name: str) -> str:
+    """Return what the pages of something are known by."""
+    group = next((one for one in step.groups if one.id == name), None)
+    if group is not None:
+        return group.path
+    return TEXT if name == TEXT else write_path((name,), PAGE_BYTES)

@@ -16,6 +16,7 @@ from engine.dialog.pages import page_of, turn_along, turn_page
 from engine.flow.carried import BETWEEN
 from engine.flow.html_pages import cut_html
 from engine.flow.model.paging import TEXT
+from engine.flow.offered import most_buttons
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -66,6 +67,9 @@ class Paging:
         turn_page(self.data, self.step, path, page)
         if path == TEXT and self.step.pages:
             turn_along(self.data, self.step, self.step.pages.pager, page)
+        for group in self.step.groups:
+            if group.path == path:
+                turn_along(self.data, self.step, group.pager, page)
         return True
 
     def pager(self, pager: Pager, path: str, page: int, count: int) -> list[Row]:
@@ -78,6 +82,11 @@ class Paging:
 
         return PagerView(self.turn, self.data, pager, self.environment, make).rows(page, count)
 
+    def text_place(self) -> tuple[int, int]:
+        """Return the page of the text that is shown, from zero, and how many it has."""
+        count = self._count(self.step.pages) if self.step.pages else 0
+        return max(0, min(page_of(self.data, self.step, TEXT), count - 1)), count
+
     def _most(self, path: str) -> int:
         """Return how many pages there can be of what has this path; none where nothing has it."""
         if path == TEXT and self.step.pages:
@@ -85,6 +94,11 @@ class Paging:
         for group in self.step.groups:
             if group.path == path and group.rows:
                 buttons = sum(one.row == group.row for one in self.step.buttons)
+                buttons += sum(
+                    most_buttons(one, self.data.flow.data[one.name], self.turn.bot.catalog)
+                    for one in self.step.controls
+                    if one.row == group.row
+                )
                 return -(-buttons // (group.rows * group.columns))
         return 0
 

@@ -35,6 +35,7 @@ from engine.dialog.reply_keyboard import is_under_chat
 from engine.dialog.text_pages import Paging
 from engine.dialog.trail import note_move, note_shown
 from engine.dialog.turn import turn_of
+from engine.dialog.turning import Turning
 from engine.dialog.view import MAX_CAPTION, MAX_TEXT, View, build_view, cut_text, offered_buttons
 from engine.dialog.waiting import leave
 from engine.flow.carried import BETWEEN
@@ -232,6 +233,9 @@ async def _press_button(
         await walk.run_flow(manager, button.run, environment, path=f"button:{button.id}")
     elif button.toast is not None:
         walk.answer_press(turn, data, button.toast, environment)
+    if button.turn is not None:
+        window = await walk.environment_of(turn, data, step)
+        await Turning(turn, data, step, window).press(button.turn, environment)
     return button.aside is None
 
 

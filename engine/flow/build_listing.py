@@ -71,6 +71,7 @@ def read_groups(reader: Reader, step: str, node: MapNode) -> tuple[GroupLine, ..
             read_number(item, "columns") or 1,
             rows=read_number(item, "rows"),
             pager=read_pager(reader, f"{step}.groups.{row + 1}.pager", item),
+            id=text_of(item.entries["id"]) if "id" in item.entries else None,
         )
         for row, item in enumerate(_items(node))
         if isinstance(item, MapNode) and "buttons" in item.entries and not is_list(item)

@@ -25,10 +25,12 @@ from engine.flow.model.choosing import ChooseStep
 from engine.flow.model.paying import PayStep
 from engine.flow.model.steps import DecideStep, DoStep, EndStep, RunStep
 from engine.flow.model.windows import ShowStep
+from engine.flow.model.written import Code
 from engine.flow.source import MOST_PROBLEMS
 from engine.flow.spoken import spoken_words
 from engine.flow.types import (
     BOOL,
+    INT,
     Choice,
     Kind,
     ListOf,
@@ -50,7 +52,6 @@ if TYPE_CHECKING:
     from engine.flow.model.refresh import Refresh
     from engine.flow.model.steps import Step
     from engine.flow.model.windows import Button, Timeout
-    from engine.flow.model.written import Code
     from engine.flow.problems import Problem
 
 
@@ -188,6 +189,8 @@ class _FlowCompiler:
         for wording in button.aside.wordings if button.aside else ():
             self.tables.wording(wording, room, html=False)
         self._save(button.save, room)
+        if button.turn and isinstance(button.turn.to, Code):
+            self.tables.expression(button.turn.to, room, INT)
         if button.run:
             self._run(button.run, room, window)
         if button.go:

@@ -12,9 +12,11 @@ from engine.flow.model.asides import AsideKind
 from engine.flow.model.asking import AskStep
 from engine.flow.model.choosing import ChooseStep
 from engine.flow.model.controls import Options, control_answers, control_words
+from engine.flow.model.paging import LIST, TEXT
 from engine.flow.model.paying import PayStep
 from engine.flow.model.steps import DecideStep, DoStep, EndStep, RunStep, Step
 from engine.flow.model.windows import ShowStep, WindowStep
+from engine.flow.model.written import Code
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
     from engine.flow.model.moves import Call, Target
     from engine.flow.model.paging import Pager
     from engine.flow.model.windows import Button
-    from engine.flow.model.written import Code, Wording
+    from engine.flow.model.written import Wording
 
 
 def flow_wordings(flow: Flow) -> Iterator[Wording]:
@@ -161,6 +163,18 @@ def step_lists(step: WindowStep) -> Iterator[ListLine]:
     yield from lines.values()
 
 
+def paged_names(step: WindowStep) -> tuple[str, ...]:
+    """Give what the things of a window that have pages are called.
+
+    A group without an id is not called anything, and a list inside another one has pages for each item of that one.
+    """
+    names = [TEXT] if step.pages else []
+    names += [LIST] if isinstance(step, ChooseStep) else []
+    names += [one.id for one in step.groups if one.rows and one.id]
+    lines = (one.within[0].id for one in step.lines if one.within)
+    return (*names, *dict.fromkeys(lines))
+
+
 def anytime_targets(flow: Flow) -> Iterator[Target]:
     """Give every target of `anytime`."""
     yield from (entry.go for entry in flow.anytime.values() if entry.go)
@@ -224,6 +238,7 @@ def step_values(step: Step) -> Iterator[Code]:
         codes += [step.refresh.until] if step.refresh else []
         for control in step.controls:
             codes += [control.query, control.key] if isinstance(control, Options) else []
+        codes += [one.turn.to for one in step.buttons if one.turn and isinstance(one.turn.to, Code)]
         codes += [code for line in step_lists(step) for code in (line.source, line.key)]
     match step:
         case ChooseStep(marking=marking):

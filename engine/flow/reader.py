@@ -14,6 +14,7 @@ from engine.flow.build_toasts import read_toast
 from engine.flow.markdown import as_html
 from engine.flow.model.asides import ASIDE_KEYS
 from engine.flow.model.moves import Call, Opening, Target
+from engine.flow.model.paging import PAGE_WORDS, PagerPart, PageTurn
 from engine.flow.model.windows import Button, MenuLine, ShowAs
 from engine.flow.model.written import Code, Wording
 from engine.flow.nodes import ListNode, MapNode, Node, ScalarNode, Style
@@ -192,10 +193,13 @@ class Reader:
     def button(self, step: str, node: MapNode, at: tuple[int, int]) -> Button:
         """Read a button at a row and a place in it."""
         known = node.entries
-        main = next(key for key in ("go", "run", *ASIDE_KEYS, *TOASTS) if key in known)
+        main = next(key for key in ("go", "run", "turn", *ASIDE_KEYS, *TOASTS) if key in known)
         default = text_of(known[main]) if main in ("go", "run") else main
+        turn = read_turn(self, node)
+        if turn and isinstance(turn.to, PagerPart):
+            default = turn.to.value if turn.of is None else f"{turn.to.value}_{turn.of}"
         button_id = text_of(known["id"]) if "id" in known else default
-        for key in ("save", "show_as") if main in TOASTS else ():
+        for key in ("save", "show_as") if main in (*TOASTS, "turn") else ():
             if key in known:
                 message = (
                     f'"{key}" does nothing at a button that leads nowhere; add "go: …" or remove it'
@@ -210,6 +214,7 @@ class Reader:
             place=at[1],
             go=self.beside(f"{path}_say", node),
             run=self.call(node) if main == "run" else None,
+            turn=turn,
             aside=read_aside(self, path, node),
             toast=None if main == "go" else read_toast(self, f"{path}_say", node),
             when=self.optional_code(node, "when"),
@@ -226,6 +231,17 @@ def read_opening(node: MapNode) -> Opening | None:
     """Read where a flow opens, where it is said."""
     written = node.entries.get("open")
     return Opening(text_of(written)) if written else None
+
+
+def read_turn(reader: Reader, node: MapNode) -> PageTurn | None:
+    """Read the page that a button turns to, where it turns to one."""
+    written = node.entries.get("turn")
+    if written is None:
+        return None
+    of = node.entries.get("of")
+    word = next((one for one in PAGE_WORDS if one.value == text_of(written)), None)
+    place = (of or written).position
+    return PageTurn(word or reader.code(written), place, text_of(of) if of else None)
 
 
 def read_show_as(node: MapNode) -> ShowAs | None:

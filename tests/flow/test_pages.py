@@ -72,6 +72,32 @@ def test_wrong_pages(
     assert [one for one, message in problems if told[1] in message] == [told[0]], problems
 
 
+@pytest.mark.parametrize(
+    ("button", "told"),
+    [
+        ("turn: next", None),
+        ("turn: len(services), of: text", None),
+        ("turn: next, of: lost", ("bad-pager", 'called "lost" has pages')),
+        ("turn: far", ("unknown-name", "far")),
+        ("turn: next, save: {}", ("missing-key", '"save" does nothing')),
+        ("of: text", ("missing-key", "says nothing to do")),
+        ("turn: next, of: text}, {columns: 1, rows: 1, id: text, buttons: [{text: A, turn: last, of: text}]", ("bad-pager", "two things with pages")),
+        ("turn: next}, {columns: 1, rows: 1, id: keys, buttons: [{text: A, turn: last, of: keys}]", ("bad-pager", 'add "of", which is one of "keys", "text"')),
+    ],
+)  # fmt: skip
+def test_buttons_that_turn_pages(
+    catalog: Catalog, base_files: dict[str, str], button: str, told: tuple[str, str] | None
+) -> None:
+    """A button says which pages it turns where several things have some; what is wrong is told once."""
+    line = "\n".join(f"      - {one}" for one in f"{{text: T, id: t, {button}}}".split("}, {", 1))
+    line = line.replace("\n      - ", "}\n      - {")
+
+    problems = _problems(catalog, base_files, "{of: services}", buttons=line)
+
+    assert [code for code, _ in problems] == ([told[0]] if told else [])
+    assert not told or told[1] in problems[0][1]
+
+
 def test_group_with_rows_may_have_many_buttons(
     catalog: Catalog, base_files: dict[str, str]
 ) -> None:

@@ -32,6 +32,19 @@ def write_controls(pen: Pen) -> list[Any]:
     return list(some)
 
 
+def write_listed_controls(pen: Pen) -> list[Written]:
+    """Return controls of a list of things: marks and numbers of each, where something can keep them."""
+    found: list[Written] = []
+    for name in pen.slots:
+        known, path = type_of(pen.slots[name]), f"data.{name}"
+        if known == "list[int]" and pen.often(0.7):
+            found.append({"check": path, "text": pen.words(plain=True), "id": f"k{name}"})
+        if known == "map[int]" and pen.often(0.7):
+            shown: Written = {"text": "{{ value }}", "when": f"{path}[one.id] != 3"}
+            found.append({"count": path, "id": f"k{name}", **pen.pick([{}, shown, {"max": 5}])})
+    return found
+
+
 def _control(pen: Pen, name: str) -> Written | None:
     known, path = type_of(pen.slots[name]), f"data.{name}"
     if known == "bool":

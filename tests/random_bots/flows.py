@@ -34,6 +34,8 @@ DECLARED: Final[list[Any]] = [
     {"type": "Thing", "optional": True},
     {"type": "list[Thing]", "optional": True},
     {"type": "list[Thing]", "default": [], "max": 5},
+    {"type": "list[int]", "default": [], "max": 9},
+    {"type": "map[int]", "default": {}, "min": 0, "max": 9},
     {"type": "text", "optional": True, "default": "kept", "keep": "chat"},
     {"type": "Thing", "optional": True, "keep": "chat"},
     {"type": "int", "default": 2, "keep": "user"},

@@ -23,6 +23,8 @@ LITERALS: Final = {
     "datetime": ["now()", "now() + hours(1)"],
     "duration": ["hours(1)", "minutes(90)"],
     **{known: [] for known in ("Thing", "list[Thing]", "file", "contact", "location", "sent")},
+    "list[int]": ["[]", "[1, 2]"],
+    "map[int]": ["{}"],
     **{known: [] for known in ("time", "phone", "email")},
 }
 """Expressions of each type that need nothing to be set."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from engine.flow.model.calendars import CalendarText, PickerText
-from tests.random_bots.controls import write_controls
+from tests.random_bots.controls import write_controls, write_listed_controls
 from tests.random_bots.pen import LITERALS, type_of
 
 if TYPE_CHECKING:
@@ -450,9 +450,10 @@ class ButtonWriter:
             many: list[Any] = [
                 {"text": f"G{one}", "id": f"g{one}", "go": self.step.target()} for one in range(5)
             ]
-            buttons.append(
-                {"columns": 2, "rows": 1, "pager": "full", **self._whole_when(), "buttons": many}
-            )
+            page = self.pen.pick(["first", "previous", "next", "last", 2, "len(user.first_name)"])
+            turn = {"text": "Turn", "id": "turn", "turn": page, "of": "many"}
+            group = {"columns": 2, "rows": 1, "pager": "full", "id": "many", "buttons": many}
+            buttons += [turn, {**group, **self._whole_when()}]
         return buttons
 
     def _list(self) -> Written:
@@ -463,6 +464,7 @@ class ButtonWriter:
         line: Written = {
             "list": pen.call("things.list"), "as": "one", "page": pen.chance.randrange(1, 4), "buttons": [own],
         }  # fmt: skip
+        line["buttons"] = own_lines = [own, *write_listed_controls(pen)]
         if pen.often(0.3):
             line |= {"key": "one.title", "when": self.pen.condition(), "id": "things"}
         inner = pen.reading(("two", "Thing"))
@@ -470,7 +472,7 @@ class ButtonWriter:
         if pen.often(0.4):
             far["save"] = inner.save()
             deeper = {"list": "things.search(text=one.title)", "as": "two", "page": 2, "columns": 2}
-            line["buttons"] = [own, {**deeper, "pager": "full", "buttons": [far]}]
+            line["buttons"] = [*own_lines, {**deeper, "pager": "full", "buttons": [far]}]
         return line
 
     def _whole_when(self) -> Written:

@@ -11,6 +11,7 @@ from aiogram_dialog.widgets.common import sync_scroll
 from aiogram_dialog.widgets.kbd import (
     Button,
     Cancel,
+    Checkbox,
     Column,
     CurrentPage,
     FirstPage,
@@ -23,6 +24,7 @@ from aiogram_dialog.widgets.kbd import (
     ScrollingGroup,
     Select,
     StubScroll,
+    SwitchPage,
 )
 from aiogram_dialog.widgets.text import Const, Format, List, Multi, ScrollingText
 
@@ -109,6 +111,62 @@ async def test_pager_of_a_scrolling_group(compare: Compare) -> None:
         _window(ScrollingGroup(_select(), id="pages", width=1, height=2)),
         functions=[list_things],
         acts=[press(">"), press(">"), press("<"), press("4"), press("<"), press("1")],
+    )
+
+
+async def test_page_buttons_of_their_own(compare: Compare) -> None:
+    """Buttons with `turn` are FirstPage, PrevPage, NextPage, LastPage and SwitchPage, wherever they stand."""
+    buttons = [
+        f'{{text: "{label}", turn: {page}, of: letters}}'
+        for label, page in (
+            ("F", "first"),
+            ("P", "previous"),
+            ("N", "next"),
+            ("L", "last"),
+            ("2", "2"),
+        )
+    ]
+    letters = ", ".join(f'{{check: data.{one}, text: "{one}"}}' for one in "abcd")
+    data = "\n".join(f"  {one}: {{type: bool, default: false}}" for one in "abcd")
+    await compare(
+        f"""\
+data:
+{data}
+steps:
+  first:
+    show: "Which?"
+    buttons:
+      - [{", ".join(buttons)}]
+      - {{columns: 1, rows: 1, id: letters, pager: none, buttons: [{letters}]}}
+      - {{text: "Bye", go: end}}
+""",
+        _window(
+            Row(
+                FirstPage("pages", "f", Const("F")),
+                PrevPage("pages", "p", Const("P")),
+                NextPage("pages", "n", Const("N")),
+                LastPage("pages", "l", Const("L")),
+                SwitchPage(1, "pages", "s", Const("2")),
+            ),
+            ScrollingGroup(
+                *(Checkbox(Const(f"✅ {one}"), Const(one), id=one) for one in "abcd"),
+                id="pages",
+                width=1,
+                height=1,
+                hide_pager=True,
+            ),
+            Cancel(Const("Bye")),
+        ),
+        acts=[
+            press("N"),
+            press("N"),
+            EACH,
+            press("F"),
+            press("L"),
+            press("P"),
+            press("2"),
+            press("b"),
+        ],
     )
 
 

@@ -38,7 +38,7 @@ _STEP: Final = (
 )  # fmt: skip
 _BUTTON: Final = (
     "use", "menu", "list", "check", "count", "cycle", "one", "many", "of", "text", "checked", "labels", "minus", "plus",
-    "min", "max", "step", "wrap", "too_few", "too_many", "go", "run", "start", "url", "web_app", "login",
+    "min", "max", "step", "wrap", "too_few", "too_many", "go", "run", "turn", "start", "url", "web_app", "login",
     "inline", "copy", "to", "forward_text", "bot", "write_access", "with", "as", "key", "page", "columns", "rows", "pager",
     "id", "style", "icon", "save", "when", "show_as", "say", "toast", "alert", "buttons",
 )  # fmt: skip

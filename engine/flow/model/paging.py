@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from engine.flow.model.written import Wording
+    from engine.flow.model.written import Code, Wording
     from engine.flow.problems import Position
 
 
@@ -95,6 +95,21 @@ class Pager:
         numbers = self.most if pages is None else min(self.most, pages)
         return len(self.turning) + (numbers if self.has_numbers else 0)
 
+
+@dataclass(frozen=True, slots=True)
+class PageTurn:
+    """A page that a button of its own turns to: the first, previous, next or last one, or one by its number, counted from 1.
+
+    `of` is what has the pages, where that is said.
+    """
+
+    to: PagerPart | Code
+    position: Position
+    of: str | None = None
+
+
+PAGE_WORDS: Final = (PagerPart.FIRST, PagerPart.PREVIOUS, PagerPart.NEXT, PagerPart.LAST)
+"""The pages that have a word."""
 
 ARROWS: Final = Pager(kind=PagerKind.ARROWS)
 """The pager of what says nothing of it."""

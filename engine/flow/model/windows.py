@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from engine.flow.model.keyboards import Keyboard
     from engine.flow.model.listing import ListLine
     from engine.flow.model.media import Media
-    from engine.flow.model.paging import Pager, TextPages
+    from engine.flow.model.paging import Pager, PageTurn, TextPages
     from engine.flow.model.refresh import Refresh
     from engine.flow.model.written import Code, Wording
     from engine.flow.problems import Position
@@ -55,7 +55,7 @@ class ShowAs(StrEnum):
 class GroupLine:
     """A line of `buttons` whose buttons, as far as they are there, fill rows of so many; they know the condition of the group.
 
-    With `rows` no more rows are shown at once, and the pager turns to the others.
+    With `rows` no more rows are shown at once, and the pager turns to the others; `id` is what their pages are called.
     """
 
     position: Position
@@ -63,6 +63,7 @@ class GroupLine:
     columns: int
     rows: int | None = None
     pager: Pager = ARROWS
+    id: str | None = None
 
     @property
     def path(self) -> str:
@@ -72,7 +73,7 @@ class GroupLine:
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A button of a step: at most one of `go`, `run` and `aside`; `id` is unique in its step.
+    """A button of a step: at most one of `go`, `run`, `turn` and `aside`; `id` is unique in its step.
 
     A `toast` answers the press of one that runs a flow, or that does nothing else; those of moves are in `go`.
     `outer` is the condition of the group or menu that it is in, and `place` where it stands in its row. With `is_guarded` it is there only for those whom the access of the flow that it runs lets in.
@@ -86,6 +87,7 @@ class Button:
     row: int
     go: Target | None = None
     run: Call | None = None
+    turn: PageTurn | None = None
     aside: Aside | None = None
     toast: Toast | None = None
     when: Code | None = None

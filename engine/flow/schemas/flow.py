@@ -151,7 +151,7 @@ def _button(go_say: Schema, expressions: Schema) -> Schema:
     alone = ("save", "show_as", *TOASTS)
     button = one_of_keys(
         button_schema(go_say, expressions),
-        ("go", "run", *ASIDE_KEYS),
+        ("go", "run", "turn", *ASIDE_KEYS),
         *((own, key) for own in alone for key in ASIDE_KEYS),
     )
     return {**button, "anyOf": [*button["anyOf"], *({"required": [key]} for key in TOASTS)]}

@@ -44,7 +44,7 @@ def pager_schema() -> Schema:
             },
             "turns": {
                 "type": "array",
-                "items": name_key("The id of a list, or text, or choose."),
+                "items": name_key("The id of a list or of a group, or text, or choose."),
                 "minItems": 1,
                 "uniqueItems": True,
                 "description": "What else turns its pages along.",

@@ -53,6 +53,12 @@ def button_schema(go_say: Schema, expressions: Schema) -> Schema:
             "id": name_key("Tells buttons with the same target apart."),
             **go_say,
             "run": name_key("A flow that comes back to this step."),
+            "turn": expression_key(
+                "The page that is shown then: first, previous, next or last, or its number."
+            ),
+            "of": name_key(
+                "What has the pages: the id of a list or of a group, or text, or choose."
+            ),
             "with": expressions,
             **aside_keys(),
             "open": opening_key(),
@@ -64,7 +70,7 @@ def button_schema(go_say: Schema, expressions: Schema) -> Schema:
             ),
         },
         required=("text",),
-        needs={"say": "go", "with": "run", "open": "run", **ASIDE_NEEDS},
+        needs={"say": "go", "with": "run", "open": "run", "of": "turn", **ASIDE_NEEDS},
     )
 
 
@@ -92,11 +98,12 @@ def line_definitions() -> Schema:
                 "description": "No more rows are shown at once.",
             },
             "pager": {"$ref": "#/$defs/pager"},
+            "id": name_key("What its pages are called where something else turns them."),
             "when": expression_key("The group is there when this holds."),
         },
         required=("buttons", "columns"),
         title="group of buttons",
-        needs={"pager": "rows"},
+        needs={"pager": "rows", "id": "rows"},
     )
     line = {
         "type": ["object", "array"],

@@ -203,6 +203,7 @@ _EXAMPLES: Final[Mapping[str, Any]] = {
     "bot": "salon",
     "button": "{{ item.title }} · {{ item.price | money }}",
     "button.run": "help",
+    "button.turn": "next",
     "buttons": [{"text": "Confirm", "go": "save"}, {"text": "Cancel", "go": "end"}],
     "by": "label",
     "choose": "services.list()",
