@@ -177,6 +177,47 @@ async def test_a_bound_of_the_list_and_the_way_to_an_action(start: Any) -> None:
     assert (await chat.buttons())[1][:3] == ["-", "0 Soup", "+"]
 
 
+UNDER_CHAT = """\
+flow: main
+version: 1
+title: Order
+data:
+  wanted: {type: "list[text]", max: 9, default: []}
+  dish: {type: Dish, optional: true}
+steps:
+  pick:
+    show: "{{ data.wanted | join }}, {{ data.dish.title if data.dish is not None else '-' }}"
+    keyboard: {under: chat}
+    buttons:
+      - list: dishes.list()
+        page: 2
+        buttons:
+          - - {check: data.wanted, text: "{{ item.title }}", checked: "[{{ item.title }}]"}
+            - {text: "Only {{ item.title }}", go: pick, save: {dish: item}}
+      - {text: "Done", go: end}
+"""
+
+
+async def test_a_list_under_the_chat_is_pressed_by_its_words(make_chat: Any) -> None:
+    """Keys of items say which item they are of; what none says any more is no press."""
+    chat = make_chat(list_dishes, main=UNDER_CHAT)
+    await chat.send("/start")
+    await chat.press("Go")
+    for words, text in (
+        ("Soup", "soup, -"),
+        ("Only Fish", "soup, Fish"),
+        ("More", "soup, Fish"),
+        ("Ice", "soup, ice, Fish"),
+        ("Back", "soup, ice, Fish"),
+        ("[Soup]", "ice, Fish"),
+    ):
+        await chat.send(words)
+        assert (await chat.text()).endswith(text)
+    _dishes.pop(0)
+    await chat.send("Soup")
+    assert (await chat.text()).startswith("Use the buttons.")
+
+
 @pytest.mark.parametrize("key", ["soup", "a" * 60])
 async def test_checker_knows_what_controls_carry(start: Any, dishes: list[Dish], key: str) -> None:
     """No control carries more than was computed before, and long keys fit, too, and are found again."""

@@ -224,6 +224,23 @@ def test_controls_in_lists_keep_a_value_of_each_item(
     assert all(said in message for _, message in problems)
 
 
+@pytest.mark.parametrize(("line", "count"), [
+    ("[{check: data.ids, text: '{{ one.title }}'}, {text: 'On {{ one.id }}', go: end, id: a}]", 0),
+    ("[{check: data.ids, text: '{{ one.title }}', checked: V}, {text: 'On {{ someone.id }}', go: end, id: a}]", 1),
+    ("{count: data.counts}", 1),
+    ("{one: data.words, labels: {a: A}, text: '{{ label }} {{ one.title }}'}", 0),
+])  # fmt: skip
+def test_keys_of_lists_under_the_chat_tell_their_items(
+    check_visit: Check, line: str, count: int
+) -> None:
+    """A key that says the same for each item of its list could not be told from the others."""
+    text = LISTED.replace("{line}", line.replace("someone.id", "len(data.names)"))
+    text = text.replace('show: "Which?"', 'show: "Which?"\n    keyboard: {under: chat}')
+    problems = problems_of(check_visit(text))
+
+    assert [code for code, _ in problems] == ["bad-keyboard"] * (count + ("someone" in line))
+
+
 def test_a_window_with_controls_alone_is_a_trap(check_visit: Check) -> None:
     """A control leads nowhere else."""
     text = flow_of("{check: data.wrapped, text: Wrap}").replace("- {text: Done, go: end}", "")

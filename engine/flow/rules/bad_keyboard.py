@@ -5,21 +5,26 @@ It compares labels as written; what expressions in them give is not known.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from engine.flow.addresses import find_free_beginning
 from engine.flow.answers.asked import CHOSEN_WORDS
 from engine.flow.model.asides import AsideKind
 from engine.flow.model.asking import AskStep
+from engine.flow.model.controls import Check, Count, CountPart, Options
 from engine.flow.model.windows import WindowStep
-from engine.flow.parts import key_labels, step_lists
+from engine.flow.parts import key_labels
 from engine.flow.problems import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from engine.flow.draft import BotDraft
+    from engine.flow.model.controls import Control
     from engine.flow.model.keyboards import Keyboard
+    from engine.flow.model.windows import Button
+    from engine.flow.model.written import Wording
     from engine.flow.problems import Position
 
 
@@ -80,14 +85,40 @@ def _replies(step: WindowStep, keyboard: Keyboard) -> Iterator[Problem]:
 
 def _addresses(step: WindowStep) -> Iterator[Problem]:
     beside = 'beside "share"' if isinstance(step, AskStep) and step.share else "under the chat"
-    for line in step_lists(step):
-        message = f"a list cannot stand {beside}, where keys are told apart by what they say; ask for one of the two"
-        yield Problem(line.position, "bad-keyboard", message)
+    for one in step.lines:
+        if one.within and not _tells_item(one):
+            name = one.within[-1].name
+            message = (
+                f"in a list {beside} this key says the same for each item, and keys are told apart by what they say; "
+                f'let its labels read "{name}", and show what cannot at another step'
+            )
+            yield Problem(one.position, "bad-keyboard", message)
     for button in step.buttons:
         if button.aside:
             what, mend = _ASIDES[button.aside.kind]
             message = f'button "{button.text.text}" {what}, which no key {beside} can; {mend}'
             yield Problem(button.position, "bad-keyboard", message)
+
+
+def _tells_item(one: Button | Control) -> bool:
+    """Tell whether each key of a line in a list reads the item that it is of."""
+    name = one.within[-1].name
+    words: tuple[Wording | None, ...]
+    match one:
+        case Count(minus=minus, plus=plus):
+            parts = zip(CountPart, (minus, one.text, plus), strict=True)
+            words = tuple(word for part, word in parts if part not in one.hidden)
+        case Check(checked=checked) if checked:
+            words = (one.text, checked)
+        case Options(checked=checked) if checked:
+            words = (one.text, checked)
+        case _:
+            words = (one.text,)
+    return all(word is not None and _reads(word.text, name) for word in words)
+
+
+def _reads(text: str, name: str) -> bool:
+    return re.search(rf"\{{[{{%].*\b{name}\b", text) is not None
 
 
 _ASIDES: Final = {
