@@ -42,7 +42,7 @@ def told(desk: Any, user_id: int) -> list[str]:
 
 
 async def test_a_wish_waits_and_is_confirmed(desk: Any) -> None:
-    """It keeps its time from others; once confirmed its client is told, and reminded the day before, not earlier."""
+    """It keeps its time from others; once confirmed its client is told, and reminded twice, not earlier."""
     boss = await desk.context(9, Role.ADMIN)
     client, booking = await ask(desk)
     _, slot = await first_slot(client, "Colouring")
@@ -57,7 +57,7 @@ async def test_a_wish_waits_and_is_confirmed(desk: Any) -> None:
 
     assert isinstance(confirmed, Booking)
     assert confirmed.status == "confirmed"
-    assert told(desk, client.user.id) == ["visit_confirmed", "booking_reminder"]
+    assert told(desk, client.user.id) == ["visit_confirmed", *["booking_reminder"] * 2]
     assert booking.id not in await waiting_for(boss)
 
 
