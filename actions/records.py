@@ -8,7 +8,7 @@ from datetime import date, datetime, time
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from pydantic import Field
+from annotated_types import Interval
 
 from engine.actions import File, MaxLength, Money, Phone
 from storage import values
@@ -141,7 +141,7 @@ class Visit:
     service: Service
     location: Location
     staff: Staff | None
-    people: Annotated[int, Field(ge=1, le=50)]
+    people: Annotated[int, Interval(ge=1, le=50)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import Field
+from annotated_types import Interval
 
 import storage
 from actions.access import has_role
@@ -19,7 +19,7 @@ from actions.records import Booking, Slot, SlotOfSeries, show_booking
 from engine.actions import Context, MaxLength, Outcome, command, query
 from storage.values import NewBooking, Role, SlotSearch
 
-type Weeks = Annotated[int, Field(ge=2, le=OPEN_BOOKINGS_LIMIT)]
+type Weeks = Annotated[int, Interval(ge=2, le=OPEN_BOOKINGS_LIMIT)]
 
 
 @query("series.preview")
