@@ -14,7 +14,7 @@ from typing import Any
 
 from engine.emulator.people import ImpossibleError, write
 from engine.emulator.presses import Press, press_button
-from tests.faults.site import Site, Visitor
+from tests.faults.site import Site, Visitor, days_of, labels_of, text_of
 
 PATIENCE_SECONDS = 60.0
 """How long somebody waits for any change before they count as stuck."""
@@ -82,21 +82,21 @@ class Customer:
 
     def _do(self, last: dict[str, Any] | None) -> tuple[str, Callable[[], bool]]:
         """Act; return what was done, and what tells that it is answered."""
-        text = str((last or {}).get("text") or "")
-        rows = (last or {}).get("buttons") or []
-        labels = [button["text"] for row in rows for button in row]
+        text, labels = text_of(last or {}), labels_of(last or {})
         items = [
-            one for one in labels if not one.startswith(("«", "📅", "✨", "More", "Back", "🏠"))
+            one
+            for one in labels
+            if not one.startswith(("«", "📅", "🕘", "✨", "More", "Back", "🏠"))
         ]
         errand = ERRANDS[(self.rounds - 1) % len(ERRANDS)]
         for label in (*STEADY, errand):
-            if label in labels and not text.startswith("It is too late"):
+            if label in labels and not text.startswith("It was possible"):
                 return self._press(last, label)
         if text.startswith("What would you like") and items:
             return self._press(last, next(one for one in items if "Consultation" in one))
-        if (text.startswith("Your bookings") and items) or (
-            re.search(r"Where would|Who would|Which day|Free times", text) and items
-        ):
+        if "Which day" in text:
+            items = days_of(last or {})
+        if items and re.search(r"^Your bookings|Where would|Who would|Which day|Free times", text):
             return self._press(last, self.choice.choice(items))
         self.rounds += 1
         errand = ERRANDS[(self.rounds - 1) % len(ERRANDS)]
@@ -120,7 +120,7 @@ class Customer:
     def note(self) -> None:
         """Remember the bookings they were told of, and when these are."""
         for message in self.visitor.person.newest(8):
-            if found := TOLD.search(str(message["text"])):
+            if found := TOLD.search(text_of(message)):
                 self.booked[int(found[2])] = " ".join(found[3].split())
                 if found[1] == "Moved":
                     self.moves.add(message["message_id"])

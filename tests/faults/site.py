@@ -127,6 +127,21 @@ class Visitor:
         """Press a button."""
         self.person.presses(text, **options)
 
+    async def picks_day(
+        self, question: str, place: int, *, seconds: float = ANSWER_SECONDS
+    ) -> None:
+        """Press the free day of that place, counted from 0, turning the calendar to later months until it is there."""
+        screen = await self.sees(question, seconds=seconds)
+        while len(days := days_of(screen)) <= place:
+            place -= len(days)
+            later = next(label for label in labels_of(screen) if label.endswith(" »"))
+            self.presses(later, message_id=screen["message_id"])
+            before = labels_of(screen)
+            while labels_of(screen) == before:
+                await asyncio.sleep(0.02)
+                screen = await self.sees(question, seconds=seconds)
+        self.presses(days[place], message_id=screen["message_id"])
+
     async def sees(self, pattern: str, *, seconds: float = ANSWER_SECONDS) -> dict[str, Any]:
         """Wait until the bot's last message says so, and return it.
 
@@ -137,11 +152,11 @@ class Visitor:
             async with asyncio.timeout(seconds):
                 # the emulator has no event for this
                 while not (  # noqa: ASYNC110
-                    (last := self.last()) and re.search(pattern, _text_of(last))
+                    (last := self.last()) and re.search(pattern, text_of(last))
                 ):
                     await asyncio.sleep(0.02)
         except TimeoutError:
-            told = [_text_of(message) for message in self.person.sees()[-3:]]
+            told = [text_of(message) for message in self.person.sees()[-3:]]
             raise AssertionError(f"no message with {pattern!r}; the last are {told}") from None
         return last
 
@@ -184,12 +199,11 @@ class Visitor:
 
     def texts(self) -> list[str]:
         """Return what the bot has said that is still to be seen, oldest first."""
-        return [_text_of(message) for message in self.person.sees() if message["from_bot"]]
+        return [text_of(message) for message in self.person.sees() if message["from_bot"]]
 
     def buttons(self) -> list[str]:
         """Return the labels under the bot's last message."""
-        rows = (self.last() or {}).get("buttons") or []
-        return [button["text"] for row in rows for button in row]
+        return labels_of(self.last() or {})
 
 
 def plain_url(url: str) -> str:
@@ -221,5 +235,16 @@ async def open_site(
         yield site
 
 
-def _text_of(message: dict[str, Any]) -> str:
+def labels_of(message: dict[str, Any]) -> list[str]:
+    """Return the labels under a message, row by row."""
+    return [button["text"] for row in message.get("buttons") or [] for button in row]
+
+
+def days_of(message: dict[str, Any]) -> list[str]:
+    """Return the labels of the days that can be pressed in a calendar; today's has brackets around it."""
+    return [label for label in labels_of(message) if re.fullmatch(r"\W*\d{1,2}\W*", label)]
+
+
+def text_of(message: dict[str, Any]) -> str:
+    """Return what a message says, be it below a picture or a file."""
     return str(message.get("text") or message.get("caption") or "")

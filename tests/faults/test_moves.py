@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from tests.faults.conftest import OpenSite
-from tests.faults.site import Site, Visitor
+from tests.faults.site import Site, Visitor, labels_of
 from tests.faults.test_races import walk_to_confirmation
 
 BUFFER = timedelta(minutes=15)
@@ -44,8 +44,11 @@ async def walk_to_move(visitor: Visitor, day: int, hour: int | str) -> str:
         ("Which day would suit", day),
         ("Free times for", hour),
     ):
+        if question.startswith("Which day") and isinstance(place, int):
+            await visitor.picks_day(question, place, seconds=120)
+            continue
         screen = await visitor.sees(question, seconds=120)
-        labels = [button["text"] for row in screen["buttons"] for button in row]
+        labels = labels_of(screen)
         label = labels[place] if isinstance(place, int) else place
         visitor.presses(label, message_id=screen["message_id"])
     await visitor.sees("Move .*Consultation", seconds=120)

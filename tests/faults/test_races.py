@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import orjson
 
 from engine.dialog.record import seal, unseal
-from tests.faults.site import Site, Visitor
+from tests.faults.site import Site, Visitor, labels_of
 
 CROWD = 40
 """Two hundred race in tests/service/test_exactly_once.py; here each of them has walked the whole way over HTTP."""
@@ -22,7 +22,7 @@ type Way = Sequence[tuple[str, int | str]]
 
 
 def way_to_times(day: int = 0) -> Way:
-    """Return the way to the free times of a day, by its place in the list."""
+    """Return the way to the free times of a day, by its place among the free ones."""
     return (
         ("What would you like", "Consultation"),
         ("Where would", 0),
@@ -44,8 +44,11 @@ async def walk(visitor: Visitor, way: Way) -> None:
     """Let somebody go a way, from /book."""
     visitor.says("/book")
     for question, place in way:
+        if question == "Which day" and isinstance(place, int):
+            await visitor.picks_day(question, place, seconds=120)
+            continue
         screen = await visitor.sees(question, seconds=120)
-        labels = [button["text"] for row in screen["buttons"] for button in row]
+        labels = labels_of(screen)
         label = labels[place] if isinstance(place, int) else _first_with(labels, place)
         visitor.presses(label, message_id=screen["message_id"])
 
@@ -63,10 +66,9 @@ async def race_for(crowd: Sequence[Visitor], way: Way, label: str) -> Sequence[V
     """Let all press the same time at once; return who has it, the others having been shown what is left."""
     await asyncio.gather(*(walk(one, way) for one in crowd))
     await asyncio.gather(*(one.sees("Free times", seconds=120) for one in crowd))
-    presses = len(way) + 1
     for one in crowd:
         one.presses(_first_with(one.buttons(), label))
-    await asyncio.gather(*(one.is_answered(presses, seconds=120) for one in crowd))
+    await asyncio.gather(*(one.is_answered(len(one.person.alerts()), seconds=120) for one in crowd))
     await asyncio.gather(*(one.sees("Free times|Anything we", seconds=120) for one in crowd))
     kept = [one for one in crowd if "Anything we should know" in one.texts()[-1]]
     lost = [one for one in crowd if one not in kept]
