@@ -129,7 +129,7 @@ def _colon_in_text(file: File, index: int) -> Problem | None:
     return Problem(file.span(index, index + 1), "yaml-syntax", message)
 
 
-_KEY_WITHIN: Final = re.compile(r"\n[ -]*[a-z_/]+:(?:\s|\Z)")
+_KEY_WITHIN: Final = re.compile(r"\n[ \[{-]*[a-z_/]+:(?:\s|\Z)")
 
 
 def _unclosed_quote(file: File, index: int) -> Problem | None:

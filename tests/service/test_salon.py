@@ -22,6 +22,7 @@ from storage.conversations import create_client
 from storage.database import create_engine, create_sessions
 from storage.seeds.salon import seed_salon
 from storage.values import Profile, Role
+from tests.faults.site import text_of
 
 FLOWS = Path(__file__).parents[2] / "flows"
 ADMIN = 2001
@@ -77,11 +78,11 @@ class Chat:
                         f"users/{self.user_id}", params={"wait": 5, "after": version}
                     )
                     version, seen = response.json()["version"], response.json()["messages"]
-                    if seen and seen[-1]["from_bot"] and then in seen[-1]["text"]:
+                    if seen and seen[-1]["from_bot"] and then in text_of(seen[-1]):
                         last: dict[str, Any] = seen[-1]
                         return last
         except TimeoutError:
-            texts = [message["text"] for message in seen[-3:]]
+            texts = [text_of(message) for message in seen[-3:]]
             pytest.fail(f"no message with {then!r}; the last ones are {texts}")
 
 
@@ -410,7 +411,7 @@ async def test_a_link_shows_a_booking_to_its_owner_alone(salon: httpx.AsyncClien
     await owner.press("Skip", ENGLISH.sure)
     await owner.press(ENGLISH.confirm, "Hello Emil")
     messages = (await salon.get("users/3006")).json()["messages"]
-    (number,) = re.findall(r"№ (\d+)", " ".join(message["text"] for message in messages))
+    (number,) = re.findall(r"№ (\d+)", " ".join(text_of(message) for message in messages))
 
     await owner.send(f"/start b-{number}", f"№ {number}")
     await owner.press("Show it", ENGLISH.haircut.split(" ·")[0])
