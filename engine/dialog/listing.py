@@ -164,7 +164,8 @@ class ListedPresses:
 
     async def find_control(self, value: str, environment: Names) -> FoundControl | None:
         """Return the control that was pressed, as its items make it look, and what the press makes, as it is carried."""
-        name, *keys, act = value.split(BETWEEN)
+        path, _, act = value.rpartition(BETWEEN)
+        name, *keys = path.split(BETWEEN)
         room = share_of(len(keys) + 2)
         for control in self.step.controls:
             if len(control.within) == len(keys) > 0 and shorten(control.id, room) == name:
