@@ -90,6 +90,7 @@ ann sends "/start"
     [📅 Book a visit]
     [🗓 My bookings]
     [🌐 Language]
+    [⚙️ Time zone, privacy]
 
 bob sends "/start"
   bob sees message 1:
@@ -98,6 +99,7 @@ bob sends "/start"
     [📅 Book a visit]
     [🗓 My bookings]
     [🌐 Language]
+    [⚙️ Time zone, privacy]
 
 ann presses "🌐 Language"
   ann sees message 1 anew:
