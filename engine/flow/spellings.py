@@ -103,6 +103,7 @@ PATTERN_WORDS: Final = {
     FINE_PATTERN: "write a pause such as 200ms or 1s",
     PATTERN: LENGTHS,
     EFFECT: f"write {', '.join(EFFECTS)}, or the id of an effect, which is a number",
+    "^https://": "write an address that begins with https://",
     "^[A-Z]{3}$": "write three capital letters, such as EUR",
     EMOJI: "write the number of a custom emoji, in quotes",
     USERNAME: "write the name of a bot, such as salon_bot, without @",

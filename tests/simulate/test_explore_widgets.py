@@ -24,7 +24,15 @@ async def _explore(simulator: Simulator, acts: int) -> Explorer:
     return explorer
 
 
-@pytest.mark.parametrize("entry", read_entries(), ids=lambda entry: entry.name)
+OF_TELEGRAM = "media_kinds"
+"""The entry that shows a file by the id which Telegram gave it: the emulator refuses that id, as it must."""
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [one for one in read_entries() if one.name != OF_TELEGRAM],
+    ids=lambda entry: entry.name,
+)
 async def test_an_example_is_walked_through(entry: Entry) -> None:
     """Whatever is pressed, sent and shared there, the bot stays sound."""
     texts = {"main": entry.yaml, **entry.flows}
