@@ -12,3 +12,9 @@ async def has_role(context: Context, least: Role) -> bool:
     """Tell whether the person has the role or a higher one at this instant."""
     role = await storage.users.find_role(context.session, context.user.id)
     return role.rank >= least.rank
+
+
+async def acts_as(context: Context, least: Role) -> bool:
+    """Tell the same in a command, and have the audit log say of all that it changes that it was this person."""
+    role = await storage.audit.act(context.session, context.user.id, now=context.now)
+    return role.rank >= least.rank

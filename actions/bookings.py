@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Annotated, Literal, TypeGuard
 
 import storage
-from actions.access import has_role
+from actions.access import acts_as, has_role
 from actions.notices import (
     booking_asked,
     booking_cancelled,
@@ -82,7 +82,7 @@ async def ask_for(
         party=people,
     )
     await storage.bookings.prepare(context.session, new)
-    exempt = await has_role(context, Role.STAFF)
+    exempt = await acts_as(context, Role.STAFF)
     if not await storage.slots.is_offered(context.session, new, now=context.now, any_notice=exempt):
         return Outcome("not_available")
     ahead = (
@@ -115,7 +115,8 @@ async def cancel_booking(
     booking = await storage.bookings.find_for_update(context.session, booking_id)
     if not is_own(booking, context):
         return Outcome("not_found")
-    refused = await _refuse_to_change(context, booking, booking.service.cancel_until)
+    exempt = await acts_as(context, Role.STAFF)
+    refused = _refuse_to_change(context, booking, booking.service.cancel_until, exempt=exempt)
     if refused is not None:
         return refused
     cancelled = await storage.bookings.cancel(
@@ -160,7 +161,7 @@ async def cancel_any_booking(
     context: Context, *, booking_id: int
 ) -> Booking | Outcome[Literal["not_found", "already_cancelled", "not_allowed"]]:
     """Cancel anybody's booking at any time, as an administrator; one that took place is not found."""
-    if not await has_role(context, Role.ADMIN):
+    if not await acts_as(context, Role.ADMIN):
         return Outcome("not_allowed")
     booking = await storage.bookings.find_for_update(context.session, booking_id)
     if booking is None:
@@ -203,10 +204,10 @@ async def _move(
     booking = await storage.bookings.find_for_update(context.session, booking_id)
     if booking is None:
         return Outcome("not_found")
-    refused = await _refuse_to_change(context, booking, booking.service.reschedule_until)
+    exempt = await acts_as(context, Role.STAFF)
+    refused = _refuse_to_change(context, booking, booking.service.reschedule_until, exempt=exempt)
     if refused is not None:
         return refused
-    exempt = await has_role(context, Role.STAFF)
     if not await storage.slots.is_offered(context.session, new, now=context.now, any_notice=exempt):
         return Outcome("not_available")
     moved = await storage.bookings.move(context.session, booking, new, now=context.now)
@@ -224,14 +225,14 @@ def is_own(booking: values.Booking | None, context: Context) -> TypeGuard[values
     return booking.status is not BookingStatus.HELD
 
 
-async def _refuse_to_change(
-    context: Context, booking: values.Booking, deadline: timedelta
+def _refuse_to_change(
+    context: Context, booking: values.Booking, deadline: timedelta, *, exempt: bool
 ) -> Outcome[Literal["too_late", "already_cancelled"]] | None:
-    """Say why a booking may not be changed any more: it is cancelled, over, or begins within a deadline, which does not bind staff."""
+    """Say why a booking may not be changed any more: it is cancelled, over, or begins within a deadline, which does not bind whoever is exempt."""
     if booking.status is BookingStatus.CANCELLED:
         return Outcome("already_cancelled")
     if booking.status in _OVER or context.now >= booking.starts_at:
         return Outcome("too_late")
-    if context.now >= booking.starts_at - deadline and not await has_role(context, Role.STAFF):
+    if context.now >= booking.starts_at - deadline and not exempt:
         return Outcome("too_late")
     return None

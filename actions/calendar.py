@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Literal
 
 import storage
-from actions.access import has_role
+from actions.access import acts_as, has_role
 from actions.records import CalendarDay, show_calendar_day
 from engine.actions import Context, Outcome, command, query
 from storage.values import Role
@@ -34,7 +34,7 @@ async def close_day(
     context: Context, *, day: date, location_id: int | None = None
 ) -> Outcome[Literal["has_bookings", "already_closed", "not_allowed"]] | None:
     """Close a day at one location or at all, unless somebody has booked it."""
-    if not await has_role(context, Role.ADMIN):
+    if not await acts_as(context, Role.ADMIN):
         return Outcome("not_allowed")
     await storage.hours.lock(context.session, location_id)
     (before,) = await storage.hours.list_calendar(
@@ -53,7 +53,7 @@ async def open_day(
     context: Context, *, day: date, location_id: int | None = None
 ) -> Outcome[Literal["not_closed", "not_allowed"]] | None:
     """Give a closed day its usual hours again, at one location or at all."""
-    if not await has_role(context, Role.ADMIN):
+    if not await acts_as(context, Role.ADMIN):
         return Outcome("not_allowed")
     if not await storage.hours.reopen(context.session, day, location_id):
         return Outcome("not_closed")

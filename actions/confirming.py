@@ -6,7 +6,7 @@ It knows nothing of which services ask for that.
 from typing import Literal
 
 import storage
-from actions.access import has_role
+from actions.access import acts_as, has_role
 from actions.notices import (
     booking_reminder,
     tell_confirmed,
@@ -84,7 +84,7 @@ async def _find_waiting(context: Context, booking_id: int) -> values.Booking | R
 
 async def _may_decide(context: Context, booking: values.Booking) -> bool:
     """Tell whether the person is an administrator, or the member of staff who is booked."""
-    if await has_role(context, Role.ADMIN):
+    if await acts_as(context, Role.ADMIN):
         return True
     own = await storage.staff.find_id_of(context.session, context.user.id)
     return own == booking.staff.id

@@ -7,7 +7,7 @@ import json
 from typing import Literal
 
 import storage
-from actions.access import has_role
+from actions.access import acts_as
 from actions.notices import booking_cancelled, tell_cancelled, visit_cancelled
 from engine.actions import Context, Outcome, Upload, command, query
 from storage.values import BookingStatus, Role
@@ -24,7 +24,7 @@ async def export_data(context: Context) -> Upload:
 @command("privacy.erase", notifies=[booking_cancelled, visit_cancelled])
 async def erase_data(context: Context) -> Outcome[Literal["works_here"]] | None:
     """Cancel what the person has booked ahead, and forget them; whoever works here is not forgotten as a client."""
-    if await has_role(context, Role.STAFF):
+    if await acts_as(context, Role.STAFF):
         return Outcome("works_here")
     session, person = context.session, context.user.id
     for ahead in await storage.bookings.list_upcoming(session, person, now=context.now):

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from annotated_types import Interval
 
 import storage
-from actions.access import has_role
+from actions.access import acts_as
 from actions.bookings import OPEN_BOOKINGS_LIMIT, ask_for
 from actions.notices import booking_asked, booking_made, booking_reminder, tell_made
 from actions.records import Booking, Slot, SlotOfSeries, show_booking
@@ -90,7 +90,7 @@ async def _book_all(
     ahead = await storage.bookings.count_open(
         context.session, replace(first, key=None), now=context.now
     )
-    if ahead > OPEN_BOOKINGS_LIMIT and not await has_role(context, Role.STAFF):
+    if ahead > OPEN_BOOKINGS_LIMIT and not await acts_as(context, Role.STAFF):
         return Outcome("limit_reached")
     return made
 

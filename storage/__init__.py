@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from storage import (
+        audit,
         bookings,
         conversations,
         database,
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "audit",
     "bookings",
     "conversations",
     "database",

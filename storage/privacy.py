@@ -38,6 +38,13 @@ SELECT jsonb_build_object(
             'about', notice, 'due_at', due_at, 'ended_at', ended_at, 'fate', fate
         ) ORDER BY due_at), '[]')
         FROM outbox WHERE chat_id = CAST(:user_id AS bigint)
+    ),
+    'changes', (
+        SELECT coalesce(jsonb_agg(jsonb_build_object(
+            'at', at, 'of', subject, 'what', operation, 'number', row_id,
+            'by_you', actor_id IS NOT DISTINCT FROM CAST(:user_id AS bigint)
+        ) ORDER BY id), '[]')
+        FROM audit_log WHERE CAST(:user_id AS bigint) IN (actor_id, person_id)
     )
 )
 """)
@@ -58,6 +65,11 @@ _ERASE = (
     """),
     text("DELETE FROM outbox WHERE chat_id = CAST(:user_id AS bigint)"),
     text("DELETE FROM users WHERE id = CAST(:user_id AS bigint)"),
+    text("""
+    UPDATE audit_log SET actor_id = CASE WHEN actor_id = CAST(:user_id AS bigint) THEN CAST(:nobody AS bigint) ELSE actor_id END,
+        person_id = CASE WHEN person_id = CAST(:user_id AS bigint) THEN CAST(:nobody AS bigint) ELSE person_id END
+    WHERE CAST(:user_id AS bigint) IN (actor_id, person_id)
+    """),
 )
 
 

@@ -3,7 +3,7 @@
 It knows nothing of bookings, nor who may grant what.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -71,7 +71,7 @@ async def find_all(session: AsyncSession, telegram_ids: Sequence[int]) -> dict[i
 
 
 def _person(row: Row[Any]) -> Person:
-    granted = _in_order([Role(role) for role in row.roles])
+    granted = _in_order(row.roles)
     return Person(
         telegram_id=row.id,
         first_name=row.first_name,
@@ -90,7 +90,12 @@ def _person(row: Row[Any]) -> Person:
 async def find_role(session: AsyncSession, telegram_id: int) -> Role:
     """Find the highest role of a person; strangers are clients."""
     found = await session.scalars(select(roles.c.role).where(roles.c.user_id == telegram_id))
-    return _in_order([Role(role) for role in found])[-1]
+    return find_highest(found)
+
+
+def find_highest(granted: Iterable[str]) -> Role:
+    """Find the highest of the roles that somebody was given; without any they are a client."""
+    return _in_order(granted)[-1]
 
 
 async def grant_role(
@@ -161,5 +166,5 @@ async def set_time_zone(session: AsyncSession, telegram_id: int, time_zone: str)
     )
 
 
-def _in_order(granted: list[Role]) -> tuple[Role, ...]:
-    return tuple(sorted({Role.CLIENT, *granted}, key=lambda role: role.rank))
+def _in_order(granted: Iterable[str]) -> tuple[Role, ...]:
+    return tuple(sorted({Role.CLIENT, *map(Role, granted)}, key=lambda role: role.rank))

@@ -5,7 +5,7 @@ It knows nothing of URLs and settings.
 
 from alembic import context
 
-from storage.tables import metadata
+from storage.desk_tables import metadata
 
 connection = context.config.attributes["connection"]
 context.configure(connection=connection, target_metadata=metadata)

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, text
 
 from storage import migrations
 from storage.database import create_engine
-from storage.tables import metadata
+from storage.desk_tables import metadata
 
 ROOT = Path(__file__).parents[2]
 

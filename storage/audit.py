@@ -1,0 +1,137 @@
+"""Queries for the audit log, which triggers write: who changed what of the desk.
+
+It knows nothing of what is worth writing down; migrations give tables their triggers.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, func, select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from storage.desk_tables import audit_log
+from storage.tables import users
+from storage.users import find_highest
+from storage.values import Role
+
+_ACT = text("""
+SELECT ARRAY(SELECT role FROM roles WHERE user_id = CAST(:user_id AS bigint)) AS roles,
+    set_config('usher.actor', CAST(:user_id AS text), true),
+    set_config('usher.acts_at', CAST(CAST(:now AS timestamptz) AS text), true)
+""")
+
+
+class Operation(StrEnum):
+    """What was done to a row."""
+
+    INSERT = "insert"
+    UPDATE = "update"
+    DELETE = "delete"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A row that somebody changed: `before` and `after` have the columns that did, as JSON.
+
+    Without an actor it was the system; `label` is what the row was called, `person_name` whom it is about.
+    """
+
+    id: int
+    at: datetime
+    actor_id: int | None
+    actor_name: str | None
+    subject: str
+    row_id: str
+    label: str | None
+    person_name: str | None
+    operation: Operation
+    before: Mapping[str, Any]
+    after: Mapping[str, Any]
+
+
+async def act(session: AsyncSession, user_id: int, *, now: datetime) -> Role:
+    """Say until the end of the transaction who makes the changes in it, and find their highest role."""
+    row = (await session.execute(_ACT, {"user_id": user_id, "now": now})).one()
+    return find_highest(row.roles)
+
+
+async def list_changes(
+    session: AsyncSession,
+    *,
+    actor_id: int | None = None,
+    subject: str | None = None,
+    offset: int = 0,
+    limit: int = 100,
+) -> tuple[Change, ...]:
+    """List changes, all of them or those of one person or table, the last one first."""
+    query = _select().where(*_asked(actor_id, subject))
+    rows = await session.execute(query.order_by(audit_log.c.id.desc()).offset(offset).limit(limit))
+    return tuple(_read(row) for row in rows)
+
+
+async def count_changes(
+    session: AsyncSession, *, actor_id: int | None = None, subject: str | None = None
+) -> int:
+    """Count such changes."""
+    query = select(func.count()).select_from(audit_log).where(*_asked(actor_id, subject))
+    return (await session.execute(query)).scalar_one()
+
+
+async def find_change(session: AsyncSession, change_id: int) -> Change | None:
+    """Find a change."""
+    row = (await session.execute(_select().where(audit_log.c.id == change_id))).one_or_none()
+    return None if row is None else _read(row)
+
+
+async def list_actors(session: AsyncSession) -> list[tuple[int, str]]:
+    """List who has changed anything, with their names, by name."""
+    actors = select(audit_log.c.actor_id)
+    rows = await session.execute(
+        select(users.c.id, _name(users)).where(users.c.id.in_(actors)).order_by(_name(users))
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def _asked(actor_id: int | None, subject: str | None) -> list[ColumnElement[bool]]:
+    asked = []
+    if actor_id is not None:
+        asked.append(audit_log.c.actor_id == actor_id)
+    if subject is not None:
+        asked.append(audit_log.c.subject == subject)
+    return asked
+
+
+def _name(people: Any) -> ColumnElement[str]:
+    return func.concat_ws(" ", people.c.first_name, people.c.last_name)
+
+
+def _select() -> Select[*tuple[Any, ...]]:
+    actor, person = users.alias("actor"), users.alias("person")
+    return (
+        select(
+            audit_log,
+            _name(actor).label("actor_name"),
+            _name(person).label("person_name"),
+        )
+        .outerjoin(actor, actor.c.id == audit_log.c.actor_id)
+        .outerjoin(person, person.c.id == audit_log.c.person_id)
+    )
+
+
+def _read(row: Row[Any]) -> Change:
+    return Change(
+        id=row.id,
+        at=row.at,
+        actor_id=row.actor_id,
+        actor_name=row.actor_name or None,
+        subject=row.subject,
+        row_id=row.row_id,
+        label=row.label,
+        person_name=row.person_name or None,
+        operation=Operation(row.operation),
+        before=row.before,
+        after=row.after,
+    )
