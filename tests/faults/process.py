@@ -8,7 +8,6 @@ import json
 import os
 import signal
 import socket
-import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,6 +16,8 @@ from typing import Any
 
 import httpx
 
+from tests.faults.forking import Forked, fork_usher
+
 READY_SECONDS = 60.0
 
 
@@ -24,7 +25,7 @@ READY_SECONDS = 60.0
 class BotProcess:
     """One `usher run`."""
 
-    popen: subprocess.Popen[bytes]
+    popen: Forked
     port: int
     log: Path
 
@@ -55,7 +56,7 @@ class BotProcess:
 
     async def kill(self) -> None:
         """Kill it at once, as a lack of memory does."""
-        os.kill(self.popen.pid, signal.SIGKILL)
+        self.popen.kill()
         await asyncio.to_thread(self.popen.wait)
 
     async def stop(self, seconds: float = 30.0) -> int:
@@ -89,16 +90,7 @@ def start_bot(log: Path, environment: Mapping[str, str]) -> BotProcess:
         "HOST": "127.0.0.1",
         **environment,
     }
-    with log.open("ab") as out:
-        popen = subprocess.Popen(
-            [sys.executable, "-m", "engine.service.cli", "run"],
-            env=variables,
-            stdin=subprocess.DEVNULL,
-            stdout=out,
-            stderr=out,
-            start_new_session=True,  # an interrupted test run ends it below, not by its terminal
-        )
-    return BotProcess(popen, port, log)
+    return BotProcess(fork_usher(["run"], variables, log), port, log)
 
 
 def _free_port() -> int:

@@ -2,8 +2,6 @@
 
 import asyncio
 import os
-import signal
-import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import AsyncExitStack, contextmanager
@@ -18,6 +16,7 @@ from engine.flow.checked import Bot
 from engine.service.app import Service, open_service
 from engine.service.settings import Settings
 from storage.database import direct_options
+from tests.faults.forking import Forked, fork_usher
 from tests.service.conftest import DESK
 from tests.service.watching import seen_by, until
 from tests.storage.test_presence import KILL
@@ -94,7 +93,7 @@ async def answers(people: httpx.AsyncClient, user_id: int) -> list[Any]:
 @contextmanager
 def two_started(
     settings: Settings, bare: dict[str, str], folder: Path
-) -> Iterator[list[tuple[subprocess.Popen[bytes], Path]]]:
+) -> Iterator[list[tuple[Forked, Path]]]:
     """Run the bot as two processes, each with its log; kill them at the end."""
     environment = bare | {
         "PYTHONPATH": os.pathsep.join(["", *sys.path]),
@@ -105,12 +104,9 @@ def two_started(
         "FLOWS_DIR": str(DESK),
         "PORT": "0",
     }
-    program = [sys.executable, "-m", "engine.service.cli", "run"]
-    running = []
+    logs = (folder / "one.log", folder / "other.log")
+    running = [(fork_usher(["run"], environment, log), log) for log in logs]
     try:
-        for log in (folder / "one.log", folder / "other.log"):
-            with log.open("wb") as out:
-                running.append((subprocess.Popen(program, env=environment, stdout=out), log))
         yield running
     finally:
         for process, _ in running:
@@ -135,7 +131,7 @@ async def test_a_killed_leader_is_replaced_within_two_seconds(
         await people.post("users/803/messages", json={"text": "/start"})
         await seen_by(people, 803, "Hello Ada.")
         (leader,) = [process for process, log in processes if '"leads"' in log.read_text()]
-        leader.send_signal(signal.SIGKILL)
+        leader.kill()
         began = asyncio.get_running_loop().time()
         await people.post("users/803/presses", json={"text": "Deutsch"})
         await seen_by(people, 803, "Hallo Ada.")
