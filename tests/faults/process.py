@@ -16,7 +16,7 @@ from typing import Any
 
 import httpx
 
-from tests.faults.forking import Forked, fork_usher
+from tests.forking import Forked, fork_usher
 
 READY_SECONDS = 60.0
 

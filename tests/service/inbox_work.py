@@ -1,7 +1,6 @@
-"""Works the inbox off as the service does, in a test's process or, run as a program, in one of its own."""
+"""Works the inbox off as the service does, in a test's process or in one of its own."""
 
 import asyncio
-import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -76,8 +75,7 @@ async def working(
         yield Running(inbox, keeper, workers, metrics)
 
 
-async def work_as_a_process(url: str) -> None:
-    """Work the inbox off, four lanes at once, until killed."""
+async def _work(url: str) -> None:
     async with (
         create_pool(url, connections=4, server_settings={}) as pool,
         working(url, Recorder(pool), concurrent=4),
@@ -85,5 +83,6 @@ async def work_as_a_process(url: str) -> None:
         await asyncio.Event().wait()
 
 
-if __name__ == "__main__":
-    asyncio.run(work_as_a_process(sys.argv[1]))
+def run_until_killed(url: str) -> None:
+    """Be a process that works the inbox off."""
+    asyncio.run(_work(url))

@@ -7,13 +7,11 @@ import os
 import subprocess
 import sys
 from collections.abc import Sequence
-from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
 
-_CONTEXT = get_context("forkserver")
-_CONTEXT.set_forkserver_preload([__name__, "engine.service.studio"])
+from tests.forking import fork
 
 
 def run_inner(
@@ -21,13 +19,8 @@ def run_inner(
 ) -> subprocess.CompletedProcess[str]:
     """Run pytest in a directory, as `python -m pytest` does, with nothing in its environment but the paths of modules."""
     out, err = directory / "stdout.log", directory / "stderr.log"
-    process = _CONTEXT.Process(target=_run, args=(directory, tuple(arguments), tuple(paths)))
-    process.start()
-    process.join(120)
-    assert process.exitcode is not None, "it takes too long"
-    return subprocess.CompletedProcess(
-        arguments, process.exitcode, out.read_text(), err.read_text()
-    )
+    code = fork(_run, directory, tuple(arguments), tuple(paths)).wait(120)
+    return subprocess.CompletedProcess(arguments, code, out.read_text(), err.read_text())
 
 
 def _run(directory: Path, arguments: tuple[str, ...], paths: tuple[str, ...]) -> None:

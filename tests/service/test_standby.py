@@ -16,7 +16,7 @@ from engine.flow.checked import Bot
 from engine.service.app import Service, open_service
 from engine.service.settings import Settings
 from storage.database import direct_options
-from tests.faults.forking import Forked, fork_usher
+from tests.forking import Forked, fork_usher
 from tests.service.conftest import DESK
 from tests.service.watching import seen_by, until
 from tests.storage.test_presence import KILL

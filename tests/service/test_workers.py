@@ -1,10 +1,6 @@
 """The inbox is worked off in order within a lane and at once across lanes, whoever dies or fails meanwhile."""
 
 import asyncio
-import os
-import signal
-import subprocess
-import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
@@ -20,7 +16,8 @@ from engine.service.handling import Fate, Verdict
 from storage import inbox as rows
 from storage.database import create_pool, direct_options
 from storage.inbox import Arrival, Claimed
-from tests.service.inbox_work import BOT, working
+from tests.forking import Forked, fork
+from tests.service.inbox_work import BOT, run_until_killed, working
 from tests.storage.test_presence import KILL
 
 PRESENT = """
@@ -83,14 +80,9 @@ class Script:
 
 
 @asynccontextmanager
-async def two_processes(url: str, pool: Any) -> AsyncIterator[list[subprocess.Popen[bytes]]]:
+async def two_processes(url: str, pool: Any) -> AsyncIterator[list[Forked]]:
     """Start two processes that work the inbox off, wait until both are there, and kill them at the end."""
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join(["", *sys.path])}
-    program = [sys.executable, "-m", "tests.service.inbox_work", url]
-    started = [
-        subprocess.Popen(program, env=environment)  # noqa: ASYNC220 - it is not waited for
-        for _ in range(2)
-    ]
+    started = [fork(run_until_killed, url) for _ in range(2)]
 
     async def are_there() -> bool:
         return len(await pool.fetch(PRESENT)) == 2
@@ -157,7 +149,7 @@ async def test_what_a_killed_process_held_is_taken_over(url: str, pool: Any) -> 
             return int(await pool.fetchval("SELECT count(DISTINCT worker) FROM handled")) == 2
 
         await until(both_work)
-        victim.send_signal(signal.SIGKILL)
+        victim.kill()
         victim.wait()
         held = await pool.fetch("SELECT lane, worker FROM inbox WHERE worker IS NOT NULL")
         began = asyncio.get_running_loop().time()

@@ -18,12 +18,15 @@ import pytest
 from engine.service.cli import main
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from multiprocessing.context import ForkServerProcess
     from pathlib import Path
 
-LOADED = (
-    "tests.faults.forking",
+_LOADED = (
+    "tests.forking",
+    "tests.service.inner_pytest",
+    "tests.service.inbox_work",
+    "engine.service.studio",
     "engine.service.commands.run",
     "engine.service.app",
     "actions.catalog",
@@ -57,26 +60,27 @@ class Forked:
         return code
 
 
-def fork_usher(arguments: Sequence[str], environment: Mapping[str, str], log: Path) -> Forked:
-    """Start the command line with exactly this environment; what it prints goes to the end of a file."""
+def fork(run: Callable[..., object], *arguments: object) -> Forked:
+    """Call a function of a module in a copy of the process that has imported what takes long; the copy ends with it."""
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(list(LOADED))
+    context.set_forkserver_preload(list(_LOADED))
     with pytest.MonkeyPatch.context() as patch:
         for name in [name for name in os.environ if name.startswith(("COV_", "COVERAGE_"))]:
-            patch.delenv(name)  # the copies are measured, each by itself
+            patch.delenv(name)  # copies are measured each by itself, if at all
         patch.setenv("PYTHONPATH", os.pathsep.join(sys.path))
         forkserver.ensure_running()
-    process = context.Process(
-        target=_run,
-        args=(list(arguments), dict(environment), str(log)),
-        name="usher",
-        daemon=True,  # a test that breaks off leaves none behind
-    )
+    # A daemon, so that a test that breaks off leaves none behind.
+    process = context.Process(target=run, args=arguments, daemon=True)
     process.start()
     return Forked(process)
 
 
-def _run(arguments: list[str], environment: dict[str, str], log: str) -> None:
+def fork_usher(arguments: Sequence[str], environment: Mapping[str, str], log: Path) -> Forked:
+    """Start the command line with exactly this environment; what it prints goes to the end of a file."""
+    return fork(_run_usher, list(arguments), dict(environment), str(log))
+
+
+def _run_usher(arguments: list[str], environment: dict[str, str], log: str) -> None:
     """Become a program of its own, in the copy."""
     os.setsid()  # an interrupted test run ends it below, not by its terminal
     os.environ.clear()
