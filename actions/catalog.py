@@ -4,6 +4,7 @@ It knows nothing of flows.
 """
 
 from actions import (
+    audit,
     bookings,
     calendar,
     confirming,
@@ -11,6 +12,7 @@ from actions import (
     locations,
     notices,
     privacy,
+    roles,
     series,
     services,
     slots,
@@ -23,6 +25,9 @@ from engine.actions import Catalog
 
 catalog = Catalog(
     [
+        audit.list_actors,
+        audit.list_subjects,
+        audit.show_page,
         bookings.cancel_any_booking,
         bookings.cancel_booking,
         bookings.create_booking,
@@ -50,6 +55,13 @@ catalog = Catalog(
         notices.visit_declined,
         privacy.erase_data,
         privacy.export_data,
+        roles.choose_person,
+        roles.count_candidates,
+        roles.find_colleague,
+        roles.give_role,
+        roles.list_candidates,
+        roles.list_colleagues,
+        roles.role_changed,
         series.create_series,
         series.preview_series,
         services.find_picture,

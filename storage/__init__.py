@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from storage import (
         audit,
         bookings,
+        clients,
         conversations,
         database,
         group_sessions,
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 __all__ = [
     "audit",
     "bookings",
+    "clients",
     "conversations",
     "database",
     "group_sessions",

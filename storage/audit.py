@@ -9,11 +9,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, func, select, text
+from sqlalchemy import ColumnElement, Row, Select, func, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.desk_tables import audit_log
-from storage.tables import users
+from storage.tables import roles, users
 from storage.users import find_highest
 from storage.values import Role
 
@@ -21,6 +21,13 @@ _ACT = text("""
 SELECT ARRAY(SELECT role FROM roles WHERE user_id = CAST(:user_id AS bigint)) AS roles,
     set_config('usher.actor', CAST(:user_id AS text), true),
     set_config('usher.acts_at', CAST(CAST(:now AS timestamptz) AS text), true)
+""")
+
+_NAMES = text("""
+SELECT 'staff_id ' || id AS pointer, name FROM staff
+UNION ALL SELECT 'service_id ' || id, title FROM services
+UNION ALL SELECT 'room_id ' || id, name FROM rooms
+UNION ALL SELECT 'location_id ' || id, name FROM locations
 """)
 
 
@@ -87,12 +94,29 @@ async def find_change(session: AsyncSession, change_id: int) -> Change | None:
 
 
 async def list_actors(session: AsyncSession) -> list[tuple[int, str]]:
-    """List who has changed anything, with their names, by name."""
-    actors = select(audit_log.c.actor_id)
+    """List who has a role or has changed anything but bookings, with their names, by name."""
+    actors = select(audit_log.c.actor_id).where(audit_log.c.subject != "bookings")
+    trusted = select(roles.c.user_id)
     rows = await session.execute(
-        select(users.c.id, _name(users)).where(users.c.id.in_(actors)).order_by(_name(users))
+        select(users.c.id, _name(users))
+        .where(or_(users.c.id.in_(actors), users.c.id.in_(trusted)), users.c.first_name != "")
+        .order_by(_name(users), users.c.id)
     )
     return [(row[0], row[1]) for row in rows]
+
+
+async def list_subjects(session: AsyncSession) -> list[str]:
+    """List the tables of which anything was changed, by name."""
+    rows = await session.scalars(
+        select(audit_log.c.subject).distinct().order_by(audit_log.c.subject)
+    )
+    return list(rows)
+
+
+async def list_names(session: AsyncSession) -> dict[str, str]:
+    """List what the rows are called that others point to, each under its column and id: `staff_id 3`."""
+    rows = await session.execute(_NAMES)
+    return {row.pointer: row.name for row in rows}
 
 
 def _asked(actor_id: int | None, subject: str | None) -> list[ColumnElement[bool]]:

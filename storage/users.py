@@ -8,12 +8,15 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, select, text, update
+from sqlalchemy import Row, delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.tables import roles, users
 from storage.values import Grant, Person, Profile, Role
+
+_ROLES_LOCK = 7_239_000_001
+"""The advisory lock of who changes roles; any number that nobody else uses."""
 
 _IDENTIFY = text("""
 WITH same AS MATERIALIZED (
@@ -132,6 +135,27 @@ async def revoke_role(session: AsyncSession, telegram_id: int, role: Role) -> bo
 async def revoke_roles(session: AsyncSession, telegram_id: int) -> None:
     """Take all roles away that somebody was given."""
     await session.execute(delete(roles).where(roles.c.user_id == telegram_id))
+
+
+async def lock_roles(session: AsyncSession) -> None:
+    """Wait for whoever gives roles or takes them away, and keep others waiting until the commit."""
+    await session.execute(select(func.pg_advisory_xact_lock(_ROLES_LOCK)))
+
+
+async def count_owners(session: AsyncSession) -> int:
+    """Count who owns the bot."""
+    query = select(func.count()).select_from(roles).where(roles.c.role == Role.OWNER.value)
+    return (await session.execute(query)).scalar_one()
+
+
+async def replace_role(
+    session: AsyncSession, telegram_id: int, role: Role, *, granted_by: int
+) -> None:
+    """Give somebody this role and take all others away."""
+    others = roles.c.user_id == telegram_id, roles.c.role != role.value
+    await session.execute(delete(roles).where(*others))
+    if role is not Role.CLIENT:
+        await grant_role(session, telegram_id, role, granted_by=granted_by)
 
 
 async def list_grants(session: AsyncSession) -> list[Grant]:

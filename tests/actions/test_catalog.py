@@ -27,7 +27,7 @@ print([name for name in {HEAVY} if name in sys.modules])
 def test_every_action_is_described() -> None:
     """What a flow author reads of an action is there, for each of them."""
     assert all(action.description.endswith(".") for action in catalog.values())
-    assert len(catalog) == 37
+    assert len(catalog) == 45
 
 
 def test_commands_name_what_can_go_wrong() -> None:
@@ -56,6 +56,8 @@ def test_commands_name_what_can_go_wrong() -> None:
         "calendar.close_day": {"has_bookings", "already_closed", "not_allowed"},
         "calendar.open_day": {"not_closed", "not_allowed"},
         "privacy.erase": {"works_here"},
+        "roles.choose": {"not_allowed", "not_known"},
+        "roles.give": {"not_allowed", "last_owner", "not_known"},
         "series.create": {"slot_taken", "limit_reached", "not_available"},
         "users.set_locale": set(),
         "users.set_time_zone": {"unknown_zone"},

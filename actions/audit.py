@@ -1,0 +1,263 @@
+"""What administrators read of the audit log: who changed what of the desk.
+
+It knows nothing of how changes are written down; the words for tables and columns are in flows.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, tzinfo
+from enum import StrEnum
+from typing import Annotated, Any
+
+from annotated_types import Interval
+from babel.dates import format_date, format_datetime, get_day_names
+from babel.numbers import format_decimal
+
+import storage
+from actions.access import has_role
+from engine.actions import Context, MaxLength, query
+from storage.values import BookingStatus, Role
+
+PAGE = 5
+"""How many changes are shown at once."""
+
+LINE = 3
+"""How many columns of a change stand in one entry."""
+
+_LONGEST, _NAME, _WORD = 50, 40, 30
+
+type Clipped = Annotated[str, MaxLength(_LONGEST)]
+type Name = Annotated[str, MaxLength(_NAME)]
+type Word = Annotated[str, MaxLength(_WORD)]
+
+_HIDDEN = {"id", "titles", "is_only", "position", "version", "user_id", "status", "blocked"}
+"""Columns that say nothing to people, or that are told in another way."""
+
+_POINTERS = ("staff", "service", "room", "location")
+
+
+class What(StrEnum):
+    """What was done to a row: to one of bookings, what became of it."""
+
+    ADDED = "added"
+    CHANGED = "changed"
+    REMOVED = "removed"
+    CONFIRMED = "confirmed"
+    CANCELLED = "cancelled"
+    COMPLETED = "completed"
+    NO_SHOW = "no_show"
+    MOVED = "moved"
+
+
+_BECOMES = {
+    BookingStatus.CONFIRMED.value: What.CONFIRMED,
+    BookingStatus.CANCELLED.value: What.CANCELLED,
+    BookingStatus.COMPLETED.value: What.COMPLETED,
+    BookingStatus.NO_SHOW.value: What.NO_SHOW,
+}
+
+_DONE = {
+    "insert": What.ADDED,
+    "update": What.CHANGED,
+    "delete": What.REMOVED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class AuditField:
+    """A column that changed, and what it was and is in the words of the person reading it; nothing where it was or is empty."""
+
+    name: Word
+    before: Clipped | None
+    after: Clipped | None
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEntry:
+    """A change: without `who` of the system, or of somebody who is `forgotten`; `place` is its number on the page.
+
+    `number` is that of a booking, `person` whom the change is about. What `goes_on` has further columns of the one before.
+    """
+
+    id: int
+    place: Annotated[int, Interval(ge=1, le=PAGE)]
+    goes_on: bool
+    at: datetime
+    who: Name | None
+    forgotten: bool
+    subject: Word
+    what: What
+    label: Clipped | None
+    number: Word | None
+    person: Name | None
+    fields: Annotated[list[AuditField], MaxLength(LINE)]
+
+
+@dataclass(frozen=True, slots=True)
+class AuditPage:
+    """A page of the log, and how many there are."""
+
+    entries: Annotated[list[AuditEntry], MaxLength(PAGE)]
+    page: int
+    pages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Somebody who has changed something."""
+
+    id: int
+    name: Name
+
+
+@dataclass(frozen=True, slots=True)
+class AuditSubject:
+    """A table that something was changed of."""
+
+    id: Word
+
+
+@query("audit.page")
+async def show_page(
+    context: Context,
+    *,
+    page: int = 1,
+    actor_id: int | None = None,
+    subject: str | None = None,
+    only: int | None = None,
+) -> AuditPage:
+    """Show a page of the log, the last change first, or only one change with all its columns; nothing for who is no administrator."""
+    if not await has_role(context, Role.ADMIN):
+        return AuditPage([], 1, 1)
+    names = await storage.audit.list_names(context.session)
+    if only is not None:
+        change = await storage.audit.find_change(context.session, only)
+        whole = [] if change is None else _show(change, 1, context, names)
+        return AuditPage(whole[:PAGE], 1, 1)
+    asked: dict[str, Any] = {"actor_id": actor_id, "subject": subject}
+    count = await storage.audit.count_changes(context.session, **asked)
+    pages = max(1, -(-count // PAGE))
+    page = min(max(1, page), pages)
+    found = await storage.audit.list_changes(
+        context.session, **asked, offset=(page - 1) * PAGE, limit=PAGE
+    )
+    entries = [
+        _show(change, place, context, names)[0] for place, change in enumerate(found, start=1)
+    ]
+    return AuditPage(entries, page, pages)
+
+
+@query("audit.actors")
+async def list_actors(context: Context) -> list[Actor]:
+    """List who works here or has changed anything but bookings; nobody for who is no administrator."""
+    if not await has_role(context, Role.ADMIN):
+        return []
+    found = await storage.audit.list_actors(context.session)
+    return [Actor(user_id, _clip(name, _NAME)) for user_id, name in found]
+
+
+@query("audit.subjects")
+async def list_subjects(context: Context) -> list[AuditSubject]:
+    """List the tables of which anything was changed; none for who is no administrator."""
+    if not await has_role(context, Role.ADMIN):
+        return []
+    return [AuditSubject(one) for one in await storage.audit.list_subjects(context.session)]
+
+
+def _show(
+    change: storage.audit.Change,
+    place: int,
+    context: Context,
+    names: Mapping[str, str],
+) -> list[AuditEntry]:
+    """Make the records of a change, so many that all its columns have place."""
+    fields = _show_fields(change, context, names)
+    is_booking = change.subject == "bookings"
+    name = change.actor_name if change.actor_id else None
+    first = AuditEntry(
+        id=change.id,
+        place=place,
+        goes_on=False,
+        at=change.at,
+        who=None if name is None else _clip(name, _NAME),
+        forgotten=change.actor_id == storage.privacy.NOBODY,
+        subject=_clip(change.subject, _WORD),
+        what=_find_what(change),
+        label=None if change.label is None else _clip(change.label, _LONGEST),
+        number=change.row_id if is_booking else None,
+        person=None if change.person_name is None else _clip(change.person_name, _NAME),
+        fields=fields[:LINE],
+    )
+    rest = range(LINE, len(fields), LINE)
+    return [
+        first,
+        *(replace(first, goes_on=True, fields=fields[at : at + LINE]) for at in rest),
+    ]
+
+
+def _find_what(change: storage.audit.Change) -> What:
+    if change.subject == "bookings" and change.operation == "update":
+        return _BECOMES.get(change.after.get("status", ""), What.MOVED)
+    return _DONE[change.operation]
+
+
+def _show_fields(
+    change: storage.audit.Change, context: Context, names: Mapping[str, str]
+) -> list[AuditField]:
+    """Give what changed, column by column; of rows that came or went, what their label does not say."""
+    told = _HIDDEN if change.operation == "update" else _HIDDEN | {"title", "name"}
+    shown = []
+    for column in {**change.before, **change.after}:
+        is_pointer = column.removesuffix("_id") in _POINTERS
+        if column in told or (is_pointer and change.operation != "update"):
+            continue
+        before = _show_value(column, change.before.get(column), context, names)
+        after = _show_value(column, change.after.get(column), context, names)
+        shown.append(AuditField(_clip(column.removesuffix("_id"), _WORD), before, after))
+    return shown
+
+
+def _show_value(
+    column: str, value: object, context: Context, names: Mapping[str, str]
+) -> str | None:
+    """Put a value into words that need no translation."""
+    if value is None:
+        return None
+    if isinstance(value, bool):
+        return "✓" if value else "✗"
+    locale = context.user.locale.replace("-", "_")
+    match value:
+        case int():
+            shown = _show_number(column, value, locale, names)
+        case float():
+            shown = str(format_decimal(value, "#,##0.00", locale))
+        case list():
+            shown = ", ".join(map(str, value))
+        case str() if column == "day":
+            shown = str(format_date(date.fromisoformat(value), "full", locale))
+        case str() if column in {"period", "closed"}:
+            shown = _show_period(value, locale, context.time_zone)
+        case _:
+            shown = str(value)
+    return _clip(shown, _LONGEST)
+
+
+def _show_number(column: str, number: int, locale: str, names: Mapping[str, str]) -> str:
+    if column == "weekday":
+        return str(get_day_names(locale=locale)[number - 1])
+    if column in {"opens_minute", "closes_minute"}:
+        return f"{number // 60}:{number % 60:02}"
+    return names.get(f"{column} {number}", "?") if column.endswith("_id") else str(number)
+
+
+def _show_period(written: str, locale: str, zone: tzinfo) -> str:
+    """Say when a range of instants begins, as the person's clock has it."""
+    first = written.strip('[]()"').split(",")[0].strip('"')
+    if not first:
+        return "…"
+    begins = datetime.fromisoformat(first)
+    return str(format_datetime(begins, "medium", tzinfo=zone, locale=locale))
+
+
+def _clip(text: str, most: int) -> str:
+    return text if len(text) <= most else text[: most - 1] + "…"
