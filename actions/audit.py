@@ -16,6 +16,7 @@ from babel.numbers import format_decimal
 import storage
 from actions.access import has_role
 from engine.actions import Context, MaxLength, query
+from storage.desk_values import Change
 from storage.values import BookingStatus, Role
 
 PAGE = 5
@@ -165,7 +166,7 @@ async def list_subjects(context: Context) -> list[AuditSubject]:
 
 
 def _show(
-    change: storage.audit.Change,
+    change: Change,
     place: int,
     context: Context,
     names: Mapping[str, str],
@@ -195,15 +196,13 @@ def _show(
     ]
 
 
-def _find_what(change: storage.audit.Change) -> What:
+def _find_what(change: Change) -> What:
     if change.subject == "bookings" and change.operation == "update":
         return _BECOMES.get(change.after.get("status", ""), What.MOVED)
     return _DONE[change.operation]
 
 
-def _show_fields(
-    change: storage.audit.Change, context: Context, names: Mapping[str, str]
-) -> list[AuditField]:
+def _show_fields(change: Change, context: Context, names: Mapping[str, str]) -> list[AuditField]:
     """Give what changed, column by column; of rows that came or went, what their label does not say."""
     told = _HIDDEN if change.operation == "update" else _HIDDEN | {"title", "name"}
     shown = []

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 import storage
 from actions.access import acts_as, has_role
 from engine.actions import Context, MaxLength, Outcome, Person, command, notice, query
-from storage.clients import Known
+from storage.desk_values import Known
 from storage.values import Role
 
 

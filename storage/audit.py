@@ -3,16 +3,14 @@
 It knows nothing of what is worth writing down; migrations give tables their triggers.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, func, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.desk_tables import audit_log
+from storage.desk_values import Change, Operation
 from storage.tables import roles, users
 from storage.users import find_highest
 from storage.values import Role
@@ -29,34 +27,6 @@ UNION ALL SELECT 'service_id ' || id, title FROM services
 UNION ALL SELECT 'room_id ' || id, name FROM rooms
 UNION ALL SELECT 'location_id ' || id, name FROM locations
 """)
-
-
-class Operation(StrEnum):
-    """What was done to a row."""
-
-    INSERT = "insert"
-    UPDATE = "update"
-    DELETE = "delete"
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """A row that somebody changed: `before` and `after` have the columns that did, as JSON.
-
-    Without an actor it was the system; `label` is what the row was called, `person_name` whom it is about.
-    """
-
-    id: int
-    at: datetime
-    actor_id: int | None
-    actor_name: str | None
-    subject: str
-    row_id: str
-    label: str | None
-    person_name: str | None
-    operation: Operation
-    before: Mapping[str, Any]
-    after: Mapping[str, Any]
 
 
 async def act(session: AsyncSession, user_id: int, *, now: datetime) -> Role:

@@ -4,13 +4,12 @@ It knows nothing of who may look.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from storage.desk_values import Known
 from storage.values import Role
 
 _FOUND = """
@@ -54,18 +53,6 @@ _COUNT = text(f"SELECT count(*) {_FOUND}")
 
 _DIGITS = 18
 """How many digits surely are a number that the database has."""
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """Somebody the bot has met; `blocked_at` is since when it cannot write to them."""
-
-    id: int
-    name: str
-    username: str | None
-    role: Role
-    created_at: datetime
-    unreachable_at: datetime | None
 
 
 async def list_known(

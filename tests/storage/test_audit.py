@@ -6,8 +6,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage import audit, bookings, privacy, tables, users
-from storage.audit import Operation
 from storage.desk_tables import metadata
+from storage.desk_values import Operation
 from storage.seeds.salon import CLIENTS, seed_salon
 from storage.values import Profile, Role
 from tests.actions.conftest import NOW, TODAY
