@@ -66,6 +66,7 @@ catalog = Catalog(
         series.preview_series,
         services.find_picture,
         services.find_service,
+        services.list_categories,
         services.list_services,
         slots.find_openings,
         slots.find_other_openings,

@@ -27,6 +27,14 @@ class Location:
 
 
 @dataclass(frozen=True, slots=True)
+class Category:
+    """What services are listed under, with its title in the user's language."""
+
+    id: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
 class Service:
     """A service with its title in the user's language; of `capacity` above one, so many can come at one time.
 
@@ -173,6 +181,11 @@ class CalendarDay:
 def show_location(location: values.Location) -> Location:
     """Make the record of a location."""
     return Location(location.id, location.name, location.time_zone)
+
+
+def show_category(category: values.Category, locale: str) -> Category:
+    """Make the record of a category in a locale; it is known by the title that it was entered with."""
+    return Category(category.title, category.title_in(locale))
 
 
 def show_service(

@@ -4,14 +4,26 @@ It knows nothing of who offers them when.
 """
 
 import storage
-from actions.records import Service, show_service
+from actions.records import Category, Service, show_category, show_service
 from engine.actions import Context, Upload, query
 
 
+@query("services.categories")
+async def list_categories(context: Context) -> list[Category]:
+    """List the categories of which anything can be booked, in their order."""
+    found = {one.category for one in await storage.services.list_active(context.session)}
+    categories = await storage.services.list_categories(context.session)
+    return [show_category(one, context.user.locale) for one in categories if one.title in found]
+
+
 @query("services.list")
-async def list_services(context: Context) -> list[Service]:
-    """List the services that can be booked, by category and title; categories are named where there are several."""
-    found = await storage.services.list_active(context.session)
+async def list_services(context: Context, *, category: str | None = None) -> list[Service]:
+    """List the services that can be booked, of one category or of all, by category and title; categories are named where there are several."""
+    found = [
+        one
+        for one in await storage.services.list_active(context.session)
+        if category is None or one.category == category
+    ]
     categories = {one.title: one for one in await storage.services.list_categories(context.session)}
     places = {title: place for place, title in enumerate(categories)}
     ordered = sorted(found, key=lambda one: places.get(one.category or "", len(places)))

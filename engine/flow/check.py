@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.flow.directory import read_directory
+from engine.flow.extending import read_layers
 from engine.flow.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def check_flows(
 
     `sources` are texts by path that are checked instead of the files of the directory.
     """
-    texts = read_directory(directory) if sources is None else sources
+    texts = read_layers(directory) if sources is None else sources
     return Workspace(directory, catalog).check(texts)
 
 
@@ -34,5 +34,5 @@ def find_problems(
     directory: Path, catalog: Catalog, *, sources: Mapping[Path, Text] | None = None
 ) -> Checked:
     """Check as `check_flows` does, sooner where there are many flows, and give no bot."""
-    texts = read_directory(directory) if sources is None else sources
+    texts = read_layers(directory) if sources is None else sources
     return Workspace(directory, catalog, wants_problems_alone=True).check(texts)

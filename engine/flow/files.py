@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from engine.flow.build import FlowDraft, build_bot, build_flow
 from engine.flow.directory import FRAGMENTS, Unreadable
 from engine.flow.expression.typing_links import START_LINK
+from engine.flow.extending import BOT, extend_bot
 from engine.flow.fragments import read_fragment
 from engine.flow.judge import Judge
 from engine.flow.moves import build_graph
@@ -66,7 +67,7 @@ class FileDraft:
 
     `stem` is the name of the file, of the flow or locale that it should hold, of a fragment its own; `prefixes` are the first parts of the
     paths of a flow's texts, `used` the fragments that it uses, `links` the flows whose texts or expressions here make deep links,
-    `copied` how many values fragments brought.
+    `copied` how many values fragments brought, `whole` is a bot.yaml with what it has of the one that it extends.
     """
 
     path: str
@@ -84,6 +85,7 @@ class FileDraft:
     used: frozenset[str] = frozenset()
     links: frozenset[str] = frozenset()
     copied: int = 0
+    whole: Node | None = None
 
     @property
     def is_unread(self) -> bool:
@@ -97,9 +99,16 @@ def is_fragment(path: Path) -> bool:
 
 
 def read_file(
-    path: Path, text: Text, schemas: Schemas, library: Library | None = None
+    path: Path,
+    text: Text,
+    schemas: Schemas,
+    library: Library | None = None,
+    base: FileDraft | None = None,
 ) -> FileDraft:
-    """Read one file, with every problem that it has by itself; `library` are the fragments of a bot that has any."""
+    """Read one file, with every problem that it has by itself; `library` are the fragments of a bot that has any.
+
+    `base` is the bot.yaml that this one extends.
+    """
     draft = FileDraft(path.as_posix(), path.stem)
     if isinstance(text, Unreadable):
         draft.problems.append(text.problem(draft.path))
@@ -116,7 +125,7 @@ def read_file(
     source = read_source(draft.path, text)
     draft.root = source.root
     draft.problems += source.problems
-    is_bot = path.name == "bot.yaml"
+    is_bot = path.name == BOT
     if source.root is None:
         if not source.problems:
             kind = "fragment" if is_fragment(path) else "flow"
@@ -127,7 +136,7 @@ def read_file(
     draft.silencers, problems = find_silencers(source.root)
     draft.problems += problems
     if is_bot:
-        _read_bot(draft, source.root, schemas.bot)
+        _read_bot(draft, source.root, schemas.bot, base)
     elif path.parent.name == "texts":
         _read_texts(draft, source.root, schemas.texts)
     elif is_fragment(path):
@@ -143,9 +152,15 @@ def _shape(draft: FileDraft, root: Node, judge: Judge) -> Shape:
     return shape
 
 
-def _read_bot(draft: FileDraft, root: Node, judge: Judge) -> None:
+def _read_bot(draft: FileDraft, root: Node, judge: Judge, base: FileDraft | None) -> None:
     shape = _shape(draft, root, judge)
+    if base and base.bot is None:
+        draft.problems += base.problems
+        return
     if isinstance(root, MapNode) and not shape.broken:
+        if base and isinstance(base.whole, MapNode):
+            root = extend_bot(root, base.whole)
+        draft.whole = root
         draft.bot = build_bot(root, draft.spots)
         draft.links = _linking("bot", draft.spots.scalars.values())
 

@@ -39,6 +39,11 @@ class Library:
     problems: tuple[Problem, ...]
     used: frozenset[str]
 
+    def path_of(self, name: str) -> str:
+        """Give the file of a fragment; nothing where there is none that can be used."""
+        fragment = self.fragments.get(name)
+        return fragment.path if fragment else ""
+
     def expand(self, root: MapNode) -> Expansion:
         """Put fragments where a flow uses them."""
         return expand_uses(root, Uses(self.fragments, self.fragments.get))

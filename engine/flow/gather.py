@@ -8,12 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from engine.flow.directory import FRAGMENTS
 from engine.flow.draft import BotDraft
+from engine.flow.extending import find_bot_text
 from engine.flow.nodes import MapNode
 from engine.flow.parts import flow_wordings
 from engine.flow.problems import Problem
 from engine.flow.reader import Spots
-from engine.flow.texts import read_markdown
+from engine.flow.texts import join_texts, keep_texts, read_markdown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
     from engine.actions import Catalog
     from engine.flow.build import FlowDraft
+    from engine.flow.extending import Layers
     from engine.flow.files import (
         FileDraft,
     )
@@ -49,9 +52,12 @@ class Subject:
 class Gathered:
     """Files put together: the draft of the bot, its translations, and what each flow's problems follow from."""
 
-    def __init__(self, subject: Subject, files: Iterable[FileDraft], library: Library) -> None:
+    def __init__(
+        self, subject: Subject, files: Iterable[FileDraft], library: Library, layers: Layers
+    ) -> None:
         self.subject = subject
         self.library = library
+        self.layers = layers
         self.used: set[str] = set()
         self.problems: list[Problem] = [*library.problems]
         self.draft = BotDraft(subject.catalog, subject.bot_path, Spots())
@@ -60,8 +66,14 @@ class Gathered:
         self.keys: dict[str, FlowKey] = {}
         self.linking: set[str] = set()
         self.draft.spots.texts = library.texts
+        shared: list[FileDraft] = []
         for file in files:
-            self._add(file)
+            if layers.rank(file.path) and file.texts is not None:
+                shared.append(file)
+            elif layers.rank(file.path) == 0 or not self._has_its_own(file):
+                self._add(file)
+        for file in shared:
+            self._share_texts(file)
         self._read_markdown()
 
     def _read_markdown(self) -> None:
@@ -104,8 +116,8 @@ class Gathered:
         self.problems.extend(file.problems)
         self.draft.spots.update(file.spots)
         self.linking |= file.links
-        if file.bot is not None and isinstance(file.root, MapNode):
-            self.draft.file, self.draft.bot_root = file.bot, file.root
+        if file.bot is not None and isinstance(file.whole, MapNode):
+            self.draft.file, self.draft.bot_root = file.bot, file.whole
         elif file.texts is not None and file.root is not None:
             self.texts[file.stem] = file.texts
             self.draft.translations[file.stem] = file.texts.texts
@@ -114,6 +126,41 @@ class Gathered:
             self._add_flow(file, file.flow, file.graph)
         elif file.fragment is None:
             self.draft.unread.add(file.stem)
+
+    def _has_its_own(self, file: FileDraft) -> bool:
+        """Tell whether a file of another bot is replaced by one of this bot's."""
+        if file.fragment is not None:
+            self.used.add(file.stem)  # whoever shares it need not use it
+            return self.layers.rank(self.library.path_of(file.stem)) < self.layers.rank(file.path)
+        names = {file.stem, file.flow.flow.name if file.flow else file.stem}
+        return not names.isdisjoint((*self.draft.flows, *self.draft.unread))
+
+    def _share_texts(self, file: FileDraft) -> None:
+        """Take in what another bot's translations say of what is shared with it."""
+        bot = self.draft.file
+        if file.texts is None or (bot and file.stem not in bot.locales):
+            return
+        rank = self.layers.rank(file.path)
+        theirs = keep_texts(file.texts, lambda path: self._rank_of(path) >= rank)
+        mine = self.texts.get(file.stem)
+        self.problems.extend(file.problems)
+        self.draft.spots.update(file.spots)
+        self.linking |= file.links
+        self.texts[file.stem] = join_texts(mine, theirs) if mine else theirs
+        self.draft.translations[file.stem] = self.texts[file.stem].texts
+        if mine is None and file.root is not None:
+            self.draft.text_roots[file.stem] = file.root
+
+    def _rank_of(self, path: str) -> int:
+        """Tell from which bot the text is that a translation path names; an unknown one counts as this bot's own."""
+        owner, _, rest = path.partition(".")
+        if owner == "bot":
+            node = find_bot_text(self.draft.bot_root, path)
+            return self.layers.rank(node.file.path) if node else 0
+        if owner == FRAGMENTS:
+            return self.layers.rank(self.library.path_of(rest.partition(".")[0]))
+        draft = self.draft.flows.get(owner)
+        return self.layers.rank(draft.path) if draft else 0
 
     def _add_flow(self, file: FileDraft, flow: FlowDraft, graph: Graph) -> None:
         name = flow.flow.name

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from engine.flow.build import FlowDraft
     from engine.flow.compile import CompiledFlow
     from engine.flow.directory import Text
+    from engine.flow.files import FileDraft
     from engine.flow.graph import Graph
     from engine.flow.model.bot import BotFile
     from engine.flow.texts import Mark
@@ -36,8 +37,8 @@ type FlowKey = tuple[FlowDraft, BotFile | None, tuple[tuple[str, Mark], ...]]
 type CompileKey = tuple[FlowKey, bool, tuple[Declared | None, ...], LinkSpace, frozenset[str]]
 """The same, whether every step and move of the flow is known, what it and the flows it runs declare, and, where it makes deep links, all of these; and unknown names."""
 
-type FileKey = tuple[Text, Library | None]
-"""What a file says follows from its text, and for a flow from the fragments that it may use."""
+type FileKey = tuple[Text, Library | FileDraft | None]
+"""What a file says follows from its text, for a flow from the fragments that it may use, for bot.yaml from the one it extends."""
 
 type MenuKey = tuple[FlowDraft, tuple[tuple[str, tuple[MenuItem, ...]], ...]]
 """A flow that shows menus, and their entries."""

@@ -14,7 +14,7 @@ from engine.flow.nodes import ListNode, MapNode, Node, ScalarNode
 from engine.flow.problems import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from collections.abc import Set as AbstractSet
 
     from engine.flow.problems import Position
@@ -46,6 +46,28 @@ def read_texts(root: Node, spots: Spots) -> TextsFile:
         written = node.file.text[node.start : node.end]
         marks[flow].append((path, node.text, written, position))
     return TextsFile(texts, dict(of_flows), {flow: tuple(mark) for flow, mark in marks.items()})
+
+
+def keep_texts(file: TextsFile, is_kept: Callable[[str], bool]) -> TextsFile:
+    """Give a file with some of its texts only, by their paths."""
+    of_flows = {
+        flow: {path: node for path, node in texts.items() if is_kept(path)}
+        for flow, texts in file.of_flows.items()
+    }
+    marks = {
+        flow: tuple(one for one in mark if is_kept(one[0])) for flow, mark in file.marks.items()
+    }
+    return TextsFile({k: v for k, v in file.texts.items() if is_kept(k)}, of_flows, marks)
+
+
+def join_texts(first: TextsFile, second: TextsFile) -> TextsFile:
+    """Put the texts of two files together; of a path that both have, the first one's counts."""
+    flows = first.of_flows.keys() | second.of_flows.keys()
+    return TextsFile(
+        {**second.texts, **first.texts},
+        {flow: {**second.of_flows.get(flow, {}), **first.of_flows.get(flow, {})} for flow in flows},
+        {flow: (*first.marks.get(flow, ()), *second.marks.get(flow, ())) for flow in flows},
+    )
 
 
 def read_markdown(

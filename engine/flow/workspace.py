@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from engine.flow.annotations import named_types
 from engine.flow.checked import Checked
 from engine.flow.expansion import may_use
+from engine.flow.extending import BOT, find_layers
 from engine.flow.files import (
     FileDraft,
     Schemas,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from engine.actions import Catalog
     from engine.flow.directory import Text
     from engine.flow.draft import BotDraft
+    from engine.flow.extending import Layers
     from engine.flow.memory import FileKey
 
 
@@ -57,12 +59,15 @@ class Workspace:
         """Check texts by path, which are all files of the directory."""
         if problem := refuse_size(sources):
             return Checked(None, (problem,))
-        library = self._read_fragments(sources)
+        layers = find_layers(self.subject.directory, sources.get)
+        if layers.problem:
+            return Checked(None, (layers.problem,))
+        library = self._read_fragments(sources, layers)
         parts = Parts()
-        files = tuple(parts.until_full(self._read_all(sources, library)))
+        files = tuple(parts.until_full(self._read_all(sources, library, layers)))
         if problem := parts.refuse(files):
             return Checked(None, (problem,))
-        gathered = Gathered(self.subject, files, library)
+        gathered = Gathered(self.subject, files, library, layers)
         stages = Stages(gathered, self.memory)
         bot = stages.finish()
         self._forget(gathered.draft, files)
@@ -77,19 +82,40 @@ class Workspace:
             files=files,
         )
 
-    def _read_fragments(self, sources: Mapping[Path, Text]) -> Library:
-        """Put the fragments together, anew when one of them changed."""
+    def _read_fragments(self, sources: Mapping[Path, Text], layers: Layers) -> Library:
+        """Put the fragments together, anew when one of them changed; a bot's own stand for those that it would share."""
         files = tuple(
-            self._read(path, text, None)
-            for path, text in sorted(sources.items())
+            self._read(path, sources[path], None)
+            for path in layers.in_order(sources)
             if is_fragment(path)
         )
-        parts = [(file.stem, file.fragment) for file in files]
+        homes: dict[str, int] = {}
+        for file in files:
+            homes.setdefault(file.stem, layers.rank(file.path))
+        parts = [
+            (file.stem, file.fragment)
+            for file in files
+            if homes[file.stem] == layers.rank(file.path)
+        ]
         return self.libraries.give("", files, partial(build_library, parts))
 
-    def _read_all(self, sources: Mapping[Path, Text], library: Library) -> Iterator[FileDraft]:
-        for path, text in sorted(sources.items()):
-            yield self._read(path, text, library)
+    def _read_all(
+        self, sources: Mapping[Path, Text], library: Library, layers: Layers
+    ) -> Iterator[FileDraft]:
+        """Read all files but the bot.yaml of another bot, which is read as a part of that which extends it."""
+        base: FileDraft | None = None
+        for directory in reversed(layers.directories[1:]):
+            path = directory / BOT
+            base = self._read_bot(path, sources[path], base)
+        for path in layers.in_order(sources):
+            if path.name != BOT:
+                yield self._read(path, sources[path], library)
+            elif path == self.subject.directory / BOT:
+                yield self._read_bot(path, sources[path], base)
+
+    def _read_bot(self, path: Path, text: Text, base: FileDraft | None) -> FileDraft:
+        make = partial(read_file, path, text, self.schemas, base=base)
+        return self.files.give(path.as_posix(), (text, base), make)
 
     def _read(self, path: Path, text: Text, library: Library | None) -> FileDraft:
         uses = self.uses.give(path.as_posix(), text, partial(may_use, text))

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from engine.flow.checked import Checked
-from engine.flow.directory import FRAGMENTS, Unreadable, read_directory
+from engine.flow.directory import FRAGMENTS, Unreadable
+from engine.flow.extending import read_layers
 from engine.flow.files import FileDraft, is_fragment
 from engine.flow.schemas.files import all_schemas
 from engine.flow.source import decode_source
@@ -75,7 +76,7 @@ class Project:
 
     def examine(self, edited: Mapping[Path, str]) -> Examined:
         """Check the files with these texts in the place of some; changes nothing that others look at."""
-        files = read_directory(self.directory)
+        files = read_layers(self.directory)
         saved = None if self.texts else self._workspace.check(files)
         texts = {**files, **edited}
         return Examined(texts, self._workspace.check(texts), saved)

@@ -242,7 +242,7 @@ def _add_demo(commands: _Commands) -> None:
     command = _add(commands, "demo", "Chat with the bot in a browser, with nothing installed.")
     command.add_argument("--port", type=_port, metavar="N", help="of the chat page (default: 8000)")
     command.add_argument(
-        "--data-dir", type=Path, default=Path(".demo"), metavar="DIR", help="(default: .demo)"
+        "--data-dir", type=Path, metavar="DIR", help="(default: .demo/, and the name of the bot)"
     )
     command.add_argument("--no-browser", action="store_true", help="print the address only")
     _add_flows(command)

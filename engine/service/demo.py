@@ -1,4 +1,4 @@
-"""The demo's insides: tables and a salon, an emulated Telegram with a chat page, and the service as in production.
+"""The demo's insides: tables and a business, an emulated Telegram with a chat page, and the service as in production.
 
 It knows nothing of the servers it is given, nor of how the command line was read.
 """
@@ -21,7 +21,7 @@ from engine.service.serving import serve_web, stop_signals, wait_for_end
 from engine.service.sockets import listen
 from engine.service.web import create_web
 from storage.database import create_engine, create_sessions
-from storage.seeds.salon import seed_salon
+from storage.seeds import find_seed
 from storage.values import Profile, Role
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ async def _seed(settings: Settings, checked: Bot) -> None:
     today = datetime.now(ZoneInfo(checked.file.time_zone)).date()
     try:
         async with create_sessions(engine).begin() as session:
-            await seed_salon(session, today=today)
+            await find_seed(checked.file.name)(session, today=today)
             for visitor in VISITORS:
                 profile = Profile(visitor.id, visitor.first_name)
                 await storage.users.identify(session, profile)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from engine.service.errors import SettingsError
 from engine.simulate.memory import BEGINNING
+from storage.seeds.clinic import seed_clinic
 from storage.seeds.salon import seed_salon
 
 if TYPE_CHECKING:
@@ -31,6 +32,11 @@ DEFAULT_FILL: Final = "engine.service.filling:fill_with_salon"
 async def fill_with_salon(session: AsyncSession, now: datetime) -> None:
     """Fill the database with the salon that the demo has."""
     await seed_salon(session, today=now.date())
+
+
+async def fill_with_clinic(session: AsyncSession, now: datetime) -> None:
+    """Fill the database with the clinic of the second bot that ships."""
+    await seed_clinic(session, today=now.date())
 
 
 def load_fill(reference: str) -> Seed:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 import structlog
 
 from engine.flow.check import check_flows
+from engine.flow.extending import find_layers, read_if_there
 from engine.service.errors import ServiceError
 
 if TYPE_CHECKING:
@@ -141,9 +142,10 @@ def _say(problem: Problem) -> str:
 
 
 def _look(directory: Path) -> Mapping[str, tuple[int, int]]:
-    """Give when each file of a directory was written, and its size."""
+    """Give when each file was written, and its size, of a directory and of those of the bots that it extends."""
     found = {}
-    for path in sorted(directory.rglob("*")):
+    homes = (directory, *find_layers(directory, read_if_there).directories[1:])
+    for path in sorted({path for home in homes for path in home.rglob("*")}):
         try:
             stat = path.stat()
         except OSError:  # gone since it was listed

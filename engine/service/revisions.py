@@ -36,6 +36,8 @@ def open_flows(place: str, flows: Path) -> Iterator[Path]:
     with TemporaryDirectory(prefix="usher-") as directory:
         with tarfile.open(fileobj=io.BytesIO(archive)) as files:
             files.extractall(directory, filter="data")
+        if not (Path(directory) / flows).is_dir():
+            raise SettingsError(f'revision "{place}" has no directory "{flows}"')
         yield Path(directory) / flows
 
 
@@ -48,10 +50,15 @@ def _archive(revision: str, flows: Path) -> bytes:
     if known.returncode:
         raise SettingsError(f'"{revision}" is neither a directory nor a git revision')
     commit = known.stdout.decode().strip()
-    archived = _git("archive", "--format=tar", commit, "--", flows.as_posix())
+    archived = _git("archive", "--format=tar", commit, "--", _home(flows))
     if archived.returncode:
         raise SettingsError(f'revision "{revision}" has no directory "{flows}"')
     return archived.stdout
+
+
+def _home(flows: Path) -> str:
+    """Give the first directory of a path: bots that those flows extend are mostly there, too."""
+    return flows.parts[0] if flows.parts else "."
 
 
 def _git(*arguments: str) -> subprocess.CompletedProcess[bytes]:

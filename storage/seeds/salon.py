@@ -3,18 +3,14 @@
 It knows nothing of who uses it. Seeding again changes nothing; on a later day it adds bookings around that day.
 """
 
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage import bookings, services, slots, tables, users
-from storage.rows import ENDS_AT
-from storage.seeds.pictures import draw_picture
-from storage.values import NewBooking, Profile, SlotSearch
+from storage.seeds.planting import Business, Shift, hours, plant
+from storage.values import Profile
 
 MITTE, KREUZBERG = "Mitte, Rosenthaler Str. 12", "Kreuzberg, Oranienstr. 40"
 
@@ -92,7 +88,11 @@ SERVICES: tuple[dict[str, Any], ...] = (
     },
 )
 
-CATEGORIES = (("Hair", "Haare"), ("Hands", "Hände"), ("Good to know", "Gut zu wissen"))
+CATEGORIES = {
+    "Hair": {"de": "Haare"},
+    "Hands": {"de": "Hände"},
+    "Good to know": {"de": "Gut zu wissen"},
+}
 
 PICTURED = "Wedding hairstyle"
 """The service that has a picture."""
@@ -108,45 +108,26 @@ _USUAL = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class _Shift:
-    location: str
-    weekdays: tuple[int, ...]
-    periods: tuple[tuple[int, int], ...]
+_DAY = hours("09:00-13:00", "14:00-18:00")
+_LATE = hours("11:00-15:00", "15:30-20:00")
+_SHORT = hours("10:00-14:00")
 
-
-def _hours(*periods: str) -> tuple[tuple[int, int], ...]:
-    """Read periods such as 09:00-13:00 as minutes since midnight."""
-    return tuple(
-        (_minutes(start), _minutes(end)) for start, _, end in (p.partition("-") for p in periods)
-    )
-
-
-def _minutes(clock: str) -> int:
-    hour, _, minute = clock.partition(":")
-    return int(hour) * 60 + int(minute)
-
-
-_DAY = _hours("09:00-13:00", "14:00-18:00")
-_LATE = _hours("11:00-15:00", "15:30-20:00")
-_SHORT = _hours("10:00-14:00")
-
-STAFF: dict[str, tuple[tuple[str, ...], tuple[_Shift, ...]]] = {
+STAFF: dict[str, tuple[tuple[str, ...], tuple[Shift, ...]]] = {
     "Anna Berg": (
         ("Haircut", "Haircut and beard", "Colouring", "Wedding hairstyle", "Consultation"),
-        (_Shift(MITTE, (1, 2, 3, 4, 5), _DAY), _Shift(MITTE, (6,), _SHORT)),
+        (Shift(MITTE, (1, 2, 3, 4, 5), _DAY), Shift(MITTE, (6,), _SHORT)),
     ),
     "Jonas Keller": (
         ("Haircut", "Haircut and beard", "Consultation", "Styling class"),
-        (_Shift(MITTE, (2, 3, 4, 5, 6), _LATE),),
+        (Shift(MITTE, (2, 3, 4, 5, 6), _LATE),),
     ),
     "Mila Horvat": (
         ("Manicure", "Colouring", "Consultation"),
-        (_Shift(MITTE, (1, 2, 3), _DAY), _Shift(KREUZBERG, (5, 6), _DAY)),
+        (Shift(MITTE, (1, 2, 3), _DAY), Shift(KREUZBERG, (5, 6), _DAY)),
     ),
     "Inês Duarte": (
         ("Haircut", "Colouring", "Manicure", "Consultation"),
-        (_Shift(KREUZBERG, (1, 2, 3, 4, 5), _DAY), _Shift(KREUZBERG, (7,), _SHORT)),
+        (Shift(KREUZBERG, (1, 2, 3, 4, 5), _DAY), Shift(KREUZBERG, (7,), _SHORT)),
     ),
 }
 
@@ -171,106 +152,6 @@ _BOOKED = (
 """Days from today, what was booked, and the how-manieth free slot of the day it took."""
 
 
-async def seed_salon(session: AsyncSession, *, today: date) -> None:
-    """Fill an empty database, and see to bookings around today; does not commit."""
-    found = await session.execute(select(tables.locations.c.id).limit(1))
-    if found.first() is None:
-        await _insert_salon(session, today)
-    for client in CLIENTS:
-        await users.identify(session, client)
-    await _insert_bookings(session, today)
-
-
-async def _insert_salon(session: AsyncSession, today: date) -> None:
-    places = {
-        name: await _insert(session, tables.locations, name=name, time_zone=ZONE, contact=number)
-        for name, number in LOCATIONS.items()
-    }
-    await session.execute(
-        insert(tables.service_categories),
-        [
-            {"title": title, "titles": {"de": german}, "position": place}
-            for place, (title, german) in enumerate(CATEGORIES)
-        ],
-    )
-    offered = {
-        service["title"]: await _insert(session, tables.services, **{**_USUAL, **service})
-        for service in SERVICES
-    }
-    await session.execute(
-        insert(tables.service_pictures).values(service_id=offered[PICTURED], content=draw_picture())
-    )
-    for name, (skills, shifts) in STAFF.items():
-        staff_id = await _insert(session, tables.staff, name=name)
-        await session.execute(
-            insert(tables.staff_services),
-            [{"staff_id": staff_id, "service_id": offered[skill]} for skill in skills],
-        )
-        await _insert_shifts(session, staff_id, shifts, places)
-    closed = [
-        {"location_id": place, "day": day, "reason": reason}
-        for place in places.values()
-        for day, reason in _holidays(today)
-    ]
-    await session.execute(insert(tables.overrides), closed)
-
-
-async def _insert_shifts(
-    session: AsyncSession, staff_id: int, shifts: tuple[_Shift, ...], places: dict[str, int]
-) -> None:
-    await session.execute(
-        insert(tables.staff_locations),
-        [
-            {"staff_id": staff_id, "location_id": places[name]}
-            for name in {shift.location: None for shift in shifts}
-        ],
-    )
-    await session.execute(
-        insert(tables.weekly_hours),
-        [
-            {
-                "staff_id": staff_id,
-                "location_id": places[shift.location],
-                "weekday": weekday,
-                "opens_minute": opens,
-                "closes_minute": closes,
-            }
-            for shift in shifts
-            for weekday in shift.weekdays
-            for opens, closes in shift.periods
-        ],
-    )
-
-
-async def _insert_bookings(session: AsyncSession, today: date) -> None:
-    start = datetime.combine(today, time.min, UTC)
-    offered = {service.title: service for service in await services.list_active(session)}
-    for number, (days, title, place) in enumerate(_BOOKED):
-        if title not in offered:  # somebody has made the salon their own
-            continue
-        day = start + timedelta(days=days)
-        search = SlotSearch(offered[title], day, day + timedelta(days=1))
-        free = await slots.list_free(session, search, now=start - timedelta(days=3))
-        if place >= len(free):  # closed, or a day off
-            continue
-        new = NewBooking(
-            user_id=CLIENTS[number % len(CLIENTS)].telegram_id,
-            service=offered[title],
-            staff_id=free[place].staff.id,
-            location_id=free[place].location.id,
-            starts_at=free[place].starts_at,
-            key=f"seed:{today}:{number}",
-        )
-        await bookings.insert(session, new, now=start - timedelta(days=3))
-    for before, after in (("pending", "confirmed"), ("confirmed", "completed")):
-        await session.execute(
-            update(tables.bookings)
-            .where(tables.bookings.c.key.startswith("seed:"), tables.bookings.c.status == before)
-            .where(start >= ENDS_AT)
-            .values(status=after)
-        )
-
-
 def _holidays(today: date) -> list[tuple[date, str]]:
     christmas = date(today.year, 12, 25)
     if christmas < today:
@@ -279,6 +160,20 @@ def _holidays(today: date) -> list[tuple[date, str]]:
     return [(christmas, "Christmas"), (monday, "Stocktaking")]
 
 
-async def _insert(session: AsyncSession, table: Any, **values: Any) -> int:
-    made = await session.execute(insert(table).values(**values).returning(table.c.id))
-    return int(made.scalar_one())
+SALON = Business(
+    zone=ZONE,
+    locations=LOCATIONS,
+    categories=CATEGORIES,
+    services=SERVICES,
+    usual=_USUAL,
+    staff=STAFF,
+    clients=CLIENTS,
+    booked=_BOOKED,
+    closed=_holidays,
+    pictured=(PICTURED,),
+)
+
+
+async def seed_salon(session: AsyncSession, *, today: date) -> None:
+    """Fill an empty database, and see to bookings around today; does not commit."""
+    await plant(session, SALON, today=today)

@@ -28,6 +28,11 @@ def bot_schema() -> Schema:
     locales = {**names, "items": {"type": "string", "pattern": r"^[a-z]{2,3}(_[A-Z][A-Za-z]+)*$"}}
     properties = {
         "bot": name_key("The name of the bot in logs and keys."),
+        "extends": {
+            "type": "string",
+            "minLength": 1,
+            "description": "The directory of another bot, as seen from this file: its flows, fragments, translations and notices are this bot's, too, but for those that it has itself.",
+        },
         "locale": {"type": "string", "description": "The language that the flows are written in."},
         "locales": {
             **locales,

@@ -470,6 +470,7 @@ _EXAMPLES: Final[Mapping[str, Any]] = {
     "messages.gone": "That has just gone. Here is what is left.",
     "messages.done_anyway": "That was done, but something broke after it.",
     "messages.late": "We could not read this in time. Here is where you are.",
+    "extends": "..",
     "bot.title": "Lime Tree Salon",
     "description": "Book a visit, see your visits, cancel them.",
     "short_description": "Visits at the Lime Tree Salon.",

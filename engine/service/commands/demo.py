@@ -14,6 +14,7 @@ import webbrowser
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from engine.emulator.payments import PROVIDER_TOKEN
@@ -28,11 +29,12 @@ from engine.service.sockets import choose_port, require_port
 if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Iterator
-    from pathlib import Path
 
 HOST: Final = "127.0.0.1"
 CHAT_PORT: Final = 8000
 SERVICE_PORT: Final = 8080
+DATA_DIR: Final = Path(".demo")
+"""Each bot has a directory of its own in it."""
 
 
 def run(options: Namespace) -> int:
@@ -44,8 +46,9 @@ def run(options: Namespace) -> int:
     if checked is None:
         return 1
     chat_port = _chat_port(options.port)
+    data_dir = options.data_dir or DATA_DIR / checked.file.name
     with ExitStack() as stack, ThreadPoolExecutor(1) as starter:
-        servers = starter.submit(stack.enter_context, _servers(options.data_dir))
+        servers = starter.submit(stack.enter_context, _servers(data_dir))
         demo = load("engine.service.demo")  # takes longer than the servers do
         database_url, redis_url = servers.result()
         settings = load_settings(
@@ -58,7 +61,7 @@ def run(options: Namespace) -> int:
             port=choose_port(HOST, SERVICE_PORT),
             stop_timeout_seconds=1,
         )
-        greet = partial(_greet, options)
+        greet = partial(_greet, options, data_dir)
         asyncio.run(demo.serve(settings, checked, chat_port=chat_port, greet=greet))
     return 0
 
@@ -81,11 +84,11 @@ def _chat_port(wanted: int | None) -> int:
     return port
 
 
-def _greet(options: Namespace, chat: str, service: str) -> None:
+def _greet(options: Namespace, data_dir: Path, chat: str, service: str) -> None:
     sys.stdout.write(
         f"Chat with the bot at {chat} (Ctrl-C stops)\n"
         f"Started PostgreSQL, Valkey, a Bot API emulator and the bot, "
-        f"with {service}health/ready and /metrics; data in {options.data_dir}\n"
+        f"with {service}health/ready and /metrics; data in {data_dir}\n"
     )
     sys.stdout.flush()
     if not options.no_browser and _has_screen():
