@@ -27,6 +27,7 @@ test: lint check ## Everything that CI checks on one machine (ARGS="-k booking" 
 
 check: setup ## Check the flows: every mistake at its line and column
 	@$(BIN)/usher check flows
+	@$(BIN)/usher check flows/clinic
 
 lint: setup ## Style, types, layers, dependencies and security, without running anything
 	@$(MAKE) --no-print-directory --keep-going --jobs=2 lint-types lint-format lint-rest # on a fresh clone the first two take the longest

@@ -42,12 +42,13 @@ def attach_media(
 ) -> MediaAttachment | None:
     """Return what a window shows to this person now; None where there is nothing."""
     kind = ContentType(media.kind.value)
-    options = _options_of(turn, media)
+    home = turn.bot.home_of(data.flow.flow.name)
+    options = _options_of(home, media)
     if media.place is not None:
         place = turn.say_to_client(data, media.place, environment)
         if is_address(media.place.text):
             return MediaAttachment(kind, url=place, **options)
-        return _attach_path(kind, turn.bot.directory / place, options)
+        return _attach_path(kind, home / place, options)
     if media.file_id is not None:
         return MediaAttachment(kind, file_id=MediaId(media.file_id), **options)
     value = turn.evaluate(data, media.value, environment) if media.value else None
@@ -87,7 +88,7 @@ _KINDS: Final = {
 """What an upload of a list is shown as, by the ending of its name; anything else is a document."""
 
 
-def _options_of(turn: Turn, media: Media) -> dict[str, Any]:
+def _options_of(home: Path, media: Media) -> dict[str, Any]:
     """Return what Telegram is told of media beside their file."""
     options: dict[str, Any] = dict(media.options)
     if media.spoiler:
@@ -95,7 +96,7 @@ def _options_of(turn: Turn, media: Media) -> dict[str, Any]:
     if media.is_below:
         options["show_caption_above_media"] = True
     if media.thumbnail:
-        options["thumbnail"] = str(turn.bot.directory / media.thumbnail)
+        options["thumbnail"] = str(home / media.thumbnail)
     return options
 
 

@@ -29,7 +29,7 @@ class Bot:
     """A checked bot: everything compiled; `messages` are the engine's sentences by name and locale.
 
     `directory` is where its flows are, and the files they show; `profile` is what Telegram shows of the bot, `notices` are
-    the words of messages that it sends of its own accord.
+    the words of messages that it sends of its own accord. `shared` are the directories of flows that are another bot's.
     """
 
     file: BotFile
@@ -39,6 +39,11 @@ class Bot:
     directory: Path
     profile: Mapping[str, Mapping[str, Template]] = field(default_factory=dict)
     notices: Mapping[str, CompiledNotice] = field(default_factory=dict)
+    shared: Mapping[str, Path] = field(default_factory=dict)
+
+    def home_of(self, flow: str) -> Path:
+        """Give the directory of a flow, in which the files are that it shows."""
+        return self.shared.get(flow, self.directory)
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,6 +58,7 @@ class BotCompiler:
                 self.gathered.subject.directory,
                 self._profile(file, world),
                 self._notices(file, world),
+                self.gathered.shared_homes(),
             )
         if "bot" not in self.gathered.draft.unread:
             place = Position(self.gathered.draft.bot_path, 1, 1)

@@ -41,14 +41,18 @@ class Layers:
     directories: tuple[Path, ...]
     problem: Problem | None = None
 
+    def keep_ours(self, sources: Mapping[Path, Text]) -> Mapping[Path, Text]:
+        """Leave out the files of other bots: what lies in or below a directory with a bot.yaml that is none of these."""
+        others = {path.parent for path in sources if path.name == BOT} - {*self.directories}
+        if not others:
+            return sources
+        return {path: text for path, text in sources.items() if others.isdisjoint(_homes_of(path))}
+
     def rank(self, path: str | Path) -> int:
         """Tell whose a file is: 0 is the bot's own."""
-        home = Path(path).parent
-        if home in self.directories:
-            return self.directories.index(home)
-        if home.name in ("texts", FRAGMENTS) and home.parent in self.directories:
-            return self.directories.index(home.parent)
-        return 0
+        found = (home for home in _homes_of(Path(path)) if home in self.directories)
+        home = next(found, self.directories[0])
+        return self.directories.index(home)
 
     def in_order(self, paths: Iterable[Path]) -> list[Path]:
         """Sort files: a bot's own come before those of the bot that it extends."""
@@ -104,6 +108,12 @@ def find_bot_text(root: Node | None, path: str) -> Node | None:
             (one for name, one in node.entries.items() if name.removeprefix("/") == rest[0]), None
         )
     return node
+
+
+def _homes_of(path: Path) -> tuple[Path, ...]:
+    """Give the directory of a bot that a file can be of: its own, or that above its texts or fragments."""
+    home = path.parent
+    return (home, home.parent) if home.name in ("texts", FRAGMENTS) else (home,)
 
 
 def _join(own: MapNode, base: MapNode) -> MapNode:

@@ -6,6 +6,7 @@ It knows whose translations a flow has, and nothing of what is right.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.flow.directory import FRAGMENTS
@@ -19,7 +20,6 @@ from engine.flow.texts import join_texts, keep_texts, read_markdown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from pathlib import Path
 
     from engine.actions import Catalog
     from engine.flow.build import FlowDraft
@@ -101,6 +101,14 @@ class Gathered:
                 for path, text in file.of_flows.get(prefix, {}).items()
             }
             for locale, file in self.texts.items()
+        }
+
+    def shared_homes(self) -> Mapping[str, Path]:
+        """Give the directories of the flows that are another bot's."""
+        return {
+            name: Path(draft.path).parent
+            for name, draft in self.draft.flows.items()
+            if self.layers.rank(draft.path)
         }
 
     def makes_links(self, name: str) -> bool:

@@ -62,6 +62,7 @@ class Workspace:
         layers = find_layers(self.subject.directory, sources.get)
         if layers.problem:
             return Checked(None, (layers.problem,))
+        sources = layers.keep_ours(sources)
         library = self._read_fragments(sources, layers)
         parts = Parts()
         files = tuple(parts.until_full(self._read_all(sources, library, layers)))

@@ -131,10 +131,17 @@ def test_a_bot_has_the_flows_of_another_and_its_own_for_those(catalog: Catalog) 
 
 
 def test_the_other_bot_knows_nothing_of_it(catalog: Catalog, tmp_path: Path) -> None:
-    """A directory below is no part of the bot above, and on the disk as well both are found."""
+    """A directory below is no part of the bot above, whoever reads them together, and on the disk as well both are found."""
+    together = check({**BASE, **OWN}, catalog, "flows").bot
+    assert together is not None
+    assert together.flows["visit"].flow.version == 1
     for path, text in {**BASE, **OWN}.items():
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / path).write_text(text)
+
+    (tmp_path / "sign.png").write_bytes(b"\x89PNG\r\n\x1a\n and more")
+    tell = BASE["tell.yaml"].replace("{show: A word,", "{show: A word, media: {photo: sign.png},")
+    (tmp_path / "tell.yaml").write_text(tell)
 
     salon = check_flows(tmp_path, catalog).bot
     clinic = check_flows(tmp_path / "clinic", catalog).bot
@@ -143,6 +150,8 @@ def test_the_other_bot_knows_nothing_of_it(catalog: Catalog, tmp_path: Path) -> 
     assert clinic is not None
     assert salon.flows["visit"].flow.version == 1
     assert clinic.flows["visit"].flow.version == 4
+    assert clinic.home_of("tell") == salon.home_of("tell") == tmp_path
+    assert clinic.home_of("visit") == tmp_path / "clinic"
 
 
 def test_a_bot_translates_itself_what_it_says_itself(catalog: Catalog) -> None:

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 def check_bad_media(draft: BotDraft) -> Iterator[Problem]:
     """Report each place of media that cannot be shown, in any language."""
-    directory = Path(draft.bot_path).parent
     for flow_draft in draft.flows.values():
+        directory = Path(flow_draft.path).parent
         for step in flow_draft.flow.steps.values():
             if not isinstance(step, WindowStep):
                 continue
