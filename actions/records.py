@@ -140,6 +140,7 @@ class Booking:
     phone: Phone | None
     photo: File | None
     is_coming: bool
+    reminder_note: Annotated[str, MaxLength(900)] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,6 +259,7 @@ def show_booking(booking: values.Booking, locale: str) -> Booking:
         phone=booking.phone,
         photo=_show_photo(booking.photo),
         is_coming=booking.coming_at is not None,
+        reminder_note="\n".join(booking.service.notes_in(locale))[:900] or None,
     )
 
 

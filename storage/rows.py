@@ -65,6 +65,9 @@ def read_service(row: RowMapping) -> Service:
         capacity=row[columns.capacity],
         needs_confirmation=row[columns.needs_confirmation],
         needs_room=row[columns.needs_room],
+        active=row[columns.active],
+        reminder_note=row[columns.reminder_note],
+        reminder_notes=row[columns.reminder_notes],
     )
 
 

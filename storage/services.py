@@ -28,7 +28,7 @@ async def list_categories(session: AsyncSession) -> tuple[Category, ...]:
     """List the categories, in the order in which they are shown."""
     columns = service_categories.c
     rows = await session.execute(
-        select(columns.title, columns.titles).order_by(columns.position, columns.title)
+        select(columns.title, columns.titles, columns.id).order_by(columns.position, columns.title)
     )
     return tuple(Category(*row) for row in rows)
 

@@ -89,6 +89,7 @@ service_categories = Table(
     Column("title", Text, primary_key=True),
     Column("titles", JSONB, nullable=False, server_default=text("'{}'")),
     Column("position", SmallInteger, nullable=False, server_default="0"),
+    Column("id", Integer, Identity(), nullable=False, unique=True),
 )
 
 services = Table(
@@ -155,6 +156,8 @@ services = Table(
     Column("asks_phone", Boolean, nullable=False, server_default=text("false")),
     Column("asks_comment", Boolean, nullable=False, server_default=text("true")),
     Column("asks_photo", Boolean, nullable=False, server_default=text("false")),
+    Column("reminder_note", Text, comment="added to reminders"),
+    Column("reminder_notes", JSONB, nullable=False, server_default=text("'{}'")),
     CheckConstraint("price >= 0", name="price"),
     CheckConstraint("capacity > 0", name="capacity"),
     CheckConstraint("duration_minutes > 0 AND slot_step_minutes > 0", name="grid"),

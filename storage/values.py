@@ -117,13 +117,23 @@ class Room:
 
 
 @dataclass(frozen=True, slots=True)
+class RoomOfPlace:
+    """A room with the name of its location."""
+
+    id: int
+    name: str
+    location_name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Service:
     """What can be booked; `titles` holds translations of the title by locale.
 
     Of `capacity` people above one, all who take the same time come together, to a session; with `needs_confirmation` bookings wait for the staff, with `needs_room`
     they take one of the service's rooms as well. One made of several has them as its `parts`. A slot blocks its staff and room from `buffer_before` ahead of it until `buffer_after` behind it. Clients book no later than
     `minimum_notice` and no earlier than `horizon` ahead, move a booking no later than `reschedule_until` ahead and cancel it no later than
-    `cancel_until` ahead; they are reminded so long ahead as `reminders` say. `asks_…` says which details they are asked for.
+    `cancel_until` ahead; they are reminded so long ahead as `reminders` say, with the `reminder_note`, which has translations as well. `asks_…` says which
+    details they are asked for. One that is not `active` cannot be booked.
     """
 
     id: int
@@ -147,6 +157,9 @@ class Service:
     titles: Mapping[str, str] = field(default_factory=dict)
     needs_room: bool = False
     parts: tuple["Service", ...] = ()
+    active: bool = True
+    reminder_note: str | None = None
+    reminder_notes: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def lines(self) -> tuple["Service", ...]:
@@ -156,6 +169,23 @@ class Service:
     def title_in(self, locale: str) -> str:
         """Give the title in the locale, else in its language, else as it was entered."""
         return find_title(self.title, self.titles, locale)
+
+    def notes_in(self, locale: str) -> list[str]:
+        """List what is added to reminders of it, in the locale, for each service that it is made of."""
+        notes = (
+            find_title(line.reminder_note or "", line.reminder_notes, locale) for line in self.lines
+        )
+        return list(dict.fromkeys(filter(None, notes)))
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedService:
+    """A service as administrators see it: who offers it, its rooms, and how many visits are booked and not over."""
+
+    service: Service
+    staff: tuple[StaffMember, ...]
+    rooms: tuple[RoomOfPlace, ...]
+    visits_ahead: int
 
 
 def join_services(services: Sequence[Service]) -> Service:
@@ -196,6 +226,7 @@ class Category:
 
     title: str
     titles: Mapping[str, str]
+    id: int = 0
 
     def title_in(self, locale: str) -> str:
         """Give the title in the locale, else in its language, else as it was entered."""

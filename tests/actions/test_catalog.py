@@ -27,7 +27,7 @@ print([name for name in {HEAVY} if name in sys.modules])
 def test_every_action_is_described() -> None:
     """What a flow author reads of an action is there, for each of them."""
     assert all(action.description.endswith(".") for action in catalog.values())
-    assert len(catalog) == 47
+    assert len(catalog) == 55
 
 
 def test_commands_name_what_can_go_wrong() -> None:
@@ -59,6 +59,15 @@ def test_commands_name_what_can_go_wrong() -> None:
         "roles.choose": {"not_allowed", "not_known"},
         "roles.give": {"not_allowed", "last_owner", "not_known"},
         "series.create": {"slot_taken", "limit_reached", "not_available"},
+        "services.add": {"taken", "impossible", "not_allowed"},
+        "services.assign": {"changed_meanwhile", "not_allowed"},
+        "services.change": {
+            "changed_meanwhile",
+            "taken",
+            "impossible",
+            "more_are_coming",
+            "not_allowed",
+        },
         "users.set_locale": set(),
         "users.set_time_zone": {"unknown_zone"},
         "visits.say_coming": {"not_found", "already_cancelled"},

@@ -1,0 +1,225 @@
+"""Changes of what is offered: one thing of a service at a time, and only from the value that was seen.
+
+It knows nothing of who may change it. Bookings keep the time and the price that were agreed; constraints of the database say what cannot be.
+"""
+
+from collections.abc import Callable, Collection, Sequence
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any, Literal
+
+from sqlalchemy import Column, insert, select, text, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from storage.rows import read_service, read_staff_member
+from storage.tables import (
+    LIVE,
+    group_sessions,
+    locations,
+    rooms,
+    service_rooms,
+    services,
+    staff,
+    staff_services,
+)
+from storage.values import OfferedService, RoomOfPlace, Service, StaffMember
+
+type Refusal = Literal["changed_meanwhile", "taken", "impossible"]
+"""Why a change is not made: the value is another one by now, it is that of something else, or it can never be."""
+
+_MINUTES = ("duration", "slot_step", "buffer_before", "buffer_after", "minimum_notice")
+
+_AHEAD = text(f"""
+SELECT count(DISTINCT bookings.id)
+FROM bookings JOIN booking_services ON booking_services.booking_id = bookings.id
+WHERE booking_services.service_id = :service_id AND {LIVE} AND status <> 'held'
+AND upper(period) > CAST(:now AS timestamptz)
+""")  # noqa: S608 - the text put in is a constant of this project
+
+
+async def list_all(session: AsyncSession) -> tuple[Service, ...]:
+    """List all services by title, also those that cannot be booked."""
+    rows = await session.execute(select(services).order_by(services.c.title, services.c.id))
+    return tuple(read_service(row) for row in rows.mappings())
+
+
+async def list_staff(session: AsyncSession, service_id: int) -> tuple[StaffMember, ...]:
+    """List who offers a service, of those who work, by name."""
+    query = select(staff).join(staff_services).where(staff_services.c.service_id == service_id)
+    rows = await session.execute(_sorted_staff(query))
+    return tuple(read_staff_member(row) for row in rows.mappings())
+
+
+async def list_rooms(
+    session: AsyncSession, service_id: int | None = None
+) -> tuple[RoomOfPlace, ...]:
+    """List the rooms in use, of a service or all, by place and name."""
+    query = select(rooms.c.id, rooms.c.name, locations.c.name.label("place")).join(locations)
+    if service_id is not None:
+        query = query.join(service_rooms).where(service_rooms.c.service_id == service_id)
+    rows = await session.execute(
+        query.where(rooms.c.active).order_by(locations.c.name, rooms.c.name)
+    )
+    return tuple(RoomOfPlace(*row) for row in rows)
+
+
+async def find(session: AsyncSession, service_id: int, *, now: datetime) -> OfferedService | None:
+    """Find all that can be changed of a service."""
+    rows = await session.execute(select(services).where(services.c.id == service_id))
+    row = rows.mappings().one_or_none()
+    if row is None:
+        return None
+    ahead = await session.scalar(_AHEAD, {"service_id": service_id, "now": now})
+    return OfferedService(
+        read_service(row),
+        await list_staff(session, service_id),
+        await list_rooms(session, service_id),
+        int(ahead or 0),
+    )
+
+
+async def has_more_coming(
+    session: AsyncSession, service_id: int, places: int, *, now: datetime
+) -> bool:
+    """Tell whether more than so many people come to a session ahead."""
+    columns = group_sessions.c
+    query = select(columns.id).where(
+        columns.service_id == service_id, columns.starts_at > now, columns.taken > places
+    )
+    return (await session.scalar(query.limit(1))) is not None
+
+
+async def change(
+    session: AsyncSession, service_id: int, name: str, *, was: Any, value: Any
+) -> Refusal | None:
+    """Give one field of `values.Service` another value, unless it is not what it was."""
+    column, pack = _column_of(name)
+    changed = (
+        update(services)
+        .where(services.c.id == service_id, column.is_not_distinct_from(pack(was)))
+        .values({column: pack(value)})
+        .returning(services.c.id)
+    )
+    return await _attempt(session, changed)
+
+
+async def add(
+    session: AsyncSession,
+    *,
+    title: str,
+    category: str | None,
+    duration: timedelta,
+    price: Decimal,
+) -> int | Refusal:
+    """Add a service that is not offered yet, a quarter of an hour its step, and return its id."""
+    made = insert(services).values(
+        title=title,
+        category=category,
+        duration_minutes=_minutes_of(duration),
+        price=price,
+        slot_step_minutes=15,
+        active=False,
+    )
+    try:
+        async with session.begin_nested():
+            return int((await session.execute(made.returning(services.c.id))).scalar_one())
+    except IntegrityError as error:
+        return _refuse(error)
+
+
+async def set_staff(
+    session: AsyncSession, service_id: int, *, was: Collection[int], ids: Sequence[int]
+) -> Refusal | None:
+    """Say who of those who work offers a service, unless it was somebody else meanwhile."""
+    await _lock(session, service_id)
+    if {one.id for one in await list_staff(session, service_id)} != set(was):
+        return "changed_meanwhile"
+    await session.execute(_SET_STAFF, {"service_id": service_id, "ids": list(ids)})
+    return None
+
+
+async def set_rooms(
+    session: AsyncSession, service_id: int, *, was: Collection[int], ids: Sequence[int]
+) -> Refusal | None:
+    """Say in which of the rooms in use a service is given, unless it was others meanwhile; with none it needs no room."""
+    await _lock(session, service_id)
+    if {one.id for one in await list_rooms(session, service_id)} != set(was):
+        return "changed_meanwhile"
+    await session.execute(_SET_ROOMS, {"service_id": service_id, "ids": list(ids)})
+    needing = update(services).where(services.c.id == service_id)
+    await session.execute(needing.values(needs_room=bool(ids)))
+    return None
+
+
+_SET_STAFF = text("""
+WITH gone AS (
+    DELETE FROM staff_services
+    WHERE service_id = :service_id AND staff_id <> ALL (CAST(:ids AS integer[]))
+    AND staff_id IN (SELECT id FROM staff WHERE active)
+)
+INSERT INTO staff_services (service_id, staff_id)
+SELECT :service_id, id FROM staff WHERE active AND id = ANY (CAST(:ids AS integer[]))
+ON CONFLICT DO NOTHING
+""")
+
+_SET_ROOMS = text("""
+WITH gone AS (
+    DELETE FROM service_rooms
+    WHERE service_id = :service_id AND room_id <> ALL (CAST(:ids AS integer[]))
+    AND room_id IN (SELECT id FROM rooms WHERE active)
+)
+INSERT INTO service_rooms (service_id, room_id)
+SELECT :service_id, id FROM rooms WHERE active AND id = ANY (CAST(:ids AS integer[]))
+ON CONFLICT DO NOTHING
+""")
+
+
+async def list_working_staff(session: AsyncSession) -> tuple[StaffMember, ...]:
+    """List all who work, by name."""
+    rows = await session.execute(_sorted_staff(select(staff)))
+    return tuple(read_staff_member(row) for row in rows.mappings())
+
+
+def _sorted_staff(query: Any) -> Any:
+    return query.where(staff.c.active).order_by(staff.c.name, staff.c.id)
+
+
+async def _lock(session: AsyncSession, service_id: int) -> None:
+    """Keep others from saying who offers a service, and where, until the commit."""
+    query = select(services.c.id).where(services.c.id == service_id)
+    await session.execute(query.with_for_update(key_share=True))
+
+
+async def _attempt(session: AsyncSession, change: Any) -> Refusal | None:
+    try:
+        async with session.begin_nested():
+            found = (await session.execute(change)).scalar_one_or_none()
+    except IntegrityError as error:
+        return _refuse(error)
+    return "changed_meanwhile" if found is None else None
+
+
+def _refuse(error: IntegrityError) -> Refusal:
+    match getattr(error.orig, "sqlstate", None):
+        case "23505":
+            return "taken"
+        case "23514" | "23503":
+            return "impossible"
+        case _:
+            raise error
+
+
+def _column_of(name: str) -> tuple[Column[Any], Callable[[Any], Any]]:
+    """Find where a field of a service is kept, and how."""
+    if name in _MINUTES:
+        return services.c[f"{name}_minutes"], _minutes_of
+    if name == "horizon":
+        return services.c.horizon_days, lambda span: span.days
+    if name == "reminders":
+        return services.c.reminders, list
+    return services.c[name], lambda value: value
+
+
+def _minutes_of(span: timedelta) -> int:
+    return int(span // timedelta(minutes=1))
