@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Annotated, Literal, TypeGuard
 
 import storage
-from actions.access import acts_as, has_role
+from actions.access import acts_as, acts_for, has_role
 from actions.notices import (
     booking_asked,
     booking_cancelled,
@@ -160,10 +160,11 @@ async def move_booking(
 async def cancel_any_booking(
     context: Context, *, booking_id: int
 ) -> Booking | Outcome[Literal["not_found", "already_cancelled", "not_allowed"]]:
-    """Cancel anybody's booking at any time, as an administrator; one that took place is not found."""
-    if not await acts_as(context, Role.ADMIN):
-        return Outcome("not_allowed")
+    """Cancel a booking at any time, as who is booked or an administrator; one that took place is not found."""
     booking = await storage.bookings.find_for_update(context.session, booking_id)
+    staff_id = None if booking is None else booking.staff.id
+    if not await acts_for(context, staff_id):
+        return Outcome("not_allowed")
     if booking is None:
         return Outcome("not_found")
     if booking.status is BookingStatus.CANCELLED:

@@ -4,12 +4,14 @@ It knows nothing of flows.
 """
 
 from actions import (
+    agenda,
     audit,
     bookings,
     calendar,
     confirming,
     holds,
     locations,
+    marking,
     notices,
     offering,
     privacy,
@@ -26,6 +28,11 @@ from engine.actions import Catalog
 
 catalog = Catalog(
     [
+        agenda.find_visit,
+        agenda.list_day,
+        agenda.list_members,
+        agenda.list_visits,
+        agenda.open_agenda,
         audit.list_actors,
         audit.list_subjects,
         audit.show_page,
@@ -45,6 +52,8 @@ catalog = Catalog(
         holds.place_hold,
         holds.release_hold,
         locations.list_locations,
+        marking.mark_visit,
+        marking.take_back,
         notices.booking_asked,
         notices.booking_cancelled,
         notices.booking_made,

@@ -6,7 +6,7 @@ It knows nothing of which services ask for that.
 from typing import Literal
 
 import storage
-from actions.access import acts_as, has_role
+from actions.access import acts_for, has_role
 from actions.notices import (
     booking_reminder,
     tell_confirmed,
@@ -69,7 +69,7 @@ async def decline_booking(
 async def _find_waiting(context: Context, booking_id: int) -> values.Booking | Refused:
     """Find a booking that waits for the person's word and keep others from changing it, or say why there is none."""
     booking = await storage.bookings.find_for_update(context.session, booking_id)
-    if booking is None or not await _may_decide(context, booking):
+    if booking is None or not await acts_for(context, booking.staff.id):
         return Outcome("not_found")
     match booking.status:
         case BookingStatus.PENDING:
@@ -80,11 +80,3 @@ async def _find_waiting(context: Context, booking_id: int) -> values.Booking | R
             return Outcome("already_cancelled")
         case _:
             return Outcome("not_found")
-
-
-async def _may_decide(context: Context, booking: values.Booking) -> bool:
-    """Tell whether the person is an administrator, or the member of staff who is booked."""
-    if await acts_as(context, Role.ADMIN):
-        return True
-    own = await storage.staff.find_id_of(context.session, context.user.id)
-    return own == booking.staff.id

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from storage import (
+        agenda,
         audit,
         bookings,
         clients,
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
         kept,
         letters,
         locations,
+        marking,
         migrations,
         offering,
         outbox,
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "agenda",
     "audit",
     "bookings",
     "clients",
@@ -52,6 +55,7 @@ __all__ = [
     "kept",
     "letters",
     "locations",
+    "marking",
     "migrations",
     "offering",
     "outbox",

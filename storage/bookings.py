@@ -175,6 +175,25 @@ async def list_between(
     return await _list(session, query)
 
 
+async def list_of_staff(
+    session: AsyncSession, staff_id: int, *, starts_from: datetime, starts_before: datetime
+) -> tuple[Booking, ...]:
+    """List the bookings of a member of staff that start in a span, by time: live ones, and those that took place or should have."""
+    kept = [
+        BookingStatus.PENDING.value,
+        BookingStatus.CONFIRMED.value,
+        BookingStatus.COMPLETED.value,
+        BookingStatus.NO_SHOW.value,
+    ]
+    query = _select().where(
+        starts_from <= STARTS_AT,
+        starts_before > STARTS_AT,
+        bookings.c.staff_id == staff_id,
+        bookings.c.status.in_(kept),
+    )
+    return await _list(session, query)
+
+
 async def list_pending(
     session: AsyncSession, *, now: datetime, staff_id: int | None = None
 ) -> tuple[Booking, ...]:

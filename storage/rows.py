@@ -108,6 +108,7 @@ def read_booking(row: RowMapping, parts: Mapping[int, Service]) -> Booking:
         phone=row[columns.phone],
         photo=Photo(**row[columns.photo]) if row[columns.photo] else None,
         coming_at=row[columns.coming_at],
+        marked_at=row[columns.marked_at],
     )
 
 

@@ -44,6 +44,21 @@ async def find_id_of(session: AsyncSession, user_id: int) -> int | None:
     return await session.scalar(query)
 
 
+async def find_of(session: AsyncSession, user_id: int) -> StaffMember | None:
+    """Find the member of staff that somebody is; None who is none, or works no more."""
+    rows = await session.execute(select(staff).where(staff.c.user_id == user_id, staff.c.active))
+    found = rows.mappings().one_or_none()
+    return None if found is None else read_staff_member(found)
+
+
+async def list_all(session: AsyncSession) -> tuple[StaffMember, ...]:
+    """List who works here, by name."""
+    rows = await session.execute(
+        select(staff).where(staff.c.active).order_by(staff.c.name, staff.c.id)
+    )
+    return tuple(read_staff_member(row) for row in rows.mappings())
+
+
 async def list_to_notify(session: AsyncSession, staff_id: int) -> list[int]:
     """List the Telegram ids of a member of staff and of all administrators whom the bot has met and can write to."""
     least = [role.value for role in Role if role.rank >= Role.ADMIN.rank]

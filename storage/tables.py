@@ -345,6 +345,11 @@ bookings = Table(
     Column(
         "coming_at", DateTime(timezone=True), comment="when its client said that they will come"
     ),
+    Column(
+        "marked_at",
+        DateTime(timezone=True),
+        comment="when the staff said last whether its client came",
+    ),
     UniqueConstraint("key"),
     CheckConstraint(
         "status IN ('held', 'pending', 'confirmed', 'cancelled', 'completed', 'no_show')",

@@ -138,6 +138,16 @@ AND {LIVE} AND status <> 'held'
 RETURNING id
 """)  # noqa: S608 - the texts put in are constants of this project
 
+_LOCK_OF_TIMES = text(f"""
+SELECT pg_advisory_xact_lock(lock_class, id)
+FROM (
+    SELECT {STAFF_LOCK_CLASS} AS lock_class, CAST(:staff_id AS integer) AS id
+    UNION
+    SELECT {ROOMS_LOCK_CLASS}, CAST(:location_id AS integer) WHERE CAST(:location_id AS integer) IS NOT NULL
+    ORDER BY 1, 2
+) AS asked
+""")  # noqa: S608 - the texts put in are constants of this project
+
 _LOCK_OF_HOLDS = text(f"""
 SELECT pg_advisory_xact_lock({STAFF_LOCK_CLASS}, staff_id)
 FROM (
@@ -171,6 +181,11 @@ async def lock(session: AsyncSession, times: dict[str, Any]) -> None:
     Also of the staff whose holds are in the way, and of the person's own holds, which may go; of them all in one order.
     """
     await session.execute(_LOCK, times)
+
+
+async def lock_times(session: AsyncSession, staff_id: int, location_id: int | None = None) -> None:
+    """Keep others from taking any time of a member of staff, and any room of a location, until the commit."""
+    await session.execute(_LOCK_OF_TIMES, {"staff_id": staff_id, "location_id": location_id})
 
 
 async def lock_holds(session: AsyncSession, user_id: int) -> None:

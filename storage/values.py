@@ -350,6 +350,7 @@ class Booking:
     phone: str | None = None
     photo: Photo | None = None
     coming_at: datetime | None = None
+    marked_at: datetime | None = None
 
     @property
     def duration(self) -> timedelta:

@@ -27,7 +27,7 @@ print([name for name in {HEAVY} if name in sys.modules])
 def test_every_action_is_described() -> None:
     """What a flow author reads of an action is there, for each of them."""
     assert all(action.description.endswith(".") for action in catalog.values())
-    assert len(catalog) == 55
+    assert len(catalog) == 62
 
 
 def test_commands_name_what_can_go_wrong() -> None:
@@ -70,5 +70,8 @@ def test_commands_name_what_can_go_wrong() -> None:
         },
         "users.set_locale": set(),
         "users.set_time_zone": {"unknown_zone"},
+        "work.mark": {"not_possible"},
+        "work.open": {"choose", "nobody"},
+        "work.take_back": {"not_possible", "slot_taken"},
         "visits.say_coming": {"not_found", "already_cancelled"},
     }

@@ -140,6 +140,8 @@ ALLOWED = {
     ("confirmed", "no_show"),
     ("completed", "no_show"),
     ("no_show", "completed"),
+    ("completed", "confirmed"),
+    ("no_show", "confirmed"),
 }
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 
 from storage import tables
 from storage.seeds.salon import seed_salon
+from storage.users import grant_role
+from storage.values import Role
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Mapping
@@ -17,6 +19,9 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
 
     from engine.service.simulation import Fill
+
+ANNA = 6_002
+"""The second person of a scenario."""
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -29,7 +34,7 @@ def pytest_usher_seed(session: AsyncSession, now: datetime) -> Awaitable[None]:
 def pytest_usher_databases(config: pytest.Config) -> Mapping[str, Fill]:
     """Name what scenarios can ask for besides."""
     del config
-    return {"two_rooms": _two_rooms}
+    return {"anna_works_here": _link_anna, "two_rooms": _two_rooms}
 
 
 async def _two_rooms(session: AsyncSession, now: datetime) -> None:
@@ -37,3 +42,12 @@ async def _two_rooms(session: AsyncSession, now: datetime) -> None:
     del now
     rooms = [{"location_id": 1, "name": name} for name in ("Garden room", "Salon")]
     await session.execute(insert(tables.rooms), rooms)
+
+
+async def _link_anna(session: AsyncSession, now: datetime) -> None:
+    """Let the second person of the scenario be Anna Berg."""
+    del now
+    await grant_role(session, ANNA, Role.STAFF)
+    await session.execute(
+        update(tables.staff).where(tables.staff.c.name == "Anna Berg").values(user_id=ANNA)
+    )

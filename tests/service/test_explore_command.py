@@ -64,7 +64,7 @@ async def test_a_broken_truth_is_found_and_written(
     told = capsys.readouterr().out
     assert code == 1
     assert "Nobody speaks German, which is of course wrong: id 6001 [untrue]" in told
-    assert "1 finding, met" in told
+    assert "1 finding" in told
     (path,) = (tmp_path / "found").iterdir()
     checked = check_flows(ROOT / "flows", load_catalog())
     assert checked.bot is not None
