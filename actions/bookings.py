@@ -16,6 +16,7 @@ from actions.notices import (
     booking_made,
     booking_moved,
     booking_reminder,
+    refund_due,
     tell_cancelled,
     tell_made,
     tell_moved,
@@ -24,6 +25,7 @@ from actions.notices import (
 from actions.records import Booking, Slot, show_booking
 from engine.actions import Context, File, MaxLength, Outcome, Phone, command, query
 from storage import values
+from storage.money import PaymentState, Wanted
 from storage.values import BookingStatus, NewBooking, Photo, Role
 
 OPEN_BOOKINGS_LIMIT = 5
@@ -56,19 +58,33 @@ async def create_booking(  # noqa: PLR0913  # what is booked, by name
     booking = booking or await storage.bookings.insert(context.session, new, now=context.now)
     if booking is None:
         return Outcome("slot_taken")
-    if phone is not None or photo is not None:
-        sent = None if photo is None else Photo(photo.file_id, photo.unique_id)
-        booking = await storage.bookings.note_details(
-            context.session, booking, phone=phone, photo=sent
-        )
+    sent = None if photo is None else Photo(photo.file_id, photo.unique_id)
+    booking = await keep_details(context, booking, phone=phone, photo=sent)
     await tell_made(context, booking)
     return show_booking(booking, context.user.locale)
 
 
+async def keep_details(
+    context: Context, booking: values.Booking, *, phone: str | None, photo: Photo | None
+) -> values.Booking:
+    """Keep what a client answered for their visit, if it asked for anything."""
+    if phone is None and photo is None:
+        return booking
+    return await storage.bookings.note_details(context.session, booking, phone=phone, photo=photo)
+
+
 async def ask_for(
-    context: Context, slot: Slot, service_ids: Sequence[int], people: int
+    context: Context,
+    slot: Slot | Wanted,
+    service_ids: Sequence[int],
+    people: int,
+    *,
+    any_notice: bool = False,
 ) -> NewBooking | Outcome[Literal["limit_reached", "not_available"]]:
-    """Lock what a new booking or hold of the person rests on, or say why they may not have it, however free its time is."""
+    """Lock what a new booking or hold of the person rests on, or say why they may not have it, however free its time is.
+
+    With `any_notice` it may begin at once, as for staff.
+    """
     service = await storage.services.find_visit(context.session, service_ids)
     if service is None or not 1 <= people <= service.capacity:
         return Outcome("not_available")
@@ -83,7 +99,10 @@ async def ask_for(
     )
     await storage.bookings.prepare(context.session, new)
     exempt = await acts_as(context, Role.STAFF)
-    if not await storage.slots.is_offered(context.session, new, now=context.now, any_notice=exempt):
+    at_once = exempt or any_notice
+    if not await storage.slots.is_offered(
+        context.session, new, now=context.now, any_notice=at_once
+    ):
         return Outcome("not_available")
     ahead = (
         0 if exempt else await storage.bookings.count_open(context.session, new, now=context.now)
@@ -107,16 +126,19 @@ async def find_booking(context: Context, *, booking_id: int) -> Booking | None:
     return show_booking(booking, context.user.locale)
 
 
-@command("bookings.cancel", notifies=[booking_cancelled, visit_cancelled])
+@command("bookings.cancel", notifies=[booking_cancelled, refund_due, visit_cancelled])
 async def cancel_booking(
-    context: Context, *, booking_id: int
+    context: Context, *, booking_id: int, gives_up: bool = False
 ) -> Booking | Outcome[Literal["not_found", "too_late", "already_cancelled"]]:
-    """Cancel a booking of the person's own, in time."""
+    """Cancel a booking of the person's own, in time, or later by giving up the deposit."""
     booking = await storage.bookings.find_for_update(context.session, booking_id)
     if not is_own(booking, context):
         return Outcome("not_found")
+    deadline = booking.service.cancel_until
+    if gives_up and booking.deposit is not None and booking.deposit.state is PaymentState.PAID:
+        deadline = timedelta()
     exempt = await acts_as(context, Role.STAFF)
-    refused = _refuse_to_change(context, booking, booking.service.cancel_until, exempt=exempt)
+    refused = _refuse_to_change(context, booking, deadline, exempt=exempt)
     if refused is not None:
         return refused
     cancelled = await storage.bookings.cancel(
@@ -156,7 +178,7 @@ async def move_booking(
     return await _move(context, booking_id, new)
 
 
-@command("bookings.cancel_any", notifies=[booking_cancelled, visit_cancelled])
+@command("bookings.cancel_any", notifies=[booking_cancelled, refund_due, visit_cancelled])
 async def cancel_any_booking(
     context: Context, *, booking_id: int
 ) -> Booking | Outcome[Literal["not_found", "already_cancelled", "not_allowed"]]:

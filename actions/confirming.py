@@ -9,6 +9,7 @@ import storage
 from actions.access import acts_for, has_role
 from actions.notices import (
     booking_reminder,
+    refund_due,
     tell_confirmed,
     tell_declined,
     visit_confirmed,
@@ -49,7 +50,7 @@ async def confirm_booking(
     return show_booking(confirmed, context.user.locale)
 
 
-@command("bookings.decline", notifies=[visit_declined])
+@command("bookings.decline", notifies=[refund_due, visit_declined])
 async def decline_booking(
     context: Context, *, booking_id: int
 ) -> Booking | Outcome[Literal["not_found", "already_confirmed", "already_cancelled"]]:

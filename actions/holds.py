@@ -5,18 +5,25 @@ It knows nothing of how long flows take; a hold that expires is a time that anyb
 
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from typing import Literal
 
 import storage
 from actions.bookings import ask_for
 from actions.records import Hold, Slot
 from engine.actions import Context, Outcome, command
+from storage import values
 
 HOLD = timedelta(minutes=5)
 """How long a time is held."""
 
 HOLDS_LIMIT = 2
 """How many times can be held for one person at once."""
+
+
+def find_deposit(context: Context, service: values.Service, people: int) -> Decimal:
+    """Say what is paid ahead of a visit; nothing where the bot has no payment provider."""
+    return service.deposit * people if context.takes_payments else Decimal()
 
 
 @command("holds.place")
@@ -39,7 +46,10 @@ async def place_hold(  # noqa: PLR0913  # what is held, by name
         return Outcome("too_many_holds")
     held = replace(new, held_until=until)
     hold = await storage.holds.place(session, held, instead_of=instead_of, now=context.now)
-    return Outcome("slot_taken") if hold is None else Hold(hold.id, until)
+    if hold is None:
+        return Outcome("slot_taken")
+    deposit = find_deposit(context, new.service, people)
+    return Hold(hold.id, until, deposit, slot.starts_at - new.service.cancel_until)
 
 
 @command("holds.release")

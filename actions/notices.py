@@ -6,9 +6,10 @@ It knows nothing of words, languages or Telegram; each notice looks again, when 
 from datetime import datetime, timedelta
 
 import storage
-from actions.records import Booking, Move, show_booking
+from actions.records import Booking, Move, Refund, show_booking, show_refund
 from engine.actions import Context, notice
 from storage import values
+from storage.money import Payment, PaymentState
 from storage.values import BookingStatus
 
 LATEST_BEFORE = timedelta(hours=1)
@@ -66,6 +67,22 @@ async def client_unreachable(context: Context, *, booking_id: int) -> Booking | 
     return await _find(context, booking_id, BookingStatus.CONFIRMED)
 
 
+@notice("refund_due")
+async def refund_due(context: Context, *, payment_id: int) -> Refund | None:
+    """Tell administrators of a deposit that they still have to pay back."""
+    payment = await storage.payments.find(context.session, payment_id)
+    if payment is None or payment.state is not PaymentState.REFUND_DUE:
+        return None
+    return show_refund(payment)
+
+
+@notice("refund_made")
+async def refund_made(context: Context, *, payment_id: int) -> Refund | None:
+    """Tell a client that their deposit is paid back."""
+    payment = await storage.payments.find(context.session, payment_id)
+    return None if payment is None else show_refund(payment)
+
+
 async def _tell_unreachable(context: Context, *, booking_id: int, starts_at: datetime) -> None:
     """Tell the staff when the reminder of a visit ahead cannot be delivered."""
     booking = await storage.bookings.find(context.session, booking_id)
@@ -103,6 +120,7 @@ async def tell_declined(context: Context, booking: values.Booking) -> None:
     """Tell a client that their booking is declined."""
     told = visit_declined(booking_id=booking.id)
     await context.notify(booking.user_id, told, until=booking.ends_at, key=str(booking.id))
+    await _tell_owed_of(context, booking)
 
 
 async def tell_moved(context: Context, booking: values.Booking, *, was: datetime) -> None:
@@ -141,6 +159,27 @@ async def tell_cancelled(context: Context, booking: values.Booking) -> None:
     staff = await _staff_of(context, booking)
     told = booking_cancelled(booking_id=booking.id)
     await context.notify(staff, told, until=booking.ends_at, key=key)
+    await _tell_owed_of(context, booking)
+
+
+async def tell_owed(context: Context, payment: Payment) -> None:
+    """Tell administrators that a deposit is to be paid back."""
+    told = refund_due(payment_id=payment.id)
+    admins = await storage.staff.list_administrators(context.session)
+    await context.notify(admins, told, key=str(payment.id))
+
+
+async def tell_paid_back(context: Context, payment: Payment) -> None:
+    """Tell a client that their deposit is on its way back, unless they were erased."""
+    if payment.user_id is not None:
+        told = refund_made(payment_id=payment.id)
+        await context.notify(payment.user_id, told, key=str(payment.id))
+
+
+async def _tell_owed_of(context: Context, booking: values.Booking) -> None:
+    owed = await storage.payments.find_owed_of(context.session, booking.id)
+    if owed is not None:
+        await tell_owed(context, owed)
 
 
 async def _staff_of(context: Context, booking: values.Booking) -> list[int]:

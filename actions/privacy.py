@@ -8,7 +8,7 @@ from typing import Literal
 
 import storage
 from actions.access import acts_as
-from actions.notices import booking_cancelled, tell_cancelled, visit_cancelled
+from actions.notices import booking_cancelled, refund_due, tell_cancelled, visit_cancelled
 from engine.actions import Context, Outcome, Upload, command, query
 from storage.values import BookingStatus, Role
 
@@ -21,7 +21,7 @@ async def export_data(context: Context) -> Upload:
     return Upload(content.encode(), "my-data.json")
 
 
-@command("privacy.erase", notifies=[booking_cancelled, visit_cancelled])
+@command("privacy.erase", notifies=[booking_cancelled, refund_due, visit_cancelled])
 async def erase_data(context: Context) -> Outcome[Literal["works_here"]] | None:
     """Cancel what the person has booked ahead, and forget them; whoever works here is not forgotten as a client."""
     if await acts_as(context, Role.STAFF):

@@ -5,16 +5,20 @@ They know nothing of tables; storage hands out its own values, and these are mad
 
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from decimal import Decimal
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
 from annotated_types import Interval
 
 from engine.actions import File, MaxLength, Money, Phone
-from storage import values
+from storage import money, values
+from storage.money import PaymentState
 from storage.values import BookingStatus
 
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+
+_PART_OF_PRICE = (PaymentState.PAID, PaymentState.KEPT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +117,10 @@ class BookedService:
 
 @dataclass(frozen=True, slots=True)
 class Booking:
-    """A booking, with the title in the language of the person looking at it, and when it is by the clock of its place."""
+    """A booking, with the title in the language of the person looking at it, and when it is by the clock of its place.
+
+    Of its price `deposit` was paid ahead, and `to_pay` is left for the visit; whoever cancels before `refund_until` gets the deposit back.
+    """
 
     id: int
     starts_at: datetime
@@ -141,6 +148,10 @@ class Booking:
     photo: File | None
     is_coming: bool
     reminder_note: Annotated[str, MaxLength(900)] | None = None
+    deposit: Money = Decimal()
+    deposit_state: PaymentState | None = None
+    to_pay: Money = Decimal()
+    refund_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,10 +166,41 @@ class Visit:
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """A time that is kept for the person until then."""
+    """A time that is kept for the person until then; whoever pays its `deposit` gets it back by cancelling before `refund_until`."""
 
     id: int
     until: datetime
+    deposit: Money = Decimal()
+    refund_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Invoice:
+    """A deposit that can be paid while the hold is kept; `to_pay` is what is left for the visit."""
+
+    id: int
+    hold: Hold
+    amount: Money
+    to_pay: Money
+    until: datetime
+    refund_until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Refund:
+    """A deposit that is owed back, or was, with the number by which the provider knows it.
+
+    `booking_id` is missing where it came too late for a booking, `client_name` where they were erased.
+    """
+
+    id: int
+    amount: Money
+    currency: Annotated[str, MaxLength(3)]
+    provider_charge: Annotated[str, MaxLength(256)]
+    paid_at: datetime
+    client_name: str | None
+    booking_id: int | None
+    starts_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +275,8 @@ def show_slot(slot: values.Slot) -> Slot:
 def show_booking(booking: values.Booking, locale: str) -> Booking:
     """Make the record of a booking in a locale."""
     there = _look_there(booking.starts_at, booking.location)
+    paid = booking.deposit
+    ahead = paid.amount if paid is not None and paid.state in _PART_OF_PRICE else Decimal()
     return Booking(
         id=booking.id,
         starts_at=booking.starts_at,
@@ -260,12 +304,42 @@ def show_booking(booking: values.Booking, locale: str) -> Booking:
         photo=_show_photo(booking.photo),
         is_coming=booking.coming_at is not None,
         reminder_note="\n".join(booking.service.notes_in(locale))[:900] or None,
+        deposit=Decimal() if paid is None else paid.amount,
+        deposit_state=None if paid is None else paid.state,
+        to_pay=booking.price - ahead,
+        refund_until=None if paid is None else paid.refund_until,
     )
 
 
 def _show_line(line: values.BookedService, locale: str) -> BookedService:
     minutes = int(line.duration.total_seconds() // 60)
     return BookedService(line.service.id, line.service.title_in(locale), minutes, line.price)
+
+
+def show_invoice(invoice: money.Invoice) -> Invoice:
+    """Make the record of an invoice."""
+    return Invoice(
+        id=invoice.id,
+        hold=Hold(invoice.hold_id, invoice.until, invoice.amount, invoice.refund_until),
+        amount=invoice.amount,
+        to_pay=invoice.wanted.price - invoice.amount,
+        until=invoice.until,
+        refund_until=invoice.refund_until,
+    )
+
+
+def show_refund(payment: money.Payment) -> Refund:
+    """Make the record of what is owed back."""
+    return Refund(
+        id=payment.id,
+        amount=payment.charge.amount,
+        currency=payment.charge.currency,
+        provider_charge=payment.charge.provider_number,
+        paid_at=payment.paid_at,
+        client_name=payment.client_name,
+        booking_id=payment.booking_id,
+        starts_at=payment.starts_at,
+    )
 
 
 def show_calendar_day(day: values.CalendarDay) -> CalendarDay:

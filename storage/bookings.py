@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage import group_sessions, taking
+from storage import desk_tables, group_sessions, payments, taking
 from storage import services as offered
 from storage.hours import LOCK_CLASS
 from storage.rows import ENDS_AT, STARTS_AT, read_booking
@@ -93,7 +93,11 @@ async def move(
         if getattr(error.orig, "sqlstate", None) != _OVERLAPS:
             raise
         return None
-    return None if moved is None else await find(session, booking.id)
+    if moved is None:
+        return None
+    if booking.deposit is not None:
+        await payments.follow(session, booking, new.starts_at, now=now)
+    return await find(session, booking.id)
 
 
 async def find(session: AsyncSession, booking_id: int) -> Booking | None:
@@ -294,6 +298,7 @@ def _select() -> Select[*tuple[Any, ...]]:
             staff,
             locations,
             rooms,
+            desk_tables.payments,
             users.c.first_name,
             users.c.last_name,
             _LINES,
@@ -303,6 +308,7 @@ def _select() -> Select[*tuple[Any, ...]]:
         .join(locations, locations.c.id == bookings.c.location_id)
         .outerjoin(rooms, rooms.c.id == bookings.c.room_id)
         .join(users, users.c.id == bookings.c.user_id)
+        .outerjoin(desk_tables.payments, desk_tables.payments.c.booking_id == bookings.c.id)
     )
 
 

@@ -4,6 +4,7 @@ It knows nothing of what becomes of one that expires: whoever wants its time swe
 """
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import and_, delete, func, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -15,10 +16,7 @@ from storage.values import Booking, BookingStatus, NewBooking
 
 _IS_HELD = bookings.c.status == BookingStatus.HELD.value
 
-_CONFIRM = text("""
-UPDATE bookings SET status = CAST(:status AS text), held_until = NULL,
-    comment = CAST(:comment AS text), key = CAST(:key AS text), created_at = CAST(:now AS timestamptz)
-WHERE id = (
+_OWN = """(
     SELECT id FROM bookings
     WHERE status = 'held' AND user_id = CAST(:user_id AS bigint)
     AND ARRAY(
@@ -29,10 +27,22 @@ WHERE id = (
     AND lower(period) = CAST(:starts_at AS timestamptz)
     ORDER BY id LIMIT 1
     FOR UPDATE
-)
+)"""
+"""The person's own hold of a time."""
+
+_CONFIRM = text(f"""
+UPDATE bookings SET status = CAST(:status AS text), held_until = NULL,
+    comment = CAST(:comment AS text), key = CAST(:key AS text), created_at = CAST(:now AS timestamptz)
+WHERE id = {_OWN}
 AND NOT EXISTS (SELECT FROM bookings WHERE key = CAST(:key AS text))
 RETURNING id
-""")
+""")  # noqa: S608 - the text put in is a constant of this project
+
+_PROLONG = text(f"""
+UPDATE bookings SET held_until = greatest(held_until, CAST(:until AS timestamptz))
+WHERE id = {_OWN}
+RETURNING id
+""")  # noqa: S608 - as above
 
 
 async def place(
@@ -64,16 +74,18 @@ async def confirm(session: AsyncSession, new: NewBooking, *, now: datetime) -> B
             "comment": new.comment,
             "key": new.key,
             "now": now,
-            "user_id": new.user_id,
-            "service_ids": [line.id for line in new.service.lines],
-            "staff_id": new.staff_id,
-            "location_id": new.location_id,
-            "party": new.party,
-            "starts_at": new.starts_at,
+            **_bind(new),
         },
     )
     booking_id = rows.scalar_one_or_none()
     return None if booking_id is None else await made.find(session, booking_id)
+
+
+async def prolong(session: AsyncSession, new: NewBooking, *, until: datetime) -> Booking | None:
+    """Keep a time that the person holds at least until an instant; None when they hold it no more."""
+    rows = await session.execute(_PROLONG, {"until": until, **_bind(new)})
+    hold_id = rows.scalar_one_or_none()
+    return None if hold_id is None else await made.find(session, hold_id)
 
 
 async def release(
@@ -101,3 +113,15 @@ async def count(
         bookings.c.id.is_distinct_from(but),
     )
     return (await session.execute(query)).scalar_one()
+
+
+def _bind(new: NewBooking) -> dict[str, Any]:
+    """Give what says which hold is the person's own, as the statements here name it."""
+    return {
+        "user_id": new.user_id,
+        "service_ids": [line.id for line in new.service.lines],
+        "staff_id": new.staff_id,
+        "location_id": new.location_id,
+        "party": new.party,
+        "starts_at": new.starts_at,
+    }

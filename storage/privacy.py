@@ -33,6 +33,13 @@ SELECT jsonb_build_object(
         JOIN locations ON locations.id = location_id
         WHERE bookings.user_id = CAST(:user_id AS bigint)
     ),
+    'deposits', (
+        SELECT coalesce(jsonb_agg(jsonb_build_object(
+            'booking', booking_id, 'amount', amount, 'currency', currency, 'state', state, 'paid_at', paid_at,
+            'charge', charge, 'provider_charge', provider_charge
+        ) ORDER BY paid_at), '[]')
+        FROM payments WHERE user_id = CAST(:user_id AS bigint)
+    ),
     'messages', (
         SELECT coalesce(jsonb_agg(jsonb_build_object(
             'about', notice, 'due_at', due_at, 'ended_at', ended_at, 'fate', fate

@@ -10,6 +10,8 @@ from decimal import Decimal
 from sqlalchemy import RowMapping, func
 
 from storage import tables
+from storage.desk_tables import payments
+from storage.money import Deposit, PaymentState
 from storage.values import (
     BookedService,
     Booking,
@@ -68,6 +70,7 @@ def read_service(row: RowMapping) -> Service:
         active=row[columns.active],
         reminder_note=row[columns.reminder_note],
         reminder_notes=row[columns.reminder_notes],
+        deposit=min(row[columns.deposit], row[columns.price]),
     )
 
 
@@ -109,7 +112,15 @@ def read_booking(row: RowMapping, parts: Mapping[int, Service]) -> Booking:
         photo=Photo(**row[columns.photo]) if row[columns.photo] else None,
         coming_at=row[columns.coming_at],
         marked_at=row[columns.marked_at],
+        deposit=_read_deposit(row),
     )
+
+
+def _read_deposit(row: RowMapping) -> Deposit | None:
+    if row[payments.c.id] is None:
+        return None
+    state = PaymentState(row[payments.c.state])
+    return Deposit(row[payments.c.amount], state, row[payments.c.refund_until])
 
 
 def _read_lines(row: RowMapping, parts: Mapping[int, Service]) -> tuple[BookedService, ...]:

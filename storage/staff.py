@@ -5,12 +5,16 @@ It knows nothing of their hours.
 
 from collections.abc import Collection
 
-from sqlalchemy import func, select, union
+from sqlalchemy import Select, func, select, union
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.rows import read_staff_member
 from storage.tables import roles, staff, staff_locations, staff_services, users
 from storage.values import Role, StaffMember
+
+_ADMINISTRATORS = select(roles.c.user_id).where(
+    roles.c.role.in_([role.value for role in Role if role.rank >= Role.ADMIN.rank])
+)
 
 
 async def list_offering(
@@ -61,14 +65,19 @@ async def list_all(session: AsyncSession) -> tuple[StaffMember, ...]:
 
 async def list_to_notify(session: AsyncSession, staff_id: int) -> list[int]:
     """List the Telegram ids of a member of staff and of all administrators whom the bot has met and can write to."""
-    least = [role.value for role in Role if role.rank >= Role.ADMIN.rank]
-    concerned = union(
-        select(roles.c.user_id).where(roles.c.role.in_(least)),
-        select(staff.c.user_id).where(staff.c.id == staff_id),
-    ).subquery()
+    booked = select(staff.c.user_id).where(staff.c.id == staff_id)
+    return await _list_met(session, select(union(_ADMINISTRATORS, booked).subquery().c.user_id))
+
+
+async def list_administrators(session: AsyncSession) -> list[int]:
+    """List the Telegram ids of all administrators whom the bot has met and can write to."""
+    return await _list_met(session, _ADMINISTRATORS)
+
+
+async def _list_met(session: AsyncSession, concerned: Select[tuple[int]]) -> list[int]:
     query = (
         select(users.c.id)
-        .where(users.c.id.in_(select(concerned.c.user_id)))
+        .where(users.c.id.in_(concerned))
         .where(users.c.first_name != "", users.c.blocked_at.is_(None))
         .order_by(users.c.id)
     )

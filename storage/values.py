@@ -9,6 +9,8 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
+from storage.money import Deposit
+
 
 class Role(StrEnum):
     """What a person may do, from least to most; everybody is a client."""
@@ -133,7 +135,7 @@ class Service:
     they take one of the service's rooms as well. One made of several has them as its `parts`. A slot blocks its staff and room from `buffer_before` ahead of it until `buffer_after` behind it. Clients book no later than
     `minimum_notice` and no earlier than `horizon` ahead, move a booking no later than `reschedule_until` ahead and cancel it no later than
     `cancel_until` ahead; they are reminded so long ahead as `reminders` say, with the `reminder_note`, which has translations as well. `asks_…` says which
-    details they are asked for. One that is not `active` cannot be booked.
+    details they are asked for, `deposit` what each of them pays ahead. One that is not `active` cannot be booked.
     """
 
     id: int
@@ -160,6 +162,7 @@ class Service:
     active: bool = True
     reminder_note: str | None = None
     reminder_notes: Mapping[str, str] = field(default_factory=dict)
+    deposit: Decimal = Decimal()
 
     @property
     def lines(self) -> tuple["Service", ...]:
@@ -217,6 +220,7 @@ def join_services(services: Sequence[Service]) -> Service:
         needs_confirmation=any(service.needs_confirmation for service in services),
         needs_room=any(service.needs_room for service in services),
         parts=tuple(services),
+        deposit=sum((service.deposit for service in services), Decimal()),
     )
 
 
@@ -351,6 +355,7 @@ class Booking:
     photo: Photo | None = None
     coming_at: datetime | None = None
     marked_at: datetime | None = None
+    deposit: Deposit | None = None
 
     @property
     def duration(self) -> timedelta:

@@ -44,7 +44,9 @@ WHERE status NOT IN ('held', 'pending', 'confirmed', 'cancelled', 'completed', '
 OR (status = 'cancelled') <> (cancelled_at IS NOT NULL)
 OR (status = 'cancelled') <> (cancelled_by IS NOT NULL)
 OR (status = 'held') <> (held_until IS NOT NULL)
-OR (status = 'held' AND held_until > :now + interval '5 minutes');
+OR (status = 'held' AND held_until > :now + CASE
+    WHEN id IN (SELECT hold_id FROM invoices) THEN interval '15 minutes' ELSE interval '5 minutes'
+END);
 
 -- A group session has as many places taken as its live bookings have people, and no more than there are
 SELECT group_sessions.id, taken, capacity FROM group_sessions
@@ -132,6 +134,7 @@ WHERE created_at > lower(period) OR cancelled_at < created_at;
 -- Who is no staff books no later than the service's notice, and no earlier than its horizon
 SELECT bookings.id, created_at, period FROM bookings JOIN services ON services.id = service_id
 WHERE created_at = :now AND user_id NOT IN (SELECT user_id FROM roles WHERE role IN ('staff', 'admin', 'owner'))
+AND bookings.id NOT IN (SELECT booking_id FROM payments WHERE booking_id IS NOT NULL)
 AND (lower(period) < :now + make_interval(mins => minimum_notice_minutes) OR lower(period) > :now + make_interval(days => horizon_days));
 
 -- Who is no staff has five bookings ahead at most as they book one
@@ -169,3 +172,10 @@ AND NOT EXISTS (
 SELECT outbox.id FROM outbox LEFT JOIN bookings ON bookings.id = (arguments ->> 'booking_id')::bigint
 WHERE notice = 'booking_moved'
 AND (bookings.id IS NULL OR bookings.version < 2 OR arguments ->> 'starts_at' = arguments ->> 'was');
+
+-- A deposit is part of the price of a booking that stands, or was settled when that was cancelled
+SELECT payments.id, state, bookings.status FROM payments JOIN bookings ON bookings.id = booking_id
+WHERE (bookings.status = 'cancelled') = (state = 'paid') OR amount > price;
+
+-- What is paid too late for a booking is owed back
+SELECT id, state FROM payments WHERE booking_id IS NULL AND state NOT IN ('refund_due', 'refunded');

@@ -157,8 +157,13 @@ _FLOWS: Final = (
         (
             Edit(
                 _MINE,
-                '[{text: "Yes, cancel it", go: cancel}, {text: "No, keep it", go: details}]',
-                '[{text: "No, keep it", go: details}, {text: "Yes, cancel it", go: cancel}]',
+                '      - - text: "Yes, cancel it"\n',
+                '      - - {text: "No, keep it", go: details}\n        - text: "Yes, cancel it"\n',
+            ),
+            Edit(
+                _MINE,
+                '        - {text: "No, keep it", go: details}\n\n  cancel:\n',
+                "\n  cancel:\n",
             ),
         ),
     ),

@@ -16,13 +16,17 @@ from engine.actions.signatures import Action, DeclaredNotice, read_action, read_
 class Catalog(Mapping[str, Action]):
     """The actions that flows may call, by name; made explicitly from decorated functions.
 
-    `notices` are those that commands may write, by name.
+    `notices` are those that commands may write, by name. With `payments_optional` the actions look at `takes_payments` of their
+    context, and lead to no invoice where there is no payment provider; so the bot starts without one.
 
     Raises:
         SignatureError: a function is not decorated, or two have one name.
     """
 
-    def __init__(self, functions: Iterable[Callable[..., Any]]) -> None:
+    def __init__(
+        self, functions: Iterable[Callable[..., Any]], *, payments_optional: bool = False
+    ) -> None:
+        self.payments_optional = payments_optional
         actions: dict[str, Action] = {}
         notices: dict[str, DeclaredNotice] = {}
         for function in functions:

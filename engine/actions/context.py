@@ -54,7 +54,8 @@ class Context:
     """What an action gets first: a session it must not commit, who asks, when and where.
 
     `now` is aware and in UTC; `time_zone` is the zone that days and wall-clock times of the user mean.
-    `key` names the one effect a command may have: the same key asks for the same effect again.
+    `key` names the one effect a command may have: the same key asks for the same effect again. Where the bot has no payment
+    provider, `takes_payments` is false.
     """
 
     session: AsyncSession
@@ -63,6 +64,7 @@ class Context:
     time_zone: tzinfo
     key: str | None = None
     outbox: Outbox | None = field(default=None, repr=False)
+    takes_payments: bool = True
 
     async def notify(
         self,

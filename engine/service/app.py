@@ -111,6 +111,7 @@ async def open_service(settings: Settings, checked: CheckedBot) -> AsyncIterator
             metrics,
             timeout_seconds=settings.action_timeout_seconds,
             outbox=CommandOutbox(bot.id, checked.catalog, posted),
+            takes_payments=settings.payment_token is not None,
         )
         conversations = Conversations(
             registry=registry,

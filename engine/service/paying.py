@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import structlog
+
 from engine.flow.model.paying import PayStep
 from engine.service.errors import SettingsError
 
@@ -14,9 +16,11 @@ if TYPE_CHECKING:
     from engine.flow.checked import Bot
     from engine.service.settings import Settings
 
+_logger = structlog.get_logger(__name__)
+
 
 def require_payment_token(settings: Settings, checked: Bot) -> None:
-    """Refuse a bot that asks for money without a provider who takes it.
+    """Refuse a bot that asks for money without a provider who takes it; one whose actions can do without is only told of.
 
     Raises:
         SettingsError: no token of a provider is set.
@@ -24,11 +28,15 @@ def require_payment_token(settings: Settings, checked: Bot) -> None:
     if settings.payment_token is not None:
         return
     for name, compiled in checked.flows.items():
-        if any(isinstance(step, PayStep) for step in compiled.flow.steps.values()):
-            raise SettingsError(
-                f'PAYMENT_TOKEN is not set, nor PAYMENT_TOKEN_FILE, but flow "{name}" asks for money; '
-                "BotFather gives the token of a payment provider"
-            )
+        if not any(isinstance(step, PayStep) for step in compiled.flow.steps.values()):
+            continue
+        if checked.catalog.payments_optional:
+            _logger.warning("payments_off", flow=name, missing="PAYMENT_TOKEN")
+            return
+        raise SettingsError(
+            f'PAYMENT_TOKEN is not set, nor PAYMENT_TOKEN_FILE, but flow "{name}" asks for money; '
+            "BotFather gives the token of a payment provider"
+        )
 
 
 def payment_token(settings: Settings) -> str:

@@ -66,8 +66,10 @@ class TransactionRunner:
         *,
         timeout_seconds: float = 10.0,
         outbox: CommandOutbox | None = None,
+        takes_payments: bool = True,
     ) -> None:
         self._outbox = outbox
+        self._takes_payments = takes_payments
         self._sessions = sessions
         self._metrics = metrics
         self._timeout_seconds = timeout_seconds
@@ -86,7 +88,7 @@ class TransactionRunner:
             async with self._sessions() as session:
                 with outages_told():
                     await session.connection(execution_options={"postgresql_readonly": True})
-                context = _context(session, user, now)
+                context = self._context(session, user, now)
                 return await call.action.function(context, **arguments)
 
         return await self._bounded(call, attempt)
@@ -116,7 +118,7 @@ class TransactionRunner:
                 recorded = await storage.outcomes.find(session, key)
                 if recorded is not None:
                     return _decode(call, recorded.outcome)
-                context = replace(_context(session, user, now, key), outbox=outbox)
+                context = replace(self._context(session, user, now, key), outbox=outbox)
                 result = await call.action.function(context, **arguments)
                 encoded = _encode(call, result)
                 await storage.outcomes.record(session, key, call.action.name, encoded)
@@ -155,6 +157,12 @@ class TransactionRunner:
                 raise unavailable(error) from error
             raise
 
+    def _context(
+        self, session: AsyncSession, user: User, now: datetime, key: str | None = None
+    ) -> Context:
+        zone = ZoneInfo(user.time_zone)
+        return Context(session, user, now, zone, key, takes_payments=self._takes_payments)
+
 
 async def _repeat(name: str, attempt: Callable[[], Awaitable[Any]]) -> Any:
     for number in range(1, MAX_ATTEMPTS):
@@ -176,10 +184,6 @@ def _passes(error: DBAPIError) -> bool:
 
 def _state(error: Exception) -> str | None:
     return getattr(getattr(error, "orig", None), "sqlstate", None)
-
-
-def _context(session: AsyncSession, user: User, now: datetime, key: str | None = None) -> Context:
-    return Context(session, user, now, ZoneInfo(user.time_zone), key)
 
 
 def _encode(call: ActionCall, result: Any) -> dict[str, Any]:

@@ -59,6 +59,7 @@ SERVICES: tuple[dict[str, Any], ...] = (
         "reschedule_until": timedelta(days=7),
         "cancel_until": timedelta(days=3),
         "reminders": [timedelta(days=7), timedelta(days=1)],
+        "deposit": Decimal("40.00"),
         "asks_phone": True,
         "asks_photo": True,
     },

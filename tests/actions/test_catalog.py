@@ -27,7 +27,7 @@ print([name for name in {HEAVY} if name in sys.modules])
 def test_every_action_is_described() -> None:
     """What a flow author reads of an action is there, for each of them."""
     assert all(action.description.endswith(".") for action in catalog.values())
-    assert len(catalog) == 62
+    assert len(catalog) == 68
 
 
 def test_commands_name_what_can_go_wrong() -> None:
@@ -51,11 +51,20 @@ def test_commands_name_what_can_go_wrong() -> None:
         "bookings.cancel_any": {"not_found", "already_cancelled", "not_allowed"},
         "bookings.confirm": {"not_found", "already_confirmed", "already_cancelled"},
         "bookings.decline": {"not_found", "already_confirmed", "already_cancelled"},
+        "deposits.ask": {
+            "limit_reached",
+            "not_available",
+            "expired",
+            "price_changed",
+        },
+        "deposits.check": {"gone", "price_changed"},
+        "deposits.take": {"refund_due"},
         "holds.place": {"slot_taken", "limit_reached", "too_many_holds", "not_available"},
         "holds.release": {"not_found"},
         "calendar.close_day": {"has_bookings", "already_closed", "not_allowed"},
         "calendar.open_day": {"not_closed", "not_allowed"},
         "privacy.erase": {"works_here"},
+        "refunds.mark_paid": {"not_owed", "not_allowed"},
         "roles.choose": {"not_allowed", "not_known"},
         "roles.give": {"not_allowed", "last_owner", "not_known"},
         "series.create": {"slot_taken", "limit_reached", "not_available"},

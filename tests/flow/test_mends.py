@@ -13,7 +13,7 @@ ROOT = Path(__file__).parent.parent.parent
 GOLDENS = ROOT / "tests" / "flows" / "mends"
 
 BREAKAGES = {
-    "misspelt-step": ("booking.yaml", '"Confirm ✅", go: save', '"Confirm ✅", go: sav'),
+    "misspelt-step": ("booking.yaml", '"« Only once", go: confirm', '"« Only once", go: confrm'),
     "misspelt-key": ("booking.yaml", "    columns: 4\n", "    colums: 4\n"),
     "misspelt-required-key": ("booking.yaml", 'title: "Book a visit"', 'titel: "Book a visit"'),
     "misspelt-verb": ("booking.yaml", "    do: bookings.create", "    doo: bookings.create"),
@@ -72,7 +72,11 @@ BREAKAGES = {
     ),
     "bad-html": ("booking.yaml", "✅ <b>Booked!</b>", "✅ <b>Booked!"),
     "dead-end": ("booking.yaml", "    end: {booking_id: data.booking.id}\n", ""),
-    "unreachable": ("booking.yaml", '      - {text: "Confirm ✅", go: save}\n', ""),
+    "unreachable": (
+        "my_bookings.yaml",
+        "      - {text: \"📎 For my calendar\", go: file, when: data.booking.status == 'confirmed'}\n",
+        "",
+    ),
     "number-as-text": ("booking.yaml", 'title: "Book a visit"', "title: 2026"),
     "bad-command": ("booking.yaml", "start: [/book,", "start: [/Book-now,"),
     "broken-expression": (

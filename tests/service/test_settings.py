@@ -302,13 +302,19 @@ def test_a_missing_env_file_is_named() -> None:
 
 
 @pytest.mark.usefixtures("needed")
-def test_flows_that_ask_for_money_need_a_provider(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without the token of a payment provider such flows are refused, and with it they are not; others need none."""
+def test_flows_that_ask_for_money_need_a_provider(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Without the token of a payment provider such flows are refused, unless their actions can do without; with it they are not."""
     shop = check_bot({"main": MAIN, "late": LATE, "bot": BOT}, Catalog(Orders().actions()))
     with pytest.raises(SettingsError, match=r'PAYMENT_TOKEN is not set.* flow "main" asks for'):
         require_payment_token(load_settings(Settings), shop)
 
     require_payment_token(load_settings(Settings), check_bot({"main": OTHER}, Catalog([])))
+    optional = Catalog(Orders().actions(), payments_optional=True)
+    shop_or_not = check_bot({"main": MAIN, "late": LATE, "bot": BOT}, optional)
+    require_payment_token(load_settings(Settings), shop_or_not)
+    assert "payments_off" in capsys.readouterr().out
     monkeypatch.setenv("PAYMENT_TOKEN", "provider:TEST")
     settings = load_settings(Settings)
     require_payment_token(settings, shop)

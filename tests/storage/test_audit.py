@@ -19,10 +19,12 @@ UNNOTED = {
     "command_outcomes": "the engine's own",
     "group_sessions": "they follow from bookings",
     "inbox": "the engine's own",
+    "invoices": "people are asked by them for what they chose themselves",
     "kept_values": "what people keep for themselves",
     "outbox": "the engine's own",
     "outbox_chats": "the engine's own",
     "outbox_pace": "the engine's own",
+    "payment_transitions": "migrations alone change it",
     "users": "people change what is theirs",
 }
 """Tables that no administrator changes, each with the reason why nothing is written down of it."""
