@@ -55,7 +55,9 @@ async def create_booking(  # noqa: PLR0913  # what is booked, by name
         return new
     new = replace(new, comment=comment)
     booking = await storage.holds.confirm(context.session, new, now=context.now)
-    booking = booking or await storage.bookings.insert(context.session, new, now=context.now)
+    if booking is None:
+        booking = await storage.bookings.insert(context.session, new, now=context.now)
+        await storage.attempts.note(context.session, new, is_lost=booking is None)
     if booking is None:
         return Outcome("slot_taken")
     sent = None if photo is None else Photo(photo.file_id, photo.unique_id)
@@ -234,6 +236,8 @@ async def _move(
     if not await storage.slots.is_offered(context.session, new, now=context.now, any_notice=exempt):
         return Outcome("not_available")
     moved = await storage.bookings.move(context.session, booking, new, now=context.now)
+    if booking.starts_at != new.starts_at:
+        await storage.attempts.note(context.session, new, is_lost=moved is None)
     if moved is None:
         return Outcome("slot_taken")
     if moved.version != booking.version:

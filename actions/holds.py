@@ -46,6 +46,7 @@ async def place_hold(  # noqa: PLR0913  # what is held, by name
         return Outcome("too_many_holds")
     held = replace(new, held_until=until)
     hold = await storage.holds.place(session, held, instead_of=instead_of, now=context.now)
+    await storage.attempts.note(session, held, is_lost=hold is None)
     if hold is None:
         return Outcome("slot_taken")
     deposit = find_deposit(context, new.service, people)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from storage import (
         agenda,
+        attempts,
         audit,
         bookings,
         clients,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
         payments,
         presence,
         privacy,
+        reports,
         rooms,
         services,
         slots,
@@ -44,6 +46,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "agenda",
+    "attempts",
     "audit",
     "bookings",
     "clients",
@@ -66,6 +69,7 @@ __all__ = [
     "payments",
     "presence",
     "privacy",
+    "reports",
     "rooms",
     "services",
     "slots",

@@ -8,6 +8,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Date,
     DateTime,
     ForeignKey,
     Identity,
@@ -32,6 +33,8 @@ __all__ = [
     "payment_transitions",
     "payments",
 ]
+
+__all__ = ["audit_log", "desk_rules", "metadata", "slot_attempts"]
 
 desk_rules = Table(
     "desk_rules",
@@ -164,4 +167,14 @@ payment_transitions = Table(
     metadata,
     Column("before", Text, primary_key=True),
     Column("after", Text, primary_key=True),
+
+slot_attempts = Table(
+    "slot_attempts",
+    metadata,
+    Column("day", Date, primary_key=True, comment="of the time that was wanted, where it is"),
+    Column("service_id", Integer, ForeignKey("services.id", ondelete="CASCADE"), primary_key=True),
+    Column("staff_id", Integer, ForeignKey("staff.id", ondelete="CASCADE"), primary_key=True),
+    Column("attempts", Integer, nullable=False),
+    Column("lost", Integer, nullable=False, comment="of them those whose time had just gone"),
+    CheckConstraint("lost BETWEEN 0 AND attempts", name="lost"),
 )

@@ -3,8 +3,9 @@
 It knows nothing of what is booked in them but how many bookings a day has.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import text
@@ -132,7 +133,6 @@ async def reopen(session: AsyncSession, day: date, location_id: int | None) -> b
 
 async def _find_rules(session: AsyncSession, search: SlotSearch) -> Rules:
     around = timedelta(days=1)
-    weekly, overrides, zones = [], [], {}
     rows = await session.execute(
         _RULES,
         {
@@ -143,6 +143,12 @@ async def _find_rules(session: AsyncSession, search: SlotSearch) -> Rules:
             "last": (search.starts_before.astimezone(UTC) + around).date(),
         },
     )
+    return read_rules(rows)
+
+
+def read_rules(rows: Iterable[Any]) -> Rules:
+    """Make rules of rows: whose and where, of which weekday or day, from when to when, and the zone."""
+    weekly, overrides, zones = [], [], {}
     for staff_id, location_id, weekday, day, opens_minute, closes_minute, time_zone in rows:
         period = None if opens_minute is None else Period(opens_minute, closes_minute)
         zones[location_id] = ZoneInfo(time_zone)

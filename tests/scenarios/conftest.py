@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import matplotlib.backends.backend_agg
+import matplotlib.figure  # noqa: F401  # loading it first within an action may be too slow on a busy machine
 import pytest
 from sqlalchemy import insert, update
 
