@@ -1,4 +1,4 @@
-"""The tables of the desk beside those that bookings rest on: its rules, who changed what, and deposits.
+"""The tables of the desk beside those that bookings rest on: its rules, who changed what, what times were wanted, and deposits.
 
 It knows nothing of queries. All tables are in one metadata, that of `storage.tables`; who needs all of them imports it from here.
 """
@@ -32,9 +32,8 @@ __all__ = [
     "metadata",
     "payment_transitions",
     "payments",
+    "slot_attempts",
 ]
-
-__all__ = ["audit_log", "desk_rules", "metadata", "slot_attempts"]
 
 desk_rules = Table(
     "desk_rules",
@@ -92,6 +91,17 @@ audit_log = Table(
     Index(None, "actor_id", "id"),
     Index(None, "subject", "id"),
     Index(None, "person_id", postgresql_where=text("person_id IS NOT NULL")),
+)
+
+slot_attempts = Table(
+    "slot_attempts",
+    metadata,
+    Column("day", Date, primary_key=True, comment="of the time that was wanted, where it is"),
+    Column("service_id", Integer, ForeignKey("services.id", ondelete="CASCADE"), primary_key=True),
+    Column("staff_id", Integer, ForeignKey("staff.id", ondelete="CASCADE"), primary_key=True),
+    Column("attempts", Integer, nullable=False),
+    Column("lost", Integer, nullable=False, comment="of them those whose time had just gone"),
+    CheckConstraint("lost BETWEEN 0 AND attempts", name="lost"),
 )
 
 invoices = Table(
@@ -167,14 +177,4 @@ payment_transitions = Table(
     metadata,
     Column("before", Text, primary_key=True),
     Column("after", Text, primary_key=True),
-
-slot_attempts = Table(
-    "slot_attempts",
-    metadata,
-    Column("day", Date, primary_key=True, comment="of the time that was wanted, where it is"),
-    Column("service_id", Integer, ForeignKey("services.id", ondelete="CASCADE"), primary_key=True),
-    Column("staff_id", Integer, ForeignKey("staff.id", ondelete="CASCADE"), primary_key=True),
-    Column("attempts", Integer, nullable=False),
-    Column("lost", Integer, nullable=False, comment="of them those whose time had just gone"),
-    CheckConstraint("lost BETWEEN 0 AND attempts", name="lost"),
 )

@@ -206,6 +206,14 @@ FUNCTIONS: Final = _table(
     Operation("today", (), _always(DATE), lambda formats: formats.today(), localized=True),
     Operation("now", (), _always(DATETIME), lambda formats: formats.now, localized=True),
     Operation(
+        "currency",
+        (),
+        _always(TEXT),
+        lambda formats: formats.currency,
+        localized=True,
+        range=lambda _: Range(3, 3),
+    ),
+    Operation(
         "date",
         (
             Parameter(
