@@ -10,23 +10,24 @@ from importlib.resources import files
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
+from babel.core import Locale, get_global
 from babel.dates import get_timezone_location
 
 from engine.actions import Context, MaxLength, query
 
 _REGIONS = {
-    "Africa": "Afrika",
-    "America": "Amerika",
-    "Antarctica": "Antarktis",
-    "Arctic": "Arktis",
-    "Asia": "Asien",
-    "Atlantic": "Atlantik",
-    "Australia": "Australien",
-    "Europe": "Europa",
-    "Indian": "Indischer Ozean",
-    "Pacific": "Pazifik",
+    "Africa": {"de": "Afrika", "uk": "Африка"},
+    "America": {"de": "Amerika", "uk": "Америка"},
+    "Antarctica": {"de": "Antarktis", "uk": "Антарктида"},
+    "Arctic": {"de": "Arktis", "uk": "Арктика"},
+    "Asia": {"de": "Asien", "uk": "Азія"},
+    "Atlantic": {"de": "Atlantik", "uk": "Атлантика"},
+    "Australia": {"de": "Australien", "uk": "Австралія"},
+    "Europe": {"de": "Europa", "uk": "Європа"},
+    "Indian": {"de": "Indischer Ozean", "uk": "Індійський океан"},
+    "Pacific": {"de": "Pazifik", "uk": "Тихий океан"},
 }
-"""The regions, and what Germans call them."""
+"""The regions, and what other languages call them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +44,9 @@ async def search_zones(
     context: Context, *, search: Annotated[str, MaxLength(64)] | None = None
 ) -> list[Zone]:
     """List the cities whose name has the words, in the person's language or English; without words the regions."""
-    is_german = context.user.locale.startswith("de")
     if search is None:
-        return [
-            Zone(name, german if is_german else name, None) for name, german in _REGIONS.items()
-        ]
+        language = context.user.locale.partition("_")[0].partition("-")[0]
+        return [Zone(name, names.get(language, name), None) for name, names in _REGIONS.items()]
     words = search.casefold().split()
     return [
         _show(context, name, title)
@@ -77,7 +76,14 @@ def _cities(locale: str) -> tuple[tuple[str, str], ...]:
     lines = files("tzdata.zoneinfo").joinpath("zone.tab").read_text("utf-8").splitlines()
     names = [line.split("\t")[2] for line in lines if not line.startswith("#")]
     language = locale.replace("-", "_")
-    cities = [
-        (name, get_timezone_location(name, language, return_city=True)[:40]) for name in names
-    ]
+    cities = [(name, _name_city(name, language)[:40]) for name in names]
     return tuple(sorted(cities, key=lambda one: (one[1].casefold(), one[0])))
+
+
+def _name_city(zone: str, language: str) -> str:
+    """Name the city of a zone; languages know some only by what the zone was called before, such as Europe/Kiev."""
+    known = Locale.parse(language).time_zones
+    before = (old for old, now in get_global("zone_aliases").items() if now == zone)
+    named = (known[one]["city"] for one in (zone, *before) if "city" in known.get(one, {}))
+    city: str = next(named, None) or get_timezone_location(zone, language, return_city=True)
+    return city

@@ -23,7 +23,7 @@ SERVICES: tuple[dict[str, Any], ...] = (
     {
         "title": "Haircut",
         "category": "Hair",
-        "titles": {"de": "Haarschnitt"},
+        "titles": {"de": "Haarschnitt", "uk": "Стрижка"},
         "duration_minutes": 45,
         "price": Decimal("42.00"),
         "buffer_after_minutes": 5,
@@ -31,7 +31,7 @@ SERVICES: tuple[dict[str, Any], ...] = (
     {
         "title": "Haircut and beard",
         "category": "Hair",
-        "titles": {"de": "Haarschnitt und Bart"},
+        "titles": {"de": "Haarschnitt und Bart", "uk": "Стрижка й борода"},
         "duration_minutes": 60,
         "price": Decimal("58.00"),
         "buffer_after_minutes": 5,
@@ -39,7 +39,7 @@ SERVICES: tuple[dict[str, Any], ...] = (
     {
         "title": "Colouring",
         "category": "Hair",
-        "titles": {"de": "Färben"},
+        "titles": {"de": "Färben", "uk": "Фарбування"},
         "duration_minutes": 120,
         "price": Decimal("95.00"),
         "buffer_before_minutes": 5,
@@ -52,7 +52,7 @@ SERVICES: tuple[dict[str, Any], ...] = (
     {
         "title": "Wedding hairstyle",
         "category": "Hair",
-        "titles": {"de": "Hochzeitsfrisur"},
+        "titles": {"de": "Hochzeitsfrisur", "uk": "Весільна зачіска"},
         "duration_minutes": 120,
         "price": Decimal("140.00"),
         "slot_step_minutes": 60,
@@ -66,7 +66,7 @@ SERVICES: tuple[dict[str, Any], ...] = (
     {
         "title": "Manicure",
         "category": "Hands",
-        "titles": {"de": "Maniküre"},
+        "titles": {"de": "Maniküre", "uk": "Манікюр"},
         "duration_minutes": 40,
         "price": Decimal("35.50"),
         "slot_step_minutes": 20,
@@ -74,14 +74,14 @@ SERVICES: tuple[dict[str, Any], ...] = (
     {
         "title": "Consultation",
         "category": "Good to know",
-        "titles": {"de": "Beratung"},
+        "titles": {"de": "Beratung", "uk": "Консультація"},
         "duration_minutes": 15,
         "price": Decimal("0.00"),
     },
     {
         "title": "Styling class",
         "category": "Good to know",
-        "titles": {"de": "Styling-Kurs"},
+        "titles": {"de": "Styling-Kurs", "uk": "Курс зі стайлінгу"},
         "duration_minutes": 90,
         "price": Decimal("25.00"),
         "slot_step_minutes": 90,
@@ -90,9 +90,9 @@ SERVICES: tuple[dict[str, Any], ...] = (
 )
 
 CATEGORIES = {
-    "Hair": {"de": "Haare"},
-    "Hands": {"de": "Hände"},
-    "Good to know": {"de": "Gut zu wissen"},
+    "Hair": {"de": "Haare", "uk": "Волосся"},
+    "Hands": {"de": "Hände", "uk": "Руки"},
+    "Good to know": {"de": "Gut zu wissen", "uk": "Корисно знати"},
 }
 
 PICTURED = "Wedding hairstyle"
