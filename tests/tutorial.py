@@ -15,7 +15,7 @@ NOTE = re.compile(
     r"# (?P<path>\S+\.yaml)(?:: (?P<where>before|after|instead of|at the end)(?: of)?"
     r"(?: (?P<step>the step )?(?P<name>\w+))?)?"
 )
-GERMAN = Path("flows/texts/de.yaml")
+GERMAN, BOT = Path("flows/texts/de.yaml"), Path("flows/bot.yaml")
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ def stages() -> Iterator[Stage]:
             files |= {
                 path: text for path, text in shipped_files(german=True).items() if path == GERMAN
             }
-            files[Path("flows/bot.yaml")] = (ROOT / "flows/bot.yaml").read_text()
+            files[BOT] = shipped_files(german=True)[BOT]
         files = dict(files)
         for kind, _, text in blocks:
             if kind == "yaml":
@@ -68,13 +68,15 @@ def stages() -> Iterator[Stage]:
 
 
 def shipped_files(*, german: bool) -> dict[Path, str]:
-    """Give the flows that ship, in one language or in both."""
-    found = sorted((ROOT / "flows").rglob("*.yaml"))
-    files = {path.relative_to(ROOT): path.read_text() for path in found}
-    if not german:
-        del files[GERMAN]
-        bot = Path("flows/bot.yaml")
-        files[bot] = re.sub("locales: .*", "locales: [en]", files[bot])
+    """Give the flows that ship, in one language or in two."""
+    spoken = ["en", "de"] if german else ["en"]
+    found = sorted([*(ROOT / "flows").glob("*.yaml"), *(ROOT / "flows").glob("*/*.yaml")])
+    files = {
+        path.relative_to(ROOT): path.read_text()
+        for path in found
+        if path.parent.name != "clinic" and (path.parent.name != "texts" or path.stem in spoken)
+    }
+    files[BOT] = re.sub("locales: .*", f"locales: [{', '.join(spoken)}]", files[BOT])
     return files
 
 
