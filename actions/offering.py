@@ -15,13 +15,11 @@ import storage
 from actions.access import acts_as, has_role
 from actions.records import Staff, show_staff
 from actions.sheets import (
-    CategorySheet,
     Note,
     RoomChoice,
     ServiceLine,
     ServiceSheet,
     Title,
-    show_category_sheet,
     show_line,
     show_room,
     show_sheet,
@@ -39,6 +37,7 @@ class ServiceField(StrEnum):
     TITLE = "title"
     CATEGORY = "category"
     PRICE = "price"
+    DEPOSIT = "deposit"
     CAPACITY = "capacity"
     DURATION = "duration"
     SLOT_STEP = "slot_step"
@@ -63,6 +62,7 @@ _KINDS = {
     ServiceField.CATEGORY: "words",
     ServiceField.REMINDER_NOTE: "words",
     ServiceField.PRICE: "amount",
+    ServiceField.DEPOSIT: "amount",
     ServiceField.CAPACITY: "number",
     ServiceField.ASKS_PHONE: "switch",
     ServiceField.ASKS_COMMENT: "switch",
@@ -117,13 +117,6 @@ async def list_working(context: Context) -> list[Staff]:
 async def list_rooms(context: Context) -> list[RoomChoice]:
     """List the rooms in use, by place and name."""
     return [show_room(room) for room in await storage.offering.list_rooms(context.session)]
-
-
-@query("categories.list")
-async def list_categories(context: Context) -> list[CategorySheet]:
-    """List the categories, in the order in which they are shown."""
-    found = await storage.services.list_categories(context.session)
-    return [show_category_sheet(category, context.user.locale) for category in found]
 
 
 @command("services.add")
@@ -227,6 +220,8 @@ def _plan(
     if value is None and field not in _MAY_BE_EMPTY:
         return None
     if isinstance(value, timedelta) and not _is_whole(value):
+        return None
+    if field is ServiceField.DEPOSIT and value > shown.price:
         return None
     return field.value, was, value
 

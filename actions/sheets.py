@@ -4,7 +4,7 @@ They know nothing of tables, nor of who may change what.
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Annotated
 
 from actions.records import Staff, show_staff
@@ -38,6 +38,7 @@ class CategorySheet:
     title: Title
     name: Title
     titles: dict[str, Title]
+    services: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,48 @@ class Reminder:
 
     id: int
     before: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Closure:
+    """When a room is closed."""
+
+    id: int
+    starts_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RoomSheet:
+    """All that can be changed of a room, with the times to come for which it is closed."""
+
+    id: int
+    name: Title
+    is_active: bool
+    location_id: int
+    location_name: str
+    closures: list[Closure]
+
+
+@dataclass(frozen=True, slots=True)
+class RoomVisit:
+    """A visit in a room."""
+
+    id: int
+    starts_at: datetime
+    client_name: str
+    service_title: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceSheet:
+    """All that can be changed of a place, and its rooms, whose closures are not listed here."""
+
+    id: int
+    name: Title
+    time_zone: Annotated[str, MaxLength(40)]
+    contact: Title | None
+    rooms: list[RoomSheet]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +115,7 @@ class ServiceSheet:
     titles: dict[str, Title]
     category: Title | None
     price: Money
+    deposit: Money
     capacity: int
     duration: timedelta
     slot_step: timedelta
@@ -108,10 +152,26 @@ def show_line(
     )
 
 
-def show_category_sheet(category: values.Category, locale: str) -> CategorySheet:
-    """Make the record of a category in a locale."""
+def show_category_sheet(category: values.Category, locale: str, *, services: int) -> CategorySheet:
+    """Make the record of a category in a locale, with how many services it has."""
     return CategorySheet(
-        category.id, category.title_in(locale), category.title, dict(category.titles)
+        category.id,
+        category.title_in(locale),
+        category.title,
+        dict(category.titles),
+        services,
+    )
+
+
+def show_closure(closure: values.RoomClosure) -> Closure:
+    """Make the record of a time for which a room is closed."""
+    return Closure(closure.id, closure.starts_at, closure.ends_at)
+
+
+def show_visit(booking: values.Booking, locale: str) -> RoomVisit:
+    """Make the line of a booking in a room, in a locale."""
+    return RoomVisit(
+        booking.id, booking.starts_at, booking.client_name, booking.service.title_in(locale)
     )
 
 
@@ -133,6 +193,7 @@ def show_sheet(
         titles=dict(service.titles),
         category=service.category,
         price=service.price,
+        deposit=service.deposit,
         capacity=service.capacity,
         duration=service.duration,
         slot_step=service.slot_step,

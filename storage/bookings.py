@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Text, and_, cast, func, or_, select, text, update
-from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy.dialects.postgresql import Range, aggregate_order_by
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -196,6 +196,14 @@ async def list_of_staff(
         bookings.c.status.in_(kept),
     )
     return await _list(session, query)
+
+
+async def list_in_room(
+    session: AsyncSession, room_id: int, *, starts_at: datetime, ends_at: datetime | None = None
+) -> tuple[Booking, ...]:
+    """List the live bookings that take a room in a span, or from an instant on, by time; holds are none."""
+    in_it = bookings.c.blocked.overlaps(Range(starts_at, ends_at))
+    return await _list(session, _select().where(bookings.c.room_id == room_id, in_it, _IS_BOOKED))
 
 
 async def list_pending(

@@ -6,12 +6,12 @@ It knows nothing of who may change it. Bookings keep the time and the price that
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any
 
 from sqlalchemy import Column, insert, select, text, update
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from storage.refusals import Refusal, attempt, attempt_insert
 from storage.rows import read_service, read_staff_member
 from storage.tables import (
     LIVE,
@@ -24,9 +24,6 @@ from storage.tables import (
     staff_services,
 )
 from storage.values import OfferedService, RoomOfPlace, Service, StaffMember
-
-type Refusal = Literal["changed_meanwhile", "taken", "impossible"]
-"""Why a change is not made: the value is another one by now, it is that of something else, or it can never be."""
 
 _MINUTES = ("duration", "slot_step", "buffer_before", "buffer_after", "minimum_notice")
 
@@ -101,7 +98,7 @@ async def change(
         .values({column: pack(value)})
         .returning(services.c.id)
     )
-    return await _attempt(session, changed)
+    return await attempt(session, changed)
 
 
 async def add(
@@ -121,11 +118,8 @@ async def add(
         slot_step_minutes=15,
         active=False,
     )
-    try:
-        async with session.begin_nested():
-            return int((await session.execute(made.returning(services.c.id))).scalar_one())
-    except IntegrityError as error:
-        return _refuse(error)
+    added = await attempt_insert(session, made.returning(services.c.id))
+    return "impossible" if added is None else added
 
 
 async def set_staff(
@@ -189,25 +183,6 @@ async def _lock(session: AsyncSession, service_id: int) -> None:
     """Keep others from saying who offers a service, and where, until the commit."""
     query = select(services.c.id).where(services.c.id == service_id)
     await session.execute(query.with_for_update(key_share=True))
-
-
-async def _attempt(session: AsyncSession, change: Any) -> Refusal | None:
-    try:
-        async with session.begin_nested():
-            found = (await session.execute(change)).scalar_one_or_none()
-    except IntegrityError as error:
-        return _refuse(error)
-    return "changed_meanwhile" if found is None else None
-
-
-def _refuse(error: IntegrityError) -> Refusal:
-    match getattr(error.orig, "sqlstate", None):
-        case "23505":
-            return "taken"
-        case "23514" | "23503":
-            return "impossible"
-        case _:
-            raise error
 
 
 def _column_of(name: str) -> tuple[Column[Any], Callable[[Any], Any]]:

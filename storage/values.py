@@ -119,6 +119,26 @@ class Room:
 
 
 @dataclass(frozen=True, slots=True)
+class RoomState:
+    """A room as administrators see it, with its location; nobody gets one that is not `active`."""
+
+    id: int
+    name: str
+    active: bool
+    location_id: int
+    location_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class RoomClosure:
+    """When a room is closed: from `starts_at` until before `ends_at`."""
+
+    id: int
+    starts_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class RoomOfPlace:
     """A room with the name of its location."""
 

@@ -27,7 +27,7 @@ print([name for name in {HEAVY} if name in sys.modules])
 def test_every_action_is_described() -> None:
     """What a flow author reads of an action is there, for each of them."""
     assert all(action.description.endswith(".") for action in catalog.values())
-    assert len(catalog) == 73
+    assert len(catalog) == 86
 
 
 def test_commands_name_what_can_go_wrong() -> None:
@@ -59,6 +59,16 @@ def test_commands_name_what_can_go_wrong() -> None:
         },
         "deposits.check": {"gone", "price_changed"},
         "deposits.take": {"refund_due"},
+        "categories.add": {"taken", "not_allowed"},
+        "categories.move_up": {"changed_meanwhile", "not_allowed"},
+        "categories.remove": {"changed_meanwhile", "not_allowed"},
+        "categories.rename": {"taken", "changed_meanwhile", "not_allowed"},
+        "places.add": {"taken", "not_allowed"},
+        "places.change": {"taken", "impossible", "changed_meanwhile", "not_allowed"},
+        "rooms.add": {"taken", "not_allowed"},
+        "rooms.change": {"taken", "changed_meanwhile", "not_allowed"},
+        "rooms.close": {"impossible", "not_allowed"},
+        "rooms.reopen": {"not_closed", "not_allowed"},
         "holds.place": {"slot_taken", "limit_reached", "too_many_holds", "not_available"},
         "holds.release": {"not_found"},
         "calendar.close_day": {"has_bookings", "already_closed", "not_allowed"},

@@ -45,7 +45,7 @@ BREAKAGES = {
     ),
     "flow-as-step": ("my_bookings.yaml", "run: booking", "go: booking"),
     "line-break-tag": ("booking.yaml", "✅ <b>Booked!</b>", "✅ Booked!<br>"),
-    "language-without-texts": ("bot.yaml", "locales: [en, de]", "locales: [en, de, fr]"),
+    "language-without-texts": ("bot.yaml", "locales: [en, de, uk]", "locales: [en, de, uk, fr]"),
     "indentation": ("booking.yaml", '    text: "What would', '     text: "What would'),
     "tab": ("booking.yaml", "    columns: 4", "\tcolumns: 4"),
     "quote-left-out": (
