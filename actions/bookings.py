@@ -10,6 +10,7 @@ from typing import Annotated, Literal, TypeGuard
 
 import storage
 from actions.access import acts_as, acts_for, has_role
+from actions.freeing import find_to_free, offer_freed, waitlist_offer
 from actions.notices import (
     booking_asked,
     booking_cancelled,
@@ -128,12 +129,14 @@ async def find_booking(context: Context, *, booking_id: int) -> Booking | None:
     return show_booking(booking, context.user.locale)
 
 
-@command("bookings.cancel", notifies=[booking_cancelled, refund_due, visit_cancelled])
+@command(
+    "bookings.cancel", notifies=[booking_cancelled, refund_due, visit_cancelled, waitlist_offer]
+)
 async def cancel_booking(
     context: Context, *, booking_id: int, gives_up: bool = False
 ) -> Booking | Outcome[Literal["not_found", "too_late", "already_cancelled"]]:
     """Cancel a booking of the person's own, in time, or later by giving up the deposit."""
-    booking = await storage.bookings.find_for_update(context.session, booking_id)
+    booking = await find_to_free(context, booking_id)
     if not is_own(booking, context):
         return Outcome("not_found")
     deadline = booking.service.cancel_until
@@ -149,10 +152,11 @@ async def cancel_booking(
     if cancelled is None:
         return Outcome("too_late")
     await tell_cancelled(context, cancelled)
+    await offer_freed(context, booking)
     return show_booking(cancelled, context.user.locale)
 
 
-@command("bookings.move", notifies=[booking_moved, booking_reminder])
+@command("bookings.move", notifies=[booking_moved, booking_reminder, waitlist_offer])
 async def move_booking(
     context: Context, *, booking_id: int, slot: Slot
 ) -> (
@@ -180,12 +184,14 @@ async def move_booking(
     return await _move(context, booking_id, new)
 
 
-@command("bookings.cancel_any", notifies=[booking_cancelled, refund_due, visit_cancelled])
+@command(
+    "bookings.cancel_any", notifies=[booking_cancelled, refund_due, visit_cancelled, waitlist_offer]
+)
 async def cancel_any_booking(
     context: Context, *, booking_id: int
 ) -> Booking | Outcome[Literal["not_found", "already_cancelled", "not_allowed"]]:
     """Cancel a booking at any time, as who is booked or an administrator; one that took place is not found."""
-    booking = await storage.bookings.find_for_update(context.session, booking_id)
+    booking = await find_to_free(context, booking_id)
     staff_id = None if booking is None else booking.staff.id
     if not await acts_for(context, staff_id):
         return Outcome("not_allowed")
@@ -199,6 +205,7 @@ async def cancel_any_booking(
     if cancelled is None:
         return Outcome("not_found")
     await tell_cancelled(context, cancelled)
+    await offer_freed(context, booking)
     return show_booking(cancelled, context.user.locale)
 
 
@@ -225,7 +232,9 @@ async def _move(
     | Outcome[Literal["not_found", "too_late", "already_cancelled", "slot_taken", "not_available"]]
 ):
     """Look at all again that may have changed since the time was offered, and move the booking."""
+    await storage.waitlist.lock(context.session, new.location_id, now=context.now)
     await storage.bookings.prepare(context.session, new)
+    await storage.bookings.lock_time(context.session, new, now=context.now)
     booking = await storage.bookings.find_for_update(context.session, booking_id)
     if booking is None:
         return Outcome("not_found")
@@ -242,6 +251,7 @@ async def _move(
         return Outcome("slot_taken")
     if moved.version != booking.version:
         await tell_moved(context, moved, was=booking.starts_at)
+        await offer_freed(context, booking)
     return show_booking(moved, context.user.locale)
 
 

@@ -8,6 +8,7 @@ from typing import Literal
 
 import storage
 from actions.access import acts_as, has_role
+from actions.freeing import tell_offers, waitlist_offer
 from actions.records import CalendarDay, show_calendar_day
 from engine.actions import Context, Outcome, command, query
 from storage.values import Role
@@ -48,13 +49,16 @@ async def close_day(
     return None
 
 
-@command("calendar.open_day")
+@command("calendar.open_day", notifies=[waitlist_offer])
 async def open_day(
     context: Context, *, day: date, location_id: int | None = None
 ) -> Outcome[Literal["not_closed", "not_allowed"]] | None:
     """Give a closed day its usual hours again, at one location or at all."""
     if not await acts_as(context, Role.ADMIN):
         return Outcome("not_allowed")
-    if not await storage.hours.reopen(context.session, day, location_id):
+    session, now = context.session, context.now
+    waits = await storage.opened.prepare(session, location_id, now=now)
+    if not await storage.hours.reopen(session, day, location_id):
         return Outcome("not_closed")
+    await tell_offers(context, await storage.opened.offer(session, day, waits, now=now))
     return None

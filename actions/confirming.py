@@ -7,6 +7,7 @@ from typing import Literal
 
 import storage
 from actions.access import acts_for, has_role
+from actions.freeing import find_to_free, offer_freed, waitlist_offer
 from actions.notices import (
     booking_reminder,
     refund_due,
@@ -50,7 +51,7 @@ async def confirm_booking(
     return show_booking(confirmed, context.user.locale)
 
 
-@command("bookings.decline", notifies=[refund_due, visit_declined])
+@command("bookings.decline", notifies=[refund_due, visit_declined, waitlist_offer])
 async def decline_booking(
     context: Context, *, booking_id: int
 ) -> Booking | Outcome[Literal["not_found", "already_confirmed", "already_cancelled"]]:
@@ -64,12 +65,13 @@ async def decline_booking(
     if declined is None:
         return Outcome("not_found")
     await tell_declined(context, declined)
+    await offer_freed(context, booking)
     return show_booking(declined, context.user.locale)
 
 
 async def _find_waiting(context: Context, booking_id: int) -> values.Booking | Refused:
     """Find a booking that waits for the person's word and keep others from changing it, or say why there is none."""
-    booking = await storage.bookings.find_for_update(context.session, booking_id)
+    booking = await find_to_free(context, booking_id)
     if booking is None or not await acts_for(context, booking.staff.id):
         return Outcome("not_found")
     match booking.status:

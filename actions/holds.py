@@ -10,9 +10,11 @@ from typing import Literal
 
 import storage
 from actions.bookings import ask_for
+from actions.freeing import offer_freed, waitlist_offer
 from actions.records import Hold, Slot
 from engine.actions import Context, Outcome, command
 from storage import values
+from storage.values import Booking, BookingStatus
 
 HOLD = timedelta(minutes=5)
 """How long a time is held."""
@@ -26,7 +28,7 @@ def find_deposit(context: Context, service: values.Service, people: int) -> Deci
     return service.deposit * people if context.takes_payments else Decimal()
 
 
-@command("holds.place")
+@command("holds.place", notifies=[waitlist_offer])
 async def place_hold(  # noqa: PLR0913  # what is held, by name
     context: Context,
     *,
@@ -37,6 +39,7 @@ async def place_hold(  # noqa: PLR0913  # what is held, by name
     more_service_ids: list[int] | None = None,
 ) -> Hold | Outcome[Literal["slot_taken", "limit_reached", "too_many_holds", "not_available"]]:
     """Hold a slot for the person; the hold that it takes the place of is given up once this one is had."""
+    given_up = await _find_given_up(context, instead_of)
     new = await ask_for(context, slot, [service_id, *(more_service_ids or ())], people)
     if isinstance(new, Outcome):
         return new
@@ -49,14 +52,30 @@ async def place_hold(  # noqa: PLR0913  # what is held, by name
     await storage.attempts.note(session, held, is_lost=hold is None)
     if hold is None:
         return Outcome("slot_taken")
+    if given_up is not None:
+        await offer_freed(context, given_up)
     deposit = find_deposit(context, new.service, people)
     return Hold(hold.id, until, deposit, slot.starts_at - new.service.cancel_until)
 
 
-@command("holds.release")
+@command("holds.release", notifies=[waitlist_offer])
 async def release_hold(context: Context, *, hold_id: int) -> Outcome[Literal["not_found"]] | None:
     """Give up a hold of the person's own; what has been booked meanwhile stays booked."""
+    given_up = await _find_given_up(context, hold_id)
     released = await storage.holds.release(
         context.session, context.user.id, hold_id, now=context.now
     )
+    if given_up is not None and released:
+        await offer_freed(context, given_up)
     return None if released else Outcome("not_found")
+
+
+async def _find_given_up(context: Context, hold_id: int | None) -> Booking | None:
+    """Find a hold of the person's own that is about to be given up, and keep others from the waitlist of its place."""
+    if hold_id is None:
+        return None
+    hold = await storage.bookings.find(context.session, hold_id)
+    if hold is None or hold.user_id != context.user.id or hold.status is not BookingStatus.HELD:
+        return None
+    waits = await storage.waitlist.lock(context.session, hold.location.id, now=context.now)
+    return hold if waits else None

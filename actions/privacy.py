@@ -4,13 +4,15 @@ It knows nothing of what Telegram stores.
 """
 
 import json
+from collections.abc import Sequence
 from typing import Literal
 
 import storage
 from actions.access import acts_as
+from actions.freeing import offer_freed, tell_offers, waitlist_offer
 from actions.notices import booking_cancelled, refund_due, tell_cancelled, visit_cancelled
 from engine.actions import Context, Outcome, Upload, command, query
-from storage.values import BookingStatus, Role
+from storage.values import Booking, BookingStatus, Role
 
 
 @query("privacy.export")
@@ -21,13 +23,15 @@ async def export_data(context: Context) -> Upload:
     return Upload(content.encode(), "my-data.json")
 
 
-@command("privacy.erase", notifies=[booking_cancelled, refund_due, visit_cancelled])
+@command("privacy.erase", notifies=[booking_cancelled, refund_due, visit_cancelled, waitlist_offer])
 async def erase_data(context: Context) -> Outcome[Literal["works_here"]] | None:
     """Cancel what the person has booked ahead, and forget them; whoever works here is not forgotten as a client."""
     if await acts_as(context, Role.STAFF):
         return Outcome("works_here")
     session, person = context.session, context.user.id
-    for ahead in await storage.bookings.list_upcoming(session, person, now=context.now):
+    upcoming = await storage.bookings.list_upcoming(session, person, now=context.now)
+    await _prepare(context, upcoming)
+    for ahead in upcoming:
         booking = await storage.bookings.find_for_update(session, ahead.id)
         if booking is None or booking.status not in (
             BookingStatus.PENDING,
@@ -37,5 +41,16 @@ async def erase_data(context: Context) -> Outcome[Literal["works_here"]] | None:
         cancelled = await storage.bookings.cancel(session, booking, by=person, now=context.now)
         if cancelled is not None:
             await tell_cancelled(context, cancelled)
+            await offer_freed(context, booking)
+    for wish in await storage.waitlist.list_open(session, person, now=context.now):
+        await storage.waitlist.end(session, wish, now=context.now)
+        left = await storage.offers.leave(session, wish, now=context.now)
+        await tell_offers(context, left)
     await storage.privacy.erase(session, person)
     return None
+
+
+async def _prepare(context: Context, ahead: Sequence[Booking]) -> None:
+    """Lock the waitlists, and the staff whose times are about to be given back, before any booking."""
+    if await storage.waitlist.lock(context.session, None, now=context.now):
+        await storage.taking.lock_staff(context.session, [one.staff.id for one in ahead])

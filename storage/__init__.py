@@ -30,6 +30,8 @@ if TYPE_CHECKING:
         marking,
         migrations,
         offering,
+        offers,
+        opened,
         outbox,
         outcomes,
         payments,
@@ -41,9 +43,12 @@ if TYPE_CHECKING:
         services,
         slots,
         staff,
+        taking,
         throttle,
         users,
         values,
+        waitlist,
+        wishes,
     )
 
 __all__ = [
@@ -67,6 +72,8 @@ __all__ = [
     "marking",
     "migrations",
     "offering",
+    "offers",
+    "opened",
     "outbox",
     "outcomes",
     "payments",
@@ -78,9 +85,12 @@ __all__ = [
     "services",
     "slots",
     "staff",
+    "taking",
     "throttle",
     "users",
     "values",
+    "waitlist",
+    "wishes",
 ]
 
 

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage import desk_tables, group_sessions, payments, taking
 from storage import services as offered
+from storage import users as people
 from storage.hours import LOCK_CLASS
 from storage.rows import ENDS_AT, STARTS_AT, read_booking
 from storage.tables import (
@@ -49,10 +50,13 @@ async def prepare(session: AsyncSession, new: NewBooking) -> None:
 
     People are locked before locations everywhere, so that nobody waits in a circle.
     """
-    await session.execute(
-        select(users.c.id).where(users.c.id == new.user_id).with_for_update(key_share=True)
-    )
+    await people.lock(session, new.user_id)
     await session.execute(select(func.pg_advisory_xact_lock_shared(LOCK_CLASS, new.location_id)))
+
+
+async def lock_time(session: AsyncSession, new: NewBooking, *, now: datetime) -> None:
+    """Wait for whoever takes a time of the same staff or rooms; for who locks a booking, or gives a time up, before `insert` or `move`."""
+    await taking.lock(session, taking.bind_time(new, now))
 
 
 async def insert(session: AsyncSession, new: NewBooking, *, now: datetime) -> Booking | None:

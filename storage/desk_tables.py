@@ -1,4 +1,4 @@
-"""The tables of the desk beside those that bookings rest on: its rules, who changed what, what times were wanted, and deposits.
+"""The tables of the desk beside those that bookings rest on: its rules, who changed what, what times were wanted, deposits, and who waits.
 
 It knows nothing of queries. All tables are in one metadata, that of `storage.tables`; who needs all of them imports it from here.
 """
@@ -21,7 +21,7 @@ from sqlalchemy import (
     func,
     text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, ExcludeConstraint
 
 from storage.tables import metadata
 
@@ -33,6 +33,8 @@ __all__ = [
     "payment_transitions",
     "payments",
     "slot_attempts",
+    "waitlist_offers",
+    "waitlist_wishes",
 ]
 
 desk_rules = Table(
@@ -177,4 +179,80 @@ payment_transitions = Table(
     metadata,
     Column("before", Text, primary_key=True),
     Column("after", Text, primary_key=True),
+)
+
+waitlist_wishes = Table(
+    "waitlist_wishes",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column("user_id", BigInteger, ForeignKey("users.id", ondelete="CASCADE"), nullable=False),
+    Column("service_id", Integer, ForeignKey("services.id", ondelete="CASCADE"), nullable=False),
+    Column("location_id", Integer, ForeignKey("locations.id", ondelete="CASCADE"), nullable=False),
+    Column(
+        "staff_id",
+        Integer,
+        ForeignKey("staff.id", ondelete="CASCADE"),
+        comment="null: anyone who is free",
+    ),
+    Column("first_day", Date, nullable=False),
+    Column("last_day", Date, nullable=False, comment="after it the wish is over by itself"),
+    Column("party", Integer, nullable=False, server_default="1"),
+    Column("joined_at", DateTime(timezone=True), nullable=False),
+    Column("ended_at", DateTime(timezone=True), comment="when it was withdrawn, or came true"),
+    Column("offer_id", BigInteger, comment="the offer by which it came true"),
+    Column("booking_id", BigInteger, ForeignKey("bookings.id", ondelete="SET NULL")),
+    CheckConstraint("first_day <= last_day", name="days"),
+    CheckConstraint("party > 0", name="party"),
+    Index(
+        "waitlist_wishes_same_idx",
+        "user_id",
+        "service_id",
+        "location_id",
+        "staff_id",
+        "first_day",
+        "last_day",
+        unique=True,
+        postgresql_nulls_not_distinct=True,
+        postgresql_where=text("ended_at IS NULL"),
+    ),
+    Index(
+        "waitlist_wishes_open_idx",
+        "location_id",
+        "last_day",
+        postgresql_where=text("ended_at IS NULL"),
+    ),
+    Index(None, "booking_id", postgresql_where=text("booking_id IS NOT NULL")),
+)
+
+waitlist_offers = Table(
+    "waitlist_offers",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column(
+        "wish_id",
+        BigInteger,
+        ForeignKey("waitlist_wishes.id", ondelete="CASCADE"),
+        nullable=False,
+    ),
+    Column(
+        "hold_id",
+        BigInteger,
+        ForeignKey("bookings.id", ondelete="CASCADE"),
+        nullable=False,
+        comment="what keeps the time meanwhile",
+    ),
+    Column("starts_at", DateTime(timezone=True), nullable=False, comment="when the visit would be"),
+    Column("opens_at", DateTime(timezone=True), nullable=False),
+    Column("closes_at", DateTime(timezone=True), nullable=False),
+    CheckConstraint("opens_at <= closes_at", name="turn"),
+    ExcludeConstraint(
+        ("wish_id", "="),
+        (text("tstzrange(opens_at, closes_at)"), "&&"),
+        name="waitlist_offers_wish_id_excl",
+    ),
+    ExcludeConstraint(
+        ("hold_id", "="),
+        (text("tstzrange(opens_at, closes_at)"), "&&"),
+        name="waitlist_offers_hold_id_excl",
+    ),
 )

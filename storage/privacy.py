@@ -10,7 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 NOBODY = 0
-"""The id under which bookings stand whose clients were erased; Telegram gives it to nobody."""
+"""The id under which bookings stand whose clients were erased, and holds for those who wait; Telegram gives it to nobody."""
 
 _EXPORT = text("""
 SELECT jsonb_build_object(
@@ -40,6 +40,15 @@ SELECT jsonb_build_object(
         ) ORDER BY paid_at), '[]')
         FROM payments WHERE user_id = CAST(:user_id AS bigint)
     ),
+    'waitlist', (
+        SELECT coalesce(jsonb_agg(jsonb_build_object(
+            'service', services.title, 'location', locations.name, 'staff', staff.name,
+            'first_day', first_day, 'last_day', last_day, 'people', party, 'joined_at', joined_at, 'ended_at', ended_at
+        ) ORDER BY joined_at), '[]')
+        FROM waitlist_wishes JOIN services ON services.id = service_id
+        JOIN locations ON locations.id = location_id LEFT JOIN staff ON staff.id = staff_id
+        WHERE waitlist_wishes.user_id = CAST(:user_id AS bigint)
+    ),
     'messages', (
         SELECT coalesce(jsonb_agg(jsonb_build_object(
             'about', notice, 'due_at', due_at, 'ended_at', ended_at, 'fate', fate
@@ -56,10 +65,12 @@ SELECT jsonb_build_object(
 )
 """)
 
+_KNOW_NOBODY = text("""
+INSERT INTO users (id, first_name) VALUES (CAST(:nobody AS bigint), '∅') ON CONFLICT DO NOTHING
+""")
+
 _ERASE = (
-    text("""
-    INSERT INTO users (id, first_name) VALUES (CAST(:nobody AS bigint), '∅') ON CONFLICT DO NOTHING
-    """),
+    _KNOW_NOBODY,
     text("""
     DELETE FROM bookings WHERE user_id = CAST(:user_id AS bigint) AND status = 'held'
     """),
@@ -78,6 +89,11 @@ _ERASE = (
     WHERE CAST(:user_id AS bigint) IN (actor_id, person_id)
     """),
 )
+
+
+async def know_nobody(session: AsyncSession) -> None:
+    """See to it that bookings can be nobody's."""
+    await session.execute(_KNOW_NOBODY, {"nobody": NOBODY})
 
 
 async def export(session: AsyncSession, user_id: int) -> Mapping[str, Any]:

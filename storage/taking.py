@@ -4,12 +4,14 @@ It knows nothing of who may book, nor of working hours. Whoever takes a time wai
 so nobody waits for another in a constraint with a time of their own in hand, and of several rooms the last is had.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from storage.privacy import NOBODY
 from storage.rooms import SUITS, list_roomed_ids
 from storage.tables import LIVE
 from storage.values import NewBooking
@@ -17,12 +19,15 @@ from storage.values import NewBooking
 STAFF_LOCK_CLASS, ROOMS_LOCK_CLASS = 7_237, 7_238
 """The first halves of the advisory locks on members of staff, and on the rooms of locations, which are taken in this order."""
 
+_NO_HOLDER = -1
+"""Whom no hold belongs to; what keeps a time for those who wait takes it from none of the others."""
+
 _BLOCKED = "tstzrange(CAST(:blocked_from AS timestamptz), CAST(:blocked_to AS timestamptz))"
 
 _GIVES_WAY = """(
-    status = 'held' AND (held_until <= CAST(:now AS timestamptz) OR user_id = CAST(:user_id AS bigint))
+    status = 'held' AND (held_until <= CAST(:now AS timestamptz) OR user_id = CAST(:holder AS bigint))
 )"""
-"""Holds go when they have expired, because no constraint can look at a clock, or are the person's own."""
+"""Holds go when they have expired, because no constraint can look at a clock, or are the person's own; what nobody's hold keeps is kept for others."""
 
 _IS_ANOTHER = """(
     id IS DISTINCT FROM CAST(:booking_id AS bigint)
@@ -40,7 +45,7 @@ WITH suitable AS (
 
 _LOCK = text(f"""{_SUITABLE}, going AS (
     SELECT staff_id, location_id, room_id FROM bookings
-    WHERE status = 'held' AND user_id = CAST(:user_id AS bigint)
+    WHERE status = 'held' AND user_id = CAST(:holder AS bigint)
     UNION
     SELECT staff_id, location_id, room_id FROM bookings
     WHERE {LIVE} AND {_GIVES_WAY} AND blocked && {_BLOCKED}
@@ -148,6 +153,11 @@ FROM (
 ) AS asked
 """)  # noqa: S608 - the texts put in are constants of this project
 
+_LOCK_STAFF = text(f"""
+SELECT pg_advisory_xact_lock({STAFF_LOCK_CLASS}, id)
+FROM (SELECT DISTINCT unnest(CAST(:staff_ids AS integer[])) AS id ORDER BY id) AS asked
+""")  # noqa: S608 - the text put in is a constant of this project
+
 _LOCK_OF_HOLDS = text(f"""
 SELECT pg_advisory_xact_lock({STAFF_LOCK_CLASS}, staff_id)
 FROM (
@@ -163,6 +173,7 @@ def bind_time(new: NewBooking, now: datetime) -> dict[str, Any]:
     return {
         "now": now,
         "user_id": new.user_id,
+        "holder": _NO_HOLDER if new.user_id == NOBODY else new.user_id,
         "staff_id": new.staff_id,
         "location_id": new.location_id,
         "roomed_ids": list_roomed_ids(new.service),
@@ -186,6 +197,17 @@ async def lock(session: AsyncSession, times: dict[str, Any]) -> None:
 async def lock_times(session: AsyncSession, staff_id: int, location_id: int | None = None) -> None:
     """Keep others from taking any time of a member of staff, and any room of a location, until the commit."""
     await session.execute(_LOCK_OF_TIMES, {"staff_id": staff_id, "location_id": location_id})
+
+
+async def lock_staff(session: AsyncSession, staff_ids: Sequence[int]) -> None:
+    """Keep others from taking a time of some members of staff until the commit; of them all in one order."""
+    await session.execute(_LOCK_STAFF, {"staff_ids": list(staff_ids)})
+
+
+async def try_lock_staff(session: AsyncSession, staff_id: int) -> bool:
+    """Keep others from taking a time of somebody, unless one of them is about to, whom nobody waits for; tell whether it is so."""
+    asked = select(func.pg_try_advisory_xact_lock(STAFF_LOCK_CLASS, staff_id))
+    return bool((await session.execute(asked)).scalar_one())
 
 
 async def lock_holds(session: AsyncSession, user_id: int) -> None:

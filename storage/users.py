@@ -90,6 +90,12 @@ def _person(row: Row[Any]) -> Person:
     )
 
 
+async def lock(session: AsyncSession, telegram_id: int) -> None:
+    """Keep others from doing what counts what a person has, until the commit."""
+    query = select(users.c.id).where(users.c.id == telegram_id)
+    await session.execute(query.with_for_update(key_share=True))
+
+
 async def find_role(session: AsyncSession, telegram_id: int) -> Role:
     """Find the highest role of a person; strangers are clients."""
     found = await session.scalars(select(roles.c.role).where(roles.c.user_id == telegram_id))

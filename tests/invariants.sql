@@ -44,7 +44,7 @@ WHERE status NOT IN ('held', 'pending', 'confirmed', 'cancelled', 'completed', '
 OR (status = 'cancelled') <> (cancelled_at IS NOT NULL)
 OR (status = 'cancelled') <> (cancelled_by IS NOT NULL)
 OR (status = 'held') <> (held_until IS NOT NULL)
-OR (status = 'held' AND held_until > :now + CASE
+OR (status = 'held' AND user_id <> 0 AND held_until > :now + CASE
     WHEN id IN (SELECT hold_id FROM invoices) THEN interval '15 minutes' ELSE interval '5 minutes'
 END);
 
@@ -63,7 +63,34 @@ OR (held.service_id, held.staff_id, held.location_id, held.starts_at)
     <> (bookings.service_id, bookings.staff_id, bookings.location_id, lower(period));
 
 -- Nobody has more than two times kept
-SELECT user_id, count(*) FROM bookings WHERE status = 'held' AND held_until > :now GROUP BY user_id HAVING count(*) > 2;
+SELECT user_id, count(*) FROM bookings WHERE status = 'held' AND held_until > :now AND user_id <> 0
+GROUP BY user_id HAVING count(*) > 2;
+
+-- What is kept for those who wait is kept for one of them after another, none of whom has two turns at once
+SELECT one.id, other.id AS other FROM waitlist_offers AS one JOIN waitlist_offers AS other ON other.id > one.id
+AND (other.hold_id = one.hold_id OR other.wish_id = one.wish_id)
+AND tstzrange(one.opens_at, one.closes_at) && tstzrange(other.opens_at, other.closes_at);
+
+-- A time is kept as long as anybody has a turn, and offered within what is kept, by who gives the service
+SELECT waitlist_offers.id FROM waitlist_offers JOIN waitlist_wishes ON waitlist_wishes.id = wish_id
+JOIN services ON services.id = service_id JOIN bookings ON bookings.id = hold_id
+WHERE closes_at > :now AND (
+    bookings.status <> 'held' OR bookings.user_id <> 0 OR held_until < closes_at
+    OR NOT blocked @> tstzrange(
+        starts_at - make_interval(mins => buffer_before_minutes),
+        starts_at + make_interval(mins => duration_minutes + buffer_after_minutes)
+    )
+    OR coalesce(waitlist_wishes.staff_id, bookings.staff_id) <> bookings.staff_id
+    OR waitlist_wishes.location_id <> bookings.location_id
+);
+
+-- Nobody waits for more than five things at once
+SELECT user_id, count(*) FROM waitlist_wishes WHERE ended_at IS NULL AND last_day > CAST(:now AS timestamptz)::date
+GROUP BY user_id HAVING count(*) > 5;
+
+-- A wish that came true has its booking, which is its person's
+SELECT waitlist_wishes.id FROM waitlist_wishes JOIN bookings ON bookings.id = booking_id
+WHERE waitlist_wishes.ended_at IS NULL OR offer_id IS NULL OR bookings.user_id NOT IN (waitlist_wishes.user_id, 0);
 
 -- A booking is as long as its services, and blocks the buffers around the first and the last of them
 SELECT bookings.id, period, blocked FROM bookings, LATERAL (
