@@ -186,4 +186,4 @@ def test_truths_of_the_shipped_bot_can_be_read() -> None:
     """Each query has a name of its own."""
     truths = read_invariants((ROOT / "tests" / "invariants.sql").read_text())
 
-    assert len({truth.name for truth in truths}) == len(truths) == 25
+    assert len({truth.name for truth in truths}) == len(truths) == 29

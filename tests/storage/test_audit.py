@@ -26,6 +26,8 @@ UNNOTED = {
     "outbox_pace": "the engine's own",
     "payment_transitions": "migrations alone change it",
     "users": "people change what is theirs",
+    "waitlist_offers": "they follow from times that are given back",
+    "waitlist_wishes": "people wait for what they like",
 }
 """Tables that no administrator changes, each with the reason why nothing is written down of it."""
 
