@@ -136,6 +136,7 @@ catalog = Catalog(
         visits.say_coming,
         waitlist.find_offer,
         waitlist.join,
+        waitlist.keep,
         waitlist.list_mine,
         waitlist.pass_by,
         waitlist.take,

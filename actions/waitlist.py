@@ -3,6 +3,8 @@
 It knows nothing of whose turn it is; storage plans that, and the clock says it.
 """
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Literal, TypeGuard
 from zoneinfo import ZoneInfo
@@ -10,9 +12,10 @@ from zoneinfo import ZoneInfo
 import storage
 from actions.bookings import ask_for
 from actions.freeing import tell_offers, waitlist_offer
+from actions.holds import HOLD, HOLDS_LIMIT, find_deposit
 from actions.notices import booking_asked, booking_made, booking_reminder, tell_made
-from actions.records import Booking, Slot, show_booking, show_slot
-from actions.waitlist_records import Offer, Wish, show_offer, show_wish
+from actions.records import Booking, Hold, Slot, show_booking, show_slot
+from actions.waitlist_records import Kept, Offer, Wish, show_offer, show_wish
 from engine.actions import Context, File, Outcome, Phone, command, query
 from storage import values, wishes
 from storage.values import Photo
@@ -106,22 +109,30 @@ async def take(
 ) -> (
     Booking
     | Outcome[
-        Literal["gone", "asks_phone", "asks_photo", "slot_taken", "limit_reached", "not_available"]
+        Literal[
+            "gone",
+            "asks_phone",
+            "asks_photo",
+            "asks_deposit",
+            "slot_taken",
+            "limit_reached",
+            "not_available",
+        ]
     ]
 ):
     """Book a time that is kept for the person, at the price of now; taken again, it is the same booking.
 
-    What the service asks for is to be answered first; a picture need not be sent.
+    What the service asks for is to be answered first; a picture need not be sent. What a deposit is paid for is kept instead.
     """
     session = context.session
     offer = await _find_answered(context, offer_id)
     if offer is None:
         return await _find_taken(context, offer_id) or Outcome("gone")
     wish = offer.wish
-    if wish.service.asks_phone and phone is None:
-        return Outcome("asks_phone")
-    if wish.service.asks_photo and photo is None and not is_photo_asked:
-        return Outcome("asks_photo")
+    answered = {"phone": phone is not None, "photo": photo is not None or is_photo_asked}
+    asked = _find_asked(context, wish, answered)
+    if asked is not None:
+        return asked
     new = await ask_for(context, _slot_of(offer), [wish.service.id], wish.party)
     if isinstance(new, Outcome):
         return new
@@ -135,6 +146,38 @@ async def take(
     await tell_made(context, booking)
     await tell_offers(context, offers)
     return show_booking(booking, context.user.locale)
+
+
+@command("waitlist.keep", notifies=[waitlist_offer])
+async def keep(
+    context: Context, *, offer_id: int
+) -> (
+    Kept
+    | Outcome[Literal["gone", "slot_taken", "too_many_holds", "limit_reached", "not_available"]]
+):
+    """Hold a time that is kept for the person as one of their own, until its deposit is paid; the wish has come true then."""
+    session = context.session
+    offer = await _find_answered(context, offer_id)
+    if offer is None:
+        return Outcome("gone")
+    slot, wish = _slot_of(offer), offer.wish
+    new = await ask_for(context, slot, [wish.service.id], wish.party)
+    if isinstance(new, Outcome):
+        return new
+    if await storage.holds.count(session, context.user.id, now=context.now) >= HOLDS_LIMIT:
+        return Outcome("too_many_holds")
+    until = context.now + HOLD
+    held = replace(new, held_until=until, key=None)
+    taken = await storage.offers.take(session, offer, held, now=context.now)
+    if taken is None:
+        return Outcome("slot_taken")
+    hold, offers = taken
+    await tell_offers(context, offers)
+    deposit = find_deposit(context, wish.service, wish.party)
+    refund_until = slot.starts_at - wish.service.cancel_until
+    price = wish.service.price * wish.party
+    shown = Hold(hold.id, until, deposit, refund_until)
+    return Kept(slot, wish.service.id, wish.party, price, shown)
 
 
 async def _can_be_waited_for(context: Context, new: NewWish) -> bool:
@@ -168,9 +211,22 @@ async def _find_taken(context: Context, offer_id: int) -> Booking | None:
     """Find what the person has booked by an offer before."""
     booking_id = await storage.waitlist.find_booking_id(context.session, context.user.id, offer_id)
     booking = booking_id and await storage.bookings.find(context.session, booking_id)
-    if not booking or booking.status is values.BookingStatus.CANCELLED:
+    over = (values.BookingStatus.CANCELLED, values.BookingStatus.HELD)
+    if not booking or booking.status in over:
         return None
     return show_booking(booking, context.user.locale)
+
+
+def _find_asked(
+    context: Context, wish: wishes.Wish, answered: Mapping[str, bool]
+) -> Outcome[Literal["asks_phone", "asks_photo", "asks_deposit"]] | None:
+    """Say what comes before a visit can be booked, if anything does."""
+    service = wish.service
+    if service.asks_phone and not answered["phone"]:
+        return Outcome("asks_phone")
+    if service.asks_photo and not answered["photo"]:
+        return Outcome("asks_photo")
+    return Outcome("asks_deposit") if find_deposit(context, service, wish.party) else None
 
 
 def _is_for(offer: wishes.Offer | None, context: Context) -> TypeGuard[wishes.Offer]:

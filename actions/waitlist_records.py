@@ -8,6 +8,7 @@ from datetime import date, datetime, time
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
+from actions.records import Hold, Slot
 from engine.actions import MaxLength, Money
 from storage import wishes
 
@@ -46,6 +47,17 @@ class Offer:
     until: datetime
     asks_phone: bool
     asks_photo: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An offer that the person has taken and that is theirs for a moment, until its deposit is paid; the price is for all who come."""
+
+    slot: Slot
+    service_id: int
+    people: int
+    price: Money
+    hold: Hold
 
 
 def show_wish(wish: wishes.Wish, offer: wishes.Offer | None, locale: str) -> Wish:
