@@ -25,6 +25,7 @@ UNNOTED = {
     "outbox_chats": "the engine's own",
     "outbox_pace": "the engine's own",
     "payment_transitions": "migrations alone change it",
+    "slot_attempts": "people try what they like",
     "users": "people change what is theirs",
     "waitlist_offers": "they follow from times that are given back",
     "waitlist_wishes": "people wait for what they like",
