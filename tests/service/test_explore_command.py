@@ -113,7 +113,7 @@ async def test_scenarios_of_a_flow_are_written_and_pass(
 
     told = capsys.readouterr()
     assert told.out == "found/missing.yaml\n"
-    assert "11 goals met, 0 not, " in told.err
+    assert "15 goals met, 0 not, " in told.err
     checked = check_flows(ROOT / "flows", load_catalog())
     assert checked.bot is not None
     text = (tmp_path / "found" / "missing.yaml").read_text()
