@@ -29,9 +29,6 @@ from storage import values
 from storage.money import PaymentState, Wanted
 from storage.values import BookingStatus, NewBooking, Photo, Role
 
-OPEN_BOOKINGS_LIMIT = 5
-"""How many bookings ahead of them clients may have; staff may have any number."""
-
 _OVER = (BookingStatus.COMPLETED, BookingStatus.NO_SHOW)
 
 
@@ -84,10 +81,26 @@ async def ask_for(
     *,
     any_notice: bool = False,
 ) -> NewBooking | Outcome[Literal["limit_reached", "not_available"]]:
-    """Lock what a new booking or hold of the person rests on, or say why they may not have it, however free its time is.
+    """Lock what a new booking of the person rests on, or say why they may not have it, as far as their hold has not said so.
 
     With `any_notice` it may begin at once, as for staff.
     """
+    new = await ask_to_hold(context, slot, service_ids, people, any_notice=any_notice)
+    if not isinstance(new, Outcome):
+        return new
+    is_limit = new.name in ("limit_reached", "too_many_then")
+    return Outcome("limit_reached") if is_limit else Outcome("not_available")
+
+
+async def ask_to_hold(
+    context: Context,
+    slot: Slot | Wanted,
+    service_ids: Sequence[int],
+    people: int,
+    *,
+    any_notice: bool = False,
+) -> NewBooking | Outcome[Literal["limit_reached", "too_many_then", "not_available", "blocked"]]:
+    """Lock what a new booking or hold of the person rests on, or say why they may not have it, however free its time is."""
     service = await storage.services.find_visit(context.session, service_ids)
     if service is None or not 1 <= people <= service.capacity:
         return Outcome("not_available")
@@ -107,10 +120,23 @@ async def ask_for(
         context.session, new, now=context.now, any_notice=at_once
     ):
         return Outcome("not_available")
-    ahead = (
-        0 if exempt else await storage.bookings.count_open(context.session, new, now=context.now)
-    )
-    return Outcome("limit_reached") if ahead >= OPEN_BOOKINGS_LIMIT else new
+    return new if exempt else await _ask_as_client(context, new)
+
+
+async def _ask_as_client(
+    context: Context, new: NewBooking
+) -> NewBooking | Outcome[Literal["limit_reached", "too_many_then", "blocked"]]:
+    """Say why somebody may not have a booking by the rules of the desk, or have it wait for the staff if they say so."""
+    standing = await storage.standings.find_for(context.session, new, now=context.now)
+    if standing.is_blocked(context.now):
+        return Outcome("blocked")
+    if standing.ahead >= standing.rules.open_bookings:
+        return Outcome("limit_reached")
+    if not standing.has_room_then(1):
+        return Outcome("too_many_then")
+    if standing.needs_confirmation:
+        return replace(new, service=replace(new.service, needs_confirmation=True))
+    return new
 
 
 @query("bookings.mine")
@@ -244,6 +270,8 @@ async def _move(
         return refused
     if not await storage.slots.is_offered(context.session, new, now=context.now, any_notice=exempt):
         return Outcome("not_available")
+    if not exempt and not await _may_move(context, booking.id, new):
+        return Outcome("not_available")
     moved = await storage.bookings.move(context.session, booking, new, now=context.now)
     if booking.starts_at != new.starts_at:
         await storage.attempts.note(context.session, new, is_lost=moved is None)
@@ -253,6 +281,14 @@ async def _move(
         await tell_moved(context, moved, was=booking.starts_at)
         await offer_freed(context, booking)
     return show_booking(moved, context.user.locale)
+
+
+async def _may_move(context: Context, booking_id: int, new: NewBooking) -> bool:
+    """Tell whether the rules of the desk let a client have this booking at its new time."""
+    standing = await storage.standings.find_for(
+        context.session, new, now=context.now, moving=booking_id
+    )
+    return standing.has_room_then(1)
 
 
 def is_own(booking: values.Booking | None, context: Context) -> TypeGuard[values.Booking]:

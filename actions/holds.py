@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Literal
 
 import storage
-from actions.bookings import ask_for
+from actions.bookings import ask_to_hold
 from actions.freeing import offer_freed, waitlist_offer
 from actions.records import Hold, Slot
 from engine.actions import Context, Outcome, command
@@ -37,10 +37,22 @@ async def place_hold(  # noqa: PLR0913  # what is held, by name
     people: int = 1,
     instead_of: int | None = None,
     more_service_ids: list[int] | None = None,
-) -> Hold | Outcome[Literal["slot_taken", "limit_reached", "too_many_holds", "not_available"]]:
+) -> (
+    Hold
+    | Outcome[
+        Literal[
+            "slot_taken",
+            "limit_reached",
+            "too_many_then",
+            "too_many_holds",
+            "not_available",
+            "blocked",
+        ]
+    ]
+):
     """Hold a slot for the person; the hold that it takes the place of is given up once this one is had."""
     given_up = await _find_given_up(context, instead_of)
-    new = await ask_for(context, slot, [service_id, *(more_service_ids or ())], people)
+    new = await ask_to_hold(context, slot, [service_id, *(more_service_ids or ())], people)
     if isinstance(new, Outcome):
         return new
     session, person, until = context.session, context.user.id, context.now + HOLD

@@ -13,19 +13,22 @@ from annotated_types import Interval
 
 import storage
 from actions.access import acts_as
-from actions.bookings import OPEN_BOOKINGS_LIMIT, ask_for
+from actions.bookings import ask_for
 from actions.notices import booking_asked, booking_made, booking_reminder, tell_made
 from actions.records import Booking, Slot, SlotOfSeries, show_booking
 from engine.actions import Context, MaxLength, Outcome, command, query
 from storage.values import NewBooking, Role, SlotSearch
 
-type Weeks = Annotated[int, Interval(ge=2, le=OPEN_BOOKINGS_LIMIT)]
+MOST_WEEKS = 5
+"""How long a series can be."""
+
+type Weeks = Annotated[int, Interval(ge=2, le=MOST_WEEKS)]
 
 
 @query("series.preview")
 async def preview_series(
     context: Context, *, slot: Slot, service_id: int, weeks: Weeks, people: int = 1
-) -> Annotated[list[SlotOfSeries], MaxLength(OPEN_BOOKINGS_LIMIT)]:
+) -> Annotated[list[SlotOfSeries], MaxLength(MOST_WEEKS)]:
     """List when the visits of a series would be, and which of these times are free for the person."""
     service = await storage.services.find(context.session, service_id)
     if service is None:
@@ -57,7 +60,7 @@ async def create_series(  # noqa: PLR0913  # what is booked, by name
     people: int = 1,
     comment: Annotated[str, MaxLength(500)] | None = None,
 ) -> (
-    Annotated[list[Booking], MaxLength(OPEN_BOOKINGS_LIMIT)]
+    Annotated[list[Booking], MaxLength(MOST_WEEKS)]
     | Outcome[Literal["slot_taken", "limit_reached", "not_available"]]
 ):
     """Book the visits of a series whose times are free, all in one go; the first of them has to be."""
@@ -87,11 +90,13 @@ async def _book_all(
             made.append(booking)
         elif number == 0:
             return Outcome("slot_taken")
-    ahead = await storage.bookings.count_open(
-        context.session, replace(first, key=None), now=context.now
-    )
-    if ahead > OPEN_BOOKINGS_LIMIT and not await acts_as(context, Role.STAFF):
-        return Outcome("limit_reached")
+    if await acts_as(context, Role.STAFF):
+        return made
+    for booking in made:
+        asked = replace(first, starts_at=booking.starts_at, key=None)
+        standing = await storage.standings.find_for(context.session, asked, now=context.now)
+        if not standing.has_room(0):
+            return Outcome("limit_reached")
     return made
 
 

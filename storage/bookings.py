@@ -115,18 +115,6 @@ async def find_for_update(session: AsyncSession, booking_id: int) -> Booking | N
     return await _find_one(session, query.with_for_update(of=bookings))
 
 
-async def count_open(session: AsyncSession, new: NewBooking, *, now: datetime) -> int:
-    """Count the bookings ahead of the person, holds left out, but for one that the same key made."""
-    query = (
-        select(func.count())
-        .select_from(bookings)
-        .where(bookings.c.user_id == new.user_id, now < STARTS_AT, _IS_BOOKED)
-    )
-    if new.key is not None:
-        query = query.where(bookings.c.key.is_distinct_from(new.key))
-    return (await session.execute(query)).scalar_one()
-
-
 async def list_upcoming(
     session: AsyncSession, user_id: int, *, now: datetime
 ) -> tuple[Booking, ...]:

@@ -43,7 +43,7 @@ _LIST = text(f"""
 SELECT users.id, users.first_name, users.last_name, users.username, users.created_at, users.blocked_at,
     coalesce(held.role, 'client') AS role
 {_FOUND}
-ORDER BY array_position(ARRAY['owner', 'admin', 'staff', 'client'], coalesce(held.role, 'client')),
+ORDER BY CASE WHEN CAST(:has_role AS boolean) THEN array_position(ARRAY['owner', 'admin', 'staff'], held.role) END,
     lower(users.first_name), lower(users.last_name), users.id
 OFFSET CAST(:offset AS integer) LIMIT CAST(:limit AS integer)
 """)
@@ -63,7 +63,7 @@ async def list_known(
     offset: int = 0,
     limit: int = 100,
 ) -> tuple[Known, ...]:
-    """List people by role and name: all, or whose name, username, phone or booking's number was searched for."""
+    """List people by name, those who have a role by that first: all, or whose name, username, phone or booking's number was searched for."""
     asked = {**_ask(search, has_role), "offset": offset, "limit": limit}
     return _read(list(await session.execute(_LIST, asked)))
 

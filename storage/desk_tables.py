@@ -27,6 +27,8 @@ from storage.tables import metadata
 
 __all__ = [
     "audit_log",
+    "client_notes",
+    "client_standings",
     "desk_rules",
     "invoices",
     "metadata",
@@ -254,5 +256,41 @@ waitlist_offers = Table(
         ("hold_id", "="),
         (text("tstzrange(opens_at, closes_at)"), "&&"),
         name="waitlist_offers_hold_id_excl",
+    ),
+)
+
+client_standings = Table(
+    "client_standings",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column(
+        "user_id",
+        BigInteger,
+        ForeignKey("users.id", ondelete="CASCADE"),
+        nullable=False,
+        unique=True,
+    ),
+    Column("blocked_since", DateTime(timezone=True), comment="since when they may not book"),
+    Column("blocked_until", DateTime(timezone=True), comment="null: until somebody lets them"),
+    Column("forgiven_at", DateTime(timezone=True), comment="visits missed before count no more"),
+    CheckConstraint("blocked_since IS NOT NULL OR blocked_until IS NULL", name="blocked"),
+)
+
+client_notes = Table(
+    "client_notes",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column(
+        "user_id",
+        BigInteger,
+        ForeignKey("users.id", ondelete="CASCADE"),
+        nullable=False,
+        unique=True,
+    ),
+    Column(
+        "note",
+        Text,
+        nullable=False,
+        comment="for the desk; its client sees it when they ask for their data",
     ),
 )

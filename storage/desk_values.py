@@ -5,7 +5,7 @@ It knows nothing of SQLAlchemy, as `storage.values`.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -50,3 +50,91 @@ class Known:
     role: Role
     created_at: datetime
     unreachable_at: datetime | None
+
+
+class NoShowOutcome(StrEnum):
+    """What follows when clients have missed too many visits."""
+
+    CONFIRM = "confirm"
+    BLOCK = "block"
+
+
+@dataclass(frozen=True, slots=True)
+class DeskRules:
+    """How many bookings a client may have, and what follows from missed visits; None is no limit, or no rule."""
+
+    open_bookings: int
+    bookings_a_day: int | None
+    bookings_a_week: int | None
+    no_shows: int | None
+    no_shows_within_days: int
+    no_shows_outcome: NoShowOutcome
+    no_shows_block_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a client stands: how many bookings they have ahead, on a day and in its week, and what they have missed.
+
+    `missed` visits are those that count by the rules, `missed_at` when the last of them ended. `blocked_since` is when somebody
+    blocked them, if that still holds, and `blocked_until` until when.
+    """
+
+    rules: DeskRules
+    ahead: int
+    on_day: int
+    in_week: int
+    missed: int
+    missed_at: datetime | None
+    blocked_since: datetime | None
+    blocked_until: datetime | None
+
+    @property
+    def meets_rule(self) -> bool:
+        """Whether they have missed as many visits as the rule names."""
+        return self.rules.no_shows is not None and self.missed >= self.rules.no_shows
+
+    def is_blocked(self, now: datetime) -> bool:
+        """Tell whether they may not book, because somebody says so or by the rule."""
+        if self.blocked_since is not None:
+            return True
+        until = self.blocked_by_rule_until
+        return until is not None and now < until
+
+    @property
+    def blocked_by_rule_until(self) -> datetime | None:
+        """Until when the rule keeps them from booking, if it does at all."""
+        if not self.meets_rule or self.missed_at is None:
+            return None
+        if self.rules.no_shows_outcome is not NoShowOutcome.BLOCK:
+            return None
+        return self.missed_at + timedelta(days=self.rules.no_shows_block_days)
+
+    @property
+    def needs_confirmation(self) -> bool:
+        """Whether their bookings wait for the staff by the rule."""
+        return self.meets_rule and self.rules.no_shows_outcome is NoShowOutcome.CONFIRM
+
+    def has_room(self, more: int) -> bool:
+        """Tell whether so many more bookings are within the limits."""
+        return self.ahead + more <= self.rules.open_bookings and self.has_room_then(more)
+
+    def has_room_then(self, more: int) -> bool:
+        """Tell the same of that day and its week alone."""
+        counted = (
+            (self.on_day, self.rules.bookings_a_day),
+            (self.in_week, self.rules.bookings_a_week),
+        )
+        return all(most is None or count + more <= most for count, most in counted)
+
+
+@dataclass(frozen=True, slots=True)
+class ClientFacts:
+    """What the desk knows of a client beside their name: numbers of their bookings, the last phone number, and a note."""
+
+    ahead: int
+    past: int
+    cancelled: int
+    missed: int
+    phone: str | None
+    note: str | None

@@ -22,6 +22,11 @@ SELECT jsonb_build_object(
         SELECT coalesce(jsonb_agg(to_jsonb(kept_values) - 'user_id'), '[]') FROM kept_values
         WHERE user_id = CAST(:user_id AS bigint)
     ),
+    'standing', (
+        SELECT to_jsonb(client_standings) - '{id,user_id}'::text[] FROM client_standings
+        WHERE user_id = CAST(:user_id AS bigint)
+    ),
+    'note_of_the_desk', (SELECT note FROM client_notes WHERE user_id = CAST(:user_id AS bigint)),
     'bookings', (
         SELECT coalesce(jsonb_agg(jsonb_build_object(
             'number', bookings.id, 'status', bookings.status, 'service', services.title, 'staff', staff.name,

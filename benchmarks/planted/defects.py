@@ -198,7 +198,7 @@ _ACTIONS: Final = (
     ),
     Defect(
         "a limit has another default",
-        (Edit("actions/bookings.py", "OPEN_BOOKINGS_LIMIT = 5", "OPEN_BOOKINGS_LIMIT = 6"),),
+        (Edit("actions/bookings.py", "standing.ahead >= ", "standing.ahead > "),),
     ),
     Defect(
         "an action ignores the time zone",

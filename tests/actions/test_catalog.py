@@ -27,7 +27,7 @@ print([name for name in {HEAVY} if name in sys.modules])
 def test_every_action_is_described() -> None:
     """What a flow author reads of an action is there, for each of them."""
     assert all(action.description.endswith(".") for action in catalog.values())
-    assert len(catalog) == 93
+    assert len(catalog) == 106
 
 
 def test_commands_name_what_can_go_wrong() -> None:
@@ -69,7 +69,17 @@ def test_commands_name_what_can_go_wrong() -> None:
         "rooms.change": {"taken", "changed_meanwhile", "not_allowed"},
         "rooms.close": {"impossible", "not_allowed"},
         "rooms.reopen": {"not_closed", "not_allowed"},
-        "holds.place": {"slot_taken", "limit_reached", "too_many_holds", "not_available"},
+        "clients.block": {"not_allowed", "not_found", "works_here"},
+        "clients.note": {"not_allowed", "not_found"},
+        "clients.unblock": {"not_allowed", "not_found"},
+        "holds.place": {
+            "slot_taken",
+            "limit_reached",
+            "too_many_then",
+            "too_many_holds",
+            "not_available",
+            "blocked",
+        },
         "holds.release": {"not_found"},
         "calendar.close_day": {"has_bookings", "already_closed", "not_allowed"},
         "calendar.open_day": {"not_closed", "not_allowed"},
@@ -77,6 +87,8 @@ def test_commands_name_what_can_go_wrong() -> None:
         "refunds.mark_paid": {"not_owed", "not_allowed"},
         "roles.choose": {"not_allowed", "not_known"},
         "roles.give": {"not_allowed", "last_owner", "not_known"},
+        "rules.set": {"not_allowed", "out_of_bounds"},
+        "rules.set_outcome": {"not_allowed"},
         "series.create": {"slot_taken", "limit_reached", "not_available"},
         "services.add": {"taken", "impossible", "not_allowed"},
         "services.assign": {"changed_meanwhile", "not_allowed"},

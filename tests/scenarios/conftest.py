@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import matplotlib.backends.backend_agg
@@ -9,10 +10,10 @@ import matplotlib.figure  # noqa: F401  # loading it first within an action may 
 import pytest
 from sqlalchemy import insert, update
 
-from storage import tables
+from storage import bookings, services, tables, users
 from storage.seeds.salon import seed_salon
 from storage.users import grant_role
-from storage.values import Role
+from storage.values import NewBooking, Profile, Role
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Mapping
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     from engine.service.simulation import Fill
 
-ANNA = 6_002
+SECOND = 6_002
 """The second person of a scenario."""
 
 
@@ -36,7 +37,11 @@ def pytest_usher_seed(session: AsyncSession, now: datetime) -> Awaitable[None]:
 def pytest_usher_databases(config: pytest.Config) -> Mapping[str, Fill]:
     """Name what scenarios can ask for besides."""
     del config
-    return {"anna_works_here": _link_anna, "two_rooms": _two_rooms}
+    return {
+        "anna_works_here": _link_anna,
+        "missed": _miss_visits,
+        "two_rooms": _two_rooms,
+    }
 
 
 async def _two_rooms(session: AsyncSession, now: datetime) -> None:
@@ -49,7 +54,19 @@ async def _two_rooms(session: AsyncSession, now: datetime) -> None:
 async def _link_anna(session: AsyncSession, now: datetime) -> None:
     """Let the second person of the scenario be Anna Berg."""
     del now
-    await grant_role(session, ANNA, Role.STAFF)
+    await grant_role(session, SECOND, Role.STAFF)
     await session.execute(
-        update(tables.staff).where(tables.staff.c.name == "Anna Berg").values(user_id=ANNA)
+        update(tables.staff).where(tables.staff.c.name == "Anna Berg").values(user_id=SECOND)
     )
+
+
+async def _miss_visits(session: AsyncSession, now: datetime) -> None:
+    """Let the second person of the scenario have missed a visit five days ago, and one yesterday."""
+    await users.identify(session, Profile(SECOND, "Ann"))
+    offered = {service.title: service for service in await services.list_active(session)}
+    for days in (5, 1):
+        starts_at = now - timedelta(days=days)
+        new = NewBooking(SECOND, offered["Consultation"], 4, 2, starts_at, key=f"missed {days}")
+        await bookings.insert(session, new, now=starts_at)
+    missed = update(tables.bookings).where(tables.bookings.c.user_id == SECOND)
+    await session.execute(missed.values(status="no_show"))
