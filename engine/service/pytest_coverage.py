@@ -56,84 +56,84 @@ def add_options(parser: pytest.Parser) -> None:
     )
 
 
-def configure(config: pytest.Config, find_bot: Callable[[], Bot]) -> None:
-    """Count, if that is asked for; `find_bot` gives the bot when it is wanted."""
+def configure(config: pytest.Config, find_bot: Callable[[str], Bot]) -> None:
+    """Count, if that is asked for; `find_bot` gives the bot of a directory of flows when it is wanted."""
     options = config.option
     if options.flow_cov or options.flow_cov_report or options.flow_fail_under is not None:
         config.pluginmanager.register(FlowCoverage(config, find_bot), PLUGIN)
 
 
-def find_recorder(config: pytest.Config) -> Recorder | None:
-    """Give what counts in this process; None where nothing is counted."""
+def find_recorder(config: pytest.Config, flows: str) -> Recorder | None:
+    """Give what counts in this process for a directory of flows; None where nothing is counted."""
     plugin: FlowCoverage | None = config.pluginmanager.get_plugin(PLUGIN)
-    return plugin.recorder if plugin else None
+    return plugin.recorder(flows) if plugin else None
 
 
 class FlowCoverage:
     """Counts in one process; that which pytest began in reports for all."""
 
-    def __init__(self, config: pytest.Config, find_bot: Callable[[], Bot]) -> None:
+    def __init__(self, config: pytest.Config, find_bot: Callable[[str], Bot]) -> None:
         self._config = config
         self._find_bot = find_bot
-        self._recorder: Recorder | None = None
-        self._others: list[Coverage] = []
-        self._report: Report | None = None
+        self._flows: str = config.getini("usher_flows")
+        self._recorders: dict[str, Recorder] = {}
+        self._counted: dict[str, list[Coverage]] = {}
+        self._reports: dict[str, Report] = {}
         self._test = ""
 
-    @property
-    def recorder(self) -> Recorder:
-        """What is told of each turn."""
+    def recorder(self, flows: str) -> Recorder:
+        """Give what is told of each turn of the flows of a directory."""
         from engine.simulate.coverage.recorder import Recorder  # noqa: PLC0415 - see the module
 
-        if self._recorder is None:
-            self._recorder = Recorder(self._find_bot())
-            self._recorder.test = self._test
-        return self._recorder
+        if flows not in self._recorders:
+            self._recorders[flows] = Recorder(self._find_bot(flows))
+            self._recorders[flows].test = self._test
+        return self._recorders[flows]
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
         """Note which test goes on."""
         self._test = item.nodeid
-        if self._recorder is not None:
-            self._recorder.test = item.nodeid
+        for recorder in self._recorders.values():
+            recorder.test = item.nodeid
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:
         """Take in what another process counted."""
         from engine.simulate.coverage.model import Coverage  # noqa: PLC0415 - as above
 
-        if (raw := getattr(node, "workeroutput", {}).get(_OUTPUT)) is not None:
-            self._others.append(Coverage.from_json(raw))
+        for flows, raw in getattr(node, "workeroutput", {}).get(_OUTPUT, {}).items():
+            self._counted.setdefault(flows, []).append(Coverage.from_json(raw))
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtestloop(self, session: pytest.Session) -> Generator[None, object, object]:
         """Write the reports when all tests are done, and fail where too few moves were taken."""
         done = yield
         if self._is_worker:
-            self._config.workeroutput[_OUTPUT] = self.recorder.coverage.to_json()  # type: ignore[attr-defined]  # xdist's
+            counted = {flows: one.coverage.to_json() for flows, one in self._recorders.items()}
+            self._config.workeroutput[_OUTPUT] = counted  # type: ignore[attr-defined]  # xdist's
         elif not self._config.option.collectonly:
-            self._report = self._finish()
-            if self._fails(self._report):
-                session.testsfailed += 1
+            self._finish()
+            session.testsfailed += sum(map(self._fails, self._reports.values()))
         return done
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Show the table, say where reports are, and why the run failed."""
         from engine.simulate.coverage.table import render_table  # noqa: PLC0415 - as above
 
-        if self._report is None:
-            return
-        terminalreporter.section("coverage of conversations")
-        if any(one.path is None for one in self._wanted):
-            terminalreporter.write(render_table(self._report))
-        for form, path in self._wanted:
-            if path is not None:
-                terminalreporter.write_line(f"{form} written to {path}")
-        if self._fails(self._report):
-            wanted = self._config.option.flow_fail_under
-            taken = f"{self._report.percent:.2f}"
-            fact = f"FAIL {taken} % of all moves were taken, and {wanted:g} % are wanted"
-            terminalreporter.write_line(fact, red=True, bold=True)
+        for flows, report in self._reports.items():
+            of = f" of {flows}" if len(self._reports) > 1 else ""
+            terminalreporter.section(f"coverage of conversations{of}")
+            if any(one.path is None for one in self._wanted):
+                terminalreporter.write(render_table(report))
+            for form, path in self._wanted:
+                if path is not None:
+                    terminalreporter.write_line(f"{form} written to {self._place(path, report)}")
+            if self._fails(report):
+                wanted = self._config.option.flow_fail_under
+                taken = f"{report.percent:.2f}"
+                fact = f"FAIL {taken} % of all moves{of} were taken, and {wanted:g} % are wanted"
+                terminalreporter.write_line(fact, red=True, bold=True)
 
     @property
     def _is_worker(self) -> bool:
@@ -150,17 +150,25 @@ class FlowCoverage:
         wanted: float | None = self._config.option.flow_fail_under
         return wanted is not None and report.percent < wanted
 
-    def _finish(self) -> Report:
+    def _finish(self) -> None:
         from engine.simulate.coverage.model import merged  # noqa: PLC0415 - as above
         from engine.simulate.coverage.report import Report  # noqa: PLC0415 - as above
         from engine.simulate.coverage.written import write_report  # noqa: PLC0415 - as above
 
-        coverage = merged([self.recorder.coverage, *self._others])
-        report = Report(self._find_bot(), coverage, root=self._config.rootpath)
-        for form, path in self._wanted:
-            if path is not None:
-                write_report(report, form, self._config.rootpath / path)
-        return report
+        played = sorted({*self._recorders, *self._counted}) or [self._flows]
+        for flows in sorted(played, key=lambda one: one != self._flows):
+            coverage = merged([self.recorder(flows).coverage, *self._counted.get(flows, ())])
+            report = Report(self._find_bot(flows), coverage, root=self._config.rootpath)
+            self._reports[flows] = report
+            for form, path in self._wanted:
+                if path is not None:
+                    write_report(report, form, self._config.rootpath / self._place(path, report))
+
+    def _place(self, path: Path, report: Report) -> Path:
+        """Give where a report goes: the second bot's and those after it are told apart by name."""
+        if report is next(iter(self._reports.values())):
+            return path
+        return path.with_name(f"{path.stem}-{report.bot.file.name}{path.suffix}")
 
 
 _FORMS: Final = ("html", "json", "term", "xml")

@@ -19,6 +19,11 @@ if TYPE_CHECKING:
 
 
 @pytest.hookspec(firstresult=True)
+def pytest_usher_flows(config: pytest.Config) -> str | None:
+    """Return the directory of the flows that scenarios beside this conftest.py and below play; the setting names that of all others."""
+
+
+@pytest.hookspec(firstresult=True)
 def pytest_usher_database(config: pytest.Config) -> str | None:
     """Return the URL of a database with all tables and no rows for this process; see to its end with `config.add_cleanup`."""
 

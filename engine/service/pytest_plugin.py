@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from engine.simulate.chat import Chat
     from engine.simulate.scenarios.model import Scenario
 
-_STUDIO = pytest.StashKey["Studio"]()
+_STUDIOS = pytest.StashKey["dict[str, Studio]"]()
+"""Who plays the scenarios, by the directory of the flows."""
 
 type Simulate = Callable[..., AbstractAsyncContextManager[Chat]]
 """Opens a chat with the bot: `async with simulate(given) as chat`."""
@@ -56,7 +57,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Count what conversations take, if that is asked for."""
-    pytest_coverage.configure(config, lambda: _studio(config).bot)
+    pytest_coverage.configure(config, lambda flows: _studio_for(config, config.hook, flows).bot)
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
@@ -72,7 +73,7 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
 @pytest.fixture
 def simulate(request: pytest.FixtureRequest) -> Simulate:
     """Give a function that opens a chat with the bot; all that is done in it is undone at its end."""
-    return _studio(request.config).simulate
+    return _studio(request.node).simulate
 
 
 class ScenarioYaml(pytest.File):
@@ -86,7 +87,7 @@ class ScenarioYaml(pytest.File):
         """
         from engine.flow.problems import render_problems  # noqa: PLC0415 - see the module
 
-        studio = _studio(self.config)
+        studio = _studio(self)
         read = studio.read(self.path)
         if read.problems:
             sources = {Path(studio.shown(self.path)): self.path.read_text(encoding="utf-8")}
@@ -106,7 +107,7 @@ class ScreensText(pytest.File):
         """Look for the scenario; a file with problems tells of them itself."""
         scenario_file = scenario_file_of(self.path)
         if scenario_file is not None and scenario_file.exists():
-            read = _studio(self.config).read(scenario_file)
+            read = _studio(self).read(scenario_file)
             if read.problems or self.path in owners(scenario_file, read.scenarios):
                 return
         yield StaleScreensItem.from_parent(self, name="belongs to a scenario")
@@ -122,7 +123,7 @@ class StaleScreensItem(pytest.Item):
             ScreensDifferError: the file is still there.
         """
         if not self.config.getoption("update_goldens"):
-            shown = _studio(self.config).shown(self.path)
+            shown = _studio(self).shown(self.path)
             raise ScreensDifferError(f"no scenario has the screens {shown}; {OPTION} removes them")
         self.path.unlink()
 
@@ -142,7 +143,7 @@ class ScenarioItem(pytest.Item):
 
     def runtest(self) -> None:
         """Play it."""
-        _studio(self.config).play(self._scenario, self.path)
+        _studio(self).play(self._scenario, self.path)
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], *_: Any) -> Any:
         """Tell which line does not hold, and the conversation so far; or which screens differ."""
@@ -157,9 +158,17 @@ class ScenarioItem(pytest.Item):
         return self.path, self._scenario.position.line - 1, self.name
 
 
-def _studio(config: pytest.Config) -> Studio:
+def _studio(node: pytest.Item | pytest.Collector) -> Studio:
+    """Give who plays the scenarios of a place; the conftest.py files on the way to it say which flows, and on what."""
+    flows = node.ihook.pytest_usher_flows(config=node.config)
+    return _studio_for(node.config, node.ihook, flows or node.config.getini("usher_flows"))
+
+
+def _studio_for(config: pytest.Config, hook: Any, flows: str) -> Studio:
     from engine.service.studio import Studio  # noqa: PLC0415 - Telegram's types take seconds
 
-    if _STUDIO not in config.stash:
-        config.stash[_STUDIO] = Studio(config, partial(pytest_coverage.find_recorder, config))
-    return config.stash[_STUDIO]
+    studios = config.stash.setdefault(_STUDIOS, {})
+    if flows not in studios:
+        find_trail = partial(pytest_coverage.find_recorder, config, flows)
+        studios[flows] = Studio(config, find_trail, hook=hook, flows=flows)
+    return studios[flows]

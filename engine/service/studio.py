@@ -9,7 +9,7 @@ import asyncio
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -42,10 +42,22 @@ if TYPE_CHECKING:
 
 
 class Studio:
-    """Plays scenarios; everything is opened when it is first wanted. `find_trail` gives who is told of each turn."""
+    """Plays scenarios; everything is opened when it is first wanted.
 
-    def __init__(self, config: pytest.Config, find_trail: Callable[[], Trail | None]) -> None:
+    `find_trail` gives who is told of each turn, `flows` is the directory of the flows, `hook` calls the conftest.py files that have a say.
+    """
+
+    def __init__(
+        self,
+        config: pytest.Config,
+        find_trail: Callable[[], Trail | None],
+        *,
+        hook: Any,
+        flows: str,
+    ) -> None:
         self._config = config
+        self._hook = hook
+        self._flows = flows
         self._find_trail = find_trail
         self._loop = asyncio.Runner(loop_factory=asyncio.new_event_loop)
         self._opened = AsyncExitStack()
@@ -59,7 +71,7 @@ class Studio:
         Raises:
             UsageError: its flows have problems.
         """
-        directory = Path(self._config.rootpath / self._config.getini("usher_flows"))
+        directory = Path(self._config.rootpath / self._flows)
         checked = check_directory(directory, catalog_in_use())
         if checked.bot is None:
             raise pytest.UsageError("\n" + render_problems(checked.problems))
@@ -81,7 +93,7 @@ class Studio:
     @cached_property
     def database_url(self) -> str:
         """The database of this process, with what every simulation finds in it."""
-        given: str | None = self._config.hook.pytest_usher_database(config=self._config)
+        given: str | None = self._hook.pytest_usher_database(config=self._config)
         if not self._is_seen_to:
             self._config.add_cleanup(self._close)  # before the database is, which may have its own
             self._is_seen_to = True
@@ -157,13 +169,13 @@ class Studio:
     def _databases(self) -> Mapping[str, Fill]:
         """Give what the conftest.py files that were read until now can add to the database."""
         found: dict[str, Fill] = {}
-        for given in self._config.hook.pytest_usher_databases(config=self._config):
+        for given in self._hook.pytest_usher_databases(config=self._config):
             found |= given
         return found
 
     @property
     def _seed(self) -> Seed:
-        return partial(_seed, self._config)
+        return partial(_seed, self._hook)
 
 
 async def _fill(url: str, seed: Seed) -> None:
@@ -171,7 +183,7 @@ async def _fill(url: str, seed: Seed) -> None:
         pass
 
 
-async def _seed(config: pytest.Config, session: AsyncSession) -> None:
-    seeding = config.hook.pytest_usher_seed(session=session, now=BEGINNING)
+async def _seed(hook: Any, session: AsyncSession) -> None:
+    seeding = hook.pytest_usher_seed(session=session, now=BEGINNING)
     if seeding is not None:
         await seeding

@@ -46,13 +46,13 @@ def uncovered(bot: Bot, taken: Coverage, kind: GoalKind = GoalKind.MOVE) -> tupl
 
 
 class Report:
-    """What was covered of a bot; the paths of its files are told from `root` on."""
+    """What was covered of a bot, but for what it shares with another one; the paths of its files are told from `root` on."""
 
     def __init__(self, bot: Bot, coverage: Coverage, *, root: Path | None = None) -> None:
         self.bot = bot
         self._root = root
         self.coverage = coverage
-        self.goals: Sequence[Goal] = list_goals(bot)
+        self.goals: Sequence[Goal] = [goal for goal in list_goals(bot) if _is_own(bot, goal)]
 
     @cached_property
     def sums(self) -> Mapping[tuple[str, GoalKind], Sum]:
@@ -65,7 +65,7 @@ class Report:
     def flows(self) -> Sequence[str]:
         """The names of the flows, and that of bot.yaml where something of it can be covered."""
         shared = [BOT_FILE] if any(goal.flow == BOT_FILE for goal in self.goals) else []
-        return [*self.bot.flows, *shared]
+        return [*(name for name in self.bot.flows if name not in self.bot.shared), *shared]
 
     @property
     def missing(self) -> Sequence[Goal]:
@@ -120,3 +120,10 @@ class Report:
     def tests(self, goal: Goal) -> Sequence[str]:
         """Give the names of the tests that covered a goal."""
         return sorted(self.coverage.taken.get(goal.key, ()))
+
+
+def _is_own(bot: Bot, goal: Goal) -> bool:
+    """Tell whether something to be covered is a bot's own; what it shares is covered where it is written."""
+    if goal.flow in bot.flows:
+        return goal.flow not in bot.shared
+    return not bot.shared or Path(goal.position.path).parent == bot.directory
