@@ -106,6 +106,7 @@ ann presses "🌐 Language"
     | Which language shall we speak?
     [English]
     [Deutsch]
+    [Українська]
     [« Menu]
 
 5m pass
