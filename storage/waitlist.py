@@ -17,6 +17,7 @@ from sqlalchemy import (
     cast,
     func,
     literal,
+    or_,
     select,
     text,
     update,
@@ -24,7 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage.desk_tables import waitlist_wishes
+from storage.desk_tables import client_standings, waitlist_wishes
 from storage.rows import read_location, read_service, read_staff_member
 from storage.tables import locations, services, staff, staff_services, users
 from storage.wishes import FreedTime, NewWish, Wish
@@ -107,13 +108,15 @@ async def list_for(
 ) -> tuple[Wish, ...]:
     """List the wishes for which a freed time may be right, in the order in which they were made, some left out.
 
-    Whose time it was, and whoever cannot be written to, waits for it no more.
+    Whose time it was, and whoever cannot be written to or may not book, waits for it no more.
     """
+    standings = client_standings.c
     columns, zone = waitlist_wishes.c, locations.c.time_zone
     first, last = _day_at(zone, freed.blocked_from), _day_at(zone, freed.blocked_to)
     query = (
         select_wishes()
         .join(users, users.c.id == columns.user_id)
+        .outerjoin(client_standings, standings.user_id == columns.user_id)
         .join(staff_services, staff_services.c.service_id == columns.service_id)
         .where(
             columns.location_id == freed.location.id,
@@ -124,6 +127,7 @@ async def list_for(
             columns.id.not_in(but),
             columns.user_id.is_distinct_from(freed.user_id),
             users.c.blocked_at.is_(None),
+            or_(standings.blocked_since.is_(None), standings.blocked_until <= now),
             services.c.active,
             *_is_open(now),
         )

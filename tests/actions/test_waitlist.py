@@ -184,12 +184,14 @@ async def test_wishes_are_few_of_each_person_and_of_what_there_is(desk: Any) -> 
 
 
 async def test_offers_are_for_those_who_still_wait(desk: Any) -> None:
-    """Who cannot be written to is passed by; nothing is said of an offer before, or after, or to who does not wait any more."""
-    ann, bob, cem = [await desk.context(one) for one in (1, 2, 3)]
+    """Who cannot be written to, or may not book, is passed by; nothing is said of an offer before, or after, or to who does not wait any more."""
+    ann, bob, cem, dan = [await desk.context(one) for one in (1, 2, 3, 4)]
     service_id, slot, made = await book(ann)
     wish = await wait(bob, service_id, slot)
     await wait(cem, service_id, slot)
+    await wait(dan, service_id, slot)
     await storage.users.note_unreachable(desk.session, 3, now=NOW)
+    await storage.standings.block(desk.session, 4, now=NOW, until=None)
     await bookings.cancel_booking(ann, booking_id=made.id)
     (offer,) = told(desk)
     offer_id = offer.arguments["offer_id"]
