@@ -102,6 +102,7 @@ catalog = Catalog(
         offering.list_all,
         offering.list_rooms,
         offering.list_working,
+        offering.set_picture,
         places.add_place,
         places.add_room,
         places.change_place,

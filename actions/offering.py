@@ -24,8 +24,11 @@ from actions.sheets import (
     show_room,
     show_sheet,
 )
-from engine.actions import Context, MaxLength, Money, Outcome, command, query
+from engine.actions import Context, File, MaxLength, Money, Outcome, command, query
 from storage.values import Role
+
+_PICTURES: Final = (b"\xff\xd8", b"\x89PNG")
+"""How a JPEG and a PNG begin."""
 
 MOST_REMINDERS: Final = 8
 """How many reminders a visit has at most."""
@@ -204,6 +207,20 @@ async def assign_service(
             ids=[one.id for one in rooms],
         )
     return None if refused is None else Outcome("changed_meanwhile")
+
+
+@command("services.show_by")
+async def set_picture(
+    context: Context, *, service_id: int, picture: File | None
+) -> Outcome[Literal["unreadable", "not_allowed"]] | None:
+    """Show a service by a picture that the person sent, or by none; the picture itself is kept, for ids of files end with the bot's token."""
+    if not await acts_as(context, Role.ADMIN):
+        return Outcome("not_allowed")
+    content = None if picture is None else await context.download(picture)
+    if picture is not None and not (content or b"").startswith(_PICTURES):
+        return Outcome("unreadable")
+    await storage.offering.set_picture(context.session, service_id, content)
+    return None
 
 
 def _plan(

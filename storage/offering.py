@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Column, insert, select, text, update
+from sqlalchemy import Column, delete, insert, select, text, update
+from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.refusals import Refusal, attempt, attempt_insert
@@ -18,6 +19,7 @@ from storage.tables import (
     group_sessions,
     locations,
     rooms,
+    service_pictures,
     service_rooms,
     services,
     staff,
@@ -167,6 +169,20 @@ INSERT INTO service_rooms (service_id, room_id)
 SELECT :service_id, id FROM rooms WHERE active AND id = ANY (CAST(:ids AS integer[]))
 ON CONFLICT DO NOTHING
 """)
+
+
+async def set_picture(session: AsyncSession, service_id: int, content: bytes | None) -> None:
+    """Show a service by another picture, or by none."""
+    if content is None:
+        gone = delete(service_pictures).where(service_pictures.c.service_id == service_id)
+        await session.execute(gone)
+        return
+    put = upsert(service_pictures).values(service_id=service_id, content=content)
+    await session.execute(
+        put.on_conflict_do_update(
+            index_elements=[service_pictures.c.service_id], set_={"content": content}
+        )
+    )
 
 
 async def list_working_staff(session: AsyncSession) -> tuple[StaffMember, ...]:

@@ -4,7 +4,7 @@ It knows nothing of YAML, Telegram or any database library, so that signatures c
 """
 
 from engine.actions.catalog import Catalog
-from engine.actions.context import Context, Note, Outbox, Policy
+from engine.actions.context import Context, Files, Note, Outbox, Policy
 from engine.actions.kinds import (
     Contact,
     Email,
@@ -54,6 +54,7 @@ __all__ = [
     "Email",
     "File",
     "FileKind",
+    "Files",
     "Location",
     "ManagedBot",
     "Marker",

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.ext.asyncio import AsyncSession
 
-    from engine.actions.kinds import User
+    from engine.actions.kinds import File, User
 
 
 class Policy(StrEnum):
@@ -49,6 +49,13 @@ class Outbox(Protocol):
         """Write a message to each of some chats."""
 
 
+class Files(Protocol):
+    """Reads what people sent."""
+
+    async def read(self, file: File) -> bytes | None:
+        """Return what is in a file; None where it cannot be had."""
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """What an action gets first: a session it must not commit, who asks, when and where.
@@ -65,6 +72,19 @@ class Context:
     key: str | None = None
     outbox: Outbox | None = field(default=None, repr=False)
     takes_payments: bool = True
+    files: Files | None = field(default=None, repr=False)
+
+    async def download(self, file: File) -> bytes | None:
+        """Return what is in a file that a person sent; None where Telegram does not give it out, as of one above 20 MB.
+
+        What is kept outlasts the bot's token, as a file's id does not.
+
+        Raises:
+            RuntimeError: this is no context of a command.
+        """
+        if self.files is None:
+            raise RuntimeError("only commands can download files")
+        return await self.files.read(file)
 
     async def notify(
         self,

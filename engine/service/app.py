@@ -22,6 +22,7 @@ from engine.dialog.registry import FlowRegistry
 from engine.service import health, schema_state
 from engine.service.arrivals import open_arrivals
 from engine.service.directory import PeopleDirectory, grant_owner, list_roles
+from engine.service.downloads import SentFiles
 from engine.service.errors import ServiceError, SettingsError
 from engine.service.in_force import InForce
 from engine.service.intake import Surroundings, background, open_intake
@@ -112,7 +113,7 @@ async def open_service(settings: Settings, checked: CheckedBot) -> AsyncIterator
             timeout_seconds=settings.action_timeout_seconds,
             outbox=CommandOutbox(bot.id, checked.catalog, posted),
             takes_payments=settings.payment_token is not None,
-        )
+        ).reading(SentFiles(bot))
         conversations = Conversations(
             registry=registry,
             store=store,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Self
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
-    from engine.actions import User
+    from engine.actions import Files, User
     from engine.flow.expressions import ActionCall
     from engine.service.metrics import Metrics
     from engine.service.outbox import CommandOutbox
@@ -57,7 +57,10 @@ class ActionTimeoutError(Exception):
 
 
 class TransactionRunner:
-    """Runs actions, each bounded by `timeout_seconds` in all; commits commands, never queries."""
+    """Runs actions, each bounded by `timeout_seconds` in all; commits commands, never queries.
+
+    Commands can download what people sent once it is known where that is read.
+    """
 
     def __init__(
         self,
@@ -70,9 +73,15 @@ class TransactionRunner:
     ) -> None:
         self._outbox = outbox
         self._takes_payments = takes_payments
+        self._files: Files | None = None
         self._sessions = sessions
         self._metrics = metrics
         self._timeout_seconds = timeout_seconds
+
+    def reading(self, files: Files) -> Self:
+        """Let commands download from there what people sent."""
+        self._files = files
+        return self
 
     async def query(
         self, call: ActionCall, arguments: Mapping[str, Any], *, user: User, now: datetime
@@ -118,7 +127,9 @@ class TransactionRunner:
                 recorded = await storage.outcomes.find(session, key)
                 if recorded is not None:
                     return _decode(call, recorded.outcome)
-                context = replace(self._context(session, user, now, key), outbox=outbox)
+                context = replace(
+                    self._context(session, user, now, key), outbox=outbox, files=self._files
+                )
                 result = await call.action.function(context, **arguments)
                 encoded = _encode(call, result)
                 await storage.outcomes.record(session, key, call.action.name, encoded)

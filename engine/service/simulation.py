@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import storage
 from engine.emulator.world import DEFAULT_TOKEN
 from engine.service.directory import PeopleDirectory
+from engine.service.downloads import SentFiles
 from engine.service.kept import PersonalValues
 from engine.service.mailbag import ClockedOutbox, Mailbag
 from engine.service.metrics import Metrics
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
     from datetime import datetime
 
+    from aiogram import Bot as TelegramBot
     from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
     from engine.flow.checked import Bot
@@ -101,7 +103,11 @@ class PostgresBackstage:
                 directory.replace(other.file, other.file.locale)
                 mail.checked = other
 
+            def meet(telegram: TelegramBot) -> None:
+                runner.reading(SentFiles(telegram))
+
             yield Ports(
+                meet=meet,
                 store=store,
                 directory=directory,
                 runner=runner,

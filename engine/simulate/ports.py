@@ -53,7 +53,7 @@ class Mail(Protocol):
 class Ports:
     """What a bot runs on.
 
-    `grant` gives somebody a role before they have said a word, `serve` puts other flows in force, `mail` is what commands leave
+    `grant` gives somebody a role before they have said a word, `serve` puts other flows in force, `meet` tells as which bot files are read, `mail` is what commands leave
     for others, where they can. Where there is a database, `select` looks into it, and `fill` adds the rows that have a name.
     """
 
@@ -63,6 +63,7 @@ class Ports:
     kept: KeptValues
     grant: Grant
     serve: Callable[[Bot], None] = lambda _: None
+    meet: Callable[[TelegramBot], None] = lambda _: None
     mail: Mail | None = None
     select: Select | None = None
     fill: Fill | None = None

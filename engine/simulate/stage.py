@@ -320,6 +320,7 @@ class Simulator:
                 session=WorldSession(world),
                 default=DefaultBotProperties(parse_mode=ParseMode.HTML),
             )
+            ports.meet(telegram)
             await telegram.me()  # asked for when a bot starts, so that no turn has to
             stage = Stage(
                 registry=self._registry,

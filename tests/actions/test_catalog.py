@@ -27,7 +27,7 @@ print([name for name in {HEAVY} if name in sys.modules])
 def test_every_action_is_described() -> None:
     """What a flow author reads of an action is there, for each of them."""
     assert all(action.description.endswith(".") for action in catalog.values())
-    assert len(catalog) == 106
+    assert len(catalog) == 107
 
 
 def test_commands_name_what_can_go_wrong() -> None:
@@ -92,6 +92,7 @@ def test_commands_name_what_can_go_wrong() -> None:
         "series.create": {"slot_taken", "limit_reached", "not_available"},
         "services.add": {"taken", "impossible", "not_allowed"},
         "services.assign": {"changed_meanwhile", "not_allowed"},
+        "services.show_by": {"unreadable", "not_allowed"},
         "services.change": {
             "changed_meanwhile",
             "taken",

@@ -1,17 +1,18 @@
 """What administrators change of a service: each thing by itself, from what they saw, and never what cannot be."""
 
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from actions import bookings, offering
+from actions import bookings, categories, offering, places, services
 from actions.offering import ServiceField
 from actions.sheets import ServiceSheet
-from engine.actions import Context, Outcome
+from engine.actions import Context, File, Outcome
 from storage.values import Role
-from tests.actions.conftest import Desk
+from tests.actions.conftest import NOW, Desk
 from tests.actions.test_booking_actions import book
 
 
@@ -112,3 +113,64 @@ async def test_clients_see_no_sheet_and_change_nothing(desk: Desk) -> None:
     refused = Outcome("not_allowed")
     assert await offering.change_service(client, shown=shown, field=ServiceField.ACTIVE) == refused
     assert await offering.assign_service(client, shown=shown, staff=[]) == refused
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What Telegram gives out of any file."""
+
+    content: bytes | None
+
+    async def read(self, file: File) -> bytes | None:
+        """Give it."""
+        del file
+        return self.content
+
+
+async def test_a_picture_is_kept_itself_and_only_if_it_is_one(desk: Desk) -> None:
+    """What was sent is downloaded and shown; what is no picture, or not given out, leaves the one that is there."""
+    boss = await desk.context(9, Role.ADMIN)
+    sheet = await open_sheet(boss, "Manicure")
+    asked: dict[str, Any] = {"service_id": sheet.id, "picture": File("photo", "AgAC", "AQAD")}
+
+    with pytest.raises(RuntimeError, match="only commands"):
+        await offering.set_picture(boss, **asked)
+    assert await offering.set_picture(replace(boss, files=Sent(b"\xff\xd8one")), **asked) is None
+    for content in (b"GIF89a", b"", None):
+        told = await offering.set_picture(replace(boss, files=Sent(content)), **asked)
+        assert told == Outcome("unreadable")
+    shown = await services.find_picture(boss, service_id=sheet.id)
+    assert shown is not None
+    assert (shown.content, shown.name) == (b"\xff\xd8one", f"service-{sheet.id}.jpg")
+
+    assert await offering.set_picture(boss, service_id=sheet.id, picture=None) is None
+    assert await services.find_picture(boss, service_id=sheet.id) is None
+
+
+async def test_rooms_and_categories_keep_their_order_and_their_visits(desk: Desk) -> None:
+    """Two changes from one sight of a room or category: the second is refused; the first category moves nowhere."""
+    boss = await desk.context(9, Role.ADMIN)
+    assert await places.add_room(boss, location_id=1, name="Studio") is None
+    assert await places.add_room(boss, location_id=1, name="Studio") == Outcome("taken")
+    (room,) = (await places.find_place(boss, location_id=1)).rooms
+    assert await places.change_room(boss, shown=room) is None
+    assert await places.change_room(boss, shown=room) == Outcome("changed_meanwhile")
+    found = await places.find_room(boss, room_id=room.id)
+    assert not found.is_active
+    for hours in (0, -1):
+        ends_at = NOW + timedelta(hours=hours)
+        closed = await places.close_room(boss, shown=found, starts_at=NOW, ends_at=ends_at)
+        assert closed == Outcome("impossible")
+
+    first, second, third = await categories.list_categories(boss)
+    for category in (first, third, third):
+        assert await categories.move_category_up(boss, category_id=category.id) is None
+    assert [one.id for one in await categories.list_categories(boss)] == [
+        third.id,
+        first.id,
+        second.id,
+    ]
+    assert await categories.remove_category(boss, category_id=third.id) is None
+    gone = Outcome("changed_meanwhile")
+    assert await categories.remove_category(boss, category_id=third.id) == gone
+    assert await categories.move_category_up(boss, category_id=third.id) == gone
