@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from zoneinfo import available_timezones
 
 import storage
-from engine.actions import Context, MaxLength, Outcome, command
+from engine.actions import Context, MaxLength, Outcome, command, query
 
 
 @command("users.set_locale")
@@ -25,3 +25,15 @@ async def set_time_zone(
         return Outcome("unknown_zone")
     await storage.users.set_time_zone(context.session, context.user.id, time_zone)
     return None
+
+
+@command("users.set_news")
+async def set_news(context: Context, *, wanted: bool) -> None:
+    """Remember whether the person wants messages that go to many."""
+    await storage.users.set_news(context.session, context.user.id, wanted=wanted)
+
+
+@query("users.wants_news")
+async def wants_news(context: Context) -> bool:
+    """Tell whether the person wants messages that go to many."""
+    return await storage.users.wants_news(context.session, context.user.id)

@@ -1,4 +1,4 @@
-"""The tables of the desk beside those that bookings rest on: its rules, who changed what, what times were wanted, deposits, and who waits.
+"""The tables of the desk beside those that bookings rest on: its rules, who changed what, what times were wanted, messages to many, deposits, and who waits.
 
 It knows nothing of queries. All tables are in one metadata, that of `storage.tables`; who needs all of them imports it from here.
 """
@@ -27,6 +27,7 @@ from storage.tables import metadata
 
 __all__ = [
     "audit_log",
+    "broadcasts",
     "client_notes",
     "client_standings",
     "desk_rules",
@@ -95,6 +96,41 @@ audit_log = Table(
     Index(None, "actor_id", "id"),
     Index(None, "subject", "id"),
     Index(None, "person_id", postgresql_where=text("person_id IS NOT NULL")),
+)
+
+broadcasts = Table(
+    "broadcasts",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column("made_by", BigInteger, ForeignKey("users.id", ondelete="SET NULL")),
+    Column("audience", Text, nullable=False),
+    Column("about", Integer, comment="of which service or staff, or for how many months away"),
+    Column("language", Text, comment="whose language it is"),
+    Column(
+        "texts",
+        JSONB,
+        nullable=False,
+        comment="by language; that of an empty name is for all others",
+    ),
+    Column("recipients", Integer, nullable=False),
+    Column("started_at", DateTime(timezone=True), nullable=False),
+    Column("stopped_at", DateTime(timezone=True)),
+    Column("key", Text, comment="the effect that made it, which makes no second one"),
+    Column(
+        "sent",
+        Integer,
+        nullable=False,
+        server_default="0",
+        comment="of messages that are no longer kept",
+    ),
+    Column("failed", Integer, nullable=False, server_default="0", comment="the same"),
+    Column("dropped", Integer, nullable=False, server_default="0", comment="the same"),
+    UniqueConstraint("key"),
+    CheckConstraint(
+        "audience IN ('everybody', 'ahead', 'service', 'staff', 'away', 'language')",
+        name="audience",
+    ),
+    Index(None, "started_at"),
 )
 
 slot_attempts = Table(

@@ -138,3 +138,51 @@ class ClientFacts:
     missed: int
     phone: str | None
     note: str | None
+
+
+class Audience(StrEnum):
+    """Whom a message to many goes to."""
+
+    EVERYBODY = "everybody"
+    AHEAD = "ahead"
+    SERVICE = "service"
+    STAFF = "staff"
+    AWAY = "away"
+    LANGUAGE = "language"
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """An audience: of which service or member of staff, or not here for how many months, is `about`.
+
+    Of a `language` are those who read it, or none of all `languages`, of which the first is for everybody else.
+    """
+
+    audience: Audience
+    about: int | None = None
+    language: str | None = None
+    languages: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Broadcast:
+    """A message to many, with what has become of it; texts are by language, that of "" for all others."""
+
+    id: int
+    audience: Audience
+    about: int | None
+    about_name: str | None
+    language: str | None
+    texts: Mapping[str, str]
+    recipients: int
+    made_by: str | None
+    started_at: datetime
+    stopped_at: datetime | None
+    sent: int
+    failed: int
+    dropped: int
+
+    @property
+    def left(self) -> int:
+        """How many messages are still to be sent."""
+        return max(self.recipients - self.sent - self.failed - self.dropped, 0)

@@ -62,6 +62,13 @@ users = Table(
     Column("time_zone", Text),
     Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     Column("blocked_at", DateTime(timezone=True), comment="since when the bot cannot reach them"),
+    Column(
+        "news",
+        Boolean,
+        nullable=False,
+        server_default=text("true"),
+        comment="whether they want messages that go to many",
+    ),
 )
 
 roles = Table(
@@ -510,6 +517,7 @@ outbox = Table(
     Index("outbox_chat_idx", "bot_id", "chat_id", "due_at", "id", postgresql_where=text(_UNSENT)),
     Index("outbox_worker_idx", "bot_id", "worker", postgresql_where=text("worker IS NOT NULL")),
     Index("outbox_ended_idx", "fate", "ended_at", postgresql_where=text("ended_at IS NOT NULL")),
+    Index("outbox_bulk_idx", "notice", "key", "fate", postgresql_where=text("bulk")),
 )
 
 outbox_pace = Table(

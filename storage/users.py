@@ -189,6 +189,17 @@ async def note_unreachable(session: AsyncSession, telegram_id: int, *, now: date
     )
 
 
+async def set_news(session: AsyncSession, telegram_id: int, *, wanted: bool) -> None:
+    """Remember whether somebody wants messages that go to many."""
+    await session.execute(update(users).where(users.c.id == telegram_id).values(news=wanted))
+
+
+async def wants_news(session: AsyncSession, telegram_id: int) -> bool:
+    """Tell whether somebody wants messages that go to many; nobody has said no before they are known."""
+    found = await session.scalar(select(users.c.news).where(users.c.id == telegram_id))
+    return found is not False
+
+
 async def set_time_zone(session: AsyncSession, telegram_id: int, time_zone: str) -> None:
     """Remember the IANA time zone that somebody chose."""
     await session.execute(

@@ -27,7 +27,7 @@ print([name for name in {HEAVY} if name in sys.modules])
 def test_every_action_is_described() -> None:
     """What a flow author reads of an action is there, for each of them."""
     assert all(action.description.endswith(".") for action in catalog.values())
-    assert len(catalog) == 107
+    assert len(catalog) == 116
 
 
 def test_commands_name_what_can_go_wrong() -> None:
@@ -81,6 +81,9 @@ def test_commands_name_what_can_go_wrong() -> None:
             "blocked",
         },
         "holds.release": {"not_found"},
+        "broadcasts.preview": {"not_allowed"},
+        "broadcasts.start": {"nobody", "not_allowed"},
+        "broadcasts.stop": {"all_sent", "not_allowed"},
         "calendar.close_day": {"has_bookings", "already_closed", "not_allowed"},
         "calendar.open_day": {"not_closed", "not_allowed"},
         "privacy.erase": {"works_here"},
@@ -100,6 +103,7 @@ def test_commands_name_what_can_go_wrong() -> None:
             "more_are_coming",
             "not_allowed",
         },
+        "users.set_news": set(),
         "users.set_locale": set(),
         "users.set_time_zone": {"unknown_zone"},
         "work.mark": {"not_possible"},
