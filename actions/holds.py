@@ -25,7 +25,7 @@ HOLDS_LIMIT = 2
 
 def find_deposit(context: Context, service: values.Service, people: int) -> Decimal:
     """Say what is paid ahead of a visit; nothing where the bot has no payment provider."""
-    return service.deposit * people if context.takes_payments else Decimal()
+    return service.paid_ahead * people if context.takes_payments else Decimal()
 
 
 @command("holds.place", notifies=[waitlist_offer])

@@ -3,7 +3,7 @@
 They know nothing of tables; storage hands out its own values, and these are made from them.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Annotated
@@ -42,7 +42,7 @@ class Category:
 class Service:
     """A service with its title in the user's language; of `capacity` above one, so many can come at one time.
 
-    `category` is nothing where all services are of one; `asks_…` says which details are wanted.
+    Where several are done in one visit it stands for all of them, with the ids of those after the first in `more_ids`. `category` is nothing where all services are of one; `asks_…` says which details are wanted.
     """
 
     id: int
@@ -54,6 +54,7 @@ class Service:
     asks_phone: bool = False
     asks_comment: bool = True
     asks_photo: bool = False
+    more_ids: list[int] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,6 +246,7 @@ def show_service(
         asks_phone=service.asks_phone,
         asks_comment=service.asks_comment,
         asks_photo=service.asks_photo,
+        more_ids=[line.id for line in service.lines[1:]],
     )
 
 

@@ -42,12 +42,13 @@ async def count_past(context: Context) -> int:
 async def find_again(context: Context, *, booking_id: int | None) -> Visit | None:
     """Find what a booking of the person's own was of, if that can be booked again."""
     booking = booking_id and await storage.bookings.find(context.session, booking_id)
-    if not booking or not is_own(booking, context) or len(booking.lines) > 1:
+    if not booking or not is_own(booking, context):
         return None
-    service = await storage.services.find(context.session, booking.service.id)
+    ids = [line.service.id for line in booking.lines]
+    service = await storage.services.find_visit(context.session, ids)
     if service is None:
         return None
-    members = await storage.staff.list_offering(context.session, [service.id], booking.location.id)
+    members = await storage.staff.list_offering(context.session, ids, booking.location.id)
     same = [show_staff(one) for one in members if one.id == booking.staff.id]
     return Visit(
         service=show_service(service, context.user.locale),

@@ -70,7 +70,7 @@ def read_service(row: RowMapping) -> Service:
         active=row[columns.active],
         reminder_note=row[columns.reminder_note],
         reminder_notes=row[columns.reminder_notes],
-        deposit=min(row[columns.deposit], row[columns.price]),
+        deposit=row[columns.deposit],
     )
 
 

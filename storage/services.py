@@ -6,11 +6,17 @@ It knows nothing of staff and times.
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.rows import read_service
-from storage.tables import service_categories, service_pictures, services
+from storage.tables import (
+    service_categories,
+    service_pictures,
+    services,
+    staff,
+    staff_services,
+)
 from storage.values import Booking, Category, Service, join_services
 
 _ACTIVE = select(services).where(services.c.active)
@@ -55,6 +61,26 @@ async def find_visit(session: AsyncSession, service_ids: Sequence[int]) -> Servi
     found = {service.id: service for service in map(read_service, rows.mappings())}
     parts = [found[one] for one in service_ids if one in found and found[one].capacity == 1]
     return join_services(parts) if parts and len(parts) == len(service_ids) else None
+
+
+async def list_combinable(session: AsyncSession, service_ids: Sequence[int]) -> tuple[Service, ...]:
+    """List what somebody gives who gives all of these services, one person at a time, by title; these left out."""
+    gives_all = (
+        select(staff_services.c.staff_id)
+        .join(staff, staff.c.id == staff_services.c.staff_id)
+        .where(staff.c.active, staff_services.c.service_id.in_(service_ids))
+        .group_by(staff_services.c.staff_id)
+        .having(func.count() == len(set(service_ids)))
+    )
+    given = select(staff_services.c.service_id).where(staff_services.c.staff_id.in_(gives_all))
+    rows = await session.execute(
+        _LIST.where(
+            services.c.capacity == 1,
+            services.c.id.in_(given),
+            services.c.id.not_in(service_ids),
+        )
+    )
+    return tuple(read_service(row) for row in rows.mappings())
 
 
 async def find_agreed(session: AsyncSession, booking: Booking) -> Service | None:

@@ -189,6 +189,11 @@ class Service:
         """The services that it is made of, which may be itself alone."""
         return self.parts or (self,)
 
+    @property
+    def paid_ahead(self) -> Decimal:
+        """What each who comes pays ahead, which is never more than the price."""
+        return sum((min(line.deposit, line.price) for line in self.lines), Decimal())
+
     def title_in(self, locale: str) -> str:
         """Give the title in the locale, else in its language, else as it was entered."""
         return find_title(self.title, self.titles, locale)
@@ -240,7 +245,6 @@ def join_services(services: Sequence[Service]) -> Service:
         needs_confirmation=any(service.needs_confirmation for service in services),
         needs_room=any(service.needs_room for service in services),
         parts=tuple(services),
-        deposit=sum((service.deposit for service in services), Decimal()),
     )
 
 

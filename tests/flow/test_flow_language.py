@@ -55,7 +55,7 @@ def test_message_on_the_page_is_the_real_one(catalog: Catalog) -> None:
     hello = Path("flows/hello.yaml")
     sources = {**FILES, hello: FILES[hello].removeprefix("# flows/hello.yaml\n")}
     sources[hello] = sources[hello].replace('{text: "No", go: name}', '{text: "No", go: nmae}')
-    (shown,) = re.findall(r"^```text\n(.*?)^```$", PAGE, re.DOTALL | re.MULTILINE)
+    shown, *_ = re.findall(r"^```text\n(.*?)^```$", PAGE, re.DOTALL | re.MULTILINE)
 
     problems = check_flows(Path("flows"), catalog, sources=sources).problems
 
