@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Annotated, Literal
 
+from annotated_types import Interval
+
 import storage
 from actions.access import has_role, may_see
 from actions.records import Booking, Staff, show_booking, show_staff
@@ -51,6 +53,7 @@ class VisitAtWork:
     can_mark: bool
     can_take_back: bool
     can_cancel: bool
+    client_id: Annotated[int, Interval(ge=0)]
 
 
 @command("work.open")
@@ -123,6 +126,7 @@ async def find_visit(context: Context, *, booking_id: int) -> VisitAtWork | None
         can_mark=has_begun and booking.status in (BookingStatus.CONFIRMED, *_DONE),
         can_take_back=can_take_back(context, booking),
         can_cancel=booking.status in (BookingStatus.PENDING, BookingStatus.CONFIRMED),
+        client_id=booking.user_id,
     )
 
 

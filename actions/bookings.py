@@ -22,6 +22,7 @@ from actions.notices import (
     tell_made,
     tell_moved,
     visit_cancelled,
+    visit_moved,
 )
 from actions.records import Booking, Slot, show_booking
 from engine.actions import Context, File, MaxLength, Outcome, Phone, command, query
@@ -182,7 +183,7 @@ async def cancel_booking(
     return show_booking(cancelled, context.user.locale)
 
 
-@command("bookings.move", notifies=[booking_moved, booking_reminder, waitlist_offer])
+@command("bookings.move", notifies=[booking_moved, booking_reminder, visit_moved, waitlist_offer])
 async def move_booking(
     context: Context, *, booking_id: int, slot: Slot
 ) -> (

@@ -49,6 +49,15 @@ async def visit_cancelled(context: Context, *, booking_id: int) -> Booking | Non
     return await _find(context, booking_id, BookingStatus.CANCELLED)
 
 
+@notice("visit_moved")
+async def visit_moved(
+    context: Context, *, booking_id: int, starts_at: datetime, was: datetime
+) -> Move | None:
+    """Tell a client that somebody else has moved their booking, unless it has been moved again or cancelled."""
+    booking = await _find_at(context, booking_id, starts_at, BookingStatus.PENDING)
+    return None if booking is None else Move(booking, was)
+
+
 @notice("visit_confirmed")
 async def visit_confirmed(context: Context, *, booking_id: int) -> Booking | None:
     """Tell a client that the staff have confirmed their booking."""
@@ -132,6 +141,9 @@ async def tell_moved(context: Context, booking: values.Booking, *, was: datetime
     told = booking_moved(booking_id=booking.id, starts_at=booking.starts_at, was=was)
     key = f"{booking.id} {booking.version}"
     await context.notify(staff, told, until=booking.ends_at, key=key)
+    if booking.user_id != context.user.id:
+        told = visit_moved(booking_id=booking.id, starts_at=booking.starts_at, was=was)
+        await context.notify(booking.user_id, told, until=booking.ends_at, key=key)
     if booking.status is BookingStatus.CONFIRMED:
         await _remind(context, booking)
 

@@ -36,14 +36,14 @@ async def find_openings(  # noqa: PLR0913  # what is looked for, by name
         party=people,
         holder=context.user.id,
     )
-    return await _find_openings(context, search)
+    return await find_openings_of(context, search)
 
 
 @query("slots.other_openings")
 async def find_other_openings(context: Context, *, booking_id: int) -> Openings:
     """Find the days to which a booking of the person's own can be moved, with whom and where it is now."""
     search = await _search_for(context, booking_id)
-    return await _find_openings(context, search) if search else _open_on(context, [], None)
+    return await find_openings_of(context, search)
 
 
 @query("slots.other_times")
@@ -93,7 +93,10 @@ async def list_free(  # noqa: PLR0913  # what is looked for, by name
     return [show_slot(slot) for slot in found]
 
 
-async def _find_openings(context: Context, search: SlotSearch) -> Openings:
+async def find_openings_of(context: Context, search: SlotSearch | None) -> Openings:
+    """Find the days of a search, and its first time; none without a search."""
+    if search is None:
+        return _open_on(context, [], None)
     counts = await storage.slots.count_by_day(
         context.session, search, now=context.now, time_zone=context.time_zone
     )

@@ -171,6 +171,19 @@ async def list_between(
     return await _list(session, query)
 
 
+async def list_where(
+    session: AsyncSession,
+    *conditions: ColumnElement[bool],
+    newest_first: bool,
+    offset: int,
+    limit: int,
+) -> tuple[Booking, ...]:
+    """List bookings for which all of this holds, by time."""
+    order = STARTS_AT.desc() if newest_first else STARTS_AT
+    query = _select().where(*conditions).order_by(order, bookings.c.id)
+    return await _read(session, query.offset(offset).limit(limit))
+
+
 async def list_of_staff(
     session: AsyncSession, staff_id: int, *, starts_from: datetime, starts_before: datetime
 ) -> tuple[Booking, ...]:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from storage.values import Role
+from storage.values import BookingStatus, Role
 
 
 class Operation(StrEnum):
@@ -186,3 +186,14 @@ class Broadcast:
     def left(self) -> int:
         """How many messages are still to be sent."""
         return max(self.recipients - self.sent - self.failed - self.dropped, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class BookingFilter:
+    """Which bookings are looked for; what is nothing does not matter, but that cancelled ones are then found by a search alone."""
+
+    starts_from: datetime | None
+    starts_before: datetime | None
+    staff_id: int | None
+    status: BookingStatus | None
+    search: str | None

@@ -27,7 +27,7 @@ print([name for name in {HEAVY} if name in sys.modules])
 def test_every_action_is_described() -> None:
     """What a flow author reads of an action is there, for each of them."""
     assert all(action.description.endswith(".") for action in catalog.values())
-    assert len(catalog) == 118
+    assert len(catalog) == 124
 
 
 def test_commands_name_what_can_go_wrong() -> None:
@@ -86,6 +86,13 @@ def test_commands_name_what_can_go_wrong() -> None:
         "broadcasts.stop": {"all_sent", "not_allowed"},
         "calendar.close_day": {"has_bookings", "already_closed", "not_allowed"},
         "calendar.open_day": {"not_closed", "not_allowed"},
+        "moving.move": {
+            "not_allowed",
+            "not_found",
+            "not_live",
+            "slot_taken",
+            "not_available",
+        },
         "privacy.erase": {"works_here"},
         "refunds.mark_paid": {"not_owed", "not_allowed"},
         "roles.choose": {"not_allowed", "not_known"},
