@@ -34,6 +34,14 @@ _WORDS = {
         "erledigt",
         "erwartet",
     ),
+    "uk": (
+        "Завантаженість, %",
+        "Виручка, {}",
+        "Неявка, %",
+        "Час щойно зайняли, %",
+        "отримано",
+        "очікується",
+    ),
 }
 """Titles of the panels and the two kinds of revenue, by language."""
 
