@@ -166,7 +166,7 @@ async def cancel_booking(
     booking = await find_to_free(context, booking_id)
     if not is_own(booking, context):
         return Outcome("not_found")
-    deadline = booking.service.cancel_until
+    deadline = booking.cancel_notice
     if gives_up and booking.deposit is not None and booking.deposit.state is PaymentState.PAID:
         deadline = timedelta()
     exempt = await acts_as(context, Role.STAFF)
@@ -266,7 +266,7 @@ async def _move(
     if booking is None:
         return Outcome("not_found")
     exempt = await acts_as(context, Role.STAFF)
-    refused = _refuse_to_change(context, booking, booking.service.reschedule_until, exempt=exempt)
+    refused = _refuse_to_change(context, booking, booking.reschedule_notice, exempt=exempt)
     if refused is not None:
         return refused
     if not await storage.slots.is_offered(context.session, new, now=context.now, any_notice=exempt):

@@ -1,16 +1,14 @@
-"""What administrators do to whole days.
+"""The days that administrators pick from.
 
 A day here is one of each location's own wall clock. It knows nothing of single bookings.
 """
 
-from datetime import date, timedelta
-from typing import Literal
+from datetime import timedelta
 
 import storage
-from actions.access import acts_as, has_role
-from actions.freeing import tell_offers, waitlist_offer
+from actions.access import has_role
 from actions.records import CalendarDay, show_calendar_day
-from engine.actions import Context, Outcome, command, query
+from engine.actions import Context, query
 from storage.values import Role
 
 DAYS_AHEAD = 30
@@ -28,37 +26,3 @@ async def list_upcoming_days(
     days = [today + timedelta(days=ahead) for ahead in range(DAYS_AHEAD)]
     found = await storage.hours.list_calendar(context.session, days, location_id, now=context.now)
     return [show_calendar_day(day) for day in found]
-
-
-@command("calendar.close_day")
-async def close_day(
-    context: Context, *, day: date, location_id: int | None = None
-) -> Outcome[Literal["has_bookings", "already_closed", "not_allowed"]] | None:
-    """Close a day at one location or at all, unless somebody has booked it."""
-    if not await acts_as(context, Role.ADMIN):
-        return Outcome("not_allowed")
-    await storage.hours.lock(context.session, location_id)
-    (before,) = await storage.hours.list_calendar(
-        context.session, [day], location_id, now=context.now
-    )
-    if before.closed:
-        return Outcome("already_closed")
-    if before.bookings:
-        return Outcome("has_bookings")
-    await storage.hours.close(context.session, day, location_id)
-    return None
-
-
-@command("calendar.open_day", notifies=[waitlist_offer])
-async def open_day(
-    context: Context, *, day: date, location_id: int | None = None
-) -> Outcome[Literal["not_closed", "not_allowed"]] | None:
-    """Give a closed day its usual hours again, at one location or at all."""
-    if not await acts_as(context, Role.ADMIN):
-        return Outcome("not_allowed")
-    session, now = context.session, context.now
-    waits = await storage.opened.prepare(session, location_id, now=now)
-    if not await storage.hours.reopen(session, day, location_id):
-        return Outcome("not_closed")
-    await tell_offers(context, await storage.opened.offer(session, day, waits, now=now))
-    return None

@@ -4,6 +4,7 @@ It knows nothing of flows.
 """
 
 from actions import (
+    affected,
     agenda,
     audit,
     bookings,
@@ -33,16 +34,21 @@ from actions import (
     series,
     services,
     slots,
+    special_days,
     staff,
     users,
     visits,
     waitlist,
+    weeks,
     zones,
 )
 from engine.actions import Catalog
 
 catalog = Catalog(
     [
+        affected.find_outside,
+        affected.list_affected,
+        affected.settle_affected,
         agenda.find_visit,
         agenda.list_day,
         agenda.list_members,
@@ -67,9 +73,7 @@ catalog = Catalog(
         broadcasts.preview,
         broadcasts.start,
         broadcasts.stop,
-        calendar.close_day,
         calendar.list_upcoming_days,
-        calendar.open_day,
         categories.add_category,
         categories.list_categories,
         categories.move_category_up,
@@ -113,6 +117,7 @@ catalog = Catalog(
         notices.client_unreachable,
         notices.refund_due,
         notices.refund_made,
+        notices.move_asked,
         notices.visit_cancelled,
         notices.visit_confirmed,
         notices.visit_declined,
@@ -164,6 +169,11 @@ catalog = Catalog(
         slots.find_other_openings,
         slots.list_free,
         slots.list_other_times,
+        special_days.list_days,
+        special_days.list_special_days,
+        special_days.look_at_days,
+        special_days.plan_special_days,
+        special_days.save_special_days,
         staff.list_staff,
         users.set_locale,
         users.set_news,
@@ -181,6 +191,13 @@ catalog = Catalog(
         waitlist.pass_by,
         waitlist.take,
         waitlist.withdraw,
+        weeks.list_colleagues,
+        weeks.list_places,
+        weeks.plan_copy,
+        weeks.plan_days,
+        weeks.read_day,
+        weeks.save_week,
+        weeks.show_week,
         zones.list_cities,
         zones.search_zones,
     ],

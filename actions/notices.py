@@ -70,6 +70,13 @@ async def visit_declined(context: Context, *, booking_id: int) -> Booking | None
     return await _find(context, booking_id, BookingStatus.CANCELLED)
 
 
+@notice("move_asked")
+async def move_asked(context: Context, *, booking_id: int, starts_at: datetime) -> Booking | None:
+    """Ask a client to choose another time for a booking that is still at this one."""
+    booking = await _find_at(context, booking_id, starts_at, BookingStatus.PENDING)
+    return booking if booking is not None and booking.is_asked_to_move else None
+
+
 @notice("client_unreachable")
 async def client_unreachable(context: Context, *, booking_id: int) -> Booking | None:
     """Tell the staff that a client cannot be reminded of a booking that still stands."""
@@ -130,6 +137,13 @@ async def tell_declined(context: Context, booking: values.Booking) -> None:
     told = visit_declined(booking_id=booking.id)
     await context.notify(booking.user_id, told, until=booking.ends_at, key=str(booking.id))
     await _tell_owed_of(context, booking)
+
+
+async def tell_asked_to_move(context: Context, booking: values.Booking) -> None:
+    """Ask a client to choose another time, as often as somebody decides to."""
+    told = move_asked(booking_id=booking.id, starts_at=booking.starts_at)
+    key = f"{booking.id} {context.now.isoformat()}"
+    await context.notify(booking.user_id, told, until=booking.starts_at, key=key)
 
 
 async def tell_moved(context: Context, booking: values.Booking, *, was: datetime) -> None:

@@ -153,6 +153,7 @@ class Booking:
     deposit_state: PaymentState | None = None
     to_pay: Money = Decimal()
     refund_until: datetime | None = None
+    is_asked_to_move: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,8 +300,8 @@ def show_booking(booking: values.Booking, locale: str) -> Booking:
         there_day=there.date(),
         there_time=there.time(),
         there_zone=there.tzname() or "UTC",
-        reschedule_until=booking.starts_at - booking.service.reschedule_until,
-        cancel_until=booking.starts_at - booking.service.cancel_until,
+        reschedule_until=booking.starts_at - booking.reschedule_notice,
+        cancel_until=booking.starts_at - booking.cancel_notice,
         contact=booking.location.contact,
         phone=booking.phone,
         photo=_show_photo(booking.photo),
@@ -310,6 +311,7 @@ def show_booking(booking: values.Booking, locale: str) -> Booking:
         deposit_state=None if paid is None else paid.state,
         to_pay=booking.price - ahead,
         refund_until=None if paid is None else paid.refund_until,
+        is_asked_to_move=booking.asked_to_move_at is not None,
     )
 
 

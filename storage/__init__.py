@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from storage import (
         agenda,
+        asking,
         attempts,
         audit,
         bookings,
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
         conversations,
         database,
         desk_values,
+        fitting,
         group_sessions,
         holds,
         hours,
@@ -45,6 +47,7 @@ if TYPE_CHECKING:
         rules,
         services,
         slots,
+        special_days,
         staff,
         standings,
         taking,
@@ -52,11 +55,13 @@ if TYPE_CHECKING:
         users,
         values,
         waitlist,
+        weeks,
         wishes,
     )
 
 __all__ = [
     "agenda",
+    "asking",
     "attempts",
     "audit",
     "bookings",
@@ -66,6 +71,7 @@ __all__ = [
     "conversations",
     "database",
     "desk_values",
+    "fitting",
     "group_sessions",
     "holds",
     "hours",
@@ -91,6 +97,7 @@ __all__ = [
     "rules",
     "services",
     "slots",
+    "special_days",
     "staff",
     "standings",
     "taking",
@@ -98,6 +105,7 @@ __all__ = [
     "users",
     "values",
     "waitlist",
+    "weeks",
     "wishes",
 ]
 

@@ -4,6 +4,7 @@ It knows nothing of who may do so, nor of working hours. A caller that makes one
 hold, then `insert` or `move`, in one transaction.
 """
 
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -155,6 +156,16 @@ async def note_coming(session: AsyncSession, booking: Booking, *, now: datetime)
     """Keep that a client has said that they will come."""
     await session.execute(update(bookings).where(bookings.c.id == booking.id).values(coming_at=now))
     return replace(booking, coming_at=now)
+
+
+async def list_some(
+    session: AsyncSession, ids: Sequence[int], *, for_update: bool = False
+) -> tuple[Booking, ...]:
+    """List the live bookings of these ids by time; holds are none. For an update others are kept from changing them until the commit."""
+    if for_update:  # in one order, so that nobody waits in a circle
+        locked = select(bookings.c.id).where(bookings.c.id.in_(ids)).order_by(bookings.c.id)
+        await session.execute(locked.with_for_update())
+    return await _list(session, _select().where(bookings.c.id.in_(ids), _IS_BOOKED))
 
 
 async def list_between(

@@ -77,20 +77,6 @@ FROM unnest(CAST(:days AS date[])) AS day(day) LEFT JOIN booked USING (day)
 ORDER BY day.day
 """)  # noqa: S608 - the text put in is a constant of this project
 
-_CLOSE = text("""
-INSERT INTO overrides (location_id, day)
-SELECT id, CAST(:day AS date) FROM locations
-WHERE CAST(:location_id AS integer) IS NULL OR id = CAST(:location_id AS integer)
-ON CONFLICT DO NOTHING
-""")
-
-_REOPEN = text("""
-DELETE FROM overrides
-WHERE day = CAST(:day AS date) AND staff_id IS NULL AND opens_minute IS NULL
-AND (CAST(:location_id AS integer) IS NULL OR location_id = CAST(:location_id AS integer))
-RETURNING id
-""")
-
 
 async def list_windows(session: AsyncSession, search: SlotSearch) -> list[Window]:
     """List when those who offer the service work, whole windows that touch the span searched."""
@@ -118,17 +104,6 @@ async def list_calendar(
 async def lock(session: AsyncSession, location_id: int | None) -> None:
     """Wait for bookings being made at the location, or anywhere, and keep new ones waiting until the commit."""
     await session.execute(_LOCK, {"lock_class": LOCK_CLASS, "location_id": location_id})
-
-
-async def close(session: AsyncSession, day: date, location_id: int | None) -> None:
-    """Close a day at the location, or everywhere."""
-    await session.execute(_CLOSE, {"day": day, "location_id": location_id})
-
-
-async def reopen(session: AsyncSession, day: date, location_id: int | None) -> bool:
-    """Give a day at the location, or everywhere, its hours back; tell whether it was closed."""
-    rows = await session.execute(_REOPEN, {"day": day, "location_id": location_id})
-    return bool(rows.all())
 
 
 async def _find_rules(session: AsyncSession, search: SlotSearch) -> Rules:

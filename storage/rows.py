@@ -113,6 +113,7 @@ def read_booking(row: RowMapping, parts: Mapping[int, Service]) -> Booking:
         coming_at=row[columns.coming_at],
         marked_at=row[columns.marked_at],
         deposit=_read_deposit(row),
+        asked_to_move_at=row[columns.asked_to_move_at],
     )
 
 

@@ -42,6 +42,19 @@ async def list_offering(
     return tuple(read_staff_member(row) for row in rows.mappings())
 
 
+async def list_at(session: AsyncSession, location_id: int) -> tuple[StaffMember, ...]:
+    """List who works at a location, by name."""
+    places = select(staff_locations.c.staff_id).where(staff_locations.c.location_id == location_id)
+    query = select(staff).where(staff.c.active, staff.c.id.in_(places)).order_by(staff.c.name)
+    rows = await session.execute(query)
+    return tuple(read_staff_member(row) for row in rows.mappings())
+
+
+async def find_name(session: AsyncSession, staff_id: int) -> str | None:
+    """Find what a member of staff is called."""
+    return await session.scalar(select(staff.c.name).where(staff.c.id == staff_id))
+
+
 async def find_id_of(session: AsyncSession, user_id: int) -> int | None:
     """Find which member of staff somebody is; None who is none, or works no more."""
     query = select(staff.c.id).where(staff.c.user_id == user_id, staff.c.active)

@@ -365,6 +365,11 @@ bookings = Table(
         DateTime(timezone=True),
         comment="when the staff said last whether its client came",
     ),
+    Column(
+        "asked_to_move_at",
+        DateTime(timezone=True),
+        comment="since when its client may change it whatever the deadlines say",
+    ),
     UniqueConstraint("key"),
     CheckConstraint(
         "status IN ('held', 'pending', 'confirmed', 'cancelled', 'completed', 'no_show')",

@@ -380,11 +380,22 @@ class Booking:
     coming_at: datetime | None = None
     marked_at: datetime | None = None
     deposit: Deposit | None = None
+    asked_to_move_at: datetime | None = None
 
     @property
     def duration(self) -> timedelta:
         """How long it takes, as it was agreed."""
         return self.ends_at - self.starts_at
+
+    @property
+    def reschedule_notice(self) -> timedelta:
+        """How long before the start its client can still move it: until the start, once they were asked to."""
+        return timedelta() if self.asked_to_move_at else self.service.reschedule_until
+
+    @property
+    def cancel_notice(self) -> timedelta:
+        """How long before the start its client can still cancel it: until the start, once they were asked to move it."""
+        return timedelta() if self.asked_to_move_at else self.service.cancel_until
 
 
 @dataclass(frozen=True, slots=True)

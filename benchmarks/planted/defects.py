@@ -48,6 +48,7 @@ _SAVED = "save: {booking: result, hold: None}\n    outcomes:\n      "
 _DONE = ', say: "That time can no longer be booked. Please pick another one."}\n    go: done'
 _MINE: Final = "flows/my_bookings.yaml"
 _ADMINISTRATION: Final = "flows/administration.yaml"
+_SPECIAL_DAYS: Final = "flows/special_days.yaml"
 _GERMAN: Final = "flows/texts/de.yaml"
 
 _FLOWS: Final = (
@@ -64,7 +65,7 @@ _FLOWS: Final = (
     ),
     Defect(
         "a condition is inverted",
-        (Edit(_ADMINISTRATION, "when: data.closed, go", "when: not data.closed, go"),),
+        (Edit(_SPECIAL_DAYS, "ids) > 0, go: hit", "ids) == 0, go: hit"),),
     ),
     Defect(
         "two outcomes are swapped",

@@ -295,58 +295,6 @@ async def test_a_role_taken_away_counts_at_once(desk: Any) -> None:
     assert await calendar.list_upcoming_days(admin) == []
     not_allowed = Outcome("not_allowed")
     assert await bookings.cancel_any_booking(admin, booking_id=booking.id) == not_allowed
-    assert await calendar.close_day(admin, day=day) == not_allowed
-    assert await calendar.open_day(admin, day=day) == not_allowed
-
-
-async def test_a_day_can_be_closed_when_nobody_has_booked_it(desk: Any) -> None:
-    """A booked day stays open until its bookings are cancelled; a closed one offers nothing until it is opened."""
-    admin = await desk.context(3, Role.OWNER)
-    context = await desk.context()
-    service_id = await find_service(context, "Haircut")
-    day = (await slots.find_openings(context, service_id=service_id)).days[20]
-    slot, *_ = await slots.list_free(context, service_id=service_id, day=day)
-    booking = await bookings.create_booking(context, slot=slot, service_id=service_id)
-    assert isinstance(booking, Booking)
-
-    assert await calendar.close_day(admin, day=day) == Outcome("has_bookings")
-    await bookings.cancel_any_booking(admin, booking_id=booking.id)
-    assert await calendar.close_day(admin, day=day) is None
-    assert await calendar.close_day(admin, day=day) == Outcome("already_closed")
-
-    assert await slots.list_free(context, service_id=service_id, day=day) == []
-    refused = await bookings.create_booking(context, slot=slot, service_id=service_id)
-    assert refused == Outcome("not_available")
-    shown = {shown.day: shown for shown in await calendar.list_upcoming_days(admin)}
-    assert shown[day].closed
-    assert not shown[day].bookings
-
-    assert await calendar.open_day(admin, day=day) is None
-    assert await calendar.open_day(admin, day=day) == Outcome("not_closed")
-    assert await slots.list_free(context, service_id=service_id, day=day)
-
-
-async def test_a_day_can_be_closed_at_one_place(desk: Any) -> None:
-    """The other place stays open, and the day is not closed as a whole."""
-    admin = await desk.context(3, Role.ADMIN)
-    here, there = await locations.list_locations(admin)
-    service_id = await find_service(admin, "Haircut")
-    open_ = await slots.find_openings(admin, service_id=service_id, location_id=there.id)
-    day = open_.days[15]
-
-    await calendar.close_day(admin, day=day, location_id=here.id)
-
-    free = await slots.list_free(admin, service_id=service_id, day=day)
-    assert {slot.location_name for slot in free} == {there.name}
-    closed = {
-        place: [
-            shown.closed
-            for shown in await calendar.list_upcoming_days(admin, location_id=place)
-            if shown.day == day
-        ]
-        for place in (None, here.id, there.id)
-    }
-    assert closed == {None: [False], here.id: [True], there.id: [False]}
 
 
 async def test_days_are_those_of_the_users_zone(desk: Any) -> None:

@@ -9,8 +9,8 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
 from actions.bookings import create_booking
-from actions.calendar import close_day, open_day
 from actions.records import Booking, Slot, show_slot
+from actions.special_days import DaysPlan, look_at_days, plan_special_days, save_special_days
 from engine.actions import Context, Outcome, User
 from storage import bookings, database, services, slots, users
 from storage.values import NewBooking, Profile, Role, Service, SlotSearch
@@ -125,22 +125,31 @@ async def test_a_day_is_closed_or_booked_never_both(salon: AsyncEngine) -> None:
     """When closing a day and booking it meet, one of the two is refused."""
     sessions = database.create_sessions(salon)
 
-    async def close(day: date) -> Outcome[str] | None:
+    async def plan(day: date) -> DaysPlan:
         async with sessions() as session, session.begin():
-            return await close_day(context(session, ADMIN), day=day)
+            plan = await plan_special_days(context(session, ADMIN), first=day, last=day)
+            assert isinstance(plan, DaysPlan)
+            return plan
 
-    async def open_again(day: date) -> None:
+    async def save(plan: DaysPlan) -> Outcome[str] | None:
         async with sessions() as session, session.begin():
-            await open_day(context(session, ADMIN), day=day)
+            return await save_special_days(context(session, ADMIN), plan=plan)
+
+    async def open_again(plan: DaysPlan) -> None:
+        async with sessions() as session, session.begin():
+            admin = context(session, ADMIN)
+            back = await look_at_days(admin, days=plan.days, is_removal=True)
+            assert isinstance(back, DaysPlan)
+            assert await save_special_days(admin, plan=back) is None
 
     for ahead in range(30, 42):
         service, slot = await prepare(sessions, ahead)
-        day = slot.starts_at.astimezone(ZONE).date()
+        closing = await plan(slot.starts_at.astimezone(ZONE).date())
         booked, closed = await asyncio.gather(
-            attempt(sessions, people_of(ahead)[0], service, slot), close(day)
+            attempt(sessions, people_of(ahead)[0], service, slot), save(closing)
         )
-        await open_again(day)  # the rounds and tests that come after find their days there
-        assert isinstance(booked, Booking) == (closed == Outcome("has_bookings"))
+        await open_again(closing)  # the rounds and tests that come after find their days there
+        assert isinstance(booked, Booking) == (closed == Outcome("more_bookings"))
 
 
 async def test_an_expired_hold_gives_way(salon: AsyncEngine) -> None:

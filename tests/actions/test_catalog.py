@@ -27,7 +27,7 @@ print([name for name in {HEAVY} if name in sys.modules])
 def test_every_action_is_described() -> None:
     """What a flow author reads of an action is there, for each of them."""
     assert all(action.description.endswith(".") for action in catalog.values())
-    assert len(catalog) == 124
+    assert len(catalog) == 137
 
 
 def test_commands_name_what_can_go_wrong() -> None:
@@ -84,8 +84,6 @@ def test_commands_name_what_can_go_wrong() -> None:
         "broadcasts.preview": {"not_allowed"},
         "broadcasts.start": {"nobody", "not_allowed"},
         "broadcasts.stop": {"all_sent", "not_allowed"},
-        "calendar.close_day": {"has_bookings", "already_closed", "not_allowed"},
-        "calendar.open_day": {"not_closed", "not_allowed"},
         "moving.move": {
             "not_allowed",
             "not_found",
@@ -93,6 +91,15 @@ def test_commands_name_what_can_go_wrong() -> None:
             "slot_taken",
             "not_available",
         },
+        "affected.find": {"not_allowed", "none"},
+        "affected.settle": {"not_allowed"},
+        "hours.plan": {"not_allowed"},
+        "hours.plan_copy": {"not_allowed"},
+        "hours.save": {"more_bookings", "elsewhere", "not_there", "not_allowed"},
+        "hours.read": {"unreadable", "ends_early", "overlap", "too_many"},
+        "special_days.look": {"not_allowed"},
+        "special_days.plan": {"too_long", "not_allowed"},
+        "special_days.save": {"more_bookings", "not_allowed"},
         "privacy.erase": {"works_here"},
         "refunds.mark_paid": {"not_owed", "not_allowed"},
         "roles.choose": {"not_allowed", "not_known"},

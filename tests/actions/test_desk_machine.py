@@ -29,6 +29,7 @@ from actions import bookings, holds
 from actions.records import Booking, Hold, Slot
 from engine.actions import Context, Outcome, User
 from storage import database, tables, users
+from storage.changes import SpecialDays
 from storage.values import Profile, Role, SlotSearch
 from tests import servers
 from tests.actions.conftest import Noted
@@ -231,12 +232,13 @@ class DeskMachine(RuleBasedStateMachine):
 
     @rule(place=st.sampled_from([0, 1]), ahead=st.integers(0, 2))
     def reopen(self, place: int, ahead: int) -> None:
-        """Give a day that is closed for all at a place its hours back."""
+        """Give a day whose hours are others for all at a place its hours back."""
         day = self.model.now.astimezone(ZoneInfo(ZONES[place])).date() + timedelta(days=ahead)
-        there = self.run(storage.hours.reopen(self.session, day, self.world.places[place]))
-        closed = (place, None, day, None)
-        assert there == (closed in self.model.overrides)
-        self.model.overrides = [one for one in self.model.overrides if one != closed]
+        usual = SpecialDays(day, day, None, None, self.world.places[place])
+        there = self.run(storage.special_days.replace(self.session, usual))
+        left = [one for one in self.model.overrides if one[:3] != (place, None, day)]
+        assert there == (left != self.model.overrides)
+        self.model.overrides = left
 
     @rule(room=st.sampled_from([0, 1, 2]), begins=st.integers(0, 40), hours=st.integers(1, 12))
     def close_room(self, room: int, begins: int, hours: int) -> None:

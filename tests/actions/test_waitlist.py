@@ -6,11 +6,11 @@ from typing import Any
 from sqlalchemy import select
 
 import storage
-from actions import bookings, calendar, holds, privacy, slots, waitlist
+from actions import bookings, holds, privacy, slots, special_days, waitlist
 from actions.records import Booking, Hold, Slot
 from actions.waitlist_records import Wish
 from engine.actions import Context, Outcome
-from storage import tables
+from storage import changes, tables
 from storage.values import Role
 from tests.actions.conftest import NOW, Told
 from tests.actions.test_booking_actions import first_slot
@@ -212,13 +212,18 @@ async def test_an_opened_day_is_offered_to_each_who_waits_for_it(desk: Any) -> N
     robin = await desk.context(9, Role.ADMIN)
     people = [await desk.context(one) for one in (1, 2, 3)]
     service_id, slot = await first_slot(people[0], "Haircut")
-    await storage.hours.close(desk.session, slot.there_day, slot.location_id)
+    day = slot.there_day
+    closed = changes.SpecialDays(day, day, (), None, slot.location_id)
+    await storage.special_days.replace(desk.session, closed)
     for person in people:
         await wait(person, service_id, slot, anyone=True)
 
-    opened = await calendar.open_day(robin, day=slot.there_day, location_id=slot.location_id)
-
-    assert opened is None
+    found = await special_days.list_special_days(robin)
+    opening = await special_days.look_at_days(
+        robin, days=[one for one in found if one.first == day], is_removal=True
+    )
+    assert isinstance(opening, special_days.DaysPlan)
+    assert await special_days.save_special_days(robin, plan=opening) is None
 
     at_once = {one.chats[0] for one in told(desk) if one.due == NOW}
     assert at_once == {1, 2, 3}

@@ -4,7 +4,7 @@ import asyncio
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -264,15 +264,13 @@ class AdminWords:
     really: str
     yes: str
     cancelled: str
-    close: str
-    which: str
-    sure: str
-    do_close: str
-    closed: str
-    reopen_sure: str
-    reopen: str
-    opened: str
-    busy: str
+    days: str
+    coming: str
+    planning: tuple[tuple[str, str], ...]
+    until: str
+    deciding: tuple[tuple[str, str], ...]
+    do_it: str
+    saved: str
     back: str
 
 
@@ -286,15 +284,21 @@ ADMIN_ENGLISH = AdminWords(
     really="Cancel the booking of",
     yes="Yes, cancel it",
     cancelled="The booking is cancelled.",
-    close="🚫 Close or open a day",
-    which="Which day shall be closed",
-    sure="Nobody will be able to book",
-    do_close="Yes, close it",
-    closed="The day is closed.",
-    reopen_sure="Open it again",
-    reopen="Yes, open it",
-    opened="The day is open again.",
-    busy="That day has bookings.",
+    days="🏖 Days off, special hours",
+    coming="Days off and days with",
+    planning=(
+        ("\N{HEAVY PLUS SIGN} New", "Whose days"),
+        ("👥 Everybody", "At which place"),
+        ("🌍 All places", "From which day"),
+    ),
+    until="until which day",
+    deciding=(
+        ("Just that day", "What about these days"),
+        ("🚫 Closed all day", "For what reason"),
+        ("Skip", "Shall this be saved?"),
+    ),
+    do_it="Yes",
+    saved="Saved.",
     back="« Administration",
 )
 
@@ -308,15 +312,21 @@ ADMIN_GERMAN = AdminWords(
     really="Den Termin von",
     yes="Ja, absagen",
     cancelled="Der Termin ist abgesagt.",
-    close="🚫 Tag schließen oder öffnen",
-    which="Welcher Tag soll",
-    sure="Niemand wird für diesen Tag",
-    do_close="Ja, schließen",
-    closed="Der Tag ist geschlossen.",
-    reopen_sure="Wieder öffnen",
-    reopen="Ja, öffnen",
-    opened="Der Tag ist wieder geöffnet.",
-    busy="An diesem Tag gibt es Termine.",
+    days="🏖 Freie Tage, besondere Zeiten",
+    coming="Freie Tage und Tage mit",
+    planning=(
+        ("\N{HEAVY PLUS SIGN} Neu", "Um wessen Tage"),
+        ("👥 Alle", "An welchem Ort"),
+        ("🌍 Alle Orte", "Von welchem Tag"),
+    ),
+    until="bis zu welchem Tag",
+    deciding=(
+        ("Nur dieser Tag", "Was ist an diesen Tagen"),
+        ("🚫 Ganztägig geschlossen", "Aus welchem Grund"),
+        ("Ohne Grund", "Soll das gespeichert werden?"),
+    ),
+    do_it="Ja",
+    saved="Gespeichert.",
     back="« Verwaltung",
 )
 
@@ -329,7 +339,7 @@ def _labels(screen: dict[str, Any]) -> list[str]:
 async def test_an_administrator_cancels_and_closes(
     salon: httpx.AsyncClient, words: AdminWords
 ) -> None:
-    """Today's bookings can be cancelled one by one; a day without them can be closed and opened."""
+    """Today's bookings can be cancelled one by one; a day without them can be closed."""
     chat = await _person(salon, ADMIN, "Robin", words.language)
 
     await chat.send("/admin", words.menu)
@@ -341,20 +351,15 @@ async def test_an_administrator_cancels_and_closes(
     left = await chat.press(words.yes, words.cancelled)
     assert len(left["buttons"]) == booked
     await chat.press(words.back, words.menu)
-    days = await chat.press(words.close, words.which)
-    free = next(
-        at for at, label in enumerate(_labels(days)) if "·" not in label and "🚫" not in label
-    )
-    await chat.pick(days, free, words.sure)
-    closed = await chat.press(words.do_close, words.closed)
-    assert _labels(closed)[free].startswith("🚫")
-    await chat.pick(closed, free, words.reopen_sure)
-    opened = await chat.press(words.reopen, words.opened)
-    assert _labels(opened)[free] == _labels(days)[free]
-    busy = next(at for at, label in enumerate(_labels(days)) if "·" in label)
-    await chat.press(_labels(days)[busy], words.sure)
-    there = await chat.press(words.do_close, words.busy)
-    assert words.nobody in there["text"]
+    days = await chat.press(words.days, words.coming)
+    for label, then in words.planning:
+        await chat.press(label, then)
+    day = datetime.now(UTC).date() + timedelta(days=40)
+    await chat.send(day.isoformat(), words.until)
+    for label, then in words.deciding:
+        await chat.press(label, then)
+    saved = await chat.press(words.do_it, words.saved)
+    assert len(saved["buttons"]) == len(days["buttons"]) + 1
 
     assert await chat.all_answered()
 
