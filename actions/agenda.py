@@ -30,9 +30,9 @@ type Span = tuple[datetime, datetime]
 
 @dataclass(frozen=True, slots=True)
 class AgendaLine:
-    """A stretch of somebody's day: hours at a place, a visit there, or a free time; what does not apply is empty or nothing."""
+    """A stretch of somebody's day: hours at a place, a visit there, a free time, or one away; what does not apply is empty or nothing."""
 
-    kind: Literal["hours", "visit", "free"]
+    kind: Literal["hours", "visit", "free", "away"]
     starts_at: datetime
     ends_at: datetime
     place: Annotated[str, MaxLength(60)] = ""
@@ -54,6 +54,7 @@ class VisitAtWork:
     can_take_back: bool
     can_cancel: bool
     client_id: Annotated[int, Interval(ge=0)]
+    can_write: bool
 
 
 @command("work.open")
@@ -87,13 +88,26 @@ async def list_day(context: Context, *, staff_id: int, day: date) -> list[Agenda
     windows = [window for window in windows if starts_from <= window.starts_at < starts_before]
     places = {one.id: one.name for one in await storage.locations.list_all(context.session)}
     visits = await find_visits(context, staff_id, day)
-    taken = [_block(visit) for visit in visits if visit.status is not BookingStatus.NO_SHOW]
+    away = await storage.absences.list_between(
+        context.session, staff_id, starts_from=starts_from, starts_before=starts_before
+    )
+    taken = [block(visit) for visit in visits if visit.status is not BookingStatus.NO_SHOW]
+    taken += [(one.starts_at, one.ends_at) for one in away]
     lines = [
         *(
             AgendaLine("hours", one.starts_at, one.ends_at, place=places[one.location_id][:60])
             for one in windows
         ),
         *(_show_line(visit, context.user.locale) for visit in visits),
+        *(
+            AgendaLine(
+                "away",
+                max(one.starts_at, starts_from),
+                min(one.ends_at, starts_before),
+                note=(one.reason or "")[:NOTE_LENGTH],
+            )
+            for one in away
+        ),
         *(
             AgendaLine("free", *gap)
             for window in windows
@@ -127,6 +141,7 @@ async def find_visit(context: Context, *, booking_id: int) -> VisitAtWork | None
         can_take_back=can_take_back(context, booking),
         can_cancel=booking.status in (BookingStatus.PENDING, BookingStatus.CONFIRMED),
         client_id=booking.user_id,
+        can_write=booking.has_account and booking.user_id != context.user.id,
     )
 
 
@@ -165,7 +180,7 @@ def find_gaps(window: Span, taken: Sequence[Span]) -> Iterator[Span]:
         yield begin, end
 
 
-def _block(visit: values.Booking) -> Span:
+def block(visit: values.Booking) -> Span:
     """Give what a visit takes of its staff, buffers included."""
     service = visit.service
     return visit.starts_at - service.buffer_before, visit.ends_at + service.buffer_after

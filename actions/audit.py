@@ -17,7 +17,7 @@ import storage
 from actions.access import has_role
 from engine.actions import Context, MaxLength, query
 from storage.desk_values import Change
-from storage.values import BookingStatus, Role
+from storage.values import NOBODY, BookingStatus, Role
 
 PAGE = 5
 """How many changes are shown at once."""
@@ -181,7 +181,7 @@ def _show(
         goes_on=False,
         at=change.at,
         who=None if name is None else _clip(name, _NAME),
-        forgotten=change.actor_id == storage.privacy.NOBODY,
+        forgotten=change.actor_id == NOBODY,
         subject=_clip(change.subject, _WORD),
         what=_find_what(change),
         label=None if change.label is None else _clip(change.label, _LONGEST),

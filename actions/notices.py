@@ -15,6 +15,9 @@ from storage.values import BookingStatus
 LATEST_BEFORE = timedelta(hours=1)
 """How long before a visit a reminder that could not be sent in time is of use."""
 
+AT_ONCE = timedelta(minutes=30)
+"""Whose visit begins within this time stands at the desk."""
+
 
 @notice("booking_made")
 async def booking_made(context: Context, *, booking_id: int) -> Booking | None:
@@ -61,6 +64,12 @@ async def visit_moved(
 @notice("visit_confirmed")
 async def visit_confirmed(context: Context, *, booking_id: int) -> Booking | None:
     """Tell a client that the staff have confirmed their booking."""
+    return await _find(context, booking_id, BookingStatus.CONFIRMED)
+
+
+@notice("visit_entered")
+async def visit_entered(context: Context, *, booking_id: int) -> Booking | None:
+    """Tell a client of a booking that the staff have made for them."""
     return await _find(context, booking_id, BookingStatus.CONFIRMED)
 
 
@@ -128,14 +137,14 @@ async def tell_made(context: Context, booking: values.Booking) -> None:
 async def tell_confirmed(context: Context, booking: values.Booking) -> None:
     """Tell a client that their booking is confirmed, and have them reminded."""
     told = visit_confirmed(booking_id=booking.id)
-    await context.notify(booking.user_id, told, until=booking.ends_at, key=str(booking.id))
+    await context.notify(_client_of(booking), told, until=booking.ends_at, key=str(booking.id))
     await _remind(context, booking)
 
 
 async def tell_declined(context: Context, booking: values.Booking) -> None:
     """Tell a client that their booking is declined."""
     told = visit_declined(booking_id=booking.id)
-    await context.notify(booking.user_id, told, until=booking.ends_at, key=str(booking.id))
+    await context.notify(_client_of(booking), told, until=booking.ends_at, key=str(booking.id))
     await _tell_owed_of(context, booking)
 
 
@@ -143,7 +152,15 @@ async def tell_asked_to_move(context: Context, booking: values.Booking) -> None:
     """Ask a client to choose another time, as often as somebody decides to."""
     told = move_asked(booking_id=booking.id, starts_at=booking.starts_at)
     key = f"{booking.id} {context.now.isoformat()}"
-    await context.notify(booking.user_id, told, until=booking.starts_at, key=key)
+    await context.notify(_client_of(booking), told, until=booking.starts_at, key=key)
+
+
+async def tell_entered(context: Context, booking: values.Booking) -> None:
+    """Tell a client that the staff have booked for them, unless they stand there, and all whom a booking concerns."""
+    await tell_made(context, booking)
+    if booking.starts_at > context.now + AT_ONCE:
+        told = visit_entered(booking_id=booking.id)
+        await context.notify(_client_of(booking), told, until=booking.ends_at, key=str(booking.id))
 
 
 async def tell_moved(context: Context, booking: values.Booking, *, was: datetime) -> None:
@@ -168,7 +185,7 @@ async def _remind(context: Context, booking: values.Booking) -> None:
         due = booking.starts_at - before
         if due > context.now:
             await context.notify(
-                booking.user_id,
+                _client_of(booking),
                 booking_reminder(booking_id=booking.id, starts_at=booking.starts_at),
                 due=due,
                 until=booking.starts_at - min(LATEST_BEFORE, before / 2),
@@ -181,7 +198,7 @@ async def tell_cancelled(context: Context, booking: values.Booking) -> None:
     key = str(booking.id)
     if booking.user_id != context.user.id:
         told = visit_cancelled(booking_id=booking.id)
-        await context.notify(booking.user_id, told, until=booking.ends_at, key=key)
+        await context.notify(_client_of(booking), told, until=booking.ends_at, key=key)
     staff = await _staff_of(context, booking)
     told = booking_cancelled(booking_id=booking.id)
     await context.notify(staff, told, until=booking.ends_at, key=key)
@@ -212,6 +229,11 @@ async def _staff_of(context: Context, booking: values.Booking) -> list[int]:
     """List whom a booking concerns, but for who acts: its member of staff and the administrators."""
     found = await storage.staff.list_to_notify(context.session, booking.staff.id)
     return [user_id for user_id in found if user_id != context.user.id]
+
+
+def _client_of(booking: values.Booking) -> list[int]:
+    """List whom to tell of what concerns a client: nobody where the client has no account."""
+    return [booking.user_id] if booking.has_account else []
 
 
 async def _find_at(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from storage import (
+        absences,
         agenda,
         asking,
         attempts,
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
         locations,
         lookup,
         marking,
+        messages,
         migrations,
         offering,
         offers,
@@ -55,11 +57,13 @@ if TYPE_CHECKING:
         users,
         values,
         waitlist,
+        walk_ins,
         weeks,
         wishes,
     )
 
 __all__ = [
+    "absences",
     "agenda",
     "asking",
     "attempts",
@@ -82,6 +86,7 @@ __all__ = [
     "locations",
     "lookup",
     "marking",
+    "messages",
     "migrations",
     "offering",
     "offers",
@@ -105,6 +110,7 @@ __all__ = [
     "users",
     "values",
     "waitlist",
+    "walk_ins",
     "weeks",
     "wishes",
 ]

@@ -222,6 +222,14 @@ async def list_in_room(
     return await _list(session, _select().where(bookings.c.room_id == room_id, in_it, _IS_BOOKED))
 
 
+async def list_meeting(
+    session: AsyncSession, staff_id: int, *, starts_at: datetime, ends_at: datetime
+) -> tuple[Booking, ...]:
+    """List the live bookings of a member of staff that block any of a span, by time; holds are none."""
+    meets = bookings.c.blocked.op("&&")(Range(starts_at, ends_at))
+    return await _list(session, _select().where(bookings.c.staff_id == staff_id, meets, _IS_BOOKED))
+
+
 async def list_pending(
     session: AsyncSession, *, now: datetime, staff_id: int | None = None
 ) -> tuple[Booking, ...]:
@@ -288,6 +296,8 @@ def _bind_details(new: NewBooking) -> dict[str, Any]:
         "comment": new.comment,
         "key": new.key,
         "held_until": new.held_until,
+        "guest_name": new.guest_name,
+        "entered_by": new.entered_by,
         "line_ids": [line.id for line in lines],
         "line_minutes": [int(line.duration / timedelta(minutes=1)) for line in lines],
         "line_prices": [line.price * new.party for line in lines],

@@ -21,12 +21,14 @@ from sqlalchemy import (
     func,
     text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB, ExcludeConstraint
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSTZRANGE, ExcludeConstraint
 
 from storage.tables import metadata
 
 __all__ = [
+    "absences",
     "audit_log",
+    "booking_messages",
     "broadcasts",
     "client_notes",
     "client_standings",
@@ -329,4 +331,41 @@ client_notes = Table(
         nullable=False,
         comment="for the desk; its client sees it when they ask for their data",
     ),
+)
+
+absences = Table(
+    "absences",
+    metadata,
+    Column("id", Integer, Identity(), primary_key=True),
+    Column("staff_id", Integer, ForeignKey("staff.id", ondelete="CASCADE"), nullable=False),
+    Column("period", TSTZRANGE, nullable=False),
+    Column("reason", Text),
+    CheckConstraint(
+        "NOT isempty(period) AND NOT lower_inf(period) AND NOT upper_inf(period)", name="period"
+    ),
+    ExcludeConstraint(("staff_id", "="), ("period", "&&"), name="absences_staff_id_period_excl"),
+    comment="when members of staff are away; triggers keep them and live bookings apart",
+)
+
+booking_messages = Table(
+    "booking_messages",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column("booking_id", BigInteger, ForeignKey("bookings.id", ondelete="CASCADE"), nullable=False),
+    Column("sender_id", BigInteger, ForeignKey("users.id", ondelete="CASCADE"), nullable=False),
+    Column("recipient_id", BigInteger, ForeignKey("users.id", ondelete="CASCADE"), nullable=False),
+    Column("words", Text, nullable=False),
+    Column(
+        "answers_id",
+        BigInteger,
+        ForeignKey("booking_messages.id", ondelete="SET NULL"),
+        comment="the message that it answers, which has one answer",
+    ),
+    Column("sent_at", DateTime(timezone=True), nullable=False),
+    UniqueConstraint("answers_id"),
+    CheckConstraint("length(words) BETWEEN 1 AND 1000", name="words"),
+    Index(None, "booking_id"),
+    Index(None, "sender_id"),
+    Index(None, "recipient_id"),
+    comment="what staff and clients wrote to each other through the bot",
 )

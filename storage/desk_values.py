@@ -197,3 +197,26 @@ class BookingFilter:
     staff_id: int | None
     status: BookingStatus | None
     search: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """A stretch of time in which a member of staff is away, whatever their hours."""
+
+    id: int
+    staff_id: int
+    starts_at: datetime
+    ends_at: datetime
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What somebody wrote about a booking; `answers_id` is the message that it answers."""
+
+    id: int
+    booking_id: int
+    sender_id: int
+    recipient_id: int
+    words: str
+    answers_id: int | None

@@ -19,6 +19,7 @@ from storage.desk_tables import waitlist_offers, waitlist_wishes
 from storage.tables import bookings, staff
 from storage.turns import MOST_TURNS, Span, Turn, Waiting, plan_turns
 from storage.values import (
+    NOBODY,
     Booking,
     BookingStatus,
     NewBooking,
@@ -125,7 +126,7 @@ async def append(session: AsyncSession, wish: Wish, *, now: datetime) -> tuple[O
     for hold in holds:
         lined_up = await _list_of(session, hold.id, now=now)
         freed = FreedTime.of(hold)
-        found = await _find_candidates(session, freed, [wish], now=now, holder=privacy.NOBODY)
+        found = await _find_candidates(session, freed, [wish], now=now, holder=NOBODY)
         places = 1 if wish.party <= hold.party else 0
         kept = Slot(hold.starts_at, hold.ends_at, hold.staff, hold.location, places)
         slot = found[0].fit_in(_Kept(hold.service, kept)) if found and places else None
@@ -258,7 +259,7 @@ async def _keep(
         return ()
     await privacy.know_nobody(session)
     hold = NewBooking(
-        user_id=privacy.NOBODY,
+        user_id=NOBODY,
         service=base.service,
         staff_id=freed.staff_id,
         location_id=freed.location.id,
@@ -383,7 +384,7 @@ async def _find_holds(session: AsyncSession, wish: Wish, *, now: datetime) -> li
     """Find what is kept for others at the place, by staff whom the wish is for."""
     query = select(bookings.c.id).where(
         bookings.c.status == BookingStatus.HELD.value,
-        bookings.c.user_id == privacy.NOBODY,
+        bookings.c.user_id == NOBODY,
         bookings.c.location_id == wish.location.id,
         bookings.c.held_until > now,
     )

@@ -9,8 +9,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-NOBODY = 0
-"""The id under which bookings stand whose clients were erased, and holds for those who wait; Telegram gives it to nobody."""
+from storage.values import NOBODY
 
 _EXPORT = text("""
 SELECT jsonb_build_object(
@@ -54,6 +53,12 @@ SELECT jsonb_build_object(
         JOIN locations ON locations.id = location_id LEFT JOIN staff ON staff.id = staff_id
         WHERE waitlist_wishes.user_id = CAST(:user_id AS bigint)
     ),
+    'written', (
+        SELECT coalesce(jsonb_agg(jsonb_build_object(
+            'booking', booking_id, 'by_you', sender_id = CAST(:user_id AS bigint), 'words', words, 'sent_at', sent_at
+        ) ORDER BY id), '[]')
+        FROM booking_messages WHERE CAST(:user_id AS bigint) IN (sender_id, recipient_id)
+    ),
     'messages', (
         SELECT coalesce(jsonb_agg(jsonb_build_object(
             'about', notice, 'due_at', due_at, 'ended_at', ended_at, 'fate', fate
@@ -85,6 +90,9 @@ _ERASE = (
     """),
     text("""
     UPDATE bookings SET cancelled_by = CAST(:nobody AS bigint) WHERE cancelled_by = CAST(:user_id AS bigint)
+    """),
+    text("""
+    UPDATE bookings SET entered_by = CAST(:nobody AS bigint) WHERE entered_by = CAST(:user_id AS bigint)
     """),
     text("DELETE FROM outbox WHERE chat_id = CAST(:user_id AS bigint)"),
     text("DELETE FROM users WHERE id = CAST(:user_id AS bigint)"),

@@ -93,7 +93,8 @@ def read_booking(row: RowMapping, parts: Mapping[int, Service]) -> Booking:
         version=row[columns.version],
         status=BookingStatus(row[columns.status]),
         user_id=row[columns.user_id],
-        client_name=" ".join(filter(None, (row[users.first_name], row[users.last_name]))),
+        client_name=row[columns.guest_name]
+        or " ".join(filter(None, (row[users.first_name], row[users.last_name]))),
         service=join_services([line.service for line in lines]),
         staff=read_staff_member(row),
         location=read_location(row),
@@ -114,6 +115,8 @@ def read_booking(row: RowMapping, parts: Mapping[int, Service]) -> Booking:
         marked_at=row[columns.marked_at],
         deposit=_read_deposit(row),
         asked_to_move_at=row[columns.asked_to_move_at],
+        guest_name=row[columns.guest_name],
+        entered_by=row[columns.entered_by],
     )
 
 

@@ -1,7 +1,7 @@
 """Finds free slots: working windows, one busy multirange a member of staff and a room, then the grid of starts.
 
 It knows nothing of how windows come about. A slot's period lies in one window; what it blocks, buffers included, meets
-nothing that a live booking of the staff blocks, nor all rooms in which it could be, but for a booking that is to be moved; or it is that of a
+nothing that a live booking of the staff blocks, no time at which they are away, nor all rooms in which it could be, but for a booking that is to be moved; or it is that of a
 group session that has places left.
 """
 
@@ -47,9 +47,14 @@ WITH work AS (
     SELECT staff_id, lower(period) AS starts_at FROM bookings
     WHERE id = CAST(:moving AS bigint)
 ), busy AS (
-    SELECT staff_id, {_HIT} AS hit, count(*) AS load
-    FROM bookings
-    WHERE {_IN_THE_WAY}
+    SELECT staff_id, {_HIT} AS hit, count(id) AS load
+    FROM (
+        SELECT staff_id, blocked, id FROM bookings WHERE {_IN_THE_WAY}
+        UNION ALL
+        SELECT staff_id, period, NULL FROM absences
+        WHERE staff_id = ANY (CAST(:busy_staff_ids AS integer[]))
+        AND period && tstzrange(CAST(:busy_from AS timestamptz), CAST(:busy_before AS timestamptz))
+    ) AS times
     GROUP BY staff_id
 ), joinable AS (
     SELECT staff_id, location_id, lower(period) AS starts_at,
@@ -119,6 +124,19 @@ async def list_free(
     search = _within_notice(search, now)
     if (values := await _prepare(session, search, now)) is None:
         return ()
+    return await _list(session, search, values)
+
+
+async def list_within(
+    session: AsyncSession, search: SlotSearch, windows: Sequence[Window], *, now: datetime
+) -> tuple[Slot, ...]:
+    """List the free slots of windows that may be no working hours, at any notice."""
+    return await _list(session, search, _bind(search, windows, now))
+
+
+async def _list(
+    session: AsyncSession, search: SlotSearch, values: dict[str, Any]
+) -> tuple[Slot, ...]:
     rows = await session.execute(_LIST, values)
     duration = search.service.duration
     member, place = cache(StaffMember), cache(Location)  # each is made once, of many rows

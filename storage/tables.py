@@ -370,6 +370,13 @@ bookings = Table(
         DateTime(timezone=True),
         comment="since when its client may change it whatever the deadlines say",
     ),
+    Column("guest_name", Text, comment="who comes that is not on Telegram; its user is nobody"),
+    Column(
+        "entered_by",
+        BigInteger,
+        ForeignKey("users.id"),
+        comment="who of the staff made it for its client",
+    ),
     UniqueConstraint("key"),
     CheckConstraint(
         "status IN ('held', 'pending', 'confirmed', 'cancelled', 'completed', 'no_show')",
@@ -377,6 +384,7 @@ bookings = Table(
     ),
     CheckConstraint("status <> 'held' OR held_until IS NOT NULL", name="held"),
     CheckConstraint("party > 0", name="party"),
+    CheckConstraint("guest_name IS NULL OR user_id = 0", name="guest"),
     CheckConstraint("(status = 'cancelled') = (cancelled_at IS NOT NULL)", name="cancelled"),
     CheckConstraint(
         "NOT isempty(period) AND NOT lower_inf(period) AND NOT upper_inf(period)"

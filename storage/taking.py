@@ -11,10 +11,9 @@ from typing import Any
 from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage.privacy import NOBODY
 from storage.rooms import SUITS, list_roomed_ids
 from storage.tables import LIVE
-from storage.values import NewBooking
+from storage.values import NOBODY, NewBooking
 
 STAFF_LOCK_CLASS, ROOMS_LOCK_CLASS = 7_237, 7_238
 """The first halves of the advisory locks on members of staff, and on the rooms of locations, which are taken in this order."""
@@ -87,6 +86,9 @@ _SWEPT = f"""{_SUITABLE}, met AS (
         WHERE {LIVE} AND NOT {_GIVES_WAY} AND blocked && {_BLOCKED}
         AND staff_id = CAST(:staff_id AS integer) AND {_IS_ANOTHER}
     )
+    AND NOT EXISTS (
+        SELECT FROM absences WHERE staff_id = CAST(:staff_id AS integer) AND period && {_BLOCKED}
+    )
     ORDER BY rank, met, room_id IS DISTINCT FROM (
         SELECT room_id FROM bookings WHERE id = CAST(:booking_id AS bigint)
     ), room_id
@@ -104,19 +106,20 @@ _SWEPT = f"""{_SUITABLE}, met AS (
 """  # noqa: S608 - the texts put in are constants of this project
 """Choose a room: that of the group session, if anybody comes to it; else one that is free, best of all the one that a booking has.
 
-Where the staff are busy there is none. What gives way in it, or of the staff, is deleted before anything else happens in the statement.
+Where the staff are busy or away there is none. What gives way in it, or of the staff, is deleted before anything else happens in the statement.
 """
 
 _SWEEP = text(f"{_SWEPT} SELECT count(*) FROM swept")  # noqa: S608 - as above
 
 _INSERT = text(f"""{_SWEPT}, made AS (
     INSERT INTO bookings (status, user_id, service_id, staff_id, location_id, period, blocked, price,
-        comment, key, held_until, party, group_session_id, room_id, created_at)
+        comment, key, held_until, party, group_session_id, room_id, created_at, guest_name, entered_by)
     SELECT CAST(:status AS text), CAST(:user_id AS bigint), CAST(:service_id AS integer),
         CAST(:staff_id AS integer), CAST(:location_id AS integer),
         tstzrange(CAST(:starts_at AS timestamptz), CAST(:ends_at AS timestamptz)), {_BLOCKED},
         CAST(:price AS numeric), CAST(:comment AS text), CAST(:key AS text), CAST(:held_until AS timestamptz),
-        CAST(:party AS integer), CAST(:group_session_id AS bigint), chosen.room_id, CAST(:now AS timestamptz)
+        CAST(:party AS integer), CAST(:group_session_id AS bigint), chosen.room_id, CAST(:now AS timestamptz),
+        CAST(:guest_name AS text), CAST(:entered_by AS bigint)
     FROM (SELECT count(*) FROM swept) AS sweep_first, chosen
     WHERE NOT EXISTS (SELECT FROM bookings WHERE key = CAST(:key AS text))
     ON CONFLICT DO NOTHING

@@ -11,6 +11,9 @@ from enum import StrEnum
 
 from storage.money import Deposit
 
+NOBODY = 0
+"""Whose bookings are of clients who were erased or are not on Telegram, and holds for those who wait; Telegram gives the id to nobody."""
+
 
 class Role(StrEnum):
     """What a person may do, from least to most; everybody is a client."""
@@ -318,7 +321,8 @@ class Photo:
 class NewBooking:
     """What a booking is made from; the same `key` makes at most one booking.
 
-    `held_until` makes it a hold, which keeps the slot until that instant.
+    `held_until` makes it a hold, which keeps the slot until that instant. `entered_by` is who of the staff makes it for somebody, who has a `guest_name` where
+    they are not on Telegram, and its user is nobody.
     """
 
     user_id: int
@@ -332,6 +336,8 @@ class NewBooking:
     party: int = 1
     phone: str | None = None
     photo: Photo | None = None
+    guest_name: str | None = None
+    entered_by: int | None = None
 
     @property
     def status(self) -> BookingStatus:
@@ -381,6 +387,13 @@ class Booking:
     marked_at: datetime | None = None
     deposit: Deposit | None = None
     asked_to_move_at: datetime | None = None
+    guest_name: str | None = None
+    entered_by: int | None = None
+
+    @property
+    def has_account(self) -> bool:
+        """Whether its client can be written to: who has been erased, or never was on Telegram, cannot."""
+        return self.user_id != NOBODY
 
     @property
     def duration(self) -> timedelta:

@@ -15,6 +15,11 @@ ON other.room_id = one.room_id AND other.id > one.id AND other.blocked && one.bl
 AND (one.group_session_id = other.group_session_id) IS NOT TRUE
 WHERE one.status IN ('held', 'pending', 'confirmed') AND other.status IN ('held', 'pending', 'confirmed');
 
+-- Nobody of the staff is booked, buffers included, while they are away
+SELECT bookings.id, absences.id AS absence FROM bookings
+JOIN absences ON absences.staff_id = bookings.staff_id AND absences.period && bookings.blocked
+WHERE status IN ('held', 'pending', 'confirmed');
+
 -- A booking takes a room of its location, and one of each of its services that need one, or none where none does
 SELECT bookings.id, bookings.room_id FROM bookings LEFT JOIN rooms ON rooms.id = bookings.room_id
 WHERE bookings.location_id <> rooms.location_id
@@ -125,7 +130,7 @@ WHERE NOT EXISTS (
     WHERE gives.staff_id = bookings.staff_id AND gives.service_id = line.service_id
 );
 
--- A booking lies within hours in which whoever is booked works at that place, and begins on the grid of the service
+-- A booking that its client made lies within hours in which whoever is booked works at that place, and begins on the grid of the service
 SELECT id, staff_id, location_id, local FROM (
     SELECT bookings.*, lower(period) AT TIME ZONE time_zone AS local, upper(period) AT TIME ZONE time_zone AS until,
         slot_step_minutes
@@ -144,7 +149,7 @@ WHERE NOT EXISTS (
     WHERE local >= local::date + make_interval(mins => opens_minute)
     AND until <= local::date + make_interval(mins => closes_minute)
     AND mod((extract(epoch FROM local - local::date) / 60)::integer - opens_minute, slot_step_minutes) = 0
-);
+) AND entered_by IS NULL;
 
 -- Nobody is booked ahead on a day that is closed
 SELECT bookings.id, overrides.day FROM bookings
@@ -152,22 +157,26 @@ JOIN locations ON locations.id = bookings.location_id
 JOIN overrides ON overrides.location_id = bookings.location_id AND overrides.opens_minute IS NULL
 AND coalesce(overrides.staff_id, bookings.staff_id) = bookings.staff_id
 AND overrides.day = (lower(period) AT TIME ZONE time_zone)::date
-WHERE status IN ('held', 'pending', 'confirmed') AND lower(period) > :now;
+WHERE status IN ('held', 'pending', 'confirmed') AND lower(period) > :now AND entered_by IS NULL;
 
--- A booking is made ahead of its time, and cancelled after it was made
+-- A booking is made ahead of its time, or entered as it begins, and cancelled after it was made
 SELECT id, created_at, cancelled_at, period FROM bookings
-WHERE created_at > lower(period) OR cancelled_at < created_at;
+WHERE created_at > lower(period) + CASE WHEN entered_by IS NULL THEN interval '0' ELSE interval '15 minutes' END
+OR cancelled_at < created_at;
+
+-- Who is not on Telegram was entered by the staff
+SELECT id, guest_name FROM bookings WHERE guest_name IS NOT NULL AND (user_id <> 0 OR entered_by IS NULL);
 
 -- Who is no staff books no later than the service's notice, and no earlier than its horizon
 SELECT bookings.id, created_at, period FROM bookings JOIN services ON services.id = service_id
-WHERE created_at = :now AND user_id NOT IN (SELECT user_id FROM roles WHERE role IN ('staff', 'admin', 'owner'))
+WHERE created_at = :now AND entered_by IS NULL AND user_id NOT IN (SELECT user_id FROM roles WHERE role IN ('staff', 'admin', 'owner'))
 AND bookings.id NOT IN (SELECT booking_id FROM payments WHERE booking_id IS NOT NULL)
 AND (lower(period) < :now + make_interval(mins => minimum_notice_minutes) OR lower(period) > :now + make_interval(days => horizon_days));
 
 -- Who is no staff has five bookings ahead at most as they book one
 SELECT user_id, count(*) FROM bookings
 WHERE status IN ('pending', 'confirmed') AND lower(period) > :now
-AND user_id IN (SELECT user_id FROM bookings WHERE created_at = :now)
+AND user_id IN (SELECT user_id FROM bookings WHERE created_at = :now AND entered_by IS NULL)
 AND user_id NOT IN (SELECT user_id FROM roles WHERE role IN ('staff', 'admin', 'owner'))
 GROUP BY user_id HAVING count(*) > 5;
 
@@ -187,7 +196,7 @@ AND (bookings.id IS NULL OR bookings.user_id <> outbox.chat_id OR due_at >= (arg
 
 -- Of a booking more than a day ahead there is a reminder, of the time that it has now
 SELECT id, period FROM bookings
-WHERE status = 'confirmed' AND key NOT LIKE 'seed:%' AND lower(period) - interval '24 hours' > :now
+WHERE status = 'confirmed' AND key NOT LIKE 'seed:%' AND user_id <> 0 AND lower(period) - interval '24 hours' > :now
 AND NOT EXISTS (
     SELECT FROM outbox
     WHERE notice = 'booking_reminder' AND chat_id = bookings.user_id

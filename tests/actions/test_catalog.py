@@ -27,7 +27,7 @@ print([name for name in {HEAVY} if name in sys.modules])
 def test_every_action_is_described() -> None:
     """What a flow author reads of an action is there, for each of them."""
     assert all(action.description.endswith(".") for action in catalog.values())
-    assert len(catalog) == 137
+    assert len(catalog) == 152
 
 
 def test_commands_name_what_can_go_wrong() -> None:
@@ -120,6 +120,11 @@ def test_commands_name_what_can_go_wrong() -> None:
         "users.set_news": set(),
         "users.set_locale": set(),
         "users.set_time_zone": {"unknown_zone"},
+        "absences.create": {"already_away", "has_bookings", "not_possible"},
+        "absences.remove": {"not_found"},
+        "contact.answer": {"not_possible", "unreachable"},
+        "contact.write": {"not_possible", "unreachable"},
+        "walk_ins.create": {"not_possible", "slot_taken"},
         "work.mark": {"not_possible"},
         "work.open": {"choose", "nobody"},
         "work.take_back": {"not_possible", "slot_taken"},

@@ -9,7 +9,7 @@ from storage import audit, bookings, privacy, tables, users
 from storage.desk_tables import metadata
 from storage.desk_values import Operation
 from storage.seeds.salon import CLIENTS, seed_salon
-from storage.values import Profile, Role
+from storage.values import NOBODY, Profile, Role
 from tests.actions.conftest import NOW, TODAY
 
 UNNOTED = {
@@ -116,7 +116,7 @@ async def test_bookings_are_followed_once_they_are_made(salon: AsyncSession) -> 
     await privacy.erase(salon, client)
     forgotten = await audit.find_change(salon, changed.id)
     assert forgotten is not None
-    assert (forgotten.actor_id, forgotten.person_name) == (privacy.NOBODY, "∅")
+    assert (forgotten.actor_id, forgotten.person_name) == (NOBODY, "∅")
 
 
 @pytest.mark.parametrize(
