@@ -16,6 +16,7 @@ UNNOTED = {
     "audit_log": "it is the log",
     "booking_services": "they are made with their booking and never changed",
     "booking_transitions": "migrations alone change it",
+    "broadcasts": "each says itself who made it, and when it began and stopped",
     "command_outcomes": "the engine's own",
     "group_sessions": "they follow from bookings",
     "inbox": "the engine's own",
