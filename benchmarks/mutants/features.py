@@ -208,11 +208,14 @@ def added_keys(path: Path, root: MapNode) -> Iterator[Mutant]:
 
 
 def emptied_messages(path: Path, root: MapNode) -> Iterator[Mutant]:
-    """Write a sentence of the bot with nothing in it."""
+    """Write a sentence of the bot with nothing in it, and extend a bot that is not there."""
     messages = root.entries.get("messages")
     if isinstance(messages, MapNode) and "too_deep" not in messages.entries:
         edit = add(messages, "too_deep", '""')
         yield Mutant("empty a message of the bot", path, edit, line_of(messages))
+    if "bot" in root.keys:
+        edit = add(root, "extends", "../nowhere")
+        yield Mutant("extend a bot that is not there", path, edit, line_of(root))
 
 
 def _has_owner(step: MapNode) -> bool:

@@ -178,8 +178,8 @@ _FLOWS: Final = (
             ),
             Edit(
                 _GERMAN,
-                '      end: "Abbrechen"\n      end_say: "Es wurde',
-                '      service: "Abbrechen"\n      service_say: "Es wurde',
+                '      end: "Abbrechen"\n      end_say: "Es wurde nichts gebucht."',
+                '      service: "Abbrechen"\n      service_say: "Es wurde nichts gebucht."',
             ),
         ),
     ),

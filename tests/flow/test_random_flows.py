@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 FLOWS = int(os.environ.get("RANDOM_FLOWS", "15"))
 FIRST_SEED = int(os.environ.get("RANDOM_SEED", "1"))
 DRAFTS = 130
-BEYOND_ONE_CHAT = {"flows", "moved", "notices", "restart", "thumbnail", "upgrade"}
-"""Keys that mean nothing to one person with one version of a bot: upgrades and notices have plays of their own.
+BEYOND_ONE_CHAT = {"extends", "flows", "moved", "notices", "restart", "thumbnail", "upgrade"}
+"""Keys that mean nothing to one person with one version of one bot: upgrades and notices have plays of their own.
 
 A thumbnail is a file of one format, which nothing here has.
 """
