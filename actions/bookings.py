@@ -6,6 +6,7 @@ It knows nothing of how two people are kept out of one slot, or eleven out of te
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from typing import Annotated, Literal, TypeGuard
 
 import storage
@@ -44,14 +45,16 @@ async def create_booking(  # noqa: PLR0913  # what is booked, by name
     more_service_ids: list[int] | None = None,
     phone: Phone | None = None,
     photo: File | None = None,
-) -> Booking | Outcome[Literal["slot_taken", "limit_reached", "not_available"]]:
+) -> Booking | Outcome[Literal["slot_taken", "limit_reached", "not_available", "deposit_needed"]]:
     """Book a slot for the person and whom they bring, if it is held for them, or still free, and still offered.
 
-    More services are of the same visit, and follow one another.
+    More services are of the same visit, and follow one another. What a deposit is paid for is booked by its payment alone.
     """
     new = await ask_for(context, slot, [service_id, *(more_service_ids or ())], people)
     if isinstance(new, Outcome):
         return new
+    if find_deposit(context, new.service, people):
+        return Outcome("deposit_needed")
     new = replace(new, comment=comment)
     booking = await storage.holds.confirm(context.session, new, now=context.now)
     if booking is None:
@@ -63,6 +66,11 @@ async def create_booking(  # noqa: PLR0913  # what is booked, by name
     booking = await keep_details(context, booking, phone=phone, photo=sent)
     await tell_made(context, booking)
     return show_booking(booking, context.user.locale)
+
+
+def find_deposit(context: Context, service: values.Service, people: int) -> Decimal:
+    """Say what is paid ahead of a visit; nothing where the bot has no payment provider."""
+    return service.paid_ahead * people if context.takes_payments else Decimal()
 
 
 async def keep_details(

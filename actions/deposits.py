@@ -9,8 +9,8 @@ from decimal import Decimal
 from typing import Annotated, Literal
 
 import storage
-from actions.bookings import ask_for, keep_details
-from actions.holds import HOLDS_LIMIT, find_deposit
+from actions.bookings import ask_for, find_deposit, keep_details
+from actions.holds import HOLDS_LIMIT
 from actions.notices import (
     booking_asked,
     booking_made,

@@ -5,15 +5,13 @@ It knows nothing of how long flows take; a hold that expires is a time that anyb
 
 from dataclasses import replace
 from datetime import timedelta
-from decimal import Decimal
 from typing import Literal
 
 import storage
-from actions.bookings import ask_to_hold
+from actions.bookings import ask_to_hold, find_deposit
 from actions.freeing import offer_freed, waitlist_offer
 from actions.records import Hold, Slot
 from engine.actions import Context, Outcome, command
-from storage import values
 from storage.values import Booking, BookingStatus
 
 HOLD = timedelta(minutes=5)
@@ -21,11 +19,6 @@ HOLD = timedelta(minutes=5)
 
 HOLDS_LIMIT = 2
 """How many times can be held for one person at once."""
-
-
-def find_deposit(context: Context, service: values.Service, people: int) -> Decimal:
-    """Say what is paid ahead of a visit; nothing where the bot has no payment provider."""
-    return service.paid_ahead * people if context.takes_payments else Decimal()
 
 
 @command("holds.place", notifies=[waitlist_offer])

@@ -13,7 +13,7 @@ from annotated_types import Interval
 
 import storage
 from actions.access import acts_as
-from actions.bookings import ask_for
+from actions.bookings import ask_for, find_deposit
 from actions.notices import booking_asked, booking_made, booking_reminder, tell_made
 from actions.records import Booking, Slot, SlotOfSeries, show_booking
 from engine.actions import Context, MaxLength, Outcome, command, query
@@ -61,12 +61,14 @@ async def create_series(  # noqa: PLR0913  # what is booked, by name
     comment: Annotated[str, MaxLength(500)] | None = None,
 ) -> (
     Annotated[list[Booking], MaxLength(MOST_WEEKS)]
-    | Outcome[Literal["slot_taken", "limit_reached", "not_available"]]
+    | Outcome[Literal["slot_taken", "limit_reached", "not_available", "deposit_needed"]]
 ):
-    """Book the visits of a series whose times are free, all in one go; the first of them has to be."""
+    """Book the visits of a series whose times are free, all in one go; the first of them has to be, and none where deposits are paid."""
     first = await ask_for(context, slot, [service_id], people)
     if isinstance(first, Outcome):
         return first
+    if find_deposit(context, first.service, people):
+        return Outcome("deposit_needed")
     first = replace(first, comment=comment)
     async with context.session.begin_nested() as attempt:
         made = await _book_all(context, first, await _repeat(context, slot, weeks))

@@ -10,9 +10,9 @@ from typing import Literal, TypeGuard
 from zoneinfo import ZoneInfo
 
 import storage
-from actions.bookings import ask_for
+from actions.bookings import ask_for, find_deposit
 from actions.freeing import tell_offers, waitlist_offer
-from actions.holds import HOLD, HOLDS_LIMIT, find_deposit
+from actions.holds import HOLD, HOLDS_LIMIT
 from actions.notices import booking_asked, booking_made, booking_reminder, tell_made
 from actions.records import Booking, Hold, Slot, show_booking, show_slot
 from actions.waitlist_records import Kept, Offer, Wish, show_offer, show_wish

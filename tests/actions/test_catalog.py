@@ -39,7 +39,7 @@ def test_commands_name_what_can_go_wrong() -> None:
     }
 
     assert outcomes == {
-        "bookings.create": {"slot_taken", "limit_reached", "not_available"},
+        "bookings.create": {"slot_taken", "limit_reached", "not_available", "deposit_needed"},
         "bookings.cancel": {"not_found", "too_late", "already_cancelled"},
         "bookings.move": {
             "not_found",
@@ -106,7 +106,7 @@ def test_commands_name_what_can_go_wrong() -> None:
         "roles.give": {"not_allowed", "last_owner", "not_known"},
         "rules.set": {"not_allowed", "out_of_bounds"},
         "rules.set_outcome": {"not_allowed"},
-        "series.create": {"slot_taken", "limit_reached", "not_available"},
+        "series.create": {"slot_taken", "limit_reached", "not_available", "deposit_needed"},
         "services.add": {"taken", "impossible", "not_allowed"},
         "services.assign": {"changed_meanwhile", "not_allowed"},
         "services.show_by": {"unreadable", "not_allowed"},

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from actions import bookings, confirming, deposits, holds, privacy, refunds, slots
+from actions import bookings, confirming, deposits, holds, privacy, refunds, series, slots
 from actions.catalog import catalog
 from actions.records import Booking, Hold, Invoice, Slot
 from engine.actions import Context, Outcome, Payment
@@ -223,6 +223,17 @@ async def test_money_stays_when_a_person_is_forgotten(desk: Any) -> None:
     assert await boss.session.scalar(text("SELECT count(*) FROM invoices")) == 0
     assert await refunds.mark_paid(boss, refund_id=owed.id) == owed
     assert "refund_made" not in [one.notice for one in desk.outbox.messages]
+
+
+async def test_nothing_is_booked_around_a_deposit(desk: Any) -> None:
+    """Who holds a time from before a deposit was asked for it books neither one visit nor several without it."""
+    ann = await desk.context()
+    service_id, slot, _ = await hold(ann)
+    again: dict[str, Any] = {"slot": slot, "service_id": service_id}
+
+    assert await bookings.create_booking(ann, **again) == Outcome("deposit_needed")
+    assert await series.create_series(ann, **again, weeks=2) == Outcome("deposit_needed")
+    assert not await bookings.list_mine(ann)
 
 
 async def test_nothing_is_asked_for_without_a_provider(desk: Any) -> None:
