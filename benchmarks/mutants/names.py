@@ -46,7 +46,7 @@ _PATTERNS: Final = (
     ("misspell an argument", re.compile(r"[(,] ?(\w+)=")),
     ("misspell an action", re.compile(r"\A(?:\w+)\.(\w+)\(")),
     ("misspell the subject of an action", re.compile(r"\A(\w+)\.\w+\(")),
-    ("misspell a value of a choice", re.compile(r"(?:==|in|,|\[)\s*\[?'(\w+)'")),
+    ("misspell a value of a choice", re.compile(r"(?:==|in|,|(?<!\w)\[)\s*\[?'(\w+)'")),
 )
 _CALLED: Final = re.compile(r"(\|\s*)?\b(\w+)\b(?=\()|\|\s*(\w+)")
 

@@ -137,7 +137,10 @@ class _Checker:
             return True
         odd = [tag for tag in (*one, *other) if tag not in one or tag not in other]
         tags = " and ".join(dict.fromkeys(f'"<{tag.name}>"' for tag in odd))
-        self._fault(f"{what} must leave the same tags open; {tags} differs", offset, 2)
+        at, length = next(
+            ((tag.offset, tag.length) for tag in odd if tag.offset > offset), (offset, 2)
+        )
+        self._fault(f"{what} must leave the same tags open; {tags} differs", at, length)
         return False
 
     def _text(self, text: str, offset: int) -> None:
