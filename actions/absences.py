@@ -9,7 +9,10 @@ from typing import Annotated, Literal
 
 import storage
 from actions.access import acts_for, may_see
+from actions.affected import offer_opened
+from actions.freeing import waitlist_offer
 from actions.records import Booking, show_booking
+from actions.waitlist import DAYS_AHEAD
 from engine.actions import Context, MaxLength, Outcome, command, query
 from storage import desk_values
 
@@ -84,16 +87,26 @@ async def create_absence(  # noqa: PLR0913  # what is asked for, by name
     return None if made else Outcome("already_away")
 
 
-@command("absences.remove")
+@command("absences.remove", notifies=[waitlist_offer])
 async def remove_absence(
     context: Context, *, absence_id: int
 ) -> Outcome[Literal["not_found"]] | None:
-    """Let somebody be there after all."""
+    """Let somebody be there after all, and offer what is free then to those who wait."""
     found = await storage.absences.find(context.session, absence_id)
     if found is None or not await acts_for(context, found.staff_id):
         return Outcome("not_found")
-    await storage.absences.remove(context.session, absence_id)
+    waits = await storage.opened.prepare(context.session, None, now=context.now)
+    if await storage.absences.remove(context.session, absence_id):
+        await offer_opened(context, _list_days(context, found), waits)
     return None
+
+
+def _list_days(context: Context, absence: desk_values.Absence) -> list[date]:
+    """List the days ahead, as far as anybody can wait, that an absence may touch by the clock of some place."""
+    around = timedelta(days=1)
+    first = max(absence.starts_at - around, context.now - around).date()
+    last = min(absence.ends_at + around, context.now + timedelta(days=DAYS_AHEAD)).date()
+    return [first + timedelta(days=after) for after in range((last - first).days + 1)]
 
 
 def show_absence(context: Context, absence: desk_values.Absence) -> Absence:

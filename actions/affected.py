@@ -9,7 +9,7 @@ from typing import Literal
 
 import storage
 from actions.access import acts_as, has_role
-from actions.freeing import tell_offers
+from actions.freeing import offer_freed, tell_offers, waitlist_offer
 from actions.notices import (
     booking_cancelled,
     move_asked,
@@ -45,15 +45,27 @@ async def find_outside(context: Context) -> list[int] | Outcome[Literal["not_all
     return found or Outcome("none")
 
 
-@command("affected.settle", notifies=[booking_cancelled, move_asked, refund_due, visit_cancelled])
+@command(
+    "affected.settle",
+    notifies=[booking_cancelled, move_asked, refund_due, visit_cancelled, waitlist_offer],
+)
 async def settle_affected(
     context: Context, *, booking_ids: list[int], choice: Choice
 ) -> Outcome[Literal["not_allowed"]] | None:
-    """Ask the clients of bookings outside working hours to move them, or cancel these; of those within them nothing is changed."""
+    """Ask the clients of bookings outside working hours to move them, or cancel these; of those within them nothing is changed.
+
+    What is open of a time that was cancelled is offered to those who wait.
+    """
     if not await acts_as(context, Role.ADMIN):
         return Outcome("not_allowed")
+    await storage.opened.prepare(context.session, None, now=context.now)
     outside = set(await storage.fitting.list_outside(context.session, now=context.now))
-    await settle(context, [found for found in booking_ids if found in outside], choice)
+    hit = [found for found in booking_ids if found in outside]
+    were = await storage.bookings.list_some(context.session, hit)
+    await settle(context, hit, choice)
+    if choice == "cancel":
+        for booking in were:
+            await offer_freed(context, booking)
     return None
 
 

@@ -39,13 +39,15 @@ async def join(  # noqa: PLR0913  # what is waited for, by name
     staff_id: int | None = None,
     people: int = 1,
 ) -> Wish | Outcome[Literal["already_waiting", "limit_reached", "not_available"]]:
-    """Wait for a time on any day of a span; with nobody named, with anyone who is free."""
+    """Wait for a time on any day of a span; with nobody named, with anyone who is free. Who may not book waits for nothing."""
     new = NewWish(context.user.id, service_id, location_id, staff_id, first_day, last_day, people)
     if not await _can_be_waited_for(context, new):
         return Outcome("not_available")
     session, now = context.session, context.now
     await storage.waitlist.lock(session, location_id, now=now, is_joining=True)
     await storage.users.lock(session, context.user.id)
+    if (await storage.standings.find(session, context.user.id, now=now)).is_blocked(now):
+        return Outcome("not_available")
     if await storage.waitlist.count_open(session, context.user.id, now=now) >= OPEN_WISHES_LIMIT:
         return Outcome("limit_reached")
     wish = await storage.waitlist.join(session, new, now=now)

@@ -45,8 +45,12 @@ _CONDITIONS = {
 _PEOPLE = """
 SELECT {what} FROM users
 WHERE users.id > 0 AND users.first_name <> '' AND users.blocked_at IS NULL AND users.news AND {condition}
+AND NOT EXISTS (
+    SELECT FROM client_standings WHERE user_id = users.id AND blocked_since IS NOT NULL
+    AND (blocked_until IS NULL OR blocked_until > CAST(:now AS timestamptz))
+)
 """
-"""Who can be written to and wants it; the id 0 stands for all who were forgotten."""
+"""Who can be written to, wants it, and is not kept from booking; the id 0 stands for all who were forgotten."""
 
 _INSERT = text("""
 INSERT INTO broadcasts (made_by, audience, about, language, texts, recipients, started_at, key)

@@ -53,6 +53,9 @@ async def test_an_audience_is_who_it_says(desk: Desk) -> None:
     assert await reach(Audience.AWAY, 3) == set()
     assert await reach(Audience.LANGUAGE, language="de") == {5, 9}
     assert await reach(Audience.LANGUAGE, language="en") == {CLARA, TOMAS}
+    await storage.standings.block(desk.session, 9, now=admin.now, until=None)
+    assert await reach(Audience.LANGUAGE, language="de") == {5}
+    await storage.standings.unblock(desk.session, 9, now=admin.now)
     await desk.session.execute(text("UPDATE users SET news = false WHERE id = 5"))
     assert await reach(Audience.LANGUAGE, language="de") == {9}
     later = admin.now + timedelta(days=120)

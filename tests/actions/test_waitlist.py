@@ -6,7 +6,8 @@ from typing import Any
 from sqlalchemy import select
 
 import storage
-from actions import bookings, holds, privacy, slots, special_days, waitlist
+from actions import absences, affected, bookings, holds, privacy, slots, special_days, waitlist
+from actions.clock_text import reread_hours
 from actions.records import Booking, Hold, Slot
 from actions.waitlist_records import Wish
 from engine.actions import Context, Outcome
@@ -231,3 +232,44 @@ async def test_an_opened_day_is_offered_to_each_who_waits_for_it(desk: Any) -> N
         select(tables.bookings.c.id).where(tables.bookings.c.user_id == 0)
     )
     assert len(kept.all()) == 3
+
+
+async def test_who_is_there_after_all_is_offered_and_who_is_blocked_waits_for_nothing(
+    desk: Any,
+) -> None:
+    """Taking back time away frees it for those who wait; who may not book can neither join nor take what is kept for them."""
+    boss, ann, bob = await desk.context(9, Role.ADMIN), await desk.context(), await desk.context(2)
+    service_id, slot = await first_slot(ann, "Haircut")
+    away: Any = {"starts_at": slot.starts_at, "ends_at": slot.starts_at + timedelta(hours=2)}
+    assert await absences.create_absence(boss, staff_id=slot.staff_id, **away) is None
+    assert isinstance(await wait(ann, service_id, slot), Wish)
+    await storage.standings.block(desk.session, bob.user.id, now=NOW, until=None)
+    assert await wait(bob, service_id, slot) == Outcome("not_available")
+    (listed,) = await absences.list_absences(boss, staff_id=slot.staff_id)
+    desk.outbox.messages.clear()
+
+    assert await absences.remove_absence(boss, absence_id=listed.id) is None
+
+    offers = told(desk)
+    assert [one.chats for one in offers] == [(ann.user.id,)]
+    (kept,) = await storage.offers.list_open(desk.session, ann.user.id, now=NOW)
+    await storage.standings.block(desk.session, ann.user.id, now=NOW, until=None)
+    refused = await waitlist.take(ann, offer_id=kept.id)
+    assert refused == Outcome("not_available")
+
+
+async def test_what_is_open_of_visits_outside_working_hours_is_offered(desk: Any) -> None:
+    """A visit that begins before its staff does now is cancelled, and the rest of its time is offered."""
+    boss, ann, bob = await desk.context(9, Role.ADMIN), await desk.context(), await desk.context(2)
+    service_id, slot, made = await book(ann)
+    assert isinstance(await wait(bob, service_id, slot), Wish)
+    opens = slot.there_time.replace(minute=slot.there_time.minute + 15)
+    day, late = slot.there_day, reread_hours(f"{opens:%H:%M}-20:00")
+    change = changes.SpecialDays(day, day, late, slot.staff_id, slot.location_id)
+    await storage.special_days.replace(desk.session, change, reason=None)
+    desk.outbox.messages.clear()
+
+    await affected.settle_affected(boss, booking_ids=[made.id], choice="cancel")
+
+    assert [one.chats for one in told(desk)] == [(bob.user.id,)]
+    assert await bookings.list_mine(ann) == []
