@@ -89,23 +89,4 @@ class UsualDays:
         return replace(rules, weekly=[*kept, *made])
 
 
-@dataclass(frozen=True, slots=True)
-class Leaving:
-    """A member of staff works no more: nowhere, or not at a location."""
-
-    staff_id: int
-    location_id: int | None = None
-
-    def apply(self, rules: Rules) -> Rules:
-        """Make the rules with the change."""
-        return replace(
-            rules,
-            weekly=[one for one in rules.weekly if not self._has(one)],
-            overrides=[one for one in rules.overrides if not self._has(one)],
-        )
-
-    def _has(self, rule: WeeklyHours | Override) -> bool:
-        return rule.staff_id == self.staff_id and self.location_id in (None, rule.location_id)
-
-
-type Change = SpecialDays | UsualDays | Leaving
+type Change = SpecialDays | UsualDays

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from storage.values import BookingStatus, Role
+from storage.values import BookingStatus, Location, Role, Service
 
 
 class Operation(StrEnum):
@@ -220,3 +220,17 @@ class Message:
     recipient_id: int
     words: str
     answers_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class TeamMember:
+    """Somebody of the team as administrators see them, with the person whom `user_id` says they are, and how many visits are booked and not over."""
+
+    id: int
+    name: str
+    active: bool
+    user_id: int | None
+    user_name: str
+    services: tuple[Service, ...]
+    places: tuple[Location, ...]
+    visits_ahead: int

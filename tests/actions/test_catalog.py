@@ -27,7 +27,7 @@ print([name for name in {HEAVY} if name in sys.modules])
 def test_every_action_is_described() -> None:
     """What a flow author reads of an action is there, for each of them."""
     assert all(action.description.endswith(".") for action in catalog.values())
-    assert len(catalog) == 152
+    assert len(catalog) == 161
 
 
 def test_commands_name_what_can_go_wrong() -> None:
@@ -117,6 +117,12 @@ def test_commands_name_what_can_go_wrong() -> None:
             "more_are_coming",
             "not_allowed",
         },
+        "team.add": {"not_allowed"},
+        "team.assign": {"changed_meanwhile", "not_allowed"},
+        "team.link": {"not_known", "taken", "changed_meanwhile", "not_allowed"},
+        "team.rename": {"changed_meanwhile", "not_allowed"},
+        "team.switch": {"changed_meanwhile", "not_allowed"},
+        "team.unlink": {"changed_meanwhile", "not_allowed"},
         "users.set_news": set(),
         "users.set_locale": set(),
         "users.set_time_zone": {"unknown_zone"},
