@@ -38,7 +38,7 @@ async def test_who_is_paused_keeps_all_and_is_offered_for_nothing(desk: Any) -> 
     booking = await book(client)
     name = booking.staff_name
     service_id = await find_service(client, "Consultation")
-    asked = {"service_id": service_id, "day": booking.starts_at.date()}
+    asked: dict[str, Any] = {"service_id": service_id, "day": booking.starts_at.date()}
     slot, *_ = await slots.list_free(client, **asked, staff_id=booking.staff_id)
     shown = await find(admin, name)
     hours = await count_hours(admin, shown.id)

@@ -14,6 +14,7 @@ from tests.actions.conftest import NOW, TODAY
 
 UNNOTED = {
     "audit_log": "it is the log",
+    "booking_messages": "people write to each other, and nobody changes it",
     "booking_services": "they are made with their booking and never changed",
     "booking_transitions": "migrations alone change it",
     "broadcasts": "each says itself who made it, and when it began and stopped",
