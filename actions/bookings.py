@@ -5,12 +5,12 @@ It knows nothing of how two people are kept out of one slot, or eleven out of te
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from typing import Annotated, Literal, TypeGuard
 
 import storage
-from actions.access import acts_as, acts_for, has_role
+from actions.access import acts_as, acts_for
 from actions.freeing import find_to_free, offer_freed, waitlist_offer
 from actions.notices import (
     booking_asked,
@@ -242,22 +242,6 @@ async def cancel_any_booking(
     await tell_cancelled(context, cancelled)
     await offer_freed(context, booking)
     return show_booking(cancelled, context.user.locale)
-
-
-@query("bookings.on_day")
-async def list_on_day(
-    context: Context, *, day: date, location_id: int | None = None
-) -> list[Booking]:
-    """List the live bookings that start on a day, by time; nothing for who is no administrator."""
-    if not await has_role(context, Role.ADMIN):
-        return []
-    found = await storage.bookings.list_between(
-        context.session,
-        starts_from=datetime.combine(day, time.min, context.time_zone),
-        starts_before=datetime.combine(day + timedelta(days=1), time.min, context.time_zone),
-        location_id=location_id,
-    )
-    return [show_booking(booking, context.user.locale) for booking in found]
 
 
 async def _move(

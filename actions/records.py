@@ -213,16 +213,6 @@ class Move:
     was: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class CalendarDay:
-    """A day as administrators see it; `id` is the day as YYYY-MM-DD."""
-
-    id: str
-    day: date
-    bookings: int
-    closed: bool
-
-
 def show_location(location: values.Location) -> Location:
     """Make the record of a location."""
     return Location(location.id, location.name, location.time_zone)
@@ -344,11 +334,6 @@ def show_refund(payment: money.Payment) -> Refund:
         booking_id=payment.booking_id,
         starts_at=payment.starts_at,
     )
-
-
-def show_calendar_day(day: values.CalendarDay) -> CalendarDay:
-    """Make the record of a day in the calendar."""
-    return CalendarDay(day.day.isoformat(), day.day, day.bookings, day.closed)
 
 
 def _show_photo(photo: values.Photo | None) -> File | None:

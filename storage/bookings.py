@@ -168,20 +168,6 @@ async def list_some(
     return await _list(session, _select().where(bookings.c.id.in_(ids), _IS_BOOKED))
 
 
-async def list_between(
-    session: AsyncSession,
-    *,
-    starts_from: datetime,
-    starts_before: datetime,
-    location_id: int | None = None,
-) -> tuple[Booking, ...]:
-    """List the live bookings that start in a span, by time; holds are none."""
-    query = _select().where(starts_from <= STARTS_AT, starts_before > STARTS_AT, _IS_BOOKED)
-    if location_id is not None:
-        query = query.where(bookings.c.location_id == location_id)
-    return await _list(session, query)
-
-
 async def list_where(
     session: AsyncSession,
     *conditions: ColumnElement[bool],

@@ -1,10 +1,10 @@
 """Queries for working hours, and for the days that replace them.
 
-It knows nothing of what is booked in them but how many bookings a day has.
+It knows nothing of what is booked in them.
 """
 
-from collections.abc import Iterable, Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from collections.abc import Iterable
+from datetime import UTC, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,8 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.schedule import Override, Period, Rules, WeeklyHours, plan_windows
-from storage.tables import LIVE
-from storage.values import CalendarDay, SlotSearch, Window
+from storage.values import SlotSearch, Window
 
 LOCK_CLASS = 7_236
 """The first half of the advisory locks on locations: shared to book there, exclusive to change its days."""
@@ -53,52 +52,11 @@ AND (overrides.staff_id IS NULL OR EXISTS (
 """)
 """What decides when those who offer a service work: the hours of each weekday, and what replaces them on a day."""
 
-_CALENDAR = text(f"""
-WITH asked AS (
-    SELECT * FROM locations
-    WHERE CAST(:location_id AS integer) IS NULL OR id = CAST(:location_id AS integer)
-), booked AS (
-    SELECT (lower(period) AT TIME ZONE asked.time_zone)::date AS day, count(*) AS bookings
-    FROM bookings JOIN asked ON asked.id = bookings.location_id
-    WHERE {LIVE} AND (status <> 'held' OR held_until > CAST(:now AS timestamptz))
-    AND upper(period) > CAST(:now AS timestamptz)
-    AND lower(period) > CAST(:first AS timestamptz) AND lower(period) < CAST(:last AS timestamptz)
-    GROUP BY 1
-)
-SELECT day.day, coalesce(booked.bookings, 0) AS bookings, NOT EXISTS (
-    SELECT FROM asked
-    WHERE NOT EXISTS (
-        SELECT FROM overrides
-        WHERE location_id = asked.id AND overrides.day = day.day
-        AND staff_id IS NULL AND opens_minute IS NULL
-    )
-) AS closed
-FROM unnest(CAST(:days AS date[])) AS day(day) LEFT JOIN booked USING (day)
-ORDER BY day.day
-""")  # noqa: S608 - the text put in is a constant of this project
-
 
 async def list_windows(session: AsyncSession, search: SlotSearch) -> list[Window]:
     """List when those who offer the service work, whole windows that touch the span searched."""
     rules = await _find_rules(session, search)
     return plan_windows(rules, search.starts_from, search.starts_before)
-
-
-async def list_calendar(
-    session: AsyncSession, days: Sequence[date], location_id: int | None, *, now: datetime
-) -> list[CalendarDay]:
-    """List days with their live bookings that are not over, and whether they are closed at all locations asked."""
-    rows = await session.execute(
-        _CALENDAR,
-        {
-            "days": list(days),
-            "location_id": location_id,
-            "now": now,
-            "first": datetime.combine(min(days), time.min, UTC) - timedelta(days=1),
-            "last": datetime.combine(max(days), time.min, UTC) + timedelta(days=2),
-        },
-    )
-    return [CalendarDay(row.day, row.bookings, row.closed) for row in rows]
 
 
 async def lock(session: AsyncSession, location_id: int | None) -> None:

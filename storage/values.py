@@ -5,7 +5,7 @@ It knows nothing of SQLAlchemy, so that signatures can name these types without 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
@@ -409,12 +409,3 @@ class Booking:
     def cancel_notice(self) -> timedelta:
         """How long before the start its client can still cancel it: until the start, once they were asked to move it."""
         return timedelta() if self.asked_to_move_at else self.service.cancel_until
-
-
-@dataclass(frozen=True, slots=True)
-class CalendarDay:
-    """A day of one location or of all: how many live bookings start on it, and whether it is closed everywhere asked."""
-
-    day: date
-    bookings: int
-    closed: bool

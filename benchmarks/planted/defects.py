@@ -94,7 +94,13 @@ _FLOWS: Final = (
     ),
     Defect(
         "today's bookings are those of tomorrow",
-        (Edit(_ADMINISTRATION, "save: {day: today()}", "save: {day: today() + days(1)}"),),
+        (
+            Edit(
+                "flows/bookings.yaml",
+                "choose: lookup.bookings(day=data.day | default(today())",
+                "choose: lookup.bookings(day=data.day | default(today() + days(1))",
+            ),
+        ),
     ),
     Defect(
         "a page has one item too few",
@@ -205,7 +211,7 @@ _ACTIONS: Final = (
         "an action ignores the time zone",
         (
             Edit(
-                "actions/calendar.py",
+                "actions/special_days.py",
                 "context.now.astimezone(context.time_zone).date()",
                 "context.now.date()",
             ),

@@ -11,7 +11,7 @@ from sqlalchemy import update
 
 import storage
 import storage.tables
-from actions import bookings, calendar, locations, services, slots, staff
+from actions import bookings, locations, lookup, services, slots, staff
 from actions import users as user_actions
 from actions.records import Booking, Slot
 from engine.actions import Context, Outcome
@@ -249,22 +249,6 @@ async def test_what_took_place_is_not_cancelled(desk: Any) -> None:
     assert found == Outcome("not_found")
 
 
-async def test_a_day_is_listed_for_one_place_or_all(desk: Any) -> None:
-    """Administrators of one place see its bookings only."""
-    admin = await desk.context(3, Role.ADMIN)
-    booking = await book(await desk.context())
-    day = booking.starts_at.astimezone(admin.time_zone).date()
-    places = [place.id for place in await locations.list_locations(admin)]
-
-    listed = {
-        place: await bookings.list_on_day(admin, day=day, location_id=place) for place in places
-    }
-
-    everywhere = await bookings.list_on_day(admin, day=day)
-    assert len(everywhere) == sum(len(found) for found in listed.values())
-    assert [place for place in places if booking in listed[place]] == [booking.location_id]
-
-
 async def test_others_bookings_are_as_if_they_were_not(desk: Any) -> None:
     """Who guesses an id can neither see nor cancel the booking; an administrator sees it among those of its day."""
     booking = await book(await desk.context())
@@ -277,7 +261,7 @@ async def test_others_bookings_are_as_if_they_were_not(desk: Any) -> None:
     assert await bookings.find_booking(admin, booking_id=booking.id) is None
     assert await bookings.find_booking(admin, booking_id=0) is None
     day = booking.starts_at.astimezone(admin.time_zone).date()
-    assert booking in await bookings.list_on_day(admin, day=day)
+    assert booking in await lookup.list_bookings(admin, day=day)
     assert await bookings.cancel_any_booking(admin, booking_id=0) == Outcome("not_found")
 
 
@@ -286,13 +270,11 @@ async def test_a_role_taken_away_counts_at_once(desk: Any) -> None:
     admin = await desk.context(3, Role.ADMIN)
     booking = await book(await desk.context())
     day = booking.starts_at.astimezone(admin.time_zone).date()
-    assert booking in await bookings.list_on_day(admin, day=day)
-    assert await calendar.list_upcoming_days(admin)
+    assert booking in await lookup.list_bookings(admin, day=day)
 
     await storage.users.revoke_role(admin.session, 3, Role.ADMIN)
 
-    assert await bookings.list_on_day(admin, day=day) == []
-    assert await calendar.list_upcoming_days(admin) == []
+    assert await lookup.list_bookings(admin, day=day) == []
     not_allowed = Outcome("not_allowed")
     assert await bookings.cancel_any_booking(admin, booking_id=booking.id) == not_allowed
 
