@@ -218,7 +218,7 @@ async def test_f17_both_cancel_at_once(salon: Site) -> None:
     chief.presses("Yes, cancel it")
 
     await ann.is_answered(10)
-    await chief.is_answered(5)
+    await chief.is_answered(4)
     await ann.person.settles(60, quiet_seconds=1)
     by_client = "Your booking is cancelled" in "".join(ann.texts())
     by_chief = "It is cancelled, and the client is told" in "".join(chief.texts())
