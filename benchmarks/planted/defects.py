@@ -45,7 +45,11 @@ def plant(defect: Defect, root: Path) -> None:
 
 _BOOKING: Final = "flows/booking.yaml"
 _SAVED = "save: {booking: result, hold: None}\n    outcomes:\n      "
-_DONE = ', say: "That time can no longer be booked. Please pick another one."}\n    go: done'
+_DONE: Final = """, say: "That time can no longer be booked. Please pick another one."}
+      deposit_needed:
+        go: service
+        say: "A deposit is asked for this now. Nothing was booked yet; please choose again."
+    go: done"""
 _MINE: Final = "flows/my_bookings.yaml"
 _ADMINISTRATION: Final = "flows/administration.yaml"
 _SPECIAL_DAYS: Final = "flows/special_days.yaml"
