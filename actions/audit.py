@@ -37,6 +37,84 @@ _HIDDEN = {"id", "titles", "is_only", "position", "version", "user_id", "status"
 _POINTERS = ("staff", "service", "room", "location")
 
 
+class Subject(StrEnum):
+    """A table that changes are written down of."""
+
+    ABSENCES = "absences"
+    BOOKINGS = "bookings"
+    CLIENT_NOTES = "client_notes"
+    CLIENT_STANDINGS = "client_standings"
+    DESK_RULES = "desk_rules"
+    LOCATIONS = "locations"
+    OVERRIDES = "overrides"
+    PAYMENTS = "payments"
+    ROLES = "roles"
+    ROOM_CLOSURES = "room_closures"
+    ROOMS = "rooms"
+    SERVICE_CATEGORIES = "service_categories"
+    SERVICE_PICTURES = "service_pictures"
+    SERVICE_ROOMS = "service_rooms"
+    SERVICES = "services"
+    STAFF = "staff"
+    STAFF_LOCATIONS = "staff_locations"
+    STAFF_SERVICES = "staff_services"
+    WEEKLY_HOURS = "weekly_hours"
+    OTHER = "other"
+
+
+class Detail(StrEnum):
+    """A column that changed, without the `_id` of what it points to; those that say little to people are one."""
+
+    ACTIVE = "active"
+    ASKS_COMMENT = "asks_comment"
+    ASKS_PHONE = "asks_phone"
+    ASKS_PHOTO = "asks_photo"
+    BLOCKED_SINCE = "blocked_since"
+    BLOCKED_UNTIL = "blocked_until"
+    BOOKINGS_A_DAY = "bookings_a_day"
+    BOOKINGS_A_WEEK = "bookings_a_week"
+    BUFFER_AFTER_MINUTES = "buffer_after_minutes"
+    BUFFER_BEFORE_MINUTES = "buffer_before_minutes"
+    CANCEL_UNTIL = "cancel_until"
+    CAPACITY = "capacity"
+    CATEGORY = "category"
+    CLOSED = "closed"
+    CLOSES_MINUTE = "closes_minute"
+    CONTACT = "contact"
+    DAY = "day"
+    DEPOSIT = "deposit"
+    DURATION_MINUTES = "duration_minutes"
+    HORIZON_DAYS = "horizon_days"
+    LOCATION = "location"
+    MINIMUM_NOTICE_MINUTES = "minimum_notice_minutes"
+    NAME = "name"
+    NEEDS_CONFIRMATION = "needs_confirmation"
+    NEEDS_ROOM = "needs_room"
+    NO_SHOWS = "no_shows"
+    NO_SHOWS_BLOCK_DAYS = "no_shows_block_days"
+    NO_SHOWS_OUTCOME = "no_shows_outcome"
+    NO_SHOWS_WITHIN_DAYS = "no_shows_within_days"
+    NOTE = "note"
+    OPEN_BOOKINGS = "open_bookings"
+    OPENS_MINUTE = "opens_minute"
+    PERIOD = "period"
+    PRICE = "price"
+    REASON = "reason"
+    REMINDER_NOTES = "reminder_notes"
+    REMINDERS = "reminders"
+    RESCHEDULE_UNTIL = "reschedule_until"
+    ROLE = "role"
+    ROOM = "room"
+    SERVICE = "service"
+    SLOT_STEP_MINUTES = "slot_step_minutes"
+    STAFF = "staff"
+    STATE = "state"
+    TIME_ZONE = "time_zone"
+    TITLE = "title"
+    WEEKDAY = "weekday"
+    OTHER = "other"
+
+
 class What(StrEnum):
     """What was done to a row: to one of bookings, what became of it."""
 
@@ -68,7 +146,7 @@ _DONE = {
 class AuditField:
     """A column that changed, and what it was and is in the words of the person reading it; nothing where it was or is empty."""
 
-    name: Word
+    name: Detail
     before: Clipped | None
     after: Clipped | None
 
@@ -86,7 +164,7 @@ class AuditEntry:
     at: datetime
     who: Name | None
     forgotten: bool
-    subject: Word
+    subject: Subject
     what: What
     label: Clipped | None
     number: Word | None
@@ -115,7 +193,7 @@ class Actor:
 class AuditSubject:
     """A table that something was changed of."""
 
-    id: Word
+    id: Subject
 
 
 @query("audit.page")
@@ -162,7 +240,10 @@ async def list_subjects(context: Context) -> list[AuditSubject]:
     """List the tables of which anything was changed; none for who is no administrator."""
     if not await has_role(context, Role.ADMIN):
         return []
-    return [AuditSubject(one) for one in await storage.audit.list_subjects(context.session)]
+    return [
+        AuditSubject(_find(Subject, one))
+        for one in await storage.audit.list_subjects(context.session)
+    ]
 
 
 def _show(
@@ -182,7 +263,7 @@ def _show(
         at=change.at,
         who=None if name is None else _clip(name, _NAME),
         forgotten=change.actor_id == NOBODY,
-        subject=_clip(change.subject, _WORD),
+        subject=_find(Subject, change.subject),
         what=_find_what(change),
         label=None if change.label is None else _clip(change.label, _LONGEST),
         number=change.row_id if is_booking else None,
@@ -212,8 +293,12 @@ def _show_fields(change: Change, context: Context, names: Mapping[str, str]) -> 
             continue
         before = _show_value(column, change.before.get(column), context, names)
         after = _show_value(column, change.after.get(column), context, names)
-        shown.append(AuditField(_clip(column.removesuffix("_id"), _WORD), before, after))
+        shown.append(AuditField(_find(Detail, column.removesuffix("_id")), before, after))
     return shown
+
+
+def _find[Known: Subject | Detail](kind: type[Known], name: str) -> Known:
+    return kind(name) if name in kind.__members__.values() else kind("other")
 
 
 def _show_value(

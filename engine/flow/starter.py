@@ -171,7 +171,29 @@ _GERMAN: Final = {
     "done": "Vielen Dank, {{ data.name }}!",
     "broke": "Etwas ging schief; bitte versuchen Sie es noch einmal.",
 }
-_LANGUAGES: Final[Mapping[str, Mapping[str, str]]] = {"en": _ENGLISH, "de": _GERMAN}
+_UKRAINIAN: Final = {
+    "ask_name": "Як вас звати?",
+    "bad_name": "Будь ласка, напишіть ім’я, не довше 40 знаків.",
+    "ask_people": "На скількох людей, {{ data.name }}?",
+    "bad_people": "Будь ласка, напишіть число від 1 до 20.",
+    "worse_people": "Лише число, наприклад 2.",
+    "gave_up": "Відкладімо це поки що.",
+    "many": "<b>{{ data.people }}</b> людей — це багато. Усе правильно?",
+    "go_on": "Так",
+    "change": "Змінити",
+    "confirm": "{{ data.name }}, {{ data.people | plural(one='# людина', few='# людини', many='# людей', other='# людини') }}.\n"
+    "      Усе правильно?",
+    "right": "Так",
+    "stop": "Зупинити",
+    "nothing": "Нічого не збережено.",
+    "done": "Дякуємо, {{ data.name }}!",
+    "broke": "Щось пішло не так; будь ласка, спробуйте ще раз.",
+}
+_LANGUAGES: Final[Mapping[str, Mapping[str, str]]] = {
+    "en": _ENGLISH,
+    "de": _GERMAN,
+    "uk": _UKRAINIAN,
+}
 
 
 def speaks(locale: str) -> bool:

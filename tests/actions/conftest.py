@@ -39,10 +39,23 @@ async def salon(salon_url: str) -> AsyncIterator[AsyncEngine]:
     await engine.dispose()
 
 
+@pytest.fixture(scope="session")
+async def quiet_salon(
+    new_database: Callable[[], AbstractAsyncContextManager[str]],
+) -> AsyncIterator[AsyncEngine]:
+    """Give an engine on a salon in which nothing is ever committed, so that no race is seen in it."""
+    async with new_database() as url:
+        engine = database.create_engine(url)
+        async with database.create_sessions(engine)() as session, session.begin():
+            await seed_salon(session, today=TODAY)
+        yield engine
+        await engine.dispose()
+
+
 @pytest.fixture
-async def session(salon: AsyncEngine) -> AsyncIterator[AsyncSession]:
+async def session(quiet_salon: AsyncEngine) -> AsyncIterator[AsyncSession]:
     """Give a session whose work is rolled back after the test."""
-    async with database.create_sessions(salon)() as session:
+    async with database.create_sessions(quiet_salon)() as session:
         yield session
         await session.rollback()
 

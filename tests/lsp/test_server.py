@@ -168,8 +168,8 @@ async def test_paths_of_texts_are_completed(editor: Editor) -> None:
     """A translation offers the texts it lacks, part by part, and the fields that these can read."""
     editor.open("texts/de.yaml")
     text = editor.text("texts/de.yaml")
-    start = text.index("  service:\n")
-    lacking = text[:start] + text[text.index("  people:\n") :]
+    start = text.index("  service:\n", text.index("\nbooking:\n"))
+    lacking = text[:start] + text[text.index("  people:\n", start) :]
 
     offered = await labels(
         editor, "texts/de.yaml", lacking[:start] + "  \n" + lacking[start:], lacking[:start] + "  "
@@ -249,6 +249,7 @@ async def test_references_and_steps_are_listed(editor: Editor) -> None:
     assert {one["uri"] for one in found} == {
         editor.uri("booking.yaml"),
         editor.uri("texts/de.yaml"),
+        editor.uri("texts/uk.yaml"),
     }
     assert [(one["name"], one["detail"]) for one in outline][:2] == [
         ("which", "decide"),
@@ -382,6 +383,6 @@ async def test_a_way_through_other_directories_leads_to_the_same_files(flows: Pa
     async with start_process(flows / "texts" / "..") as editor:
         editor.directory = flows
         await editor.start()
-        editor.open("booking.yaml", editor.text("booking.yaml").replace("go: save", "go: sav"))
+        editor.open("booking.yaml", editor.text("booking.yaml").replace("go: settle", "go: settel"))
 
         assert await editor.until("booking.yaml", bool)

@@ -5,6 +5,7 @@ from sqlalchemy import insert, text, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from actions.audit import Detail, Subject
 from storage import audit, bookings, privacy, tables, users
 from storage.desk_tables import metadata
 from storage.desk_values import Operation
@@ -54,6 +55,9 @@ async def test_whatever_administrators_change_is_written_down(session: AsyncSess
 
     assert noted | set(UNNOTED) == set(metadata.tables)
     assert not noted & set(UNNOTED)
+    assert noted == set(Subject) - {Subject.OTHER}
+    columns = {column.name for table in noted for column in metadata.tables[table].columns}
+    assert set(Detail) - {Detail.OTHER} <= {name.removesuffix("_id") for name in columns}
 
 
 async def test_the_log_says_who_changed_what(salon: AsyncSession) -> None:
