@@ -122,6 +122,7 @@ async def test_scenarios_of_a_flow_are_written_and_pass(
     assert [scenario.name for scenario in read.scenarios] == [
         "language, english: the step is passed",
         "language, german: the step is passed",
+        "language, ukrainian: the step is passed",
         'language, choose: button "« Menu" leads to end',
     ]
     recorder = Recorder(checked.bot)
@@ -186,4 +187,4 @@ def test_truths_of_the_shipped_bot_can_be_read() -> None:
     """Each query has a name of its own."""
     truths = read_invariants((ROOT / "tests" / "invariants.sql").read_text())
 
-    assert len({truth.name for truth in truths}) == len(truths) == 29
+    assert len({truth.name for truth in truths}) == len(truths) == 31
