@@ -89,7 +89,7 @@ def test_shipped_flows_are_walked_without_a_finding(
     """A short walk, which the truths of the shipped bot are held to, ends with 0 and figures."""
     truths = str(ROOT / "tests" / "invariants.sql")
 
-    assert explore("--presses", "60", "--seed", "2", "--invariants", truths) == 0
+    assert explore("--presses", "60", "--seed", "7", "--invariants", truths) == 0
 
     assert "seed 7: 60 presses in " in capsys.readouterr().out
 
