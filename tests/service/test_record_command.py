@@ -53,7 +53,9 @@ def _press_first(chat: str, *, of_calendar: bool = False) -> None:
     _settle(chat)
     with httpx.Client(base_url=f"{chat}_emulator/users/{EMMA}/", timeout=20) as person:
         rows = person.get("messages").json()[-1]["buttons"]
-        shown = [one for row in rows for one in row if one["text"] != "— Hair —"]  # which is a heading
+        shown = [
+            one for row in rows for one in row if one["text"] != "— Hair —"
+        ]  # which is a heading
         if of_calendar:
             shown = [one for one in shown if one["text"].strip("[] ").isdecimal()]
         button = shown[0]
