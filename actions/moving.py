@@ -12,7 +12,7 @@ from actions.access import acts_for, may_see
 from actions.freeing import offer_freed, waitlist_offer
 from actions.notices import booking_moved, booking_reminder, tell_moved, visit_moved
 from actions.records import Booking, Openings, Slot, show_booking, show_slot
-from actions.slots import find_openings_of
+from actions.slots import find_openings_of, search_other_times
 from engine.actions import Context, Outcome, command, query
 from storage import values
 from storage.values import BookingStatus, NewBooking, Service, SlotSearch
@@ -97,17 +97,7 @@ async def _search_for(context: Context, booking_id: int) -> SlotSearch | None:
     if not await may_see(context, booking.staff.id):
         return None
     service = await _without_notice(context, booking)
-    if service is None:
-        return None
-    return SlotSearch(
-        service=service,
-        starts_from=context.now,
-        starts_before=context.now + service.horizon + timedelta(days=1),
-        staff_id=booking.staff.id,
-        location_id=booking.location.id,
-        moving=booking.id,
-        party=booking.party,
-    )
+    return None if service is None else search_other_times(context, booking, service)
 
 
 async def _without_notice(context: Context, booking: values.Booking) -> Service | None:

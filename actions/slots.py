@@ -9,7 +9,8 @@ from datetime import date, datetime, time, timedelta
 import storage
 from actions.records import Openings, Slot, show_slot
 from engine.actions import Context, query
-from storage.values import SlotSearch
+from storage import values
+from storage.values import Service, SlotSearch
 
 
 @query("slots.openings")
@@ -123,6 +124,11 @@ async def _search_for(context: Context, booking_id: int) -> SlotSearch | None:
     service = await storage.services.find_agreed(context.session, booking)
     if service is None:
         return None
+    return replace(search_other_times(context, booking, service), holder=context.user.id)
+
+
+def search_other_times(context: Context, booking: values.Booking, service: Service) -> SlotSearch:
+    """Say where to look for other times of a booking, from now on, with the same staff at the same place."""
     return SlotSearch(
         service=service,
         starts_from=context.now,
@@ -131,5 +137,4 @@ async def _search_for(context: Context, booking_id: int) -> SlotSearch | None:
         location_id=booking.location.id,
         moving=booking.id,
         party=booking.party,
-        holder=context.user.id,
     )

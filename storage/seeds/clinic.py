@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage.seeds.planting import Business, Room, Shift, hours, plant
+from storage.seeds.planting import Business, Room, Shift, hours, next_christmas, plant
 from storage.values import Profile
 
 PODIL, PECHERSK, LABORATORY = (
@@ -210,9 +210,7 @@ _BOOKED = (
 
 
 def _holidays(today: date) -> list[tuple[date, str]]:
-    christmas = date(today.year, 12, 25)
-    if christmas < today:
-        christmas = date(today.year + 1, 12, 25)
+    christmas = next_christmas(today)
     return [(christmas, "Christmas"), (christmas + timedelta(days=7), "New Year")]
 
 

@@ -57,6 +57,12 @@ class Business:
     pictured: Sequence[str] = field(default=())
 
 
+def next_christmas(today: date) -> date:
+    """Find the 25th of December that is next, which may be today."""
+    christmas = date(today.year, 12, 25)
+    return christmas if christmas >= today else christmas.replace(year=today.year + 1)
+
+
 def hours(*periods: str) -> tuple[tuple[int, int], ...]:
     """Read periods such as 09:00-13:00 as minutes since midnight."""
     return tuple(

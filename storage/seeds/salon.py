@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage.seeds.planting import Business, Shift, hours, plant
+from storage.seeds.planting import Business, Shift, hours, next_christmas, plant
 from storage.values import Profile
 
 MITTE, KREUZBERG = "Mitte, Rosenthaler Str. 12", "Kreuzberg, Oranienstr. 40"
@@ -154,9 +154,7 @@ _BOOKED = (
 
 
 def _holidays(today: date) -> list[tuple[date, str]]:
-    christmas = date(today.year, 12, 25)
-    if christmas < today:
-        christmas = date(today.year + 1, 12, 25)
+    christmas = next_christmas(today)
     monday = today + timedelta(days=14 - today.weekday())
     return [(christmas, "Christmas"), (monday, "Stocktaking")]
 
