@@ -18,6 +18,7 @@ from engine.dialog.record import OF_MESSAGE, Head, unseal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
+    from datetime import datetime
 
     from aiogram.fsm.state import State
     from aiogram_dialog.api.entities import OldMessage
@@ -88,7 +89,7 @@ class Strand:
     `is_cut` tells that a deploy has moved the person away from where they stood; `buttons` are new ids of buttons by those that
     they have on the screen; `is_bare` tells that the message of the last screen has no buttons; `due` is its next timeout;
     `since` is when the person last did something, in milliseconds since 1970, where the window is shown again by itself, and `face` what
-    it looks like, where this process has shown it last. `above` are messages above that one that have nothing but a file; `kept_of_screen` and `kept_above` are what was kept of both.
+    it looks like, where this process has shown it last. `above` are messages above that one that have nothing but a file; `sent_at` is when this process sent it, where it did; `kept_of_screen` and `kept_above` are what was kept of both.
     """
 
     stack: WideStack
@@ -100,6 +101,7 @@ class Strand:
     since: int | None = None
     face: str | None = None
     above: tuple[Above, ...] = ()
+    sent_at: datetime | None = None
     kept_of_screen: Mapping[str, Any] = field(default_factory=dict)
     kept_above: Sequence[Any] = ()
 

@@ -21,7 +21,7 @@ from aiogram_dialog.manager.manager import ManagerImpl
 
 from engine.dialog.conversation import MOST_BESIDE
 from engine.dialog.exits import leave_flow
-from engine.dialog.outgoing import Above, FlowMessage, Shown
+from engine.dialog.outgoing import DELETABLE, Above, FlowMessage, Shown
 from engine.dialog.reply_keyboard import is_sent_anew
 from engine.dialog.showing import leaves_invoice
 from engine.dialog.strands import has_room_beside, stand_in
@@ -170,7 +170,14 @@ class DeferringManager(ManagerImpl):
             **vars(message),
             above=self.standing(),
             is_veiled=None if pressed is None else bool(pressed.has_media_spoiler),
+            is_old=self._is_old(pressed),
         )
+
+    def _is_old(self, pressed: Message | None) -> bool:
+        """Tell whether the last screen's message is known to be too old to be deleted."""
+        turn = turn_of(self)
+        sent_at = pressed.date if pressed else turn.conversation.here.sent_at
+        return sent_at is not None and turn.now - sent_at > DELETABLE
 
     def standing(self) -> tuple[Above, ...]:
         """Return what stands above the last screen in messages of its own."""

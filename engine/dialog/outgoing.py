@@ -6,7 +6,8 @@ It does not know how the one takes the place of the other.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Final
 
 from aiogram_dialog.api.entities import MediaId, NewMessage, OldMessage
 
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from aiogram_dialog.api.entities import MediaAttachment
 
     from engine.dialog.invoices import Invoice
+
+DELETABLE: Final = timedelta(hours=47, minutes=55)
+"""How long a message can be deleted (core.telegram.org/bots/api#deletemessage: 48 hours), less what clocks may differ by."""
 
 
 @dataclass
@@ -53,10 +57,14 @@ class Above:
 
 @dataclass
 class Shown(OldMessage):
-    """The message that the last screen stands in, and those above it; whether its file `is_veiled` is not always known."""
+    """The message that the last screen stands in, and those above it; whether its file `is_veiled` is not always known.
+
+    One that `is_old` can be edited, but no more be deleted.
+    """
 
     above: tuple[Above, ...] = ()
     is_veiled: bool | None = None
+    is_old: bool = False
 
 
 def above_of(message: Message) -> Above | None:

@@ -197,6 +197,15 @@ class RobustMessageManager(MessageManager):
 
     # The message itself
 
+    async def remove_message_safe(
+        self, bot: Bot, old_message: OldMessage, new_message: NewMessage | None
+    ) -> None:
+        """Delete a message; one that is too old for that stays, without its buttons."""
+        if isinstance(old_message, Shown) and old_message.is_old:
+            await self._remove_kbd(bot, old_message, new_message)
+        else:
+            await super().remove_message_safe(bot, old_message, new_message)
+
     async def edit_message_safe(
         self, bot: Bot, new_message: NewMessage, old_message: OldMessage
     ) -> Message:

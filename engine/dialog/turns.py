@@ -121,7 +121,8 @@ class _Shown:
     message: OldMessage
     turn: tuple[str, ...]
     is_bare: bool
-    face: str | None = None
+    face: str | None
+    sent_at: datetime | None
 
 
 class Turns:
@@ -330,6 +331,7 @@ class Turns:
             last = self._last_shown.get((key, strand.id))
             if last is not None and (stored is None or last.turn == conversation.head.applied[-1:]):
                 remember_shown(strand, last.message, is_bare=last.is_bare, face=last.face)
+                strand.sent_at = last.sent_at
         data = dict(occasion.data)
         data[STORAGE_KEY] = conversation
         data[STACK_KEY] = conversation.stack
@@ -402,7 +404,9 @@ class Turns:
             if shown is not None:
                 is_bare = are_bare(messages, otherwise=False)
                 turn = taken.turn.conversation.head.applied[-1:]
-                self._last_shown[key, strand.id] = _Shown(shown, turn, is_bare, face)
+                strand.sent_at = _sent_at(taken.manager, strand, shown)
+                known = _Shown(shown, turn, is_bare, face, strand.sent_at)
+                self._last_shown[key, strand.id] = known
                 before = strand.above
                 remember_shown(strand, shown, is_bare=is_bare, face=face)
                 has_moved |= strand.above != before
@@ -417,6 +421,15 @@ async def _show_strand(
     if taken.turn.renews and is_same:
         return taken.manager.last_message()
     return await show_messages(taken.manager, taken.manager.middleware_data["bot"], messages)
+
+
+def _sent_at(manager: DeferringManager, strand: Strand, shown: OldMessage) -> datetime | None:
+    """Tell when the message that a strand stands in now was sent; None where only another process can know."""
+    pressed = manager.pressed_message()
+    if pressed is not None and pressed.message_id == shown.message_id:
+        return pressed.date
+    is_new = shown.message_id != strand.stack.last_message_id
+    return turn_of(manager).now if is_new else strand.sent_at
 
 
 def _faces(conversation: Conversation, screens: Iterable[Screen]) -> dict[str, tuple[int, bool]]:

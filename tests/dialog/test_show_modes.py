@@ -1,6 +1,7 @@
 """How the next window is brought to the person: edited, sent, sent with the last one deleted, or not at all."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -181,6 +182,29 @@ async def test_where_the_message_stands_is_known_after_a_restart(make_chat: Any)
     await again.send("much too long")
 
     assert await seen(chat) == [("Not that.\n\nEdited.", True)]
+
+
+async def test_what_is_too_old_to_be_deleted_loses_its_buttons(
+    make_chat: Any, calls: Any, emulator: Emulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After two days Telegram deletes nothing that a bot sent, and is not asked to: the message stays, and one below is live."""
+    chat = await begin(make_chat)
+
+    def clock() -> float:
+        return float(chat.clock.now.timestamp())
+
+    turned = replace(emulator.world.settings, clock=clock)
+    monkeypatch.setattr(emulator.world, "settings", turned)
+    await chat.press("Resend")
+    calls()
+    await chat.wait(days=3)
+    await chat.send("far too long")
+    assert await seen(chat) == [("Resent.", False), ("Not that.\n\nResent.", True)]
+    assert calls() == ["editMessageReplyMarkup", "sendMessage"]
+
+    await chat.wait(hours=47)
+    await chat.send("far too long again")
+    assert calls() == ["deleteMessage", "sendMessage"]
 
 
 @pytest.mark.parametrize("button", ["Send", "Resend"])
