@@ -57,7 +57,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Count what conversations take, if that is asked for."""
-    pytest_coverage.configure(config, lambda flows: _studio_for(config, config.hook, flows).bot)
+    pytest_coverage.configure(
+        config, lambda flows: _studio_for(config, lambda: config.hook, flows).bot
+    )
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
@@ -161,14 +163,14 @@ class ScenarioItem(pytest.Item):
 def _studio(node: pytest.Item | pytest.Collector) -> Studio:
     """Give who plays the scenarios of a place; the conftest.py files on the way to it say which flows, and on what."""
     flows = node.ihook.pytest_usher_flows(config=node.config)
-    return _studio_for(node.config, node.ihook, flows or node.config.getini("usher_flows"))
+    return _studio_for(node.config, lambda: node.ihook, flows or node.config.getini("usher_flows"))
 
 
-def _studio_for(config: pytest.Config, hook: Any, flows: str) -> Studio:
+def _studio_for(config: pytest.Config, find_hook: Callable[[], Any], flows: str) -> Studio:
     from engine.service.studio import Studio  # noqa: PLC0415 - Telegram's types take seconds
 
     studios = config.stash.setdefault(_STUDIOS, {})
     if flows not in studios:
         find_trail = partial(pytest_coverage.find_recorder, config, flows)
-        studios[flows] = Studio(config, find_trail, hook=hook, flows=flows)
+        studios[flows] = Studio(config, find_trail, find_hook=find_hook, flows=flows)
     return studios[flows]

@@ -44,7 +44,8 @@ if TYPE_CHECKING:
 class Studio:
     """Plays scenarios; everything is opened when it is first wanted.
 
-    `find_trail` gives who is told of each turn, `flows` is the directory of the flows, `hook` calls the conftest.py files that have a say.
+    `find_trail` gives who is told of each turn, `flows` is the directory of the flows, `find_hook` gives what calls the conftest.py files that have a
+    say: each time anew, as pytest leaves out only those of other directories that it has read by then.
     """
 
     def __init__(
@@ -52,11 +53,11 @@ class Studio:
         config: pytest.Config,
         find_trail: Callable[[], Trail | None],
         *,
-        hook: Any,
+        find_hook: Callable[[], Any],
         flows: str,
     ) -> None:
         self._config = config
-        self._hook = hook
+        self._find_hook = find_hook
         self._flows = flows
         self._find_trail = find_trail
         self._loop = asyncio.Runner(loop_factory=asyncio.new_event_loop)
@@ -93,7 +94,7 @@ class Studio:
     @cached_property
     def database_url(self) -> str:
         """The database of this process, with what every simulation finds in it."""
-        given: str | None = self._hook.pytest_usher_database(config=self._config)
+        given: str | None = self._find_hook().pytest_usher_database(config=self._config)
         if not self._is_seen_to:
             self._config.add_cleanup(self._close)  # before the database is, which may have its own
             self._is_seen_to = True
@@ -169,13 +170,13 @@ class Studio:
     def _databases(self) -> Mapping[str, Fill]:
         """Give what the conftest.py files that were read until now can add to the database."""
         found: dict[str, Fill] = {}
-        for given in self._hook.pytest_usher_databases(config=self._config):
+        for given in self._find_hook().pytest_usher_databases(config=self._config):
             found |= given
         return found
 
     @property
     def _seed(self) -> Seed:
-        return partial(_seed, self._hook)
+        return partial(_seed, self._find_hook())
 
 
 async def _fill(url: str, seed: Seed) -> None:

@@ -32,6 +32,10 @@ async def test_in_python(simulate):
         await chat.send("/start")
         chat.sees("Hello Ann")
 """
+SEED_OF_ANOTHER_PLACE = """\
+def pytest_usher_seed(session, now):
+    raise AssertionError("these rows are for the scenarios of this directory")
+"""
 
 
 def test_plugin_is_installed() -> None:
@@ -42,14 +46,23 @@ def test_plugin_is_installed() -> None:
 
 
 def test_each_scenario_is_a_test(run_pytest: RunPytest) -> None:
-    """One that fails is told at its line, with the story so far; Python tests stand beside them."""
-    done = run_pytest("-v", scenarios__chat_yaml=SCENARIOS, test_chat_py=PYTHON)
+    """One that fails is told at its line, with the story so far; Python tests stand beside them.
+
+    A conftest.py of another directory, read after the scenarios were, has no say.
+    """
+    done = run_pytest(
+        "-v",
+        scenarios__chat_yaml=SCENARIOS,
+        shop__conftest_py=SEED_OF_ANOTHER_PLACE,
+        shop__test_shop_py="def test_shop():\n    assert True\n",
+        test_chat_py=PYTHON,
+    )
 
     assert "scenarios/chat.yaml::Somebody new is greeted PASSED" in done.stdout
     assert "scenarios/chat.yaml::What another scenario did is not there PASSED" in done.stdout
     assert 'scenarios/chat.yaml:9:9: there is no button "📅 Bok"; the nearest is' in done.stdout
     assert "test_chat.py::test_in_python PASSED" in done.stdout
-    assert "1 failed, 3 passed" in done.stdout
+    assert "1 failed, 4 passed" in done.stdout
 
 
 def test_scenarios_are_chosen_by_name(run_pytest: RunPytest) -> None:
