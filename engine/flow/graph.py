@@ -153,6 +153,11 @@ class Graph:
         ending = {move.source for move in own if move.target == END}
         return tuple(step for step in self.steps if step not in free and step not in ending)
 
+    def leads_only_to_itself(self, step: str) -> bool:
+        """Tell whether nothing but the step itself follows a step."""
+        own = [move for move in self.moves if move.kind not in INTERRUPTIONS]
+        return {move.target for move in own if move.source == step} == {step}
+
     def silent_loops(
         self, passing: frozenset[str] = frozenset(), *, timed: bool = False
     ) -> tuple[tuple[str, ...], ...]:

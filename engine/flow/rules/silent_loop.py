@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def check_silent_loop(draft: BotDraft, whole: frozenset[str]) -> Iterator[Problem]:
     """Report each loop once, at its first step."""
-    passing = _passing_flows(draft)
+    passing = passing_flows(draft)
     for name in sorted(whole):
         steps = draft.flows[name].flow.steps
         for loop in draft.graphs[name].silent_loops(passing):
@@ -30,7 +30,7 @@ def check_silent_loop(draft: BotDraft, whole: frozenset[str]) -> Iterator[Proble
             yield Problem(steps[loop[0]].position, "silent-loop", message)
 
 
-def _passing_flows(draft: BotDraft) -> frozenset[str]:
+def passing_flows(draft: BotDraft) -> frozenset[str]:
     """Give the flows that can begin and end without a turn of the person."""
     passing: frozenset[str] = frozenset()
     while True:

@@ -9,8 +9,10 @@ import ast
 from typing import TYPE_CHECKING, Final
 
 from engine.flow.expression.source import parse_text
+from engine.flow.model.steps import RunStep
 from engine.flow.model.windows import ShowStep
 from engine.flow.problems import Problem
+from engine.flow.rules.silent_loop import passing_flows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -21,11 +23,20 @@ if TYPE_CHECKING:
 
 def check_trap(draft: BotDraft, whole: frozenset[str]) -> Iterator[Problem]:
     """Report each reachable step from which there is no way out; only the last ones of a chain of them."""
+    passing = passing_flows(draft)
     for name in sorted(whole):
         graph = draft.graphs[name]
         trapped, reached = set(graph.traps()), graph.reachable()
-        looping = {step for loop in graph.silent_loops() for step in loop}
+        looping = {step for loop in graph.silent_loops(passing) for step in loop}
         for step in draft.flows[name].flow.steps.values():
+            if isinstance(step, RunStep) and step.name in reached - looping:
+                if graph.leads_only_to_itself(step.name):
+                    message = (
+                        f'step "{step.name}" runs its flow again whenever that ends, '
+                        "and nothing else follows; lead it to another step"
+                    )
+                    yield Problem(step.position, "trap", message)
+                continue
             if not isinstance(step, ShowStep) or step.name not in reached:
                 continue
             if step.name in trapped - looping:
