@@ -5,7 +5,7 @@ It knows which flows are compiled anew, and nothing of what makes a flow whole.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -25,11 +25,19 @@ from engine.flow.spread import spread_work
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from engine.flow.compile_notices import CompiledNotice
+    from engine.flow.compile_notices import CompiledNotice, Templates
     from engine.flow.gather import Gathered
     from engine.flow.memory import Found, Memory
     from engine.flow.model.bot import BotFile
-    from engine.flow.templates import Template
+
+
+@dataclass(frozen=True, slots=True)
+class OwnTexts:
+    """The sentences, the profile and the notices of a bot, by name."""
+
+    messages: Mapping[str, Templates]
+    profile: Mapping[str, Templates]
+    notices: Mapping[str, CompiledNotice]
 
 
 class BotCompiler:
@@ -50,14 +58,15 @@ class BotCompiler:
             self._compile_flows(world, whole)
         file = self.gathered.draft.file
         if file is not None:
+            own = self._compile_own(file, world)
             return Bot(
                 file,
                 self.flows,
                 self.gathered.subject.catalog,
-                self._messages(file, world),
+                own.messages,
                 self.gathered.subject.directory,
-                self._profile(file, world),
-                self._notices(file, world),
+                own.profile,
+                own.notices,
                 self.gathered.shared_homes(),
             )
         if "bot" not in self.gathered.draft.unread:
@@ -138,22 +147,24 @@ class BotCompiler:
             problems = tuple(one for rule in FLOW_PROOF_RULES for one in rule(proofs))
         return compiled, problems
 
-    def _profile(self, file: BotFile, world: World) -> Mapping[str, Mapping[str, Template]]:
-        tables = Tables(world)
-        for wording in file.profile.values():
-            tables.wording(wording, Room({}), html=False)
-        self.problems.extend(tables.problems)
-        return {name: tables.wordings[wording] for name, wording in file.profile.items()}
-
-    def _notices(self, file: BotFile, world: World) -> Mapping[str, CompiledNotice]:
-        notices, problems = compile_notices(file, world)
+    def _compile_own(self, file: BotFile, world: World) -> OwnTexts:
+        marks = tuple(self.gathered.own_marks())
+        key = (file, marks, world.links, world.spoiled)
+        own, problems = self.memory.own.give("bot", key, partial(_compile_own, file, world))
         self.problems.extend(problems)
-        return notices
+        return own
 
-    def _messages(self, file: BotFile, world: World) -> Mapping[str, Mapping[str, Template]]:
-        tables = Tables(world)
-        for name, wording in file.messages.items():
-            names = {"user": world.user, **OTHER_MESSAGES.get(name, {})}
-            tables.wording(wording, Room(names), html=False)
-        self.problems.extend(tables.problems)
-        return {name: tables.wordings[wording] for name, wording in file.messages.items()}
+
+def _compile_own(file: BotFile, world: World) -> tuple[OwnTexts, Found]:
+    notices, problems = compile_notices(file, world)
+    tables = Tables(world)
+    for wording in file.profile.values():
+        tables.wording(wording, Room({}), html=False)
+    for name, wording in file.messages.items():
+        names = {"user": world.user, **OTHER_MESSAGES.get(name, {})}
+        tables.wording(wording, Room(names), html=False)
+    return OwnTexts(
+        messages={name: tables.wordings[one] for name, one in file.messages.items()},
+        profile={name: tables.wordings[one] for name, one in file.profile.items()},
+        notices=notices,
+    ), (*tables.problems, *problems)

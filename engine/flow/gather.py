@@ -92,6 +92,11 @@ class Gathered:
             for prefix in self.prefixes[name]:
                 yield locale, file.marks.get(prefix, ())
 
+    def own_marks(self) -> Iterable[tuple[str, Mark]]:
+        """Give what tells the translations of the bot's own texts from others of them, by locale."""
+        for locale, file in self.texts.items():
+            yield locale, file.marks.get("bot", ())
+
     def translations_of(self, name: str) -> Mapping[str, Texts]:
         """Give the translations of one flow by locale and path."""
         return {

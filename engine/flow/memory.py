@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from engine.flow.build import FlowDraft
     from engine.flow.compile import CompiledFlow
+    from engine.flow.compile_bot import OwnTexts
     from engine.flow.directory import Text
     from engine.flow.files import FileDraft
     from engine.flow.graph import Graph
@@ -46,6 +47,9 @@ type MenuKey = tuple[FlowDraft, tuple[tuple[str, tuple[MenuItem, ...]], ...]]
 type OpeningKey = tuple[FlowDraft, tuple[tuple[str, Launch], ...]]
 """A flow, and what the flows that it runs ask of where they open."""
 
+type BotKey = tuple[BotFile, tuple[tuple[str, Mark], ...], LinkSpace, frozenset[str]]
+"""What the bot's own texts follow from: bot.yaml, their translations, all deep links, and unknown names."""
+
 type Found = tuple[Problem, ...]
 
 
@@ -61,6 +65,7 @@ class Memory:
         self.texts: Kept[FlowKey, Found] = Kept()
         self.paths: Kept[FlowKey, Found] = Kept()
         self.compiled: Kept[CompileKey, tuple[CompiledFlow, Found]] = Kept()
+        self.own: Kept[BotKey, tuple[OwnTexts, Found]] = Kept()
 
     def keep_only(self, flows: Collection[str]) -> None:
         """Forget all flows but these."""

@@ -6,6 +6,7 @@ It compares neither words nor conditions, and leaves out what is known of the re
 from __future__ import annotations
 
 import ast
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from engine.flow.expression.paths import path_of
@@ -48,7 +49,7 @@ def _check(wording: Wording, translations: Mapping[str, Texts]) -> Iterator[Prob
         return
     for texts in translations.values():
         found = texts.get(wording.path)
-        left_out = _left_out(wording, found.text) if found else ()
+        left_out = _left_out(wording.text, found.text) if found else ()
         if found and left_out:
             message = (
                 f"the original shows {listed(left_out)}, and this translation does not; put it in"
@@ -57,9 +58,9 @@ def _check(wording: Wording, translations: Mapping[str, Texts]) -> Iterator[Prob
             yield Problem(found.position, "stale-translation", message, related)
 
 
-def _left_out(wording: Wording, translated: str) -> Sequence[str]:
-    shown, read = set(_shown(wording.text)), set(_read(translated))
-    return sorted(shown - read)
+@lru_cache(maxsize=8192)  # the same few thousand texts are compared at each check
+def _left_out(original: str, translated: str) -> Sequence[str]:
+    return sorted(set(_shown(original)) - set(_read(translated)))
 
 
 def _shown(text: str) -> Iterator[str]:
