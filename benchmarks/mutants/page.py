@@ -28,16 +28,17 @@ def holes(tried: Iterable[Tried]) -> list[Tried]:
     return [one for one in tried if not one.told.is_caught and one.mutant.kind not in REASONS]
 
 
-def write_page(bots: Mapping[str, list[Tried]]) -> str:
-    """Write the page for the mutants of each bot."""
+def write_page(bots: Mapping[str, list[Tried]], *, every: int) -> str:
+    """Write the page for the mutants of each bot, of which one in so many was tried."""
     tried = [one for some in bots.values() for one in some]
     kinds = Counter(one.mutant.kind for one in tried)
+    option, share = (f" --every {every}", f", one in {every} of all") if every > 1 else ("", "")
     named = " and ".join(f"`{name}`" for name in bots)
     lines = [
         "# How many mistakes the checker finds",
         "",
-        f"Written by `python -m benchmarks.mutants`, which puts one mistake at a time into the flows of {named}, and",
-        f"checks them: {len(tried):,} mutants of {len(kinds)} kinds. A mistake is caught when a problem is told at its line, or at a",
+        f"Written by `python -m benchmarks.mutants{option}`, which puts one mistake at a time into the flows of {named}, and",
+        f"checks them: {len(tried):,} mutants of {len(kinds)} kinds{share}. A mistake is caught when a problem is told at its line, or at a",
         "line that now disagrees with it, as the `go` does with a step that was renamed.",
         "",
         f"**{share_caught(tried):.1%} are caught.** The others are listed below, with the reason why each is a flow as good as any.",
