@@ -1,9 +1,10 @@
 """How full working hours were: how long people worked on some days, and how much of that was booked.
 
-It knows nothing of what became of the bookings. Times of a booking outside of working hours fill nothing, and what two bookings of a session share counts once.
+It knows nothing of what became of the bookings. Time away is no time of work; times of a booking outside of working hours fill nothing, and what two bookings
+of a session share counts once.
 """
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -15,6 +16,7 @@ from storage.figures import Grouping, Key
 from storage.hours import read_rules
 from storage.schedule import plan_windows
 from storage.spans import Span, ask
+from storage.values import Window
 
 _AROUND = timedelta(days=2)
 """How far outside of its days a booking may start that keeps staff busy on them; none lasts so long."""
@@ -48,7 +50,11 @@ FROM overrides JOIN locations ON locations.id = location_id LEFT JOIN staff ON s
 WHERE day BETWEEN CAST(:first AS date) AND CAST(:last AS date) AND staff.active IS NOT FALSE
 """)
 
-_OF_THOSE_WHO_OFFER = "JOIN staff_services USING (staff_id, service_id)"
+_AWAY = text("""
+SELECT staff_id, lower(period), upper(period) FROM absences
+WHERE period && tstzrange(CAST(:earliest AS timestamptz), CAST(:latest AS timestamptz))
+ORDER BY lower(period)
+""")
 
 _STRETCH = """
 SELECT staff_id, NULL::integer AS service_id, blocked AS stretch FROM bookings WHERE {meets}
@@ -56,18 +62,30 @@ SELECT staff_id, NULL::integer AS service_id, blocked AS stretch FROM bookings W
 
 _STRETCH_OF_SERVICE = """
 SELECT staff_id, line.service_id, tstzrange(
-    CASE WHEN line.before IS NULL THEN lower(blocked) ELSE lower(period) + make_interval(mins => line.before) END,
-    CASE WHEN line.is_last THEN upper(blocked) ELSE lower(period) + make_interval(mins => coalesce(line.before, 0) + line.minutes) END
+    CASE WHEN line.position = 1 THEN lower(blocked) ELSE lower(period) + make_interval(mins => line.before) END,
+    CASE WHEN line.is_last THEN upper(blocked) ELSE lower(period) + make_interval(mins => line.before + line.minutes) END
 ) AS stretch
-FROM bookings JOIN LATERAL (
-    SELECT service_id, duration_minutes AS minutes,
-        (sum(duration_minutes) OVER (ORDER BY position ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING))::integer AS before,
-        lead(position) OVER (ORDER BY position) IS NULL AS is_last
-    FROM booking_services WHERE booking_id = bookings.id OFFSET 0
-) AS line ON true
-WHERE {meets}
+FROM bookings CROSS JOIN LATERAL (
+    SELECT service_id, position, duration_minutes AS minutes,
+        CASE WHEN position = 1 THEN 0 ELSE (
+            SELECT sum(duration_minutes)::integer FROM booking_services AS earlier
+            WHERE earlier.booking_id = bookings.id AND earlier.position < own.position
+        ) END AS before,
+        NOT EXISTS (
+            SELECT FROM booking_services AS later
+            WHERE later.booking_id = bookings.id AND later.position > own.position
+        ) AS is_last
+    FROM booking_services AS own WHERE own.booking_id = bookings.id OFFSET 0
+) AS line
+WHERE {meets} AND EXISTS (
+    SELECT FROM staff_services
+    WHERE staff_services.staff_id = bookings.staff_id AND staff_services.service_id = line.service_id
+) OFFSET 0
 """
-"""What each service of a visit takes: one after the other, the first with the buffer before, the last with that after."""
+"""What each service of a visit takes: one after the other, the first with the buffer before, the last with that after.
+
+What somebody gave who does not offer it any more is no part of the hours of those who do.
+"""
 
 _MEETS = """
 lower(period) >= CAST(:earliest AS timestamptz) AND lower(period) < CAST(:latest AS timestamptz)
@@ -80,14 +98,14 @@ WITH work AS (
         CAST(:staff_ids AS integer[]), CAST(:keys AS text[]),
         CAST(:opens AS timestamptz[]), CAST(:closes AS timestamptz[])
     ) AS work(staff_id, key, opens_at, closes_at)
-), piece AS (
+), piece AS MATERIALIZED (
     SELECT staff_id, key, of_day, tstzmultirange(tstzrange(
         greatest(opens_at, of_day), least(closes_at, of_day + interval '24 hours')
     )) AS span
     FROM work, generate_series(
         date_trunc('day', opens_at, 'UTC'), closes_at - interval '1 microsecond', interval '24 hours'
     ) AS of_day
-), busy AS (
+), busy AS MATERIALIZED (
     SELECT staff_id, service_id, of_day, range_agg(stretch) AS taken
     FROM ({stretches}) AS booked, generate_series(
         date_trunc('day', lower(stretch), 'UTC'), upper(stretch) - interval '1 microsecond', interval '24 hours'
@@ -95,10 +113,13 @@ WITH work AS (
     GROUP BY 1, 2, 3
 )
 SELECT {key} AS key, sum((SELECT sum(upper(one) - lower(one)) FROM unnest(busy.taken * piece.span) AS one)) AS busy
-FROM piece JOIN busy USING (staff_id, of_day) {offered}
+FROM piece JOIN busy USING (staff_id, of_day)
 GROUP BY 1
 """
-"""How long people were busy in their working hours. Both are cut at midnight, so that each piece meets what is of its day alone."""
+"""How long people were busy in their working hours. Both are cut at midnight, so that each piece meets what is of its day alone.
+
+Both are made before they meet: the planner knows too little of either, and would compare all days with all others.
+"""
 
 _OFFERED = text("SELECT service_id, staff_id FROM staff_services")
 
@@ -143,7 +164,6 @@ def _ask_busy(
     )
     is_of_service = by is Grouping.SERVICE
     stretches = _STRETCH_OF_SERVICE if is_of_service else _STRETCH
-    offered = _OF_THOSE_WHO_OFFER if is_of_service else ""
     days = [by.find_key(work.day) if by else None for work in works]
     bound = span.bind()
     values = {
@@ -155,14 +175,32 @@ def _ask_busy(
         "latest": bound["latest"] + _AROUND,
     }
     stretches = stretches.format(meets=_MEETS)
-    return text(_BUSY.format(key=key, stretches=stretches, offered=offered)), values
+    return text(_BUSY.format(key=key, stretches=stretches)), values
 
 
 async def _list_work(session: AsyncSession, span: Span) -> AsyncIterator[_Work]:
-    """List the working hours of all who work here now, on the days of the span."""
+    """List the working hours of all who work here now, on the days of the span, without those in which they are away."""
     rows = await session.execute(_RULES, {"first": span.first, "last": span.last})
     bound = span.bind()
+    away: dict[int, list[tuple[datetime, datetime]]] = {}
+    asked = {"earliest": bound["earliest"] - _AROUND, "latest": bound["latest"] + _AROUND}
+    for staff_id, begins, ends in await session.execute(_AWAY, asked):
+        away.setdefault(staff_id, []).append((begins, ends))
     for window in plan_windows(read_rules(rows), bound["earliest"], bound["latest"]):
         day = window.starts_at.astimezone(span.zones[window.location_id]).date()
         if span.first <= day <= span.last:
-            yield _Work(window.staff_id, day, window.starts_at, window.ends_at)
+            for begins, ends in _list_gaps(window, away.get(window.staff_id, ())):
+                yield _Work(window.staff_id, day, begins, ends)
+
+
+def _list_gaps(
+    window: Window, away: Iterable[tuple[datetime, datetime]]
+) -> Iterator[tuple[datetime, datetime]]:
+    """List what absences, which are in order and do not meet, leave of working hours."""
+    at = window.starts_at
+    for begins, ends in away:
+        if at < begins < window.ends_at:
+            yield at, begins
+        at = max(at, ends) if begins < window.ends_at else at
+    if at < window.ends_at:
+        yield at, window.ends_at

@@ -14,7 +14,8 @@ import pytest
 from asyncpg import Range
 from sqlalchemy import insert, text
 
-from storage import attempts, desk_tables, reports, services
+from storage import absences, attempts, desk_tables, reports, services
+from storage.desk_values import Absence
 from storage.figures import Grouping, Key
 from storage.values import NewBooking
 
@@ -154,8 +155,31 @@ class Moment:
     service_id: int | None
 
 
-def list_moments(bookings: Sequence[Made], first: date, last: date) -> list[Moment]:
-    """List all moments of work on some days."""
+async def let_some_be_away(
+    session: AsyncSession, rng: random.Random, first: date, last: date
+) -> set[tuple[int, datetime]]:
+    """Let people be away now and then, for minutes and for days, around what is booked; give each moment of it."""
+    for staff_id in SHIFTS:
+        at = datetime.combine(first - timedelta(days=2), time(), UTC)
+        while at.date() < last + timedelta(days=2):
+            at += STEP * rng.randrange(600)
+            ends_at = at + STEP * rng.choice((1, 7, 30, 500))
+            await absences.insert(session, Absence(0, staff_id, at, ends_at, None))
+            at = ends_at
+    rows = await session.execute(
+        text("SELECT staff_id, lower(period), upper(period) FROM absences")
+    )
+    return {
+        (staff_id, begins + STEP * number)
+        for staff_id, begins, ends in rows
+        for number in range((ends - begins) // STEP)
+    }
+
+
+def list_moments(
+    bookings: Sequence[Made], away: set[tuple[int, datetime]], first: date, last: date
+) -> list[Moment]:
+    """List all moments of work on some days, at which nobody is away."""
     booked = {
         (one.staff_id, low + STEP * number): line.service_id
         for one in bookings
@@ -169,7 +193,7 @@ def list_moments(bookings: Sequence[Made], first: date, last: date) -> list[Mome
         for staff_id, (place, opens, closes) in SHIFTS.items():
             there = at.astimezone(ZONES[place])
             is_open = opens <= there.hour * 60 + there.minute < closes
-            if is_open and first <= there.date() <= last:
+            if is_open and first <= there.date() <= last and (staff_id, at) not in away:
                 moments.append(Moment(staff_id, there.date(), booked.get((staff_id, at))))
         at += STEP
     return moments
@@ -223,10 +247,13 @@ def is_of(
 async def test_reports_are_what_one_counts_by_hand(
     session: AsyncSession, first: date, last: date
 ) -> None:
-    """All figures of all rows by everything that tells them apart are those of a slow count, across changes of clocks."""
-    bookings = list(make_bookings(random.Random(str(first)), first, last))  # noqa: S311 - of a test
+    """All figures of all rows by everything that tells them apart are those of a slow count, across changes of clocks and absences."""
+    rng = random.Random(str(first))  # noqa: S311 - of a test
+    bookings = list(make_bookings(rng, first, last))
     await write(session, bookings)
-    moments = list_moments(bookings, first, last)
+    away = await let_some_be_away(session, rng, first, last)
+    moments = list_moments(bookings, away, first, last)
+    assert len(moments) < len(list_moments(bookings, set(), first, last))
     inside = [one for one in bookings if first <= one.day <= last]
     offers = {key: [one for one, who in OFFERED.items() if key in who] for key in SHIFTS}
     for by in (None, *Grouping):
