@@ -16,6 +16,7 @@ from actions.notices import (
     refund_due,
     tell_asked_to_move,
     tell_cancelled,
+    tell_stands,
     visit_cancelled,
 )
 from actions.records import Booking, show_booking
@@ -93,6 +94,13 @@ async def offer_opened(context: Context, days: Iterable[date], places: Collectio
         for day in days:
             made = await storage.opened.offer(context.session, day, places, now=context.now)
             await tell_offers(context, made)
+
+
+async def let_stand(context: Context) -> None:
+    """Tell whoever was asked to move a booking that they need not, where it lies within hours again as they have just been changed."""
+    ids = await storage.asking.let_stand(context.session, now=context.now)
+    for booking in await storage.bookings.list_some(context.session, ids):
+        await tell_stands(context, booking)
 
 
 async def settle(context: Context, booking_ids: Sequence[int], choice: Choice | None) -> None:

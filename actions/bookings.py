@@ -192,11 +192,18 @@ async def cancel_booking(
 
 
 @command("bookings.move", notifies=[booking_moved, booking_reminder, visit_moved, waitlist_offer])
-async def move_booking(
-    context: Context, *, booking_id: int, slot: Slot
-) -> (
+async def move_booking(context: Context, *, booking_id: int, slot: Slot) -> (
     Booking
-    | Outcome[Literal["not_found", "too_late", "already_cancelled", "slot_taken", "not_available"]]
+    | Outcome[
+        Literal[
+            "not_found",
+            "too_late",
+            "already_cancelled",
+            "slot_taken",
+            "too_many_then",
+            "not_available",
+        ]
+    ]
 ):
     """Move a booking of the person's own to another time with the same staff at the same place, in time."""
     booking = await storage.bookings.find(context.session, booking_id)
@@ -244,11 +251,18 @@ async def cancel_any_booking(
     return show_booking(cancelled, context.user.locale)
 
 
-async def _move(
-    context: Context, booking_id: int, new: NewBooking
-) -> (
+async def _move(context: Context, booking_id: int, new: NewBooking) -> (
     Booking
-    | Outcome[Literal["not_found", "too_late", "already_cancelled", "slot_taken", "not_available"]]
+    | Outcome[
+        Literal[
+            "not_found",
+            "too_late",
+            "already_cancelled",
+            "slot_taken",
+            "too_many_then",
+            "not_available",
+        ]
+    ]
 ):
     """Look at all again that may have changed since the time was offered, and move the booking."""
     await storage.waitlist.lock(context.session, new.location_id, now=context.now)
@@ -264,7 +278,7 @@ async def _move(
     if not await storage.slots.is_offered(context.session, new, now=context.now, any_notice=exempt):
         return Outcome("not_available")
     if not exempt and not await _may_move(context, booking.id, new):
-        return Outcome("not_available")
+        return Outcome("too_many_then")
     moved = await storage.bookings.move(context.session, booking, new, now=context.now)
     if booking.starts_at != new.starts_at:
         await storage.attempts.note(context.session, new, is_lost=moved is None)

@@ -134,6 +134,7 @@ catalog = Catalog(
         notices.visit_declined,
         notices.visit_moved,
         notices.visit_entered,
+        notices.visit_stands,
         offering.add_service,
         offering.assign_service,
         offering.change_service,

@@ -86,6 +86,13 @@ async def move_asked(context: Context, *, booking_id: int, starts_at: datetime) 
     return booking if booking is not None and booking.is_asked_to_move else None
 
 
+@notice("visit_stands")
+async def visit_stands(context: Context, *, booking_id: int, starts_at: datetime) -> Booking | None:
+    """Tell a client that a booking which they were asked to move can stay at this time after all."""
+    booking = await _find_at(context, booking_id, starts_at, BookingStatus.PENDING)
+    return None if booking is None or booking.is_asked_to_move else booking
+
+
 @notice("client_unreachable")
 async def client_unreachable(context: Context, *, booking_id: int) -> Booking | None:
     """Tell the staff that a client cannot be reminded of a booking that still stands."""
@@ -120,8 +127,9 @@ async def _tell_unreachable(context: Context, *, booking_id: int, starts_at: dat
 async def booking_reminder(
     context: Context, *, booking_id: int, starts_at: datetime
 ) -> Booking | None:
-    """Remind a client of a visit, unless it has been moved or cancelled."""
-    return await _find_at(context, booking_id, starts_at)
+    """Remind a client of a visit, unless it has been moved or cancelled, or they are asked to move it."""
+    booking = await _find_at(context, booking_id, starts_at)
+    return None if booking is None or booking.is_asked_to_move else booking
 
 
 async def tell_made(context: Context, booking: values.Booking) -> None:
@@ -149,8 +157,22 @@ async def tell_declined(context: Context, booking: values.Booking) -> None:
 
 
 async def tell_asked_to_move(context: Context, booking: values.Booking) -> None:
-    """Ask a client to choose another time, as often as somebody decides to."""
+    """Ask a client to choose another time, as often as somebody decides to; and once more in the place of each reminder."""
     told = move_asked(booking_id=booking.id, starts_at=booking.starts_at)
+    reminders = [booking.starts_at - before for before in booking.service.reminders]
+    for due in (context.now, *(one for one in reminders if one > context.now)):
+        await context.notify(
+            _client_of(booking),
+            told,
+            due=due,
+            until=booking.starts_at,
+            key=f"{booking.id} {due.isoformat()}",
+        )
+
+
+async def tell_stands(context: Context, booking: values.Booking) -> None:
+    """Tell a client who was asked to choose another time that they need not."""
+    told = visit_stands(booking_id=booking.id, starts_at=booking.starts_at)
     key = f"{booking.id} {context.now.isoformat()}"
     await context.notify(_client_of(booking), told, until=booking.starts_at, key=key)
 

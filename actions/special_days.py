@@ -9,10 +9,16 @@ from typing import Annotated, Literal
 
 import storage
 from actions.access import acts_as, has_role
-from actions.affected import Choice, find_hits, find_place, offer_opened, settle
+from actions.affected import Choice, find_hits, find_place, let_stand, offer_opened, settle
 from actions.clock_text import reread_hours, write_hours
 from actions.freeing import waitlist_offer
-from actions.notices import booking_cancelled, move_asked, refund_due, visit_cancelled
+from actions.notices import (
+    booking_cancelled,
+    move_asked,
+    refund_due,
+    visit_cancelled,
+    visit_stands,
+)
 from engine.actions import Context, MaxLength, Outcome, command, query
 from storage import changes
 from storage.values import Role
@@ -124,7 +130,14 @@ async def look_at_days(
 
 @command(
     "special_days.save",
-    notifies=[booking_cancelled, move_asked, refund_due, visit_cancelled, waitlist_offer],
+    notifies=[
+        booking_cancelled,
+        move_asked,
+        refund_due,
+        visit_cancelled,
+        visit_stands,
+        waitlist_offer,
+    ],
 )
 async def save_special_days(
     context: Context, *, plan: DaysPlan, choice: Choice | None = None
@@ -141,6 +154,7 @@ async def save_special_days(
     for change, days in zip(changed, plan.days, strict=True):
         await storage.special_days.replace(context.session, change, reason=days.reason)
     await settle(context, hits, choice)
+    await let_stand(context)
     await offer_opened(context, sorted({day for change in changed for day in change.days}), waits)
     return None
 

@@ -9,8 +9,9 @@ from typing import Literal
 
 import storage
 from actions.access import acts_as, has_role
-from actions.affected import offer_opened
+from actions.affected import let_stand, offer_opened
 from actions.freeing import waitlist_offer
+from actions.notices import visit_stands
 from actions.records import Location, show_location
 from actions.roles import role_changed
 from actions.sheets import Title
@@ -110,7 +111,7 @@ async def rename_member(
     return None if refused is None else Outcome("changed_meanwhile")
 
 
-@command("team.switch", notifies=[waitlist_offer])
+@command("team.switch", notifies=[visit_stands, waitlist_offer])
 async def switch_member(
     context: Context, *, shown: TeamSheet
 ) -> Outcome[Literal["changed_meanwhile", "not_allowed"]] | None:
@@ -127,6 +128,7 @@ async def switch_member(
     )
     if refused is not None:
         return Outcome("changed_meanwhile")
+    await let_stand(context)
     today = context.now.astimezone(context.time_zone).date()
     ahead = (today + timedelta(days=after) for after in range(LONGEST_WAIT))
     await offer_opened(context, ahead, waits)

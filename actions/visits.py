@@ -73,12 +73,14 @@ async def find_calendar_file(context: Context, *, booking_id: int) -> Upload | N
 @command("visits.say_coming")
 async def say_coming(
     context: Context, *, booking_id: int
-) -> Booking | Outcome[Literal["not_found", "already_cancelled"]]:
-    """Keep that the person will come to a booking of their own."""
+) -> Booking | Outcome[Literal["not_found", "already_cancelled", "asked_to_move"]]:
+    """Keep that the person will come to a booking of their own, unless they are asked to move it."""
     booking = await storage.bookings.find_for_update(context.session, booking_id)
     if not is_own(booking, context) or booking.ends_at <= context.now:
         return Outcome("not_found")
     if booking.status is BookingStatus.CANCELLED:
         return Outcome("already_cancelled")
+    if booking.asked_to_move_at is not None:
+        return Outcome("asked_to_move")
     booking = await storage.bookings.note_coming(context.session, booking, now=context.now)
     return show_booking(booking, context.user.locale)

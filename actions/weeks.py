@@ -10,10 +10,16 @@ from typing import Annotated, Literal
 
 import storage
 from actions.access import acts_as, has_role
-from actions.affected import Choice, find_hits, offer_opened, settle
+from actions.affected import Choice, find_hits, let_stand, offer_opened, settle
 from actions.clock_text import read_hours, reread_hours, write_hours
 from actions.freeing import waitlist_offer
-from actions.notices import booking_cancelled, move_asked, refund_due, visit_cancelled
+from actions.notices import (
+    booking_cancelled,
+    move_asked,
+    refund_due,
+    visit_cancelled,
+    visit_stands,
+)
 from actions.records import Location, Staff, show_location, show_staff
 from engine.actions import Context, MaxLength, Outcome, command, query
 from storage.changes import UsualDays
@@ -117,7 +123,14 @@ async def plan_copy(
 
 @command(
     "hours.save",
-    notifies=[booking_cancelled, move_asked, refund_due, visit_cancelled, waitlist_offer],
+    notifies=[
+        booking_cancelled,
+        move_asked,
+        refund_due,
+        visit_cancelled,
+        visit_stands,
+        waitlist_offer,
+    ],
 )
 async def save_week(
     context: Context, *, plan: WeekPlan, choice: Choice | None = None
@@ -137,6 +150,7 @@ async def save_week(
     if not await storage.weeks.replace(context.session, change):
         return Outcome("elsewhere")
     await settle(context, hits, choice)
+    await let_stand(context)
     today = context.now.astimezone(context.time_zone).date()
     ahead = (today + timedelta(days=after) for after in range(LONGEST_WAIT))
     await offer_opened(context, [day for day in ahead if day.isoweekday() in week], waits)

@@ -137,7 +137,7 @@ SELECT id FROM made
 _MOVE = text(f"""{_SWEPT}
 UPDATE bookings SET version = version + 1, group_session_id = CAST(:group_session_id AS bigint),
     period = tstzrange(CAST(:starts_at AS timestamptz), CAST(:ends_at AS timestamptz)),
-    blocked = {_BLOCKED}, room_id = chosen.room_id, asked_to_move_at = NULL
+    blocked = {_BLOCKED}, room_id = chosen.room_id, asked_to_move_at = NULL, coming_at = NULL
 FROM (SELECT count(*) FROM swept) AS sweep_first, chosen
 WHERE id = CAST(:booking_id AS bigint) AND version = CAST(:version AS integer)
 AND user_id = CAST(:user_id AS bigint) AND staff_id = CAST(:staff_id AS integer)

@@ -46,6 +46,7 @@ def test_commands_name_what_can_go_wrong() -> None:
             "too_late",
             "already_cancelled",
             "slot_taken",
+            "too_many_then",
             "not_available",
         },
         "bookings.cancel_any": {"not_found", "already_cancelled", "not_allowed"},
@@ -153,5 +154,5 @@ def test_commands_name_what_can_go_wrong() -> None:
             "not_available",
         },
         "waitlist.withdraw": {"not_found"},
-        "visits.say_coming": {"not_found", "already_cancelled"},
+        "visits.say_coming": {"not_found", "already_cancelled", "asked_to_move"},
     }

@@ -135,8 +135,11 @@ async def test_who_is_asked_to_move_is_bound_by_no_deadline(desk: Any) -> None:
     desk.outbox.messages.clear()
 
     assert await special_days.save_special_days(admin, plan=closing, choice="ask") is None
-    assert [(told.notice, told.chats) for told in desk.outbox.messages] == [
-        ("move_asked", (client.user.id,))
+    told = desk.outbox.messages
+    assert {(one.notice, one.chats) for one in told} == {("move_asked", (client.user.id,))}
+    assert [booking.starts_at - one.due for one in told[1:]] == [
+        timedelta(days=1),
+        timedelta(hours=2),
     ]
     late = desk.later(client, booking.starts_at - timedelta(minutes=5))
     asked = await bookings.find_booking(late, booking_id=booking.id)
