@@ -93,6 +93,7 @@ async def take_deposit(
     """Make the booking that a payment is for, once; where its time has gone, or it is booked, the money is owed back."""
     session = context.session
     charge = Charge(payment.charge, payment.provider_charge, payment.total, payment.currency)
+    await storage.users.lock(session, context.user.id)  # told twice at once, it is one payment
     known = await storage.payments.find_by_charge(session, charge.number)
     if known is not None:
         booking = await storage.bookings.find(session, known.booking_id or 0)

@@ -240,10 +240,10 @@ async def confirm(session: AsyncSession, booking: Booking) -> Booking | None:
 async def cancel(
     session: AsyncSession, booking: Booking, *, by: int, now: datetime
 ) -> Booking | None:
-    """Cancel a live booking; None when it was not live any more."""
+    """Cancel a live booking, which a hold is not; None when it was not live any more."""
     rows = await session.execute(
         update(bookings)
-        .where(bookings.c.id == booking.id, text(LIVE))
+        .where(bookings.c.id == booking.id, _IS_BOOKED)
         .values(
             status=BookingStatus.CANCELLED.value,
             version=bookings.c.version + 1,
