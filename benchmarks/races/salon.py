@@ -17,7 +17,7 @@ import asyncpg
 from sqlalchemy import insert, make_url, select, text, update
 
 import storage
-from actions import bookings, holds
+from actions import bookings, holds, roles
 from actions.records import Booking, Hold, show_slot
 from engine.actions import Context, Outcome, User
 from storage import database, migrations, tables
@@ -31,11 +31,16 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
     from actions.records import Slot
+    from actions.roles import Colleague
 
 BEGUN = datetime(2026, 11, 24, 1, tzinfo=UTC)
 """A Tuesday, on which most work; each round is a week later, and its clock with it."""
 
 ZONE = ZoneInfo("Europe/Berlin")
+
+
+_CLIENT = 9_999
+"""Somebody without a role, whom limits bind."""
 
 
 class Unread:
@@ -78,6 +83,15 @@ class Salon:
                         found.setdefault(slot.starts_at, []).append(show_slot(slot))
         return [those for _, those in sorted(found.items()) if len(those) >= least]
 
+    async def list_apart(self, title: str, number: int) -> list[Slot]:
+        """List slots of the day of a round, those of each member of staff two hours apart."""
+        found: dict[int, list[Slot]] = {}
+        for slot in await self.list_slots(title, number):
+            mine = found.setdefault(slot.staff_id, [])
+            if not mine or slot.starts_at >= mine[-1].starts_at + timedelta(hours=2):
+                mine.append(slot)
+        return [slot for mine in found.values() for slot in mine]
+
     async def all_book(self, title: str, wanted: Sequence[Slot]) -> Counter[str]:
         """Let one person for each slot book it, all at once; count how they ended."""
         async with database.create_sessions(self.engine)() as session:
@@ -86,6 +100,26 @@ class Salon:
             *(self._book(_id(person), service_id, slot) for person, slot in enumerate(wanted))
         )
         return Counter(_name(end) for end in ended)
+
+    async def one_books(self, title: str, wanted: Sequence[Slot]) -> Counter[str]:
+        """Let one client book all of these slots at once; count how that ended."""
+        async with database.create_sessions(self.engine)() as session, session.begin():
+            service_id = (await self._find(session, title)).id
+            await storage.users.identify(session, Profile(_CLIENT, "P"))
+        ended = await asyncio.gather(*(self._book(_CLIENT, service_id, slot) for slot in wanted))
+        return Counter(_name(end) for end in ended)
+
+    async def all_leave(self, people: int) -> Counter[str]:
+        """Make people owners, and let all be clients again at once; count how that ended, and leave none."""
+        async with database.create_sessions(self.engine)() as session, session.begin():
+            for person in range(people):
+                await storage.users.grant_role(session, _id(person), Role.OWNER)
+        ended = await asyncio.gather(*(self._leave(_id(person)) for person in range(people)))
+        async with database.create_sessions(self.engine)() as session, session.begin():
+            left = await storage.users.count_owners(session)
+            for person in range(people):
+                await storage.users.revoke_roles(session, _id(person))
+        return Counter(_name(end) for end in ended) + Counter({"left": left})
 
     async def wander(
         self, title: str, person: int, slots: Sequence[Slot], chance: random.Random
@@ -113,6 +147,11 @@ class Salon:
         async with database.create_sessions(self.engine)() as session, session.begin():
             context = self._context(session, user_id, late)
             return await bookings.create_booking(context, slot=slot, service_id=service_id)
+
+    async def _leave(self, user_id: int) -> Colleague | Outcome[Any]:
+        async with database.create_sessions(self.engine)() as session, session.begin():
+            context = self._context(session, user_id)
+            return await roles.give_role(context, person_id=user_id, role=Role.CLIENT)
 
     async def _hold(
         self, user_id: int, service_id: int, slot: Slot, held: Hold | None, late: timedelta
@@ -184,5 +223,5 @@ def _id(person: int) -> int:
     return 10_000 + person
 
 
-def _name(end: Booking | Hold | Outcome[Any]) -> str:
+def _name(end: Booking | Hold | Colleague | Outcome[Any]) -> str:
     return end.name if isinstance(end, Outcome) else "booked" if isinstance(end, Booking) else "had"
