@@ -129,15 +129,17 @@ class Span:
                 return None
 
     def weeks(self, page: Page, first_weekday: int) -> Iterator[list[date | None]]:
-        """Give the weeks of a month; None for what is of another month, or not in the span."""
+        """Give the weeks of a month that have a day in the span; None for other days."""
         first = page.first
         days = monthrange(first.year, first.month)[1]
         lead = (first.weekday() - first_weekday) % _WEEK
         for begin in range(-lead, days, _WEEK):
-            yield [
+            week = [
                 self._held(first.replace(day=at + 1)) if 0 <= at < days else None
                 for at in range(begin, begin + _WEEK)
             ]
+            if any(week):
+                yield week
 
     def months(self, page: Page, columns: int) -> Iterator[list[date | None]]:
         """Give the months of a year in rows; None for those of which no day is in the span."""
