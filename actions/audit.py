@@ -31,7 +31,17 @@ type Clipped = Annotated[str, MaxLength(_LONGEST)]
 type Name = Annotated[str, MaxLength(_NAME)]
 type Word = Annotated[str, MaxLength(_WORD)]
 
-_HIDDEN = {"id", "titles", "is_only", "position", "version", "user_id", "status", "blocked"}
+_HIDDEN = {
+    "id",
+    "by_link",
+    "titles",
+    "is_only",
+    "position",
+    "version",
+    "user_id",
+    "status",
+    "blocked",
+}
 """Columns that say nothing to people, or that are told in another way."""
 
 _POINTERS = ("staff", "service", "room", "location")

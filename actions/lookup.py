@@ -6,12 +6,12 @@ It knows nothing of what is done with them; administrators alone may look.
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal
 
 import storage
-from actions.access import has_role
-from actions.records import Booking, show_booking
-from engine.actions import Context, MaxLength, query
+from actions.access import acts_as, has_role
+from actions.records import Booking, Staff, show_booking
+from engine.actions import Context, MaxLength, Outcome, command, query
 from storage.desk_values import BookingFilter
 from storage.values import BookingStatus, Role
 
@@ -45,6 +45,17 @@ async def find_days(context: Context, *, day: date, week: bool) -> Days:
         return Days(day, day)
     first = day - timedelta(days=day.weekday())
     return Days(first, first + timedelta(days=6))
+
+
+@command("lookup.whose")
+async def find_member(
+    context: Context, *, staff_id: int
+) -> Staff | Outcome[Literal["nobody", "not_allowed"]]:
+    """Find whose bookings are looked for."""
+    if not await acts_as(context, Role.ADMIN):
+        return Outcome("not_allowed")
+    name = await storage.staff.find_name(context.session, staff_id)
+    return Outcome("nobody") if name is None else Staff(staff_id, name)
 
 
 @query("lookup.bookings")

@@ -13,6 +13,7 @@ from annotated_types import Ge, Le
 
 import storage
 from actions.access import acts_as, has_role
+from actions.assigning import assign
 from actions.records import Staff, show_staff
 from actions.sheets import (
     Note,
@@ -25,6 +26,7 @@ from actions.sheets import (
     show_sheet,
 )
 from engine.actions import Context, File, MaxLength, Money, Outcome, command, query
+from storage.desk_values import Assignment
 from storage.values import Role
 
 _PICTURES: Final = (b"\xff\xd8", b"\x89PNG")
@@ -142,8 +144,7 @@ async def add_service(  # noqa: PLR0913  # what is asked of a new service
     )
     if isinstance(added, str):
         return Outcome("taken" if added == "taken" else "impossible")
-    ids = [member.id for member in staff]
-    await storage.offering.set_staff(context.session, added, was=(), ids=ids)
+    await assign(context, Assignment.STAFF_OF_SERVICE, added, shown=(), chosen=staff)
     return added
 
 
@@ -191,22 +192,12 @@ async def assign_service(
     """Say who offers a service, or in which rooms it is given, from what was shown; without rooms it needs none."""
     if not await acts_as(context, Role.ADMIN):
         return Outcome("not_allowed")
-    refused = None
-    if staff is not None:
-        refused = await storage.offering.set_staff(
-            context.session,
-            shown.id,
-            was=[one.id for one in shown.staff],
-            ids=[one.id for one in staff],
-        )
-    if refused is None and rooms is not None:
-        refused = await storage.offering.set_rooms(
-            context.session,
-            shown.id,
-            was=[one.id for one in shown.rooms],
-            ids=[one.id for one in rooms],
-        )
-    return None if refused is None else Outcome("changed_meanwhile")
+    is_seen = await assign(
+        context, Assignment.STAFF_OF_SERVICE, shown.id, shown=shown.staff, chosen=staff
+    ) and await assign(
+        context, Assignment.ROOMS_OF_SERVICE, shown.id, shown=shown.rooms, chosen=rooms
+    )
+    return None if is_seen else Outcome("changed_meanwhile")
 
 
 @command("services.show_by")

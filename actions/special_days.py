@@ -3,7 +3,7 @@
 It knows nothing of weekly hours. A day is one of each location's own wall clock.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Annotated, Literal
 
@@ -19,6 +19,7 @@ from actions.notices import (
     visit_cancelled,
     visit_stands,
 )
+from actions.records import Location, show_location
 from engine.actions import Context, MaxLength, Outcome, command, query
 from storage import changes
 from storage.values import Role
@@ -85,6 +86,18 @@ async def list_days(context: Context) -> list[date]:
     return sorted(days)
 
 
+@command("special_days.elsewhere")
+async def find_elsewhere(
+    context: Context, *, staff_id: int, location_id: int
+) -> list[Location] | Outcome[Literal["nowhere", "not_allowed"]]:
+    """Find the other places where somebody works."""
+    if not await acts_as(context, Role.ADMIN):
+        return Outcome("not_allowed")
+    places = await storage.locations.list_of(context.session, staff_id)
+    others = [show_location(place) for place in places if place.id != location_id]
+    return others or Outcome("nowhere")
+
+
 @command("special_days.plan")
 async def plan_special_days(  # noqa: PLR0913  # what is planned, by name
     context: Context,
@@ -95,8 +108,12 @@ async def plan_special_days(  # noqa: PLR0913  # what is planned, by name
     location_id: int | None = None,
     hours: Annotated[str, MaxLength(80)] | None = None,
     reason: Annotated[str, MaxLength(60)] | None = None,
+    closed_elsewhere: bool = False,
 ) -> DaysPlan | Outcome[Literal["too_long", "not_allowed"]]:
-    """Plan the hours of some days, without which it is closed, and look which bookings would lie outside them; nothing is written."""
+    """Plan the hours of some days, without which it is closed, and look which bookings would lie outside them; nothing is written.
+
+    Where somebody has them at one place they can be away from all others, which is what is planned first.
+    """
     if not await acts_as(context, Role.ADMIN):
         return Outcome("not_allowed")
     if not 0 <= (last - first).days < MOST_DAYS:
@@ -112,7 +129,10 @@ async def plan_special_days(  # noqa: PLR0913  # what is planned, by name
         hours=hours,
         reason=reason,
     )
-    return await _plan(context, [days], is_removal=False)
+    others = [replace(days, location_id=None, location_name=None, hours=None)]
+    is_one_place = None not in (staff_id, location_id, hours)
+    planned = [*others, days] if closed_elsewhere and is_one_place else [days]
+    return await _plan(context, planned, is_removal=False)
 
 
 @command("special_days.look")

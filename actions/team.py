@@ -10,6 +10,7 @@ from typing import Literal
 import storage
 from actions.access import acts_as, has_role
 from actions.affected import let_stand, offer_opened
+from actions.assigning import assign
 from actions.freeing import waitlist_offer
 from actions.notices import visit_stands
 from actions.records import Location, show_location
@@ -17,6 +18,7 @@ from actions.roles import role_changed
 from actions.sheets import Title
 from actions.weeks import LONGEST_WAIT
 from engine.actions import Context, Outcome, Person, command, query
+from storage.desk_values import Assignment
 from storage.values import Role, Service
 
 
@@ -40,13 +42,17 @@ class Skill:
 
 @dataclass(frozen=True, slots=True)
 class TeamSheet:
-    """All that can be changed of somebody; `linked_to` says whose Telegram account is theirs, `visits_ahead` are booked and not over."""
+    """All that can be changed of somebody; `linked_to` says whose Telegram account is theirs, `visits_ahead` are booked and not over.
+
+    `role_goes` says whether the role of staff came with that link, and goes with it.
+    """
 
     id: int
     name: Title
     is_active: bool
     linked_id: int | None
     linked_to: str | None
+    role_goes: bool
     services: list[Skill]
     places: list[Location]
     visits_ahead: int
@@ -76,6 +82,7 @@ async def find_sheet(context: Context, *, staff_id: int) -> TeamSheet:
         is_active=found.active,
         linked_id=found.user_id,
         linked_to=None if found.user_id is None else found.user_name,
+        role_goes=found.role_goes,
         services=[_show_skill(context, one) for one in found.services],
         places=[show_location(place) for place in found.places],
         visits_ahead=found.visits_ahead,
@@ -147,22 +154,12 @@ async def assign_member(
     if not await acts_as(context, Role.ADMIN):
         return Outcome("not_allowed")
     await storage.hours.lock(context.session, None)
-    refused = None
-    if services is not None:
-        refused = await storage.team.set_services(
-            context.session,
-            shown.id,
-            was=[one.id for one in shown.services],
-            ids=[one.id for one in services],
-        )
-    if refused is None and places is not None:
-        refused = await storage.team.set_places(
-            context.session,
-            shown.id,
-            was=[one.id for one in shown.places],
-            ids=[one.id for one in places],
-        )
-    return None if refused is None else Outcome("changed_meanwhile")
+    is_seen = await assign(
+        context, Assignment.SERVICES_OF_STAFF, shown.id, shown=shown.services, chosen=services
+    ) and await assign(
+        context, Assignment.PLACES_OF_STAFF, shown.id, shown=shown.places, chosen=places
+    )
+    return None if is_seen else Outcome("changed_meanwhile")
 
 
 @command("team.link", notifies=[role_changed])
@@ -185,7 +182,7 @@ async def link_member(
         return Outcome("taken" if refused == "taken" else "changed_meanwhile")
     if known.role is Role.CLIENT:
         await storage.users.grant_role(
-            context.session, person.id, Role.STAFF, granted_by=context.user.id
+            context.session, person.id, Role.STAFF, granted_by=context.user.id, by_link=True
         )
         await context.notify(person.id, role_changed(role=Role.STAFF))
     return None
@@ -195,7 +192,7 @@ async def link_member(
 async def unlink_member(
     context: Context, *, shown: TeamSheet
 ) -> Outcome[Literal["changed_meanwhile", "not_allowed"]] | None:
-    """Let nobody be that member of staff; who was has the role of staff no more, but a higher one stays."""
+    """Let nobody be that member of staff; the role that came with it goes, but what an owner gave stays."""
     await storage.users.lock_roles(context.session)
     if not await acts_as(context, Role.ADMIN):
         return Outcome("not_allowed")
@@ -207,8 +204,9 @@ async def unlink_member(
     )
     if refused is not None:
         return Outcome("changed_meanwhile")
-    if await storage.users.find_role(context.session, linked_id) is Role.STAFF:
-        await storage.users.revoke_role(context.session, linked_id, Role.STAFF)
+    before = await storage.users.find_role(context.session, linked_id)
+    taken = await storage.users.revoke_linked_role(context.session, linked_id)
+    if taken and before is Role.STAFF:
         await context.notify(linked_id, role_changed(role=Role.CLIENT))
     return None
 

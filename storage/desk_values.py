@@ -222,15 +222,28 @@ class Message:
     answers_id: int | None
 
 
+class Assignment(StrEnum):
+    """What belongs to what, as administrators say it."""
+
+    STAFF_OF_SERVICE = "staff_of_service"
+    ROOMS_OF_SERVICE = "rooms_of_service"
+    SERVICES_OF_STAFF = "services_of_staff"
+    PLACES_OF_STAFF = "places_of_staff"
+
+
 @dataclass(frozen=True, slots=True)
 class TeamMember:
-    """Somebody of the team as administrators see them, with the person whom `user_id` says they are, and how many visits are booked and not over."""
+    """Somebody of the team as administrators see them, with the person whom `user_id` says they are, and how many visits are booked and not over.
+
+    `role_goes` says whether that person has a role only for being this one.
+    """
 
     id: int
     name: str
     active: bool
     user_id: int | None
     user_name: str
+    role_goes: bool
     services: tuple[Service, ...]
     places: tuple[Location, ...]
     visits_ahead: int

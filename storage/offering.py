@@ -3,7 +3,7 @@
 It knows nothing of who may change it. Bookings keep the time and the price that were agreed; constraints of the database say what cannot be.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -124,53 +124,6 @@ async def add(
     return "impossible" if added is None else added
 
 
-async def set_staff(
-    session: AsyncSession, service_id: int, *, was: Collection[int], ids: Sequence[int]
-) -> Refusal | None:
-    """Say who of those who work offers a service, unless it was somebody else meanwhile."""
-    await _lock(session, service_id)
-    if {one.id for one in await list_staff(session, service_id)} != set(was):
-        return "changed_meanwhile"
-    await session.execute(_SET_STAFF, {"service_id": service_id, "ids": list(ids)})
-    return None
-
-
-async def set_rooms(
-    session: AsyncSession, service_id: int, *, was: Collection[int], ids: Sequence[int]
-) -> Refusal | None:
-    """Say in which of the rooms in use a service is given, unless it was others meanwhile; with none it needs no room."""
-    await _lock(session, service_id)
-    if {one.id for one in await list_rooms(session, service_id)} != set(was):
-        return "changed_meanwhile"
-    await session.execute(_SET_ROOMS, {"service_id": service_id, "ids": list(ids)})
-    needing = update(services).where(services.c.id == service_id)
-    await session.execute(needing.values(needs_room=bool(ids)))
-    return None
-
-
-_SET_STAFF = text("""
-WITH gone AS (
-    DELETE FROM staff_services
-    WHERE service_id = :service_id AND staff_id <> ALL (CAST(:ids AS integer[]))
-    AND staff_id IN (SELECT id FROM staff WHERE active)
-)
-INSERT INTO staff_services (service_id, staff_id)
-SELECT :service_id, id FROM staff WHERE active AND id = ANY (CAST(:ids AS integer[]))
-ON CONFLICT DO NOTHING
-""")
-
-_SET_ROOMS = text("""
-WITH gone AS (
-    DELETE FROM service_rooms
-    WHERE service_id = :service_id AND room_id <> ALL (CAST(:ids AS integer[]))
-    AND room_id IN (SELECT id FROM rooms WHERE active)
-)
-INSERT INTO service_rooms (service_id, room_id)
-SELECT :service_id, id FROM rooms WHERE active AND id = ANY (CAST(:ids AS integer[]))
-ON CONFLICT DO NOTHING
-""")
-
-
 async def set_picture(session: AsyncSession, service_id: int, content: bytes | None) -> None:
     """Show a service by another picture, or by none."""
     if content is None:
@@ -193,12 +146,6 @@ async def list_working_staff(session: AsyncSession) -> tuple[StaffMember, ...]:
 
 def _sorted_staff(query: Any) -> Any:
     return query.where(staff.c.active).order_by(staff.c.name, staff.c.id)
-
-
-async def _lock(session: AsyncSession, service_id: int) -> None:
-    """Keep others from saying who offers a service, and where, until the commit."""
-    query = select(services.c.id).where(services.c.id == service_id)
-    await session.execute(query.with_for_update(key_share=True))
 
 
 def _column_of(name: str) -> tuple[Column[Any], Callable[[Any], Any]]:

@@ -78,6 +78,13 @@ roles = Table(
     Column("role", Text, primary_key=True),
     Column("granted_by", BigInteger, ForeignKey("users.id", ondelete="SET NULL")),
     Column("granted_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column(
+        "by_link",
+        Boolean,
+        nullable=False,
+        server_default=text("false"),
+        comment="it came with being linked to a member of staff, and goes with that",
+    ),
     CheckConstraint("role IN ('client', 'staff', 'admin', 'owner')", name="role"),
 )
 

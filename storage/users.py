@@ -108,11 +108,16 @@ def find_highest(granted: Iterable[str]) -> Role:
 
 
 async def grant_role(
-    session: AsyncSession, telegram_id: int, role: Role, *, granted_by: int | None = None
+    session: AsyncSession,
+    telegram_id: int,
+    role: Role,
+    *,
+    granted_by: int | None = None,
+    by_link: bool = False,
 ) -> bool:
     """Give somebody a role, known or not yet; tell whether they had not had it.
 
-    `granted_by` is None where no person did it: settings or an operator.
+    `granted_by` is None where no person did it: settings or an operator. What comes `by_link` goes with the link to a member of staff.
     """
     await session.execute(
         insert(users)
@@ -121,7 +126,7 @@ async def grant_role(
     )
     given = await session.execute(
         insert(roles)
-        .values(user_id=telegram_id, role=role.value, granted_by=granted_by)
+        .values(user_id=telegram_id, role=role.value, granted_by=granted_by, by_link=by_link)
         .on_conflict_do_nothing(index_elements=[roles.c.user_id, roles.c.role])
         .returning(roles.c.user_id)
     )
@@ -136,6 +141,12 @@ async def revoke_role(session: AsyncSession, telegram_id: int, role: Role) -> bo
         .returning(roles.c.user_id)
     )
     return taken.one_or_none() is not None
+
+
+async def revoke_linked_role(session: AsyncSession, telegram_id: int) -> bool:
+    """Take away what somebody was given with their link to a member of staff; tell whether there was anything."""
+    given = delete(roles).where(roles.c.user_id == telegram_id, roles.c.by_link)
+    return (await session.execute(given.returning(roles.c.user_id))).one_or_none() is not None
 
 
 async def revoke_roles(session: AsyncSession, telegram_id: int) -> None:

@@ -27,7 +27,7 @@ print([name for name in {HEAVY} if name in sys.modules])
 def test_every_action_is_described() -> None:
     """What a flow author reads of an action is there, for each of them."""
     assert all(action.description.endswith(".") for action in catalog.values())
-    assert len(catalog) == 159
+    assert len(catalog) == 161
 
 
 def test_commands_name_what_can_go_wrong() -> None:
@@ -98,6 +98,8 @@ def test_commands_name_what_can_go_wrong() -> None:
         "hours.plan_copy": {"not_allowed"},
         "hours.save": {"more_bookings", "elsewhere", "not_there", "not_allowed"},
         "hours.read": {"unreadable", "ends_early", "overlap", "too_many"},
+        "lookup.whose": {"nobody", "not_allowed"},
+        "special_days.elsewhere": {"nowhere", "not_allowed"},
         "special_days.look": {"not_allowed"},
         "special_days.plan": {"too_long", "not_allowed"},
         "special_days.save": {"more_bookings", "not_allowed"},

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 import storage
-from actions import bookings, slots, team
+from actions import bookings, roles, slots, team
 from actions.records import Booking
 from actions.team import TeamSheet
 from engine.actions import Context, Outcome, Person
@@ -97,6 +97,7 @@ async def test_the_role_of_staff_comes_and_goes_with_the_link(desk: Any) -> None
     assert await storage.users.find_role(admin.session, 4) is Role.STAFF
     assert await team.link_member(admin, shown=jonas, person=own) is None
 
+    assert (await find(admin, "Anna Berg")).role_goes
     for name in ("Anna Berg", "Jonas Keller"):
         linked = await find(admin, name)
         assert linked.linked_to is not None
@@ -107,6 +108,27 @@ async def test_the_role_of_staff_comes_and_goes_with_the_link(desk: Any) -> None
     assert await storage.users.find_role(admin.session, 3) is Role.ADMIN
     told = [(one.chats, one.arguments["role"]) for one in desk.outbox.messages]
     assert told == [((4,), Role.STAFF), ((4,), Role.CLIENT)]
+
+
+async def test_a_role_that_an_owner_gave_outlasts_the_link(desk: Any) -> None:
+    """Only what came with the link goes with it: a role given by hand before or after it stays, and nobody is told."""
+    owner, person = await desk.context(3, Role.OWNER), Person(4, "Ann")
+    await desk.context(4)
+
+    await roles.give_role(owner, person_id=4, role=Role.STAFF)
+    desk.outbox.messages.clear()
+    for given, told in ((), ()), ((Role.ADMIN, Role.STAFF), (Role.STAFF, Role.ADMIN, Role.STAFF)):
+        anna = await find(owner, "Anna Berg")
+        assert await team.link_member(owner, shown=anna, person=person) is None
+        for role in given:
+            await roles.give_role(owner, person_id=4, role=role)
+        linked = await find(owner, "Anna Berg")
+        assert not linked.role_goes
+        assert await team.unlink_member(owner, shown=linked) is None
+        assert await storage.users.find_role(owner.session, 4) is Role.STAFF
+        assert [one.arguments["role"] for one in desk.outbox.messages] == list(told)
+        await roles.give_role(owner, person_id=4, role=Role.CLIENT)
+        desk.outbox.messages.clear()
 
 
 async def test_only_administrators_change_the_team(desk: Any) -> None:
