@@ -91,7 +91,10 @@ def misspelt_targets(path: Path, root: MapNode) -> Iterator[Mutant]:
     for place, node in scalars(root):
         key = place[-1] if place else ""
         group = place[-2] if len(place) > 1 else ""
-        if key in ("go", "else") or (node.text in known and group in ("outcomes", "anytime")):
+        is_words = key == "else" and group == "invalid"
+        if (key in ("go", "else") and not is_words) or (
+            node.text in known and group in ("outcomes", "anytime")
+        ):
             yield Mutant(
                 "misspell a target", path, replace(node, misspell(node.text)), line_of(node)
             )

@@ -18,6 +18,7 @@ REASONS: Final = {
     "drop a step": "what is left is a flow; its first problem is where the data that it saved are read",
     "drop a verb": "`end` beside it is a verb too, so that the step now ends the flow and its text is what is too much",
     "drop a result": "the result is optional for whoever runs the flow",
+    "drop a guard": "what stands behind the guard reads nothing that may be nothing: it shows an arrow, or asks for a note to be taken away",
     "drop a condition": "the button is shown to all, and who may not enter is told so; nothing else depends on it",
     "widen access": "nothing else in the bot says whom the flow is for",
     "leave out a colon": "the rest is one long text until a later line, the first that cannot be part of it",

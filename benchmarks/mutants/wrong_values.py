@@ -85,7 +85,8 @@ def wrong_shapes(path: Path, root: MapNode) -> Iterator[Mutant]:
     for _, step in steps(root):
         for key in ("buttons", "save", "outcomes", "load", "decide", "empty"):
             if key in step.entries:
-                edit = replace(step.entries[key], "7")
+                node = step.entries[key]
+                edit = Edit(node.start, node.start + len(written(node)), "7")
                 yield Mutant("write a value of another shape", path, edit, line_of(step.keys[key]))
         for key, value in (("page", "0"), ("columns", "99")):
             if key in step.entries:
@@ -108,8 +109,8 @@ def wrong_shapes(path: Path, root: MapNode) -> Iterator[Mutant]:
     data = group_of(root, "data")
     for name, node in data.entries.items() if data else ():
         place = line_of(data.keys[name]) if data else 1
-        written = node.entries["type"] if isinstance(node, MapNode) else node
-        type_ = written.text if isinstance(written, ScalarNode) else "[small, large]"
+        kind = node.entries["type"] if isinstance(node, MapNode) else node
+        type_ = kind.text if isinstance(kind, ScalarNode) else "[small, large]"
         wrong = f"{{type: {type_}, default: [1]}}"
         yield Mutant("give a default of another type", path, replace(node, wrong), place)
         other = "int" if type_ != "int" else "date"

@@ -191,7 +191,7 @@ def test_page_lists_every_key(golden: Callable[[Path, str], None]) -> None:
 
 @pytest.mark.parametrize("kind", list(KINDS))
 def test_every_key_is_explained(kind: str) -> None:
-    """No key is without words: its meaning and an example are in engine/flow/schemas/words.py, or in its schema."""
+    """No key is without words: its meaning and an example are in engine/flow/schemas/meanings.py, or in its schema."""
     sections = _sections(kind, all_schemas(shipped)[kind])
     keys = [key for section in sections.values() for key in section.values()]
 
