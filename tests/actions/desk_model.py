@@ -88,6 +88,11 @@ class Row:
     held_until: datetime | None = None
 
     @property
+    def is_live(self) -> bool:
+        """Whether it takes its time."""
+        return self.status in {"held", "pending", "confirmed"}
+
+    @property
     def session(self) -> tuple[int, int, int, datetime] | None:
         """What those have in common who come together."""
         if SERVICES[self.visit[0]].capacity == 1:
@@ -125,6 +130,16 @@ class Wish:
         return begin, self.starts_at + (service.duration + service.after) * MINUTE
 
 
+@dataclass(frozen=True)
+class Freed:
+    """What somebody gave back: whose time it was, where, and all that was blocked."""
+
+    staff: int
+    place: int
+    blocked: tuple[datetime, datetime]
+    user: int
+
+
 def meet(one: tuple[datetime, datetime], other: tuple[datetime, datetime]) -> bool:
     """Tell whether two stretches have an instant in common."""
     return one[0] < other[1] and other[0] < one[1]
@@ -149,6 +164,7 @@ class Model:
     exempt: frozenset[int]
     overrides: list[tuple[int, int | None, date, Period | None]] = field(default_factory=list)
     closures: list[tuple[int, tuple[datetime, datetime]]] = field(default_factory=list)
+    absences: list[tuple[int, tuple[datetime, datetime]]] = field(default_factory=list)
     rows: dict[int, Row] = field(default_factory=dict)
 
     def windows(self, staff: int, place: int) -> Iterator[tuple[datetime, datetime]]:
@@ -194,7 +210,7 @@ class Model:
 
     def counts(self, row: Row, user: int, moving: int | None) -> bool:
         """Tell whether a row is in somebody's way wherever it meets them."""
-        if row.id == moving or row.status not in {"held", "pending", "confirmed"}:
+        if row.id == moving or not row.is_live:
             return False
         dead = row.held_until is not None and row.held_until <= self.now
         return row.status != "held" or not (dead or row.user == user)
@@ -209,6 +225,8 @@ class Model:
         if together or wish.party > left:
             return left if wish.party <= left else 0
         if any(row.staff == wish.staff and meet(row.blocked, wish.blocked) for row in rows):
+            return 0
+        if any(one == wish.staff and meet(span, wish.blocked) for one, span in self.absences):
             return 0
         if service.rooms is None or self.free_rooms(wish, rows):
             return left
@@ -298,6 +316,24 @@ class Model:
         free = row.starts_at == wish.starts_at or self.find_places(wish, row.id)
         return "moved" if free else "slot_taken"
 
+    def expect_absence(
+        self, staff: int, span: tuple[datetime, datetime], *, around: bool
+    ) -> tuple[str, list[tuple[datetime, datetime]]]:
+        """Say how being away ends, and when somebody is away then: minute by minute, what is neither booked nor an absence."""
+        live = [row for row in self.rows.values() if row.staff == staff and row.is_live]
+        booked = [row.blocked for row in live if meet(row.blocked, span)]
+        if booked and not around:
+            return "has_bookings", []
+        taken = [*booked, *(one for member, one in self.absences if member == staff)]
+        pieces: list[tuple[datetime, datetime]] = []
+        at = span[0]
+        while at < span[1]:
+            if not any(one[0] <= at < one[1] for one in taken):
+                begun = pieces.pop()[0] if pieces and pieces[-1][1] == at else at
+                pieces.append((begun, at + MINUTE))
+            at += MINUTE
+        return ("away", pieces) if pieces else ("already_away", [])
+
     def list_free(
         self, user: int, visit: tuple[int, ...], party: int
     ) -> dict[tuple[datetime, int], dict[int, int]]:
@@ -314,8 +350,11 @@ class Model:
 
     def look_around(self) -> None:
         """See that no two of the rows meet, and that those of one session share a room and have places enough."""
-        live = [row for row in self.rows.values() if row.status in {"held", "pending", "confirmed"}]
+        live = [row for row in self.rows.values() if row.is_live]
         for row in live:
+            assert not any(
+                one == row.staff and meet(span, row.blocked) for one, span in self.absences
+            )
             for other in live:
                 same = row.session is not None and row.session == other.session
                 if row.id < other.id and meet(row.blocked, other.blocked) and not same:
