@@ -411,16 +411,18 @@ class DeskMachine(RuleBasedStateMachine):
         """Give up a hold, one's own or not."""
         held = [row for row in self.model.rows.values() if row.status == "held"]
         if held:
-            row = held[pick % len(held)]
-            end = self.run(holds.release_hold(self._context(user), hold_id=row.id))
-            self._compare(end, "released" if row.user == user else "not_found", "released")
-            self._forget(
-                lambda one: one.user == user
-                and one.status == "held"
-                and (one is row or self._is_dead(one))
-            )
-            if row.user == user:
-                self._learn_kept(self._free(row))
+            self._release(user, held[pick % len(held)])
+
+    def _release(self, user: int, row: Row) -> None:
+        end = self.run(holds.release_hold(self._context(user), hold_id=row.id))
+        self._compare(end, "released" if row.user == user else "not_found", "released")
+        self._forget(
+            lambda one: one.user == user
+            and one.status == "held"
+            and (one is row or self._is_dead(one))
+        )
+        if row.user == user:
+            self._learn_kept(self._free(row))
 
     @rule(user=any_user, pick=any_number, where=any_number)
     def move(self, user: int, pick: int, where: int) -> None:
@@ -445,8 +447,10 @@ class DeskMachine(RuleBasedStateMachine):
     @rule(user=any_user, pick=any_number)
     def cancel(self, user: int, pick: int) -> None:
         """Cancel a booking."""
-        if (row := self._pick_row(user, pick)) is None:
-            return
+        if (row := self._pick_row(user, pick)) is not None:
+            self._cancel(user, row)
+
+    def _cancel(self, user: int, row: Row) -> None:
         expected = self.model.expect_change(row, user) or "cancelled"
         end = self.run(bookings.cancel_booking(self._context(user), booking_id=row.id))
         self._compare(end, expected, "cancelled")

@@ -16,7 +16,8 @@ from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test as run_machine
 
 from tests import servers
-from tests.actions.desk_machine import DeskMachine, World, open_world
+from tests.actions.desk_machine import World, open_world
+from tests.actions.desk_waiting import WaitingMachine
 
 EXAMPLES = int(os.environ.get("USHER_DESK_EXAMPLES", "20"))
 STEPS = 14
@@ -34,12 +35,12 @@ def world(run: servers.Run, database_server: str) -> Iterator[World]:
 
 
 def test_the_desk_does_what_the_model_does(world: World) -> None:
-    """Booking, holding, moving, cancelling, closing, other hours and time going by, in two zones, for alone, in rooms and together."""
-    DeskMachine.world = world
-    DeskMachine.done = Counter()
+    """Booking, holding, moving, cancelling, waiting, closing, other hours, absences and time going by, in two zones, for alone, in rooms and together."""
+    WaitingMachine.world = world
+    WaitingMachine.done = Counter()
 
     run_machine(
-        DeskMachine,
+        WaitingMachine,
         settings=settings(
             max_examples=EXAMPLES,
             stateful_step_count=STEPS,
@@ -48,5 +49,5 @@ def test_the_desk_does_what_the_model_does(world: World) -> None:
         ),
     )
 
-    print(dict(sorted(DeskMachine.done.items())))  # noqa: T201  # for who runs five thousand
-    assert DeskMachine.done["booked"] > 0
+    print(dict(sorted(WaitingMachine.done.items())))  # noqa: T201  # for who runs five thousand
+    assert WaitingMachine.done["booked"] > 0
