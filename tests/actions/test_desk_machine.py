@@ -19,7 +19,7 @@ from tests import servers
 from tests.actions.desk_machine import World, open_world
 from tests.actions.desk_waiting import WaitingMachine
 
-EXAMPLES = int(os.environ.get("USHER_DESK_EXAMPLES", "20"))
+EXAMPLES = int(os.environ.get("USHER_DESK_EXAMPLES", "17"))
 STEPS = 14
 
 
