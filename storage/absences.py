@@ -11,9 +11,9 @@ from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage import taking
+from storage.booking_tables import LIVE
 from storage.desk_tables import absences
 from storage.desk_values import Absence
-from storage.tables import LIVE
 
 _SPAN = "tstzrange(CAST(:starts_at AS timestamptz), CAST(:ends_at AS timestamptz))"
 

@@ -14,21 +14,13 @@ from sqlalchemy.dialects.postgresql import Range, aggregate_order_by
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage import desk_tables, group_sessions, payments, taking
+from storage import group_sessions, payment_tables, payments, taking
 from storage import services as offered
 from storage import users as people
+from storage.booking_tables import LIVE, booking_services, bookings
 from storage.hours import LOCK_CLASS
 from storage.rows import ENDS_AT, STARTS_AT, read_booking
-from storage.tables import (
-    LIVE,
-    booking_services,
-    bookings,
-    locations,
-    rooms,
-    services,
-    staff,
-    users,
-)
+from storage.tables import locations, rooms, services, staff, users
 from storage.values import Booking, BookingStatus, NewBooking, Photo
 
 _IS_BOOKED = and_(text(LIVE), bookings.c.status != BookingStatus.HELD.value)
@@ -318,7 +310,7 @@ def _select() -> Select[*tuple[Any, ...]]:
             staff,
             locations,
             rooms,
-            desk_tables.payments,
+            payment_tables.payments,
             users.c.first_name,
             users.c.last_name,
             _LINES,
@@ -328,7 +320,7 @@ def _select() -> Select[*tuple[Any, ...]]:
         .join(locations, locations.c.id == bookings.c.location_id)
         .outerjoin(rooms, rooms.c.id == bookings.c.room_id)
         .join(users, users.c.id == bookings.c.user_id)
-        .outerjoin(desk_tables.payments, desk_tables.payments.c.booking_id == bookings.c.id)
+        .outerjoin(payment_tables.payments, payment_tables.payments.c.booking_id == bookings.c.id)
     )
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import func, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage.tables import group_sessions
+from storage.booking_tables import group_sessions
 from storage.values import NewBooking
 
 

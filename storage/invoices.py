@@ -11,8 +11,8 @@ from sqlalchemy import Result, Row, delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage.desk_tables import invoices, payments
 from storage.money import Invoice, NewInvoice, Wanted
+from storage.payment_tables import invoices, payments
 
 KEPT = timedelta(days=30)
 """How long an invoice that nobody paid is kept, for the sake of money that is slow."""

@@ -7,9 +7,10 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage import bookings as made
+from storage.booking_tables import bookings
 from storage.desk_values import BookingFilter
 from storage.rows import STARTS_AT
-from storage.tables import bookings, users
+from storage.tables import users
 from storage.values import Booking, BookingStatus
 
 _NAME = func.lower(func.concat_ws(" ", users.c.first_name, users.c.last_name))

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage import bookings as made
 from storage import taking
-from storage.tables import bookings
+from storage.booking_tables import bookings
 from storage.values import Booking, BookingStatus
 
 _CONFLICTS = ("23P01", "23514")

@@ -12,11 +12,10 @@ from sqlalchemy import Column, delete, insert, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from storage.booking_tables import LIVE, group_sessions
 from storage.refusals import Refusal, attempt, attempt_insert
 from storage.rows import read_service, read_staff_member
 from storage.tables import (
-    LIVE,
-    group_sessions,
     locations,
     rooms,
     service_pictures,

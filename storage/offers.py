@@ -15,8 +15,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage import bookings as made
 from storage import privacy, slots, taking, waitlist
+from storage.booking_tables import bookings
 from storage.desk_tables import waitlist_offers, waitlist_wishes
-from storage.tables import bookings, staff
+from storage.tables import staff
 from storage.turns import MOST_TURNS, Span, Turn, Waiting, plan_turns
 from storage.values import (
     NOBODY,

@@ -11,7 +11,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage.tables import command_outcomes
+from storage.runtime_tables import command_outcomes
 
 
 @dataclass(frozen=True, slots=True)

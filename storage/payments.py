@@ -10,10 +10,11 @@ from sqlalchemy import Row, Select, case, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage.desk_tables import payments
+from storage.booking_tables import bookings
 from storage.money import Charge, Invoice, Payment, PaymentState
+from storage.payment_tables import payments
 from storage.rows import STARTS_AT
-from storage.tables import bookings, users
+from storage.tables import users
 from storage.values import Booking
 
 _COLUMNS = payments.c

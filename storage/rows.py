@@ -9,9 +9,9 @@ from decimal import Decimal
 
 from sqlalchemy import RowMapping, func
 
-from storage import tables
-from storage.desk_tables import payments
+from storage import booking_tables, tables
 from storage.money import Deposit, PaymentState
+from storage.payment_tables import payments
 from storage.values import (
     BookedService,
     Booking,
@@ -24,10 +24,10 @@ from storage.values import (
     join_services,
 )
 
-STARTS_AT = func.lower(tables.bookings.c.period)
+STARTS_AT = func.lower(booking_tables.bookings.c.period)
 """When a booking starts, as the indexes have it."""
 
-ENDS_AT = func.upper(tables.bookings.c.period)
+ENDS_AT = func.upper(booking_tables.bookings.c.period)
 
 
 def read_location(row: RowMapping) -> Location:
@@ -85,7 +85,7 @@ def read_booking(row: RowMapping, parts: Mapping[int, Service]) -> Booking:
     Of a booking of several services, `parts` has them by id.
     """
     lines = _read_lines(row, parts)
-    columns = tables.bookings.c
+    columns = booking_tables.bookings.c
     period = row[columns.period]
     users = tables.users.c
     return Booking(
@@ -134,6 +134,6 @@ def _read_lines(row: RowMapping, parts: Mapping[int, Service]) -> tuple[BookedSe
             BookedService(parts[service_id], timedelta(minutes=minutes), Decimal(price))
             for service_id, minutes, price in written
         )
-    period = row[tables.bookings.c.period]
-    agreed = row[tables.bookings.c.price]
+    period = row[booking_tables.bookings.c.period]
+    agreed = row[booking_tables.bookings.c.price]
     return (BookedService(read_service(row), period.upper - period.lower, agreed),)

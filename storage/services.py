@@ -10,13 +10,7 @@ from sqlalchemy import bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.rows import read_service
-from storage.tables import (
-    service_categories,
-    service_pictures,
-    services,
-    staff,
-    staff_services,
-)
+from storage.tables import service_categories, service_pictures, services, staff, staff_services
 from storage.values import Booking, Category, Service, join_services
 
 _ACTIVE = select(services).where(services.c.active)

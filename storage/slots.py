@@ -15,8 +15,8 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage import hours
+from storage.booking_tables import LIVE
 from storage.rooms import SUITS, list_roomed_ids
-from storage.tables import LIVE
 from storage.values import Location, NewBooking, Slot, SlotSearch, StaffMember, Window
 
 _BLOCKS = f"""

@@ -11,9 +11,10 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage import rules, taking
+from storage.booking_tables import bookings
 from storage.desk_tables import client_notes, client_standings
 from storage.desk_values import ClientFacts, Standing
-from storage.tables import bookings, users
+from storage.tables import users
 from storage.values import NewBooking
 
 _FIND = text("""

@@ -1,6 +1,6 @@
-"""The tables as SQLAlchemy sees them; migrations create them, and a test holds the two together.
+"""The tables that bookings rest on, as SQLAlchemy sees them: people, places, services, staff and their hours.
 
-It knows nothing of queries. Instants are timestamptz in UTC; working hours are minutes of a location's wall clock.
+Migrations create all tables, and a test holds the two together. It knows nothing of queries. Working hours are minutes of a location's wall clock.
 """
 
 from sqlalchemy import (
@@ -10,7 +10,6 @@ from sqlalchemy import (
     Column,
     Date,
     DateTime,
-    Double,
     ForeignKey,
     ForeignKeyConstraint,
     Identity,
@@ -18,7 +17,6 @@ from sqlalchemy import (
     Integer,
     Interval,
     LargeBinary,
-    MetaData,
     Numeric,
     SmallInteger,
     Table,
@@ -29,24 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSTZRANGE, ExcludeConstraint
 
-metadata = MetaData(
-    naming_convention={
-        "pk": "%(table_name)s_pkey",
-        "fk": "%(table_name)s_%(column_0_N_name)s_fkey",
-        "uq": "%(table_name)s_%(column_0_N_name)s_key",
-        "ck": "%(table_name)s_%(constraint_name)s_check",
-        "ix": "%(table_name)s_%(column_0_N_name)s_idx",
-    }
-)
-
-NO_OVERLAP = "bookings_staff_id_blocked_excl"
-"""The constraint that keeps live bookings of one member of staff apart, unless they are of one session."""
-
-NO_SHARED_ROOM = "bookings_room_id_blocked_excl"
-"""The constraint that keeps live bookings in one room apart, unless they are of one session."""
-
-LIVE = "status IN ('held', 'pending', 'confirmed')"
-"""The statuses that block; queries repeat it word for word, so that the constraint's index serves them."""
+from storage.metadata import metadata
 
 _HOURS = "opens_minute >= 0 AND closes_minute <= 1440 AND opens_minute < closes_minute"
 
@@ -311,249 +292,4 @@ overrides = Table(
         postgresql_nulls_not_distinct=True,
         postgresql_where=text("opens_minute IS NULL"),
     ),
-)
-
-group_sessions = Table(
-    "group_sessions",
-    metadata,
-    Column("id", BigInteger, Identity(), primary_key=True),
-    Column("service_id", Integer, ForeignKey("services.id"), nullable=False),
-    Column("staff_id", Integer, ForeignKey("staff.id"), nullable=False),
-    Column("location_id", Integer, ForeignKey("locations.id"), nullable=False),
-    Column("starts_at", DateTime(timezone=True), nullable=False),
-    Column("capacity", Integer, nullable=False),
-    Column(
-        "taken",
-        Integer,
-        nullable=False,
-        server_default="0",
-        comment="places of live bookings, which a trigger counts",
-    ),
-    UniqueConstraint("staff_id", "starts_at", "service_id", "location_id"),
-    CheckConstraint("taken BETWEEN 0 AND capacity", name="taken"),
-)
-
-bookings = Table(
-    "bookings",
-    metadata,
-    Column("id", BigInteger, Identity(), primary_key=True),
-    Column("version", Integer, nullable=False, server_default="1"),
-    Column("status", Text, nullable=False),
-    Column("user_id", BigInteger, ForeignKey("users.id"), nullable=False),
-    Column("service_id", Integer, ForeignKey("services.id"), nullable=False),
-    Column("staff_id", Integer, ForeignKey("staff.id"), nullable=False),
-    Column("location_id", Integer, ForeignKey("locations.id"), nullable=False),
-    Column("period", TSTZRANGE, nullable=False),
-    Column("blocked", TSTZRANGE, nullable=False, comment="period and the buffers around it"),
-    Column("price", Numeric(12, 2), nullable=False, comment="as agreed, whatever it costs now"),
-    Column("comment", Text),
-    Column("key", Text, comment="the effect that made it, which makes no second one"),
-    Column("held_until", DateTime(timezone=True)),
-    Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
-    Column("cancelled_at", DateTime(timezone=True)),
-    Column("cancelled_by", BigInteger, ForeignKey("users.id")),
-    Column("party", Integer, nullable=False, server_default="1", comment="how many people come"),
-    Column(
-        "group_session_id",
-        BigInteger,
-        ForeignKey("group_sessions.id"),
-        comment="null: it has its time alone",
-    ),
-    Column("room_id", Integer, ForeignKey("rooms.id"), comment="null: it takes none"),
-    Column("phone", Text, comment="as its client shared it for this visit"),
-    Column(
-        "photo", JSONB(none_as_null=True), comment="what Telegram calls the picture its client sent"
-    ),
-    Column(
-        "coming_at", DateTime(timezone=True), comment="when its client said that they will come"
-    ),
-    Column(
-        "marked_at",
-        DateTime(timezone=True),
-        comment="when the staff said last whether its client came",
-    ),
-    Column(
-        "asked_to_move_at",
-        DateTime(timezone=True),
-        comment="since when its client may change it whatever the deadlines say",
-    ),
-    Column("guest_name", Text, comment="who comes that is not on Telegram; its user is nobody"),
-    Column(
-        "entered_by",
-        BigInteger,
-        ForeignKey("users.id"),
-        comment="who of the staff made it for its client",
-    ),
-    UniqueConstraint("key"),
-    CheckConstraint(
-        "status IN ('held', 'pending', 'confirmed', 'cancelled', 'completed', 'no_show')",
-        name="status",
-    ),
-    CheckConstraint("status <> 'held' OR held_until IS NOT NULL", name="held"),
-    CheckConstraint("party > 0", name="party"),
-    CheckConstraint("guest_name IS NULL OR user_id = 0", name="guest"),
-    CheckConstraint("(status = 'cancelled') = (cancelled_at IS NOT NULL)", name="cancelled"),
-    CheckConstraint(
-        "NOT isempty(period) AND NOT lower_inf(period) AND NOT upper_inf(period)"
-        " AND blocked @> period",
-        name="period",
-    ),
-    ExcludeConstraint(
-        ("staff_id", "="),
-        ("blocked", "&&"),
-        (text("coalesce(-group_session_id, id)"), "<>"),
-        where=text(LIVE),
-        name=NO_OVERLAP,
-    ),
-    ExcludeConstraint(
-        ("room_id", "="),
-        ("blocked", "&&"),
-        (text("coalesce(-group_session_id, id)"), "<>"),
-        where=text(f"{LIVE} AND room_id IS NOT NULL"),
-        name=NO_SHARED_ROOM,
-    ),
-    Index("bookings_user_id_starts_at_idx", "user_id", text("lower(period)")),
-    Index("bookings_starts_at_idx", text("lower(period)")),
-    Index("bookings_service_id_idx", "service_id"),
-    Index(
-        "bookings_group_session_id_idx",
-        "group_session_id",
-        postgresql_where=text("group_session_id IS NOT NULL"),
-    ),
-    Index(
-        "bookings_pending_idx", text("lower(period)"), postgresql_where=text("status = 'pending'")
-    ),
-    Index("bookings_held_until_idx", "held_until", postgresql_where=text("status = 'held'")),
-)
-
-booking_services = Table(
-    "booking_services",
-    metadata,
-    Column(
-        "booking_id", BigInteger, ForeignKey("bookings.id", ondelete="CASCADE"), primary_key=True
-    ),
-    Column("position", SmallInteger, primary_key=True, comment="1 is what is done first"),
-    Column("service_id", Integer, ForeignKey("services.id"), nullable=False),
-    Column("duration_minutes", Integer, nullable=False, comment="as agreed, whatever it takes now"),
-    Column("price", Numeric(12, 2), nullable=False, comment="as agreed, for all who come"),
-    Index(None, "service_id"),
-)
-
-booking_transitions = Table(
-    "booking_transitions",
-    metadata,
-    Column("before", Text, primary_key=True),
-    Column("after", Text, primary_key=True),
-)
-
-kept_values = Table(
-    "kept_values",
-    metadata,
-    Column("user_id", BigInteger, ForeignKey("users.id", ondelete="CASCADE"), primary_key=True),
-    Column("bot_id", BigInteger, primary_key=True),
-    Column("flow", Text, primary_key=True),
-    Column("name", Text, primary_key=True),
-    Column("value", JSONB(none_as_null=False), nullable=False),
-    Column("kept_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
-)
-
-command_outcomes = Table(
-    "command_outcomes",
-    metadata,
-    Column("key", Text, primary_key=True),
-    Column("command", Text, nullable=False),
-    Column("outcome", JSONB(none_as_null=False), nullable=False),
-    Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
-    Index(None, "created_at"),
-)
-
-_OPEN = "done_at IS NULL AND set_aside_at IS NULL"
-
-inbox = Table(
-    "inbox",
-    metadata,
-    Column("bot_id", BigInteger, primary_key=True, autoincrement=False),
-    Column("update_id", BigInteger, primary_key=True, autoincrement=False),
-    Column(
-        "lane",
-        BigInteger,
-        nullable=False,
-        comment="what is handled in order: a chat, or a person",
-    ),
-    Column("raw", Text, comment="as received; gone when it is done"),
-    Column("received_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
-    Column("attempts", SmallInteger, nullable=False, server_default="0"),
-    Column("not_before", DateTime(timezone=True)),
-    Column("worker", Integer, comment="who has claimed it, as long as they live"),
-    Column("done_at", DateTime(timezone=True)),
-    Column("set_aside_at", DateTime(timezone=True)),
-    Column("reason", Text),
-    Column(
-        "deaths",
-        SmallInteger,
-        nullable=False,
-        server_default="0",
-        comment="how often a worker died with it in hand",
-    ),
-    CheckConstraint("raw IS NOT NULL OR done_at IS NOT NULL", name="open"),
-    CheckConstraint("set_aside_at IS NULL OR worker IS NULL AND done_at IS NULL", name="set_aside"),
-    Index("inbox_open_idx", "bot_id", "lane", "update_id", postgresql_where=text(_OPEN)),
-    Index(
-        "inbox_worker_idx", "bot_id", "lane", "worker", postgresql_where=text("worker IS NOT NULL")
-    ),
-    Index(None, "set_aside_at", postgresql_where=text("set_aside_at IS NOT NULL")),
-    Index(None, "done_at", postgresql_where=text("done_at IS NOT NULL")),
-)
-
-_UNSENT = "ended_at IS NULL"
-
-outbox = Table(
-    "outbox",
-    metadata,
-    Column("id", BigInteger, Identity(), primary_key=True),
-    Column("bot_id", BigInteger, nullable=False),
-    Column("chat_id", BigInteger, nullable=False),
-    Column("notice", Text, nullable=False),
-    Column("arguments", JSONB, nullable=False),
-    Column("policy", Text, nullable=False),
-    Column("bulk", Boolean, nullable=False, server_default=text("false")),
-    Column("key", Text, comment="the one message of this notice to this chat that it may be"),
-    Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
-    Column("due_at", DateTime(timezone=True), nullable=False),
-    Column("until", DateTime(timezone=True), comment="when it is of no use any more"),
-    Column("attempts", SmallInteger, nullable=False, server_default="0"),
-    Column("worker", Integer, comment="who is sending it, as long as they live"),
-    Column("ended_at", DateTime(timezone=True)),
-    Column("fate", Text),
-    Column("reason", Text),
-    Column("message_id", BigInteger, comment="what Telegram calls it"),
-    UniqueConstraint("bot_id", "notice", "chat_id", "key"),
-    CheckConstraint("policy IN ('may_repeat', 'may_be_lost')", name="policy"),
-    CheckConstraint("fate IN ('delivered', 'dropped', 'dead')", name="fate"),
-    CheckConstraint(
-        "(fate IS NULL) = (ended_at IS NULL) AND (ended_at IS NULL OR worker IS NULL)", name="ended"
-    ),
-    Index("outbox_due_idx", "bot_id", "bulk", "due_at", "id", postgresql_where=text(_UNSENT)),
-    Index("outbox_chat_idx", "bot_id", "chat_id", "due_at", "id", postgresql_where=text(_UNSENT)),
-    Index("outbox_worker_idx", "bot_id", "worker", postgresql_where=text("worker IS NOT NULL")),
-    Index("outbox_ended_idx", "fate", "ended_at", postgresql_where=text("ended_at IS NOT NULL")),
-    Index("outbox_bulk_idx", "notice", "key", "fate", postgresql_where=text("bulk")),
-)
-
-outbox_pace = Table(
-    "outbox_pace",
-    metadata,
-    Column("bot_id", BigInteger, primary_key=True, autoincrement=False),
-    Column("tokens", Double, nullable=False, comment="how many messages may be sent at once"),
-    Column("counted_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
-    Column("free_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
-)
-
-outbox_chats = Table(
-    "outbox_chats",
-    metadata,
-    Column("bot_id", BigInteger, primary_key=True, autoincrement=False),
-    Column("chat_id", BigInteger, primary_key=True, autoincrement=False),
-    Column("free_at", DateTime(timezone=True), nullable=False),
-    Index(None, "free_at"),
 )

@@ -11,8 +11,8 @@ from typing import Any
 from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from storage.booking_tables import LIVE
 from storage.rooms import SUITS, list_roomed_ids
-from storage.tables import LIVE
 from storage.values import NOBODY, NewBooking
 
 STAFF_LOCK_CLASS, ROOMS_LOCK_CLASS = 7_237, 7_238

@@ -10,11 +10,12 @@ from typing import Any
 from sqlalchemy import exists, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from storage.booking_tables import LIVE
 from storage.desk_values import TeamMember
 from storage.locations import list_of
 from storage.refusals import Refusal, attempt
 from storage.rows import read_service
-from storage.tables import LIVE, roles, services, staff, staff_services, users
+from storage.tables import roles, services, staff, staff_services, users
 
 _AHEAD = text(f"""
 SELECT count(*) FROM bookings

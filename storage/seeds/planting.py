@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage import bookings, services, slots, tables, users
+from storage import booking_tables, bookings, services, slots, tables, users
 from storage.rows import ENDS_AT
 from storage.seeds.pictures import draw_picture
 from storage.values import NewBooking, Profile, SlotSearch
@@ -181,8 +181,11 @@ async def _insert_bookings(session: AsyncSession, business: Business, today: dat
         await bookings.insert(session, new, now=start - timedelta(days=3))
     for before, after in (("pending", "confirmed"), ("confirmed", "completed")):
         await session.execute(
-            update(tables.bookings)
-            .where(tables.bookings.c.key.startswith("seed:"), tables.bookings.c.status == before)
+            update(booking_tables.bookings)
+            .where(
+                booking_tables.bookings.c.key.startswith("seed:"),
+                booking_tables.bookings.c.status == before,
+            )
             .where(start >= ENDS_AT)
             .values(status=after)
         )

@@ -21,8 +21,7 @@ import storage
 from actions import absences, bookings, holds
 from actions.records import Booking, Hold, Slot
 from engine.actions import Context, Outcome, User
-from storage import database, tables, users
-from storage import desk_tables as tables_of_desk
+from storage import booking_tables, database, desk_tables, tables, users
 from storage.changes import SpecialDays
 from storage.values import Profile, Role, SlotSearch
 from tests.actions.conftest import Noted
@@ -291,7 +290,7 @@ class DeskMachine(RuleBasedStateMachine):
         if not self.model.absences:
             return
         staff, span = self.model.absences.pop(pick % len(self.model.absences))
-        table = tables_of_desk.absences
+        table = desk_tables.absences
         asked = select(table.c.id).where(
             table.c.staff_id == self.world.staff[staff], table.c.period.contains(span[0])
         )
@@ -302,7 +301,7 @@ class DeskMachine(RuleBasedStateMachine):
         self._learn_kept(None)
 
     def _compare_absences(self) -> None:
-        found = self.run(self.session.execute(select(tables_of_desk.absences)))
+        found = self.run(self.session.execute(select(desk_tables.absences)))
         there = [
             (self.world.staff.index(row.staff_id), (row.period.lower, row.period.upper))
             for row in found
@@ -463,8 +462,10 @@ class DeskMachine(RuleBasedStateMachine):
         """Compare what stands in the table with what the model has."""
         if not hasattr(self, "model"):
             return
-        table, world = tables.bookings.c, self.world
-        found = self.run(self.session.execute(select(tables.bookings).order_by(table.id))).all()
+        table, world = booking_tables.bookings.c, self.world
+        found = self.run(
+            self.session.execute(select(booking_tables.bookings).order_by(table.id))
+        ).all()
         assert [
             (
                 row.id,
@@ -604,7 +605,9 @@ class DeskMachine(RuleBasedStateMachine):
         """Note which room was chosen, which the model leaves open."""
         found = self.run(
             self.session.scalar(
-                select(tables.bookings.c.room_id).where(tables.bookings.c.id == row.id)
+                select(booking_tables.bookings.c.room_id).where(
+                    booking_tables.bookings.c.id == row.id
+                )
             )
         )
         row.room = None if found is None else self.world.rooms.index(found)

@@ -17,7 +17,7 @@ from sqlalchemy import select
 from actions import waitlist
 from actions.records import Booking
 from actions.waitlist_records import Wish as ShownWish
-from storage import desk_tables, tables
+from storage import booking_tables, desk_tables
 from tests.actions.desk_machine import DeskMachine, any_number, any_user
 from tests.actions.desk_model import (
     HORIZON,
@@ -358,8 +358,8 @@ class WaitingMachine(DeskMachine):
             self.done["first asked"] += 1
 
     def _list_new_holds(self) -> list[Row]:
-        columns = tables.bookings.c
-        query = select(tables.bookings).where(
+        columns = booking_tables.bookings.c
+        query = select(booking_tables.bookings).where(
             columns.user_id == NOBODY, columns.status == "held", columns.id.not_in(self.model.rows)
         )
         return [
@@ -398,7 +398,7 @@ class WaitingMachine(DeskMachine):
         self._compare_ends()
 
     def _compare_ends(self) -> None:
-        columns = tables.bookings.c
+        columns = booking_tables.bookings.c
         query = select(columns.id, columns.held_until).where(columns.user_id == NOBODY)
         found = self.run(self.session.execute(query))
         there = {row.id: row.held_until for row in found}

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import update
 
 import storage
+import storage.booking_tables
 import storage.tables
 from actions import bookings, locations, lookup, services, slots, staff
 from actions import users as user_actions
@@ -238,7 +239,9 @@ async def test_what_took_place_is_not_cancelled(desk: Any) -> None:
     """A completed booking is too late to cancel for its client, and not among an administrator's."""
     context = await desk.context()
     booking = await book(context)
-    completed = update(storage.tables.bookings).where(storage.tables.bookings.c.id == booking.id)
+    completed = update(storage.booking_tables.bookings).where(
+        storage.booking_tables.bookings.c.id == booking.id
+    )
     await context.session.execute(completed.values(status="completed"))
     admin = await desk.context(2, Role.ADMIN)
 

@@ -11,7 +11,7 @@ import storage
 from actions import bookings, confirming, holds
 from actions.records import Booking, Hold
 from engine.actions import Context, Outcome
-from storage import tables
+from storage import booking_tables, tables
 from storage.values import BookingStatus, Role
 from tests.actions.conftest import NOW
 from tests.actions.test_booking_actions import book, first_slot
@@ -149,7 +149,7 @@ ALLOWED = {
 async def test_the_database_itself_holds_the_transitions(desk: Any, before: BookingStatus) -> None:
     """Whoever writes past all our queries changes a status only as the table of transitions allows."""
     client, booking = await ask(desk)
-    columns = tables.bookings.c
+    columns = booking_tables.bookings.c
     made = await storage.bookings.find(client.session, booking.id)
     assert made is not None
     await client.session.execute(text("DELETE FROM bookings WHERE id = :id"), {"id": booking.id})
@@ -166,12 +166,12 @@ async def test_the_database_itself_holds_the_transitions(desk: Any, before: Book
         "cancelled_at": NOW if before is BookingStatus.CANCELLED else None,
     }
     inserted = await client.session.execute(
-        insert(tables.bookings).values(**row).returning(columns.id)
+        insert(booking_tables.bookings).values(**row).returning(columns.id)
     )
     number = inserted.scalar_one()
     for after in BookingStatus:
         change = (
-            update(tables.bookings)
+            update(booking_tables.bookings)
             .where(columns.id == number)
             .values(
                 status=after.value, cancelled_at=NOW if after is BookingStatus.CANCELLED else None

@@ -16,7 +16,7 @@ import storage
 from actions import bookings, holds, slots
 from actions.records import Booking, Hold, Slot, show_slot
 from engine.actions import Context, Outcome
-from storage import database, tables, users
+from storage import booking_tables, database, tables, users
 from storage.values import Profile, Service, SlotSearch
 from tests.actions.conftest import NOW
 from tests.actions.test_booking_actions import find_service, first_slot
@@ -42,13 +42,13 @@ async def places(context: Context, slot: Slot, people: int = 1) -> int:
 
 async def taken(session: AsyncSession) -> list[int]:
     """Return what the database counts for each session, and see that it counts what is booked."""
-    live = tables.bookings.c.group_session_id == tables.group_sessions.c.id
-    counted = select(func.coalesce(func.sum(tables.bookings.c.party), 0)).where(
-        live, text(tables.LIVE)
+    live = booking_tables.bookings.c.group_session_id == booking_tables.group_sessions.c.id
+    counted = select(func.coalesce(func.sum(booking_tables.bookings.c.party), 0)).where(
+        live, text(booking_tables.LIVE)
     )
     rows = await session.execute(
-        select(tables.group_sessions.c.taken, counted.scalar_subquery()).order_by(
-            tables.group_sessions.c.id
+        select(booking_tables.group_sessions.c.taken, counted.scalar_subquery()).order_by(
+            booking_tables.group_sessions.c.id
         )
     )
     both = [tuple(row) for row in rows]
@@ -175,7 +175,7 @@ async def test_the_database_itself_holds_the_number(desk: Any) -> None:
     _, slot = await first_slot(ann, CLASS)
     made = await join(ann, slot, 2)
     assert isinstance(made, Booking)
-    of_it = update(tables.bookings).where(tables.bookings.c.id == made.id)
+    of_it = update(booking_tables.bookings).where(booking_tables.bookings.c.id == made.id)
 
     with pytest.raises(IntegrityError, match="group_sessions_taken_check"):
         await ann.session.execute(of_it.values(party=7))

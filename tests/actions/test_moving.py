@@ -173,7 +173,7 @@ async def test_only_ones_own_live_booking_is_moved(desk: Any) -> None:
     *_, after = await other_times(desk, client, over)
     assert (await slots.find_other_openings(other, booking_id=booking.id)).days == []
     assert await other_times(desk, other, booking) == []
-    table = storage.tables.bookings
+    table = storage.booking_tables.bookings
     completed = update(table).where(table.c.id == over.id).values(status="completed")
     await client.session.execute(completed)
 

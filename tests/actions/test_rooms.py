@@ -14,7 +14,7 @@ import storage
 from actions import bookings, holds, slots
 from actions.records import Booking, Hold, Slot, show_slot
 from engine.actions import Context, Outcome
-from storage import database, tables
+from storage import booking_tables, database, tables
 from storage.values import Profile, Service, SlotSearch
 from tests.actions.conftest import NOW
 from tests.actions.test_booking_actions import find_service
@@ -251,9 +251,13 @@ async def test_the_database_itself_keeps_rooms_apart(desk: Any) -> None:
     first, second, _ = await at_once(ann)
     assert isinstance(await book(ann, first), Booking)
     assert isinstance(await book(bob, second), Booking)
-    into = update(tables.bookings).where(tables.bookings.c.room_id == other).values(room_id=one)
+    into = (
+        update(booking_tables.bookings)
+        .where(booking_tables.bookings.c.room_id == other)
+        .values(room_id=one)
+    )
 
-    with pytest.raises(IntegrityError, match=tables.NO_SHARED_ROOM):
+    with pytest.raises(IntegrityError, match=booking_tables.NO_SHARED_ROOM):
         await ann.session.execute(into)
 
 

@@ -11,7 +11,7 @@ import storage
 from actions import bookings, holds, slots, staff
 from actions.records import Booking, Hold, Slot
 from engine.actions import Context, Outcome
-from storage import tables
+from storage import booking_tables, tables
 from storage.values import BookingStatus
 from tests.actions.conftest import NOW
 from tests.actions.test_booking_actions import find_service
@@ -55,7 +55,7 @@ async def test_a_visit_is_one_booking_of_one_time(desk: Any) -> None:
         ("Colouring", 120, Decimal("95.00")),
         ("Haircut", 45, Decimal("42.00")),
     ]
-    row = select(tables.bookings.c.blocked).where(tables.bookings.c.id == made.id)
+    row = select(booking_tables.bookings.c.blocked).where(booking_tables.bookings.c.id == made.id)
     blocked = await ann.session.scalar(row)
     assert (made.starts_at - blocked.lower, blocked.upper - made.ends_at) == (
         timedelta(minutes=5),

@@ -11,7 +11,7 @@ from actions.clock_text import reread_hours
 from actions.records import Booking, Hold, Slot
 from actions.waitlist_records import Wish
 from engine.actions import Context, Outcome
-from storage import changes, tables
+from storage import booking_tables, changes
 from storage.values import Role
 from tests.actions.conftest import NOW, Told
 from tests.actions.test_booking_actions import first_slot
@@ -229,7 +229,7 @@ async def test_an_opened_day_is_offered_to_each_who_waits_for_it(desk: Any) -> N
     at_once = {one.chats[0] for one in told(desk) if one.due == NOW}
     assert at_once == {1, 2, 3}
     kept = await desk.session.scalars(
-        select(tables.bookings.c.id).where(tables.bookings.c.user_id == 0)
+        select(booking_tables.bookings.c.id).where(booking_tables.bookings.c.user_id == 0)
     )
     assert len(kept.all()) == 3
 

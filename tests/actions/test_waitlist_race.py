@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from actions import bookings, holds, waitlist
 from actions.records import Booking, Slot, show_slot
 from engine.actions import Context, Outcome
-from storage import database, services, slots, tables, users
+from storage import booking_tables, database, services, slots, users
 from storage.desk_tables import waitlist_offers, waitlist_wishes
 from storage.values import Profile, Role, SlotSearch
 from tests.actions.test_booking_race import NOW, context, count_deadlocks
@@ -68,7 +68,7 @@ class Crowd:
     async def clean_up(self) -> None:
         """Leave the salon to others as it was."""
         async with self.sessions() as session, session.begin():
-            table = tables.bookings
+            table = booking_tables.bookings
             await session.execute(delete(waitlist_wishes))
             await session.execute(delete(table).where(table.c.user_id.in_([0, *PEOPLE])))
 

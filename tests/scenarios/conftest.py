@@ -10,7 +10,7 @@ import matplotlib.figure  # noqa: F401  # loading it first within an action may 
 import pytest
 from sqlalchemy import insert, update
 
-from storage import bookings, services, tables, users
+from storage import booking_tables, bookings, services, tables, users
 from storage.seeds.salon import seed_salon
 from storage.users import grant_role
 from storage.values import NewBooking, Profile, Role
@@ -68,5 +68,5 @@ async def _miss_visits(session: AsyncSession, now: datetime) -> None:
         starts_at = now - timedelta(days=days)
         new = NewBooking(SECOND, offered["Consultation"], 4, 2, starts_at, key=f"missed {days}")
         await bookings.insert(session, new, now=starts_at)
-    missed = update(tables.bookings).where(tables.bookings.c.user_id == SECOND)
+    missed = update(booking_tables.bookings).where(booking_tables.bookings.c.user_id == SECOND)
     await session.execute(missed.values(status="no_show"))

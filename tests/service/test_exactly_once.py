@@ -25,9 +25,10 @@ from engine.flow.expressions import ActionCall
 from engine.service.metrics import Metrics
 from engine.service.outbox import CommandOutbox
 from engine.service.runner import TransactionRunner
+from storage.booking_tables import bookings
 from storage.database import Limits, create_engine, create_sessions
+from storage.runtime_tables import command_outcomes
 from storage.seeds.salon import seed_salon
-from storage.tables import bookings, command_outcomes
 from storage.values import Profile, SlotSearch
 
 NOW = datetime(2026, 11, 23, 7, tzinfo=UTC)

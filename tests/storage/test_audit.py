@@ -6,7 +6,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from actions.audit import Detail, Subject
-from storage import audit, bookings, privacy, tables, users
+from storage import audit, booking_tables, bookings, privacy, tables, users
 from storage.desk_tables import metadata
 from storage.desk_values import Operation
 from storage.seeds.salon import CLIENTS, seed_salon
@@ -111,7 +111,7 @@ async def test_bookings_are_followed_once_they_are_made(salon: AsyncSession) -> 
     assert await audit.count_changes(salon, subject="bookings") == 2  # the past ones of the seed
     client = CLIENTS[0].telegram_id
     booking, *_ = await bookings.list_upcoming(salon, client, now=NOW)
-    await salon.execute(update(tables.bookings).values(comment="My knee hurts"))
+    await salon.execute(update(booking_tables.bookings).values(comment="My knee hurts"))
     await audit.act(salon, client, now=NOW)
     await bookings.cancel(salon, booking, by=client, now=NOW)
 

@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.dialects.postgresql import insert as insert_or_skip
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
-from storage import services, slots, tables
+from storage import booking_tables, services, slots, tables
 from storage.database import create_sessions
 from storage.values import SlotSearch
 
@@ -268,7 +268,7 @@ async def store(session: AsyncSession, world: World) -> dict[str, Any]:
         end = start + length * MINUTE
         now = clock_of(world)
         await session.execute(
-            insert_or_skip(tables.bookings)
+            insert_or_skip(booking_tables.bookings)
             .values(
                 user_id=1,
                 service_id=service,
@@ -281,7 +281,7 @@ async def store(session: AsyncSession, world: World) -> dict[str, Any]:
                 held_until=now if status == "expired" else now + MINUTE,
                 cancelled_at=now if status == "cancelled" else None,
             )
-            .on_conflict_do_nothing(constraint=tables.NO_OVERLAP)
+            .on_conflict_do_nothing(constraint=booking_tables.NO_OVERLAP)
         )
     return {"locations": places, "service": service, "staff": staff}
 
@@ -312,7 +312,9 @@ async def store_overrides(
 
 async def load_blocked(session: AsyncSession, ids: dict[str, Any], now: datetime) -> list[Held]:
     """Read what the bookings that got in block, and those that block nothing any more."""
-    rows = await session.execute(select(tables.bookings).order_by(tables.bookings.c.id))
+    rows = await session.execute(
+        select(booking_tables.bookings).order_by(booking_tables.bookings.c.id)
+    )
     return [
         Held(
             id=row.id,

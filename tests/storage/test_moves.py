@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage import bookings, services, slots, tables, users
+from storage import booking_tables, bookings, services, slots, users
 from storage.seeds.salon import seed_salon
 from storage.values import Booking, NewBooking, Profile, Service, Slot, SlotSearch
 
@@ -52,7 +52,7 @@ async def test_a_move_changes_the_time_and_nothing_else(session: AsyncSession) -
     moved = await bookings.move(session, made, at(service, free[9]), now=NOW)
 
     assert moved == replace(made, version=2, starts_at=free[9].starts_at, ends_at=free[9].ends_at)
-    columns = tables.bookings.c
+    columns = booking_tables.bookings.c
     asked = select(columns.blocked, columns.key).where(columns.id == made.id)
     blocked, key = (await session.execute(asked)).one()
     assert (blocked.lower, blocked.upper) == (
@@ -100,7 +100,7 @@ async def test_only_what_is_live_and_as_it_was_found_moves(
     """A booking that somebody has changed since it was read stays, and so does one that is not live."""
     service, free = await open_salon(session)
     made = await make(session, service, free[0])
-    of_it = update(tables.bookings).where(tables.bookings.c.id == made.id)
+    of_it = update(booking_tables.bookings).where(booking_tables.bookings.c.id == made.id)
     await session.execute(of_it.values(**change))
 
     assert await bookings.move(session, made, at(service, free[9]), now=NOW) is None

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage import bookings, locations, services, slots, staff, tables
+from storage import booking_tables, bookings, desk_tables, locations, services, slots, staff
 from storage.rows import ENDS_AT, STARTS_AT
 from storage.seeds.salon import seed_salon
 from storage.values import SlotSearch
@@ -18,7 +18,7 @@ async def count_rows(session: AsyncSession) -> dict[str, int]:
     """Count the rows of every table."""
     return {
         table.name: (await session.execute(select(func.count()).select_from(table))).scalar_one()
-        for table in tables.metadata.sorted_tables
+        for table in desk_tables.metadata.sorted_tables
     }
 
 
@@ -71,5 +71,7 @@ async def test_a_later_day_gets_bookings_of_its_own(session: AsyncSession) -> No
 
     that_day = (later <= STARTS_AT, later + timedelta(days=1) > STARTS_AT)
     assert await bookings.list_where(session, *that_day, newest_first=False, offset=0, limit=1)
-    statuses = await session.scalars(select(tables.bookings.c.status).where(later > ENDS_AT))
+    statuses = await session.scalars(
+        select(booking_tables.bookings.c.status).where(later > ENDS_AT)
+    )
     assert set(statuses) == {"completed"}
