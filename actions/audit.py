@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Annotated, Any
 
 from annotated_types import Interval
-from babel.dates import format_date, format_datetime, get_day_names
+from babel.dates import format_date, format_time, get_day_names
 from babel.numbers import format_decimal
 
 import storage
@@ -349,8 +349,8 @@ def _show_period(written: str, locale: str, zone: tzinfo) -> str:
     first = written.strip('[]()"').split(",")[0].strip('"')
     if not first:
         return "…"
-    begins = datetime.fromisoformat(first)
-    return str(format_datetime(begins, "medium", tzinfo=zone, locale=locale))
+    begins = datetime.fromisoformat(first).astimezone(zone)
+    return f"{format_date(begins, 'medium', locale)}, {format_time(begins, 'short', locale=locale)}"
 
 
 def _clip(text: str, most: int) -> str:

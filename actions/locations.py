@@ -9,6 +9,13 @@ from engine.actions import Context, query
 
 
 @query("locations.list")
-async def list_locations(context: Context) -> list[Location]:
-    """List the locations by name."""
-    return [show_location(found) for found in await storage.locations.list_all(context.session)]
+async def list_locations(
+    context: Context, *, service_id: int | None = None, more_service_ids: list[int] | None = None
+) -> list[Location]:
+    """List the locations by name; of a service, and more of the same visit, those at which somebody offers them."""
+    if service_id is None:
+        found = await storage.locations.list_all(context.session)
+    else:
+        service_ids = [service_id, *(more_service_ids or ())]
+        found = await storage.locations.list_offering(context.session, service_ids)
+    return [show_location(one) for one in found]

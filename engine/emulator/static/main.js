@@ -74,8 +74,8 @@ function onView(view) {
 function drawTabs() {
   const tabs = [...shown].map(([id, panel]) => {
     const name = panel.view?.user.first_name ?? String(id);
-    return element("button.tab", { type: "button", "aria-pressed": String(id === chosen), onclick: () => { chosen = id; drawTabs(); } },
-      avatar(name, id), name);
+    return element("button.tab", { type: "button", title: name, "aria-label": name, "aria-pressed": String(id === chosen), onclick: () => { chosen = id; drawTabs(); } },
+      avatar(name, id), element("span.name", {}, name));
   });
   document.getElementById("tabs").replaceChildren(...tabs);
   document.body.classList.toggle("many", shown.size > 1);
