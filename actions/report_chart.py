@@ -18,7 +18,7 @@ from storage.figures import Figures, Grouping
 MOST_BARS = 12
 """How many names a picture has; of more, those with most visits."""
 
-LONGEST_NAME = 22
+LONGEST_NAME = 16
 """How many letters of a name stand beside its bar."""
 
 MOST_LABELS = 14
@@ -111,8 +111,8 @@ def _draw(names: Sequence[str], panels: Sequence[_Panel], *, are_names: bool) ->
     from matplotlib.backends.backend_agg import FigureCanvasAgg  # noqa: PLC0415  # slow to load
     from matplotlib.figure import Figure  # noqa: PLC0415  # as above
 
-    size = (8.0, 3.2 + 0.55 * len(names)) if are_names else (8.0, 10.0)
-    figure = Figure(figsize=size, dpi=120, layout="constrained")
+    size = (6.0, 3.2 + 0.7 * len(names)) if are_names else (6.0, 10.0)
+    figure = Figure(figsize=size, dpi=150, layout="constrained")
     FigureCanvasAgg(figure)
     grid = (2, 2) if are_names else (4, 1)
     axes = figure.subplots(*grid, sharey=are_names, sharex=not are_names, squeeze=False)
@@ -131,18 +131,19 @@ def _draw_panel(axes: Any, names: Sequence[str], panel: _Panel, *, lies: bool) -
     if panel.more:
         begins = {"left" if lies else "bottom": values}
         bar(places, panel.more, color=_PALE, label=panel.legend[1], **begins)
-        axes.legend(fontsize=9, frameon=False)
+        axes.legend(fontsize=11, frameon=False)
     axes.set_title(panel.title, fontsize=12, loc="left")
     axes.spines[["top", "right"]].set_visible(False)
-    axes.tick_params(labelsize=9)
+    axes.tick_params(labelsize=11)
     axes.grid(axis="x" if lies else "y", alpha=0.3)
     axes.set_axisbelow(True)
     shown = list(places)[:: max(1, -(-len(names) // MOST_LABELS))]
     labels = [names[place] for place in shown]
+    most = None if any([*values, *panel.more]) else 1
     if lies:
         axes.set_yticks(shown, labels)
         axes.set_ylim(len(names) - 0.5, -0.5)
-        axes.set_xlim(left=0)
+        axes.set_xlim(left=0, right=most)
     else:
         axes.set_xticks(shown, labels, rotation=45, ha="right")
-        axes.set_ylim(bottom=0)
+        axes.set_ylim(bottom=0, top=most)

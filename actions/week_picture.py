@@ -6,6 +6,7 @@ It knows nothing of bookings: what is drawn are blocks of a kind with words in t
 from collections.abc import Sequence
 from dataclasses import dataclass
 from io import BytesIO
+from textwrap import wrap
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -23,14 +24,17 @@ _COLOURS: dict[Kind, tuple[str, str]] = {
 }
 """How each kind is filled, and its edge."""
 
-_WIDTH, _HOUR, _DPI = 7.2, 0.62, 110
+_WIDTH, _HOUR, _DPI = 7.2, 0.8, 110
 """The width of the picture and the height of an hour in inches, and how many pixels an inch has: a phone shows 792 of them across."""
 
-_LETTERS = 80
-"""How many letters of the smallest size stand side by side in the picture."""
+_SMALL, _LARGE = 12, 16
+"""Sizes of letters that can be read where a chat shows the picture as wide as a phone's message."""
 
-_TWO_LINES = 0.55
-"""From how many hours on a block has place for two lines."""
+_LETTERS = 66
+"""How many letters of the small size stand side by side in the picture."""
+
+_LINE = 1.22 * _SMALL / 72 / _HOUR
+"""How many hours are as high as a line of small letters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +65,13 @@ def draw_week(week: Week) -> bytes:
     first, last = _find_hours(week)
     figure = Figure(figsize=(_WIDTH, 1 + (last - first) * _HOUR), dpi=_DPI, layout="constrained")
     axes = figure.subplots()
-    axes.set_title(week.title, fontsize=12, loc="left", parse_math=False)
+    axes.set_title(week.title, fontsize=_LARGE, loc="left", parse_math=False)
     axes.set_facecolor("#eceff2")
     axes.set_xlim(0, len(week.days))
     axes.set_ylim(last, first)
-    axes.set_xticks([column + 0.5 for column in range(len(week.days))], week.days, fontsize=9)
+    axes.set_xticks([column + 0.5 for column in range(len(week.days))], week.days)
     axes.set_yticks(range(first, last + 1), [f"{hour}:00" for hour in range(first, last + 1)])
-    axes.tick_params(length=0, labelsize=9)
+    axes.tick_params(length=0, labelsize=_SMALL)
     axes.xaxis.tick_top()
     for block in week.blocks:
         _draw_block(axes, block, _LETTERS // len(week.days))
@@ -97,14 +101,12 @@ def _draw_block(axes: "Axes", block: Block, letters: int) -> None:
         zorder=1 if block.kind == "hours" else 4,
     )
     axes.add_patch(shape)
-    lines = list(block.words)
-    if block.ends - block.begins < _TWO_LINES:
-        lines = [" ".join(lines)]
+    begins = max(block.begins, axes.get_ylim()[1])
     axes.text(
         block.column + 0.06,
-        max(block.begins, axes.get_ylim()[1]) + 0.04,
-        "\n".join(_clip(line, letters) for line in lines),
-        fontsize=9,
+        begins + 0.03,
+        "\n".join(_fit(block.words, letters, int((block.ends - begins) / _LINE))),
+        fontsize=_SMALL,
         va="top",
         clip_on=True,
         zorder=5,
@@ -118,6 +120,12 @@ def _find_hours(week: Week) -> tuple[int, int]:
     first = min((int(block.begins) for block in shown), default=9)
     last = max((-int(-block.ends // 1) for block in shown), default=17)
     return first, max(last, first + 1)
+
+
+def _fit(words: Sequence[str], letters: int, most: int) -> list[str]:
+    """Break words into lines, at least one and as many as there is place for; a word that is too long is cut."""
+    lines = [line for one in words for line in wrap(one, letters, break_long_words=False)]
+    return [_clip(line, letters) for line in lines[: max(most, 1)]]
 
 
 def _clip(words: str, most: int) -> str:
