@@ -4,8 +4,7 @@ It knows nothing of who may book. Whose turn it is, the clock alone says: turns 
 answers. A caller has locked the waitlist of the place, and then the staff whose time it is.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,8 +13,9 @@ from sqlalchemy import Select, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage import bookings as made
-from storage import privacy, slots, taking, waitlist
+from storage import privacy, taking, waitlist
 from storage.booking_tables import bookings
+from storage.candidates import Candidate, Kept, find_candidates
 from storage.desk_tables import waitlist_offers, waitlist_wishes
 from storage.tables import staff
 from storage.turns import MOST_TURNS, Span, Turn, Waiting, plan_turns
@@ -24,9 +24,7 @@ from storage.values import (
     Booking,
     BookingStatus,
     NewBooking,
-    Service,
     Slot,
-    SlotSearch,
     StaffMember,
 )
 from storage.wishes import FreedTime, Offer, Wish
@@ -36,51 +34,6 @@ MOST_HOLDS = 8
 
 _columns = waitlist_offers.c
 _member = staff.alias("member")
-
-
-@dataclass(frozen=True, slots=True)
-class _Kept:
-    """What a hold keeps, or would: a service at a time."""
-
-    service: Service
-    slot: Slot
-
-    @property
-    def blocked(self) -> Span:
-        """What it blocks, buffers included."""
-        return (
-            self.slot.starts_at - self.service.buffer_before,
-            self.slot.ends_at + self.service.buffer_after,
-        )
-
-    def does_for(self, other: "_Kept") -> bool:
-        """Tell whether another time lies in what this one blocks; where others come, it must be the same."""
-        if other.service.needs_room and not self.service.needs_room:
-            return False
-        same = self.service.id == other.service.id and self.slot.starts_at == other.slot.starts_at
-        if self.slot.places < self.service.capacity and not same:
-            return False
-        first, last = self.blocked
-        begin, end = other.blocked
-        return first <= begin and end <= last
-
-
-@dataclass(frozen=True, slots=True)
-class _Candidate:
-    """A wish and the times that would do for it, the best first."""
-
-    wish: Wish
-    slots: Sequence[Slot]
-
-    @property
-    def best(self) -> _Kept:
-        """The best of its times."""
-        return _Kept(self.wish.service, self.slots[0])
-
-    def fit_in(self, kept: _Kept) -> Slot | None:
-        """Find the first of its times for which what is kept will do."""
-        fitting = (one for one in self.slots if kept.does_for(_Kept(self.wish.service, one)))
-        return next(fitting, None)
 
 
 async def find(session: AsyncSession, offer_id: int) -> Offer | None:
@@ -110,7 +63,7 @@ async def offer(
     offers: list[Offer] = []
     leaders: set[int] = set()
     while wishes and len(leaders) < MOST_HOLDS:
-        candidates = await _find_candidates(session, freed, wishes, now=now)
+        candidates = await find_candidates(session, freed, wishes, now=now)
         leader = next((one for one in candidates if one.wish.id not in leaders), None)
         if leader is None:
             break
@@ -127,10 +80,10 @@ async def append(session: AsyncSession, wish: Wish, *, now: datetime) -> tuple[O
     for hold in holds:
         lined_up = await _list_of(session, hold.id, now=now)
         freed = FreedTime.of(hold)
-        found = await _find_candidates(session, freed, [wish], now=now, holder=NOBODY)
+        found = await find_candidates(session, freed, [wish], now=now, holder=NOBODY)
         places = 1 if wish.party <= hold.party else 0
         kept = Slot(hold.starts_at, hold.ends_at, hold.staff, hold.location, places)
-        slot = found[0].fit_in(_Kept(hold.service, kept)) if found and places else None
+        slot = found[0].fit_in(Kept(hold.service, kept)) if found and places else None
         if slot is None or not 0 < len(lined_up) < MOST_TURNS:
             continue
         waiting = await _wait(session, [(wish, slot.starts_at)], now=now)
@@ -195,56 +148,11 @@ async def _holds_locks(session: AsyncSession, freed: FreedTime) -> bool:
     )
 
 
-async def _find_candidates(
-    session: AsyncSession,
-    freed: FreedTime,
-    wishes: Iterable[Wish],
-    *,
-    now: datetime,
-    holder: int | None = None,
-) -> list[_Candidate]:
-    """Find for whom a time is free that meets what was freed; of each, the times nearest to it first."""
-    zone = ZoneInfo(freed.location.time_zone)
-    searched: dict[tuple[int, int], Sequence[Slot]] = {}
-    found = []
-    for wish in wishes:
-        key = (wish.service.id, wish.party)
-        if key not in searched:
-            searched[key] = await _search(session, freed, wish, now=now, holder=holder)
-        days = (slot.starts_at.astimezone(zone).date() for slot in searched[key])
-        fitting = [
-            slot
-            for slot, day in zip(searched[key], days, strict=True)
-            if wish.first_day <= day <= wish.last_day
-        ]
-        if fitting:
-            found.append(_Candidate(wish, fitting))
-    return found
-
-
-async def _search(
-    session: AsyncSession, freed: FreedTime, wish: Wish, *, now: datetime, holder: int | None
-) -> Sequence[Slot]:
-    service = wish.service
-    search = SlotSearch(
-        service=service,
-        starts_from=freed.blocked_from - service.duration - service.buffer_after,
-        starts_before=freed.blocked_to + service.buffer_before,
-        staff_id=freed.staff_id,
-        location_id=freed.location.id,
-        party=wish.party,
-        holder=holder,
-    )
-    found = await slots.list_free(session, search, now=now)
-    meeting = (slot for slot in found if slot.ends_at + service.buffer_after > freed.blocked_from)
-    return sorted(meeting, key=lambda slot: abs(slot.starts_at - freed.starts_at))
-
-
 async def _keep(
     session: AsyncSession,
     freed: FreedTime,
-    leader: _Candidate,
-    candidates: Sequence[_Candidate],
+    leader: Candidate,
+    candidates: Sequence[Candidate],
     *,
     now: datetime,
 ) -> tuple[Offer, ...]:
