@@ -91,6 +91,7 @@ catalog = Catalog(
         clients.find_client,
         clients.list_ahead,
         clients.list_clients,
+        clients.is_blocked,
         clients.list_contacts,
         clients.list_past,
         clients.note_client,

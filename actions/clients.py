@@ -130,6 +130,13 @@ async def list_contacts(context: Context) -> Annotated[list[Contact], MaxLength(
     return told[:MOST_CONTACTS]
 
 
+@query("clients.is_blocked")
+async def is_blocked(context: Context) -> bool:
+    """Tell whether the person may not book."""
+    standing = await storage.standings.find(context.session, context.user.id, now=context.now)
+    return standing.is_blocked(context.now)
+
+
 @command("clients.block")
 async def block_client(
     context: Context, *, client_id: ClientId, days: Annotated[int, Interval(ge=1, le=3650)] | None

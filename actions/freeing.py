@@ -14,11 +14,12 @@ from storage.wishes import FreedTime
 
 @notice("waitlist_offer")
 async def waitlist_offer(context: Context, *, offer_id: int) -> Offer | None:
-    """Tell somebody who waits that a time is kept for them, while it is."""
+    """Tell somebody who waits that a time is kept for them, while it is, and while they may book."""
     offer = await storage.offers.find(context.session, offer_id)
     if offer is None or not offer.opens_at <= context.now < offer.closes_at:
         return None
-    return show_offer(offer, context.user.locale)
+    standing = await storage.standings.find(context.session, offer.wish.user_id, now=context.now)
+    return None if standing.is_blocked(context.now) else show_offer(offer, context.user.locale)
 
 
 async def find_to_free(context: Context, booking_id: int) -> values.Booking | None:

@@ -25,10 +25,11 @@ async def export_data(context: Context) -> Upload:
 
 @command("privacy.erase", notifies=[booking_cancelled, refund_due, visit_cancelled, waitlist_offer])
 async def erase_data(context: Context) -> Outcome[Literal["works_here"]] | None:
-    """Cancel what the person has booked ahead, and forget them; whoever works here is not forgotten as a client."""
+    """Cancel what the person has booked ahead, and forget them, but not that they may not book; whoever works here is not forgotten as a client."""
     if await acts_as(context, Role.STAFF):
         return Outcome("works_here")
     session, person = context.session, context.user.id
+    standing = await storage.standings.find(session, person, now=context.now)
     upcoming = await storage.bookings.list_upcoming(session, person, now=context.now)
     await _prepare(context, upcoming)
     for ahead in upcoming:
@@ -46,7 +47,13 @@ async def erase_data(context: Context) -> Outcome[Literal["works_here"]] | None:
         await storage.waitlist.end(session, wish, now=context.now)
         left = await storage.offers.leave(session, wish, now=context.now)
         await tell_offers(context, left)
-    await storage.privacy.erase(session, person)
+    await storage.privacy.erase(
+        session,
+        person,
+        is_blocked=standing.is_blocked(context.now),
+        blocked_until=standing.kept_until,
+        now=context.now,
+    )
     return None
 
 

@@ -138,7 +138,7 @@ class Booking:
     comment: str | None
     people: int
     room_name: str | None
-    services: list[BookedService]
+    services: Annotated[list[BookedService], MaxLength(8)]
     there_day: date
     there_time: time
     there_zone: Annotated[str, MaxLength(8)]

@@ -10,7 +10,7 @@ from typing import Literal, TypeGuard
 from zoneinfo import ZoneInfo
 
 import storage
-from actions.bookings import ask_for, find_deposit
+from actions.bookings import ask_to_hold, find_deposit
 from actions.freeing import tell_offers, waitlist_offer
 from actions.holds import HOLD, HOLDS_LIMIT
 from actions.notices import booking_asked, booking_made, booking_reminder, tell_made
@@ -38,7 +38,7 @@ async def join(  # noqa: PLR0913  # what is waited for, by name
     last_day: date,
     staff_id: int | None = None,
     people: int = 1,
-) -> Wish | Outcome[Literal["already_waiting", "limit_reached", "not_available"]]:
+) -> Wish | Outcome[Literal["already_waiting", "limit_reached", "blocked", "not_available"]]:
     """Wait for a time on any day of a span; with nobody named, with anyone who is free. Who may not book waits for nothing."""
     new = NewWish(context.user.id, service_id, location_id, staff_id, first_day, last_day, people)
     if not await _can_be_waited_for(context, new):
@@ -47,7 +47,7 @@ async def join(  # noqa: PLR0913  # what is waited for, by name
     await storage.waitlist.lock(session, location_id, now=now, is_joining=True)
     await storage.users.lock(session, context.user.id)
     if (await storage.standings.find(session, context.user.id, now=now)).is_blocked(now):
-        return Outcome("not_available")
+        return Outcome("blocked")
     if await storage.waitlist.count_open(session, context.user.id, now=now) >= OPEN_WISHES_LIMIT:
         return Outcome("limit_reached")
     wish = await storage.waitlist.join(session, new, now=now)
@@ -118,6 +118,8 @@ async def take(
             "asks_deposit",
             "slot_taken",
             "limit_reached",
+            "too_many_then",
+            "blocked",
             "not_available",
         ]
     ]
@@ -135,7 +137,7 @@ async def take(
     asked = _find_asked(context, wish, answered)
     if asked is not None:
         return asked
-    new = await ask_for(context, _slot_of(offer), [wish.service.id], wish.party)
+    new = await ask_to_hold(context, _slot_of(offer), [wish.service.id], wish.party)
     if isinstance(new, Outcome):
         return new
     taken = await storage.offers.take(session, offer, new, now=context.now)
@@ -151,11 +153,19 @@ async def take(
 
 
 @command("waitlist.keep", notifies=[waitlist_offer])
-async def keep(
-    context: Context, *, offer_id: int
-) -> (
+async def keep(context: Context, *, offer_id: int) -> (
     Kept
-    | Outcome[Literal["gone", "slot_taken", "too_many_holds", "limit_reached", "not_available"]]
+    | Outcome[
+        Literal[
+            "gone",
+            "slot_taken",
+            "too_many_holds",
+            "limit_reached",
+            "too_many_then",
+            "blocked",
+            "not_available",
+        ]
+    ]
 ):
     """Hold a time that is kept for the person as one of their own, until its deposit is paid; the wish has come true then."""
     session = context.session
@@ -163,7 +173,7 @@ async def keep(
     if offer is None:
         return Outcome("gone")
     slot, wish = _slot_of(offer), offer.wish
-    new = await ask_for(context, slot, [wish.service.id], wish.party)
+    new = await ask_to_hold(context, slot, [wish.service.id], wish.party)
     if isinstance(new, Outcome):
         return new
     if await storage.holds.count(session, context.user.id, now=context.now) >= HOLDS_LIMIT:

@@ -231,9 +231,9 @@ client_standings = Table(
     Column(
         "user_id",
         BigInteger,
-        ForeignKey("users.id", ondelete="CASCADE"),
         nullable=False,
         unique=True,
+        comment="no reference: a block outlasts that its client is forgotten",
     ),
     Column("blocked_since", DateTime(timezone=True), comment="since when they may not book"),
     Column("blocked_until", DateTime(timezone=True), comment="null: until somebody lets them"),

@@ -111,6 +111,11 @@ class Standing:
         return self.missed_at + timedelta(days=self.rules.no_shows_block_days)
 
     @property
+    def kept_until(self) -> datetime | None:
+        """Until when they may not book, if that is known, of whatever keeps them from it."""
+        return self.blocked_by_rule_until if self.blocked_since is None else self.blocked_until
+
+    @property
     def needs_confirmation(self) -> bool:
         """Whether their bookings wait for the staff by the rule."""
         return self.meets_rule and self.rules.no_shows_outcome is NoShowOutcome.CONFIRM

@@ -4,6 +4,7 @@ It knows nothing of who asks for it.
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import text
@@ -94,6 +95,20 @@ _ERASE = (
     text("""
     UPDATE bookings SET entered_by = CAST(:nobody AS bigint) WHERE entered_by = CAST(:user_id AS bigint)
     """),
+    text("""
+    DELETE FROM client_standings
+    WHERE user_id = CAST(:user_id AS bigint) AND NOT CAST(:is_blocked AS boolean)
+    OR blocked_until <= CAST(:now AS timestamptz)
+    AND NOT EXISTS (SELECT FROM users WHERE id = client_standings.user_id)
+    """),
+    text("""
+    INSERT INTO client_standings (user_id, blocked_since, blocked_until)
+    SELECT CAST(:user_id AS bigint), CAST(:now AS timestamptz), CAST(:blocked_until AS timestamptz)
+    WHERE CAST(:is_blocked AS boolean)
+    ON CONFLICT (user_id) DO UPDATE
+    SET blocked_since = coalesce(client_standings.blocked_since, excluded.blocked_since),
+        blocked_until = excluded.blocked_until, forgiven_at = NULL
+    """),
     text("DELETE FROM outbox WHERE chat_id = CAST(:user_id AS bigint)"),
     text("DELETE FROM users WHERE id = CAST(:user_id AS bigint)"),
     text("""
@@ -115,9 +130,25 @@ async def export(session: AsyncSession, user_id: int) -> Mapping[str, Any]:
     return found
 
 
-async def erase(session: AsyncSession, user_id: int) -> None:
-    """Forget a person: their bookings stay with their times and are nobody's, all else about them goes."""
+async def erase(
+    session: AsyncSession,
+    user_id: int,
+    *,
+    is_blocked: bool = False,
+    blocked_until: datetime | None = None,
+    now: datetime,
+) -> None:
+    """Forget a person: their bookings stay with their times and are nobody's, all else about them goes.
+
+    Of somebody who may not book, that stays, and until when, with the id alone; blocks of others who are forgotten go once they are over.
+    """
     for statement in _ERASE:
-        names = {"user_id": user_id, "nobody": NOBODY}
+        names = {
+            "user_id": user_id,
+            "nobody": NOBODY,
+            "is_blocked": is_blocked,
+            "blocked_until": blocked_until,
+            "now": now,
+        }
         asked = {name: names[name] for name in statement.compile().params}
         await session.execute(statement, asked)

@@ -14,6 +14,7 @@ from sqlalchemy import (
     DateTime,
     RowMapping,
     Select,
+    bindparam,
     cast,
     func,
     literal,
@@ -45,6 +46,20 @@ FROM (
     ORDER BY id
 ) AS asked
 """)
+
+_MAY_BOOK = """NOT EXISTS (
+    SELECT FROM desk_rules CROSS JOIN LATERAL (
+        SELECT count(*) AS missed, max(upper(period)) AS missed_at FROM bookings
+        WHERE bookings.user_id = waitlist_wishes.user_id AND status = 'no_show'
+        AND lower(period) > greatest(
+            CAST(:now AS timestamptz) - make_interval(days => no_shows_within_days),
+            client_standings.forgiven_at
+        )
+    ) AS own
+    WHERE no_shows_outcome = 'block' AND own.missed >= no_shows
+    AND own.missed_at + make_interval(days => no_shows_block_days) > CAST(:now AS timestamptz)
+)"""
+"""Whether the rule about missed visits lets whoever waits book, as `storage.standings` has it."""
 
 _DAY = timedelta(days=1)
 
@@ -128,6 +143,7 @@ async def list_for(
             columns.user_id.is_distinct_from(freed.user_id),
             users.c.blocked_at.is_(None),
             or_(standings.blocked_since.is_(None), standings.blocked_until <= now),
+            text(_MAY_BOOK).bindparams(bindparam("now", now, DateTime(timezone=True))),
             services.c.active,
             *_is_open(now),
         )

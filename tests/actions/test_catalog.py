@@ -27,7 +27,7 @@ print([name for name in {HEAVY} if name in sys.modules])
 def test_every_action_is_described() -> None:
     """What a flow author reads of an action is there, for each of them."""
     assert all(action.description.endswith(".") for action in catalog.values())
-    assert len(catalog) == 161
+    assert len(catalog) == 162
 
 
 def test_commands_name_what_can_go_wrong() -> None:
@@ -137,12 +137,14 @@ def test_commands_name_what_can_go_wrong() -> None:
         "work.mark": {"not_possible"},
         "work.open": {"choose", "nobody"},
         "work.take_back": {"not_possible", "slot_taken"},
-        "waitlist.join": {"already_waiting", "limit_reached", "not_available"},
+        "waitlist.join": {"already_waiting", "limit_reached", "blocked", "not_available"},
         "waitlist.keep": {
             "gone",
             "slot_taken",
             "too_many_holds",
             "limit_reached",
+            "too_many_then",
+            "blocked",
             "not_available",
         },
         "waitlist.pass_by": {"gone"},
@@ -153,6 +155,8 @@ def test_commands_name_what_can_go_wrong() -> None:
             "asks_deposit",
             "slot_taken",
             "limit_reached",
+            "too_many_then",
+            "blocked",
             "not_available",
         },
         "waitlist.withdraw": {"not_found"},

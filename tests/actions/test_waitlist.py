@@ -3,16 +3,27 @@
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 import storage
-from actions import absences, affected, bookings, holds, privacy, slots, special_days, waitlist
+from actions import (
+    absences,
+    affected,
+    bookings,
+    clients,
+    holds,
+    privacy,
+    slots,
+    special_days,
+    waitlist,
+)
 from actions.clock_text import reread_hours
+from actions.freeing import waitlist_offer
 from actions.records import Booking, Hold, Slot
 from actions.waitlist_records import Wish
 from engine.actions import Context, Outcome
-from storage import booking_tables, changes
-from storage.values import Role
+from storage import booking_tables, changes, desk_tables
+from storage.values import BookingStatus, NewBooking, Role
 from tests.actions.conftest import NOW, Told
 from tests.actions.test_booking_actions import first_slot
 
@@ -244,7 +255,7 @@ async def test_who_is_there_after_all_is_offered_and_who_is_blocked_waits_for_no
     assert await absences.create_absence(boss, staff_id=slot.staff_id, **away) is None
     assert isinstance(await wait(ann, service_id, slot), Wish)
     await storage.standings.block(desk.session, bob.user.id, now=NOW, until=None)
-    assert await wait(bob, service_id, slot) == Outcome("not_available")
+    assert await wait(bob, service_id, slot) == Outcome("blocked")
     (listed,) = await absences.list_absences(boss, staff_id=slot.staff_id)
     desk.outbox.messages.clear()
 
@@ -254,8 +265,46 @@ async def test_who_is_there_after_all_is_offered_and_who_is_blocked_waits_for_no
     assert [one.chats for one in offers] == [(ann.user.id,)]
     (kept,) = await storage.offers.list_open(desk.session, ann.user.id, now=NOW)
     await storage.standings.block(desk.session, ann.user.id, now=NOW, until=None)
-    refused = await waitlist.take(ann, offer_id=kept.id)
-    assert refused == Outcome("not_available")
+    assert await waitlist.take(ann, offer_id=kept.id) == Outcome("blocked")
+    assert await waitlist.keep(ann, offer_id=kept.id) == Outcome("blocked")
+
+
+async def test_whom_missed_visits_keep_from_booking_is_offered_nothing(desk: Any) -> None:
+    """Who may not book by the rule is passed by, and not told of a turn that was theirs before; forgotten, they still may not book."""
+    ann, bob, cem = [await desk.context(one) for one in (1, 2, 3)]
+    service_id, slot, made = await book(ann)
+    for person in (bob, cem):
+        assert isinstance(await wait(person, service_id, slot), Wish)
+    service = await storage.services.find(desk.session, service_id)
+    assert service is not None
+    missed = NewBooking(2, service, slot.staff_id, slot.location_id, NOW - timedelta(days=2))
+    booking = await storage.bookings.insert(desk.session, missed, now=NOW)
+    assert booking is not None
+    is_it = booking_tables.bookings.c.id == booking.id
+    await desk.session.execute(
+        update(booking_tables.bookings).where(is_it).values(status=BookingStatus.NO_SHOW.value)
+    )
+    await desk.session.execute(
+        update(desk_tables.desk_rules).values(no_shows=1, no_shows_outcome="block")
+    )
+    assert await clients.is_blocked(bob)
+    desk.outbox.messages.clear()
+
+    assert isinstance(await bookings.cancel_booking(ann, booking_id=made.id), Booking)
+
+    (offer,) = told(desk)
+    assert offer.chats == (3,)
+    seen = await waitlist_offer.function(cem, offer_id=offer.arguments["offer_id"])
+    assert seen is not None
+    await storage.standings.block(desk.session, 3, now=NOW, until=NOW + timedelta(days=1))
+    assert await waitlist_offer.function(cem, offer_id=offer.arguments["offer_id"]) is None
+
+    for person in (bob, cem):
+        assert await privacy.erase_data(person) is None
+        back = await desk.context(person.user.id)
+        assert await clients.is_blocked(back)
+        assert not await clients.is_blocked(desk.later(back, NOW + timedelta(days=31)))
+    assert not await clients.is_blocked(ann)
 
 
 async def test_what_is_open_of_visits_outside_working_hours_is_offered(desk: Any) -> None:

@@ -119,7 +119,7 @@ async def test_bookings_are_followed_once_they_are_made(salon: AsyncSession) -> 
 
     assert (changed.row_id, changed.actor_id) == (str(booking.id), client)
     assert (changed.before, changed.after) == ({"status": "confirmed"}, {"status": "cancelled"})
-    await privacy.erase(salon, client)
+    await privacy.erase(salon, client, now=NOW)
     forgotten = await audit.find_change(salon, changed.id)
     assert forgotten is not None
     assert (forgotten.actor_id, forgotten.person_name) == (NOBODY, "∅")
