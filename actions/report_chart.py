@@ -111,7 +111,7 @@ def _draw(names: Sequence[str], panels: Sequence[_Panel], *, are_names: bool) ->
     from matplotlib.backends.backend_agg import FigureCanvasAgg  # noqa: PLC0415  # slow to load
     from matplotlib.figure import Figure  # noqa: PLC0415  # as above
 
-    size = (6.0, 3.2 + 0.7 * len(names)) if are_names else (6.0, 10.0)
+    size = (6.0, 3.2 + 0.55 * len(names)) if are_names else (6.0, 10.0)
     figure = Figure(figsize=size, dpi=150, layout="constrained")
     FigureCanvasAgg(figure)
     grid = (2, 2) if are_names else (4, 1)
@@ -144,6 +144,7 @@ def _draw_panel(axes: Any, names: Sequence[str], panel: _Panel, *, lies: bool) -
         axes.set_yticks(shown, labels)
         axes.set_ylim(len(names) - 0.5, -0.5)
         axes.set_xlim(left=0, right=most)
+        axes.locator_params(axis="x", nbins=3)
     else:
         axes.set_xticks(shown, labels, rotation=45, ha="right")
         axes.set_ylim(bottom=0, top=most)
