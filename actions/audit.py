@@ -92,6 +92,7 @@ class Detail(StrEnum):
     CLOSES_MINUTE = "closes_minute"
     CONTACT = "contact"
     DAY = "day"
+    DELETED = "deleted"
     DEPOSIT = "deposit"
     DURATION_MINUTES = "duration_minutes"
     HORIZON_DAYS = "horizon_days"

@@ -9,14 +9,15 @@ from typing import Annotated, Literal
 
 import storage
 from actions.access import acts_as, has_role
+from actions.languages import LanguageId, name_language
 from engine.actions import Context, MaxLength, Outcome, command, notice, query
 from storage import desk_values
 from storage.desk_values import Audience, People
 from storage.values import Role
 
 type Message = Annotated[str, MaxLength(1000)]
-type Language = Annotated[str, MaxLength(8)]
-type Languages = Annotated[list[Language], MaxLength(20)]
+type Translations = dict[str, Message]
+"""Texts by language; whose language has none gets the first one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +37,17 @@ class Estimate:
 
 @dataclass(frozen=True, slots=True)
 class Broadcast:
-    """A message to many, with what has become of it; `about` names the service or the staff it was for, `months` how long people were away."""
+    """A message to many, with what has become of it; `about` names the service or the staff it was for, `months` how long people were away.
+
+    `language` is the name of the language that it was for the readers of.
+    """
 
     id: int
     text: Message
     audience: Audience
     about: Annotated[str, MaxLength(60)] | None
     months: int | None
-    language: Language | None
+    language: Annotated[str, MaxLength(40)] | None
     made_by: Annotated[str, MaxLength(64)] | None
     started_at: datetime
     is_stopped: bool
@@ -61,7 +65,7 @@ async def news(context: Context, *, broadcast_id: int) -> News | None:
     texts = await storage.broadcasts.find_texts(context.session, broadcast_id)
     if texts is None or not await storage.users.wants_news(context.session, context.user.id):
         return None
-    return News(texts.get(context.user.locale[:2]) or texts[""])
+    return News(texts.get(context.user.locale) or texts[""])
 
 
 @notice("news_preview")
@@ -75,31 +79,37 @@ async def estimate(
     context: Context,
     *,
     audience: Audience,
-    languages: Languages,
     about: int | None = None,
-    language: Language | None = None,
+    language: LanguageId | None = None,
 ) -> Estimate:
     """Count whom a message would go to; nobody for who is no administrator."""
     if not await has_role(context, Role.ADMIN):
         return Estimate(0, timedelta())
-    people = People(audience, about, language, tuple(languages))
+    people = People(audience, about, language, tuple(context.locales))
     found = await storage.broadcasts.count_recipients(context.session, people, now=context.now)
     pace = storage.outbox.Pace()
     return Estimate(found, timedelta(seconds=found / pace.per_second))
 
 
+@command("broadcasts.translate")
+async def translate(
+    context: Context, *, texts: Translations, language: LanguageId, text: Message | None
+) -> Translations | Outcome[Literal["not_allowed"]]:
+    """Put a text for the readers of a language to the others, or take theirs away."""
+    if not await acts_as(context, Role.ADMIN):
+        return Outcome("not_allowed")
+    others = {key: one for key, one in texts.items() if key != language}
+    return others if text is None else others | {language: text}
+
+
 @command("broadcasts.preview", notifies=[news_preview])
 async def preview(
-    context: Context,
-    *,
-    text: Message,
-    german: Message | None = None,
-    ukrainian: Message | None = None,
+    context: Context, *, text: Message, texts: Translations
 ) -> Outcome[Literal["not_allowed"]] | None:
     """Send an administrator what they would send to many, each text by itself."""
     if not await has_role(context, Role.ADMIN):
         return Outcome("not_allowed")
-    for one in filter(None, (text, german, ukrainian)):
+    for one in (text, *texts.values()):
         await context.notify(context.user.id, news_preview(text=one))
     return None
 
@@ -110,23 +120,21 @@ async def start(  # noqa: PLR0913  # what is sent to whom, by name
     *,
     text: Message,
     audience: Audience,
-    languages: Languages,
-    german: Message | None = None,
-    ukrainian: Message | None = None,
+    texts: Translations,
     about: int | None = None,
-    language: Language | None = None,
+    language: LanguageId | None = None,
 ) -> Broadcast | Outcome[Literal["nobody", "not_allowed"]]:
     """Write a message to everybody who is among the audience at this moment, once each."""
     if not await acts_as(context, Role.ADMIN):
         return Outcome("not_allowed")
-    people = People(audience, about, language, tuple(languages))
+    people = People(audience, about, language, tuple(context.locales))
     recipients = await storage.broadcasts.list_recipients(context.session, people, now=context.now)
     if not recipients:
         return Outcome("nobody")
     broadcast_id = await storage.broadcasts.insert(
         context.session,
         people,
-        {"": text} | {name: one for name, one in (("de", german), ("uk", ukrainian)) if one},
+        {**texts, "": text},
         recipients=len(recipients),
         made_by=context.user.id,
         key=context.key,
@@ -183,7 +191,7 @@ def _show(one: desk_values.Broadcast) -> Broadcast:
         audience=one.audience,
         about=None if one.about_name is None else one.about_name[:60],
         months=one.about if one.audience is Audience.AWAY else None,
-        language=one.language,
+        language=None if one.language is None else name_language(one.language),
         made_by=one.made_by,
         started_at=one.started_at,
         is_stopped=one.stopped_at is not None,

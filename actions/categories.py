@@ -3,12 +3,13 @@
 It knows nothing of what is in them.
 """
 
-from typing import Annotated, Literal
+from typing import Literal
 
 import storage
 from actions.access import acts_as
+from actions.languages import LanguageId
 from actions.sheets import CategorySheet, Title, show_category_sheet
-from engine.actions import Context, MaxLength, Outcome, command, query
+from engine.actions import Context, Outcome, command, query
 from storage.values import Role
 
 
@@ -40,7 +41,7 @@ async def rename_category(
     *,
     shown: CategorySheet,
     title: Title | None,
-    language: Annotated[str, MaxLength(8)] | None = None,
+    language: LanguageId | None = None,
 ) -> Outcome[Literal["taken", "changed_meanwhile", "not_allowed"]] | None:
     """Rename a category from what was shown: as it was entered, or in a language, where nothing takes the name away."""
     if not await acts_as(context, Role.ADMIN):

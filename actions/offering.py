@@ -14,6 +14,7 @@ from annotated_types import Ge, Le
 import storage
 from actions.access import acts_as, has_role
 from actions.assigning import assign
+from actions.languages import LanguageId
 from actions.records import Staff, show_staff
 from actions.sheets import (
     Note,
@@ -25,7 +26,7 @@ from actions.sheets import (
     show_room,
     show_sheet,
 )
-from engine.actions import Context, File, MaxLength, Money, Outcome, command, query
+from engine.actions import Context, File, Money, Outcome, command, query
 from storage.desk_values import Assignment
 from storage.values import Role
 
@@ -98,7 +99,7 @@ async def list_all(context: Context) -> list[ServiceLine]:
 
 @query("services.sheet")
 async def find_sheet(context: Context, *, service_id: int) -> ServiceSheet:
-    """Find all that can be changed of a service, which is never deleted.
+    """Find all that can be changed of a service, also of one that is deleted.
 
     Raises:
         LookupError: there is none of that id, or the person is no administrator.
@@ -155,7 +156,7 @@ async def change_service(  # noqa: PLR0913  # the kinds of value that a field ca
     shown: ServiceSheet,
     field: ServiceField,
     words: Note | None = None,
-    language: Annotated[str, MaxLength(8)] | None = None,
+    language: LanguageId | None = None,
     span: timedelta | None = None,
     amount: Money | None = None,
     number: Annotated[int, Ge(1), Le(1000)] | None = None,
@@ -198,6 +199,19 @@ async def assign_service(
         context, Assignment.ROOMS_OF_SERVICE, shown.id, shown=shown.rooms, chosen=rooms
     )
     return None if is_seen else Outcome("changed_meanwhile")
+
+
+@command("services.delete")
+async def delete_service(
+    context: Context, *, service_id: int
+) -> Outcome[Literal["was_booked", "not_allowed"]] | None:
+    """Delete a service that nobody has ever booked; nothing else is lost with it but the wishes of those who wait for it."""
+    if not await acts_as(context, Role.ADMIN):
+        return Outcome("not_allowed")
+    await storage.waitlist.lock(context.session, None, now=context.now)
+    await storage.hours.lock(context.session, None)
+    removed = await storage.offering.remove(context.session, service_id)
+    return None if removed else Outcome("was_booked")
 
 
 @command("services.show_by")

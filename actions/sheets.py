@@ -136,6 +136,8 @@ class ServiceSheet:
     staff: list[Staff]
     rooms: list[RoomChoice]
     visits_ahead: int
+    was_booked: bool
+    is_deleted: bool
 
 
 def show_line(
@@ -216,4 +218,6 @@ def show_sheet(
         staff=[show_staff(member) for member in offered.staff],
         rooms=[show_room(room) for room in offered.rooms],
         visits_ahead=offered.visits_ahead,
+        was_booked=offered.was_booked,
+        is_deleted=offered.deleted,
     )

@@ -35,8 +35,11 @@ _CONDITIONS = {
     )""",  # noqa: S608 - as above
     Audience.LANGUAGE: """coalesce(
         (
-            SELECT known FROM unnest(CAST(:languages AS text[])) AS known
-            WHERE known = split_part(lower(coalesce(users.locale, users.language_code)), '-', 1)
+            SELECT known.locale FROM (
+                SELECT locale, replace(lower(locale), '-', '_') AS tag FROM unnest(CAST(:languages AS text[])) AS locale
+            ) AS known, replace(lower(coalesce(users.locale, users.language_code)), '-', '_') AS wish
+            WHERE split_part(known.tag, '_', 1) = split_part(wish, '_', 1)
+            ORDER BY known.tag <> wish, known.tag LIMIT 1
         ),
         (CAST(:languages AS text[]))[1]
     ) = CAST(:language AS text)""",

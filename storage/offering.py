@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.booking_tables import LIVE, group_sessions
+from storage.desk_tables import waitlist_wishes
 from storage.refusals import Refusal, attempt, attempt_insert
 from storage.rows import read_service, read_staff_member
 from storage.tables import (
@@ -36,9 +37,16 @@ AND upper(period) > CAST(:now AS timestamptz)
 """)  # noqa: S608 - the text put in is a constant of this project
 
 
+_WAS_BOOKED = text("""
+SELECT EXISTS (SELECT FROM bookings WHERE service_id = CAST(:service_id AS integer))
+OR EXISTS (SELECT FROM booking_services WHERE service_id = CAST(:service_id AS integer))
+""")
+
+
 async def list_all(session: AsyncSession) -> tuple[Service, ...]:
     """List all services by title, also those that cannot be booked."""
-    rows = await session.execute(select(services).order_by(services.c.title, services.c.id))
+    query = select(services).where(services.c.deleted.is_(False))
+    rows = await session.execute(query.order_by(services.c.title, services.c.id))
     return tuple(read_service(row) for row in rows.mappings())
 
 
@@ -74,6 +82,8 @@ async def find(session: AsyncSession, service_id: int, *, now: datetime) -> Offe
         await list_staff(session, service_id),
         await list_rooms(session, service_id),
         int(ahead or 0),
+        was_booked=bool(await session.scalar(_WAS_BOOKED, {"service_id": service_id})),
+        deleted=row[services.c.deleted],
     )
 
 
@@ -95,7 +105,8 @@ async def change(
     column, pack = _column_of(name)
     changed = (
         update(services)
-        .where(services.c.id == service_id, column.is_not_distinct_from(pack(was)))
+        .where(services.c.id == service_id, services.c.deleted.is_(False))
+        .where(column.is_not_distinct_from(pack(was)))
         .values({column: pack(value)})
         .returning(services.c.id)
     )
@@ -121,6 +132,20 @@ async def add(
     )
     added = await attempt_insert(session, made.returning(services.c.id))
     return "impossible" if added is None else added
+
+
+async def remove(session: AsyncSession, service_id: int) -> bool:
+    """Delete a service that was never booked, nor is now; tell whether it is so.
+
+    Nobody may book meanwhile (`storage.hours.lock`). Who waits for it waits no more.
+    """
+    if await session.scalar(_WAS_BOOKED, {"service_id": service_id}):
+        return False
+    for pairs in (staff_services, service_rooms, service_pictures, waitlist_wishes):
+        await session.execute(delete(pairs).where(pairs.c.service_id == service_id))
+    gone = update(services).where(services.c.id == service_id)
+    await session.execute(gone.values(active=False, deleted=True, category=None))
+    return True
 
 
 async def set_picture(session: AsyncSession, service_id: int, content: bytes | None) -> None:

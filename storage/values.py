@@ -211,12 +211,14 @@ class Service:
 
 @dataclass(frozen=True, slots=True)
 class OfferedService:
-    """A service as administrators see it: who offers it, its rooms, and how many visits are booked and not over."""
+    """A service as administrators see it: who offers it, its rooms, how many visits are booked and not over, and whether it was ever booked."""
 
     service: Service
     staff: tuple[StaffMember, ...]
     rooms: tuple[RoomOfPlace, ...]
     visits_ahead: int
+    was_booked: bool
+    deleted: bool
 
 
 def join_services(services: Sequence[Service]) -> Service:

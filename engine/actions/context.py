@@ -62,7 +62,7 @@ class Context:
 
     `now` is aware and in UTC; `time_zone` is the zone that days and wall-clock times of the user mean.
     `key` names the one effect a command may have: the same key asks for the same effect again. Where the bot has no payment
-    provider, `takes_payments` is false.
+    provider, `takes_payments` is false. `locales` are the languages that it speaks, its own first.
     """
 
     session: AsyncSession
@@ -73,6 +73,7 @@ class Context:
     outbox: Outbox | None = field(default=None, repr=False)
     takes_payments: bool = True
     files: Files | None = field(default=None, repr=False)
+    locales: Sequence[str] = ()
 
     async def download(self, file: File) -> bytes | None:
         """Return what is in a file that a person sent; None where Telegram does not give it out, as of one above 20 MB.

@@ -107,13 +107,17 @@ async def open_service(settings: Settings, checked: CheckedBot) -> AsyncIterator
         posted = asyncio.Event()
         registry = FlowRegistry(checked)
         directory = PeopleDirectory(sessions, checked.file, locale=locale, see=menus.see)
-        runner = TransactionRunner(
-            sessions,
-            metrics,
-            timeout_seconds=settings.action_timeout_seconds,
-            outbox=CommandOutbox(bot.id, checked.catalog, posted),
-            takes_payments=settings.payment_token is not None,
-        ).reading(SentFiles(bot))
+        runner = (
+            TransactionRunner(
+                sessions,
+                metrics,
+                timeout_seconds=settings.action_timeout_seconds,
+                outbox=CommandOutbox(bot.id, checked.catalog, posted),
+                takes_payments=settings.payment_token is not None,
+            )
+            .reading(SentFiles(bot))
+            .speaking(checked.file.languages)
+        )
         conversations = Conversations(
             registry=registry,
             store=store,
@@ -147,8 +151,8 @@ async def open_service(settings: Settings, checked: CheckedBot) -> AsyncIterator
             metrics,
             accept=partial(_accept, settings),
         )
-        in_force.follow(menus.replace)
-        in_force.follow(announcer.replace)
+        in_force.follow(menus.replace, announcer.replace)
+        in_force.follow(lambda now: runner.speaking(now.file.languages))
         in_force.follow(lambda now: directory.replace(now.file, _default_locale(settings, now)))
         in_force.follow(lambda now: throttle.replace(now, _default_locale(settings, now)))
         await stack.enter_async_context(background(reloader.run()))

@@ -18,11 +18,11 @@ class InForce:
 
     def __init__(self, checked: Bot) -> None:
         self.bot = checked
-        self._followers: list[Callable[[Bot], None]] = []
+        self._followers: list[Callable[[Bot], object]] = []
 
-    def follow(self, told: Callable[[Bot], None]) -> None:
+    def follow(self, *told: Callable[[Bot], object]) -> None:
         """Have a function called with each bot that takes the place of the one before."""
-        self._followers.append(told)
+        self._followers.extend(told)
 
     def replace(self, checked: Bot) -> None:
         """Serve another bot from now on."""

@@ -20,7 +20,7 @@ from engine.flow.values import from_json, to_json
 from engine.service.outages import READ_ONLY, is_outage, outages_told, unavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
@@ -74,6 +74,7 @@ class TransactionRunner:
         self._outbox = outbox
         self._takes_payments = takes_payments
         self._files: Files | None = None
+        self._locales: Sequence[str] = ()
         self._sessions = sessions
         self._metrics = metrics
         self._timeout_seconds = timeout_seconds
@@ -81,6 +82,11 @@ class TransactionRunner:
     def reading(self, files: Files) -> Self:
         """Let commands download from there what people sent."""
         self._files = files
+        return self
+
+    def speaking(self, locales: Sequence[str]) -> Self:
+        """Tell actions which languages the bot speaks, its own first."""
+        self._locales = locales
         return self
 
     async def query(
@@ -172,7 +178,15 @@ class TransactionRunner:
         self, session: AsyncSession, user: User, now: datetime, key: str | None = None
     ) -> Context:
         zone = ZoneInfo(user.time_zone)
-        return Context(session, user, now, zone, key, takes_payments=self._takes_payments)
+        return Context(
+            session,
+            user,
+            now,
+            zone,
+            key,
+            takes_payments=self._takes_payments,
+            locales=self._locales,
+        )
 
 
 async def _repeat(name: str, attempt: Callable[[], Awaitable[Any]]) -> Any:

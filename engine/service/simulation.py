@@ -88,7 +88,7 @@ class PostgresBackstage:
             news.set()  # there may be messages in the database that is given
             runner = TransactionRunner(
                 sessions, self._metrics, outbox=CommandOutbox(_BOT_ID, bot.catalog, news)
-            )
+            ).speaking(bot.file.languages)
             mail = Mailbag(
                 outbox=ClockedOutbox(_BOT_ID, self._connection),
                 sessions=sessions,
@@ -101,6 +101,7 @@ class PostgresBackstage:
 
             def serve(other: Bot) -> None:
                 directory.replace(other.file, other.file.locale)
+                runner.speaking(other.file.languages)
                 mail.checked = other
 
             def meet(telegram: TelegramBot) -> None:

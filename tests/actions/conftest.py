@@ -110,7 +110,8 @@ class Desk:
             await users.grant_role(self.session, user_id, role)
         person = User(user_id, role, f"Person {user_id}", locale, "Europe/Berlin")
         zone = ZoneInfo("Europe/Berlin")
-        return Context(self.session, person, now, zone, outbox=self.outbox)
+        locales = ("en", "de", "uk")
+        return Context(self.session, person, now, zone, outbox=self.outbox, locales=locales)
 
     def later(self, context: Context, now: datetime) -> Context:
         """Make the context of the same person at another time."""

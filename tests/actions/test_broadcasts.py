@@ -43,7 +43,7 @@ async def test_an_audience_is_who_it_says(desk: Desk) -> None:
     async def reach(
         audience: Audience, about: int | None = None, language: str | None = None
     ) -> set[int]:
-        people = People(audience, about, language, ("en", "de"))
+        people = People(audience, about, language, ("en", "de_CH", "de"))
         return set(await storage.broadcasts.list_recipients(desk.session, people, now=admin.now))
 
     assert await reach(Audience.EVERYBODY) == {CLARA, TOMAS, 5, 9}
@@ -73,7 +73,7 @@ async def test_a_message_goes_to_each_once_in_their_language_until_it_is_stopped
     admin = replace(await desk.context(9, Role.ADMIN), key="k")
     client = await desk.context(3)
     made = await broadcasts.start(
-        admin, text="Hello", german="Hallo", audience=Audience.EVERYBODY, languages=["en", "de"]
+        admin, text="Hello", texts={"de": "Hallo"}, audience=Audience.EVERYBODY
     )
     assert not isinstance(made, Outcome)
     (told,) = desk.outbox.messages
@@ -119,10 +119,12 @@ async def test_a_message_goes_to_each_once_in_their_language_until_it_is_stopped
 async def test_only_administrators_write_to_many(desk: Desk) -> None:
     """Whoever is no administrator at this moment counts, sends, sees and stops nothing."""
     staff = await desk.context(8, Role.STAFF)
-    everybody: dict[str, Any] = {"audience": Audience.EVERYBODY, "languages": ["en"]}
+    everybody: dict[str, Any] = {"audience": Audience.EVERYBODY}
     assert (await broadcasts.estimate(staff, **everybody)).people == 0
-    assert await broadcasts.start(staff, text="Hi", **everybody) == Outcome("not_allowed")
-    assert await broadcasts.preview(staff, text="Hi") == Outcome("not_allowed")
+    assert await broadcasts.start(staff, text="Hi", texts={}, **everybody) == Outcome("not_allowed")
+    assert await broadcasts.preview(staff, text="Hi", texts={}) == Outcome("not_allowed")
+    translated = await broadcasts.translate(staff, texts={}, language="de", text="Hallo")
+    assert translated == Outcome("not_allowed")
     assert await broadcasts.stop(staff, broadcast_id=1) == Outcome("not_allowed")
     assert await broadcasts.find(staff, broadcast_id=1) is None
     assert await broadcasts.list_page(staff, offset=0, limit=5) == []
@@ -130,6 +132,6 @@ async def test_only_administrators_write_to_many(desk: Desk) -> None:
     assert desk.outbox.messages == []
     admin = await desk.context(9, Role.ADMIN)
     nobody = await broadcasts.start(
-        admin, text="Hi", audience=Audience.AWAY, about=99, languages=["en"]
+        admin, text="Hi", texts={}, audience=Audience.AWAY, about=99
     )
     assert nobody == Outcome("nobody")

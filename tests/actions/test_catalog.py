@@ -27,7 +27,7 @@ print([name for name in {HEAVY} if name in sys.modules])
 def test_every_action_is_described() -> None:
     """What a flow author reads of an action is there, for each of them."""
     assert all(action.description.endswith(".") for action in catalog.values())
-    assert len(catalog) == 162
+    assert len(catalog) == 165
 
 
 def test_commands_name_what_can_go_wrong() -> None:
@@ -85,6 +85,7 @@ def test_commands_name_what_can_go_wrong() -> None:
         "broadcasts.preview": {"not_allowed"},
         "broadcasts.start": {"nobody", "not_allowed"},
         "broadcasts.stop": {"all_sent", "not_allowed"},
+        "broadcasts.translate": {"not_allowed"},
         "moving.move": {
             "not_allowed",
             "not_found",
@@ -112,6 +113,7 @@ def test_commands_name_what_can_go_wrong() -> None:
         "series.create": {"slot_taken", "limit_reached", "not_available", "deposit_needed"},
         "services.add": {"taken", "impossible", "not_allowed"},
         "services.assign": {"changed_meanwhile", "not_allowed"},
+        "services.delete": {"was_booked", "not_allowed"},
         "services.show_by": {"unreadable", "not_allowed"},
         "services.change": {
             "changed_meanwhile",

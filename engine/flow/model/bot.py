@@ -58,6 +58,11 @@ class BotFile:
     defaults: Manner = PLAIN
 
     @property
+    def languages(self) -> tuple[str, ...]:
+        """Its locales, the one that its flows are written in first."""
+        return (self.locale, *(one for one in self.locales if one != self.locale))
+
+    @property
     def as_flows_see(self) -> BotFile:
         """The same without what no flow looks at, its `anytime` too, which each flow inherits; sentences by name alone."""
         nowhere = replace(self.position, line=1, column=1, length=1)
