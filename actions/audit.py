@@ -76,6 +76,7 @@ class Detail(StrEnum):
     """A column that changed, without the `_id` of what it points to; those that say little to people are one."""
 
     ACTIVE = "active"
+    ADDRESS = "address"
     ASKS_COMMENT = "asks_comment"
     ASKS_PHONE = "asks_phone"
     ASKS_PHOTO = "asks_photo"

@@ -34,12 +34,17 @@ def write_event(booking: Booking, *, title: str) -> bytes:
         f"DTEND:{_instant(booking.ends_at)}",
         f"SUMMARY:{_text(title)}",
         f"DESCRIPTION:{_text(booking.staff.name)}",
-        f"LOCATION:{_text(booking.location.name)}",
+        f"LOCATION:{_text(_name_place(booking))}",
         f"STATUS:{'CANCELLED' if is_cancelled else 'CONFIRMED'}",
         "END:VEVENT",
         "END:VCALENDAR",
     )
     return b"".join(_fold(line.encode()) + b"\r\n" for line in lines)
+
+
+def _name_place(booking: Booking) -> str:
+    place = booking.location
+    return place.name if place.address is None else f"{place.name}, {place.address}"
 
 
 def _instant(instant: datetime) -> str:

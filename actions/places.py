@@ -10,7 +10,15 @@ from zoneinfo import available_timezones
 
 import storage
 from actions.access import acts_as, has_role
-from actions.sheets import PlaceSheet, RoomSheet, RoomVisit, Title, show_closure, show_visit
+from actions.sheets import (
+    Address,
+    PlaceSheet,
+    RoomSheet,
+    RoomVisit,
+    Title,
+    show_closure,
+    show_visit,
+)
 from engine.actions import Context, Outcome, command, query
 from storage import values
 from storage.values import Role
@@ -22,6 +30,13 @@ class PlaceField(StrEnum):
     NAME = "name"
     TIME_ZONE = "time_zone"
     CONTACT = "contact"
+    ADDRESS = "address"
+
+
+_MAY_BE_EMPTY = {PlaceField.CONTACT, PlaceField.ADDRESS}
+
+_LONGEST = 40
+"""How many characters a field has at most that is no address."""
 
 
 @query("places.sheet")
@@ -40,6 +55,7 @@ async def find_place(context: Context, *, location_id: int) -> PlaceSheet:
         found.name,
         found.time_zone,
         found.contact,
+        found.address,
         [RoomSheet(*_fields(room), closures=[]) for room in rooms],
     )
 
@@ -92,12 +108,14 @@ async def add_place(
 
 @command("places.change")
 async def change_place(
-    context: Context, *, shown: PlaceSheet, field: PlaceField, words: Title | None
+    context: Context, *, shown: PlaceSheet, field: PlaceField, words: Address | None
 ) -> Outcome[Literal["taken", "impossible", "changed_meanwhile", "not_allowed"]] | None:
-    """Change one field of a place from what was shown; only its contact may be nothing."""
+    """Change one field of a place from what was shown; only its contact and address may be nothing."""
     if not await acts_as(context, Role.ADMIN):
         return Outcome("not_allowed")
-    if words is None and field is not PlaceField.CONTACT:
+    if words is None and field not in _MAY_BE_EMPTY:
+        return Outcome("impossible")
+    if len(words or "") > _LONGEST and field is not PlaceField.ADDRESS:
         return Outcome("impossible")
     if field is PlaceField.TIME_ZONE and words not in available_timezones():
         return Outcome("impossible")

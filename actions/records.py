@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Annotated
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from annotated_types import Interval
@@ -121,6 +122,7 @@ class Booking:
     """A booking, with the title in the language of the person looking at it, and when it is by the clock of its place.
 
     Of its price `deposit` was paid ahead, and `to_pay` is left for the visit; whoever cancels before `refund_until` gets the deposit back.
+    `map_query` is the address as a link has it.
     """
 
     id: int
@@ -154,6 +156,8 @@ class Booking:
     to_pay: Money = Decimal()
     refund_until: datetime | None = None
     is_asked_to_move: bool = False
+    address: Annotated[str, MaxLength(100)] | None = None
+    map_query: Annotated[str, MaxLength(1200)] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,6 +297,8 @@ def show_booking(booking: values.Booking, locale: str) -> Booking:
         reschedule_until=booking.starts_at - booking.reschedule_notice,
         cancel_until=booking.starts_at - booking.cancel_notice,
         contact=booking.location.contact,
+        address=booking.location.address,
+        map_query=None if booking.location.address is None else quote(booking.location.address),
         phone=booking.phone,
         photo=_show_photo(booking.photo),
         is_coming=booking.coming_at is not None,

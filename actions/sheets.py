@@ -14,6 +14,9 @@ from storage import values
 type Title = Annotated[str, MaxLength(40)]
 """What a service, a category, a place or a room is called."""
 
+type Address = Annotated[str, MaxLength(100)]
+"""Where a place is, as a map finds it."""
+
 type Note = Annotated[str, MaxLength(300)]
 """What is added to reminders of a service."""
 
@@ -88,6 +91,7 @@ class PlaceSheet:
     name: Title
     time_zone: Annotated[str, MaxLength(40)]
     contact: Title | None
+    address: Address | None
     rooms: list[RoomSheet]
 
 

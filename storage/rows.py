@@ -34,7 +34,11 @@ def read_location(row: RowMapping) -> Location:
     """Make a location of a row with the columns of its table."""
     columns = tables.locations.c
     return Location(
-        row[columns.id], row[columns.name], row[columns.time_zone], row[columns.contact]
+        row[columns.id],
+        row[columns.name],
+        row[columns.time_zone],
+        row[columns.contact],
+        row[columns.address],
     )
 
 

@@ -76,6 +76,7 @@ locations = Table(
     Column("name", Text, nullable=False, unique=True),
     Column("time_zone", Text, nullable=False),
     Column("contact", Text, comment="whom to ask there, such as a phone number"),
+    Column("address", Text, comment="where it is, as a map finds it"),
 )
 
 service_categories = Table(

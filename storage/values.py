@@ -97,12 +97,13 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Location:
-    """A place where people work; `time_zone` is the IANA name of its wall clock, `contact` whom to ask there."""
+    """A place where people work; `time_zone` is the IANA name of its wall clock, `contact` whom to ask there, `address` where it is for a map."""
 
     id: int
     name: str
     time_zone: str
     contact: str | None = None
+    address: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -131,7 +131,5 @@ async def test_only_administrators_write_to_many(desk: Desk) -> None:
     assert await broadcasts.count(staff) == 0
     assert desk.outbox.messages == []
     admin = await desk.context(9, Role.ADMIN)
-    nobody = await broadcasts.start(
-        admin, text="Hi", texts={}, audience=Audience.AWAY, about=99
-    )
+    nobody = await broadcasts.start(admin, text="Hi", texts={}, audience=Audience.AWAY, about=99)
     assert nobody == Outcome("nobody")

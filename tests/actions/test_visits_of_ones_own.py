@@ -31,14 +31,15 @@ async def test_a_calendar_file_follows_its_booking(desk: Any) -> None:
     await context.session.execute(
         update(tables.locations)
         .where(tables.locations.c.id == booking.location_id)
-        .values(name=name)
+        .values(name=name, address="Haus 3; Hof")
     )
 
     made = _unfold(await visits.find_calendar_file(context, booking_id=booking.id))
     await bookings.cancel_booking(context, booking_id=booking.id)
     gone = _unfold(await visits.find_calendar_file(context, booking_id=booking.id))
 
-    assert made["LOCATION"] == name.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,")
+    place = f"{name}, Haus 3; Hof".replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,")
+    assert made["LOCATION"] == place
     assert made["DTSTART"] == f"{booking.starts_at:%Y%m%dT%H%M%SZ}"
     assert (made["METHOD"], gone["METHOD"]) == ("PUBLISH", "CANCEL")
     assert (made["SEQUENCE"], gone["SEQUENCE"]) == ("1", "2")
