@@ -71,7 +71,7 @@ async def open_question(make_chat: MakeChat, keys: str, time_zone: str = "UTC") 
 
 def _days(rows: list[list[str]]) -> list[str]:
     """Give the days of a calendar that can be pressed."""
-    return [label for row in rows[2:-1] for label in row if label.strip()]
+    return [label for row in rows[2:] if len(row) == 7 for label in row if label.strip()]
 
 
 async def test_a_day_comes_first_and_then_its_times(make_chat: MakeChat) -> None:
