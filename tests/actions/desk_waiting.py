@@ -332,6 +332,7 @@ class WaitingMachine(DeskMachine):
         """Learn what is kept now; what was given back must be, for the first who waits for it and has nothing else coming."""
         suited = [] if freed is None else self.waitlist.list_suited(freed, self.model)
         before = set(self.waitlist.turns)
+        self._read_turns()  # what nobody has a turn for any more gives way to what is kept next
         for row in self._list_new_holds():
             kept = Wish(ANYBODY, row.visit, row.staff, row.place, row.starts_at, row.party)
             assert (row.starts_at, row.place) in set(self.model.grid(row.visit, row.staff))
@@ -380,6 +381,10 @@ class WaitingMachine(DeskMachine):
         ]
 
     def _learn_turns(self) -> None:
+        self._read_turns()
+        self._compare_ends()
+
+    def _read_turns(self) -> None:
         """Learn whose turn is when; a time is kept until the last of them is over, and no longer."""
         rows: Any = self.run(self.session.execute(select(desk_tables.waitlist_offers)))
         turns = [
@@ -395,7 +400,6 @@ class WaitingMachine(DeskMachine):
                     row.held_until = ahead[-1].closes_at
                 elif row.held_until > self.model.now:
                     row.held_until = self.model.now
-        self._compare_ends()
 
     def _compare_ends(self) -> None:
         columns = booking_tables.bookings.c
