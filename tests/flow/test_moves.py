@@ -75,11 +75,11 @@ def test_facts_end_where_the_run_time_may_change_them(name: str, catalog: Catalo
 
 
 def test_a_run_that_asks_nothing_is_no_turn(catalog: Catalog) -> None:
-    """A loop through a flow that begins and ends by itself goes on for ever."""
+    """A loop through a flow that begins and ends by itself goes on for ever; in one that asks, a person is caught."""
     loop = "steps:\n  again: {run: FLOW, go: again}\n"
 
     assert _codes(catalog, loop.replace("FLOW", "silent")) == ["silent-loop"]
-    assert _codes(catalog, loop.replace("FLOW", "called")) == []
+    assert _codes(catalog, loop.replace("FLOW", "called")) == ["trap"]
 
 
 OPPOSITES = [

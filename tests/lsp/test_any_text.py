@@ -21,7 +21,7 @@ from engine.lsp.navigate import find_mentions, mentions_at, references, symbols
 from engine.lsp.positions import Lines, path_of, uri_of
 from engine.lsp.project import Project
 
-EXAMPLES = int(os.environ.get("EDITOR_TEXTS", "60"))
+EXAMPLES = int(os.environ.get("EDITOR_TEXTS", "25"))
 ROOT = Path(__file__).parent.parent.parent
 TEXTS = [path.read_bytes().decode() for path in (ROOT / "flows").glob("**/*.yaml")]
 PIECES = [

@@ -60,7 +60,7 @@ from engine.flow.rules.taken_word import check_taken_questions, check_taken_word
 from engine.flow.rules.too_long import check_long_messages, check_too_long
 from engine.flow.rules.too_many_buttons import check_too_many_buttons
 from engine.flow.rules.too_much_text import check_too_much_text
-from engine.flow.rules.trap import check_trap
+from engine.flow.rules.trap import check_circling_run, check_trap
 from engine.flow.rules.unhandled_outcome import check_unhandled_outcome
 from engine.flow.rules.unheard_answer import check_unheard_answer
 from engine.flow.rules.unknown_currency import check_unknown_currency
@@ -155,6 +155,7 @@ GRAPH_RULES: Final[tuple[GraphRule, ...]] = (
     check_endless_flow,
     check_endless_opening,
     check_endless_wait,
+    check_circling_run,
     check_silent_loop,
     check_weaker_access,
 )

@@ -23,20 +23,11 @@ if TYPE_CHECKING:
 
 def check_trap(draft: BotDraft, whole: frozenset[str]) -> Iterator[Problem]:
     """Report each reachable step from which there is no way out; only the last ones of a chain of them."""
-    passing = passing_flows(draft)
     for name in sorted(whole):
         graph = draft.graphs[name]
         trapped, reached = set(graph.traps()), graph.reachable()
-        looping = {step for loop in graph.silent_loops(passing) for step in loop}
+        looping = {step for loop in graph.silent_loops() for step in loop}
         for step in draft.flows[name].flow.steps.values():
-            if isinstance(step, RunStep) and step.name in reached - looping:
-                if graph.leads_only_to_itself(step.name):
-                    message = (
-                        f'step "{step.name}" runs its flow again whenever that ends, '
-                        "and nothing else follows; lead it to another step"
-                    )
-                    yield Problem(step.position, "trap", message)
-                continue
             if not isinstance(step, ShowStep) or step.name not in reached:
                 continue
             if step.name in trapped - looping:
@@ -49,6 +40,22 @@ def check_trap(draft: BotDraft, whole: frozenset[str]) -> Iterator[Problem]:
                 message = (
                     f'nothing leads on from step "{step.name}" {_when_it_is_empty(step)}; '
                     "give it a button that is always there"
+                )
+                yield Problem(step.position, "trap", message)
+
+
+def check_circling_run(draft: BotDraft, whole: frozenset[str]) -> Iterator[Problem]:
+    """Report each run that only leads back to itself, where its flow asks somebody; where it asks nobody, that is a loop."""
+    passing = passing_flows(draft)
+    for name in sorted(whole):
+        graph = draft.graphs[name]
+        silent = {step for loop in graph.silent_loops(passing) for step in loop}
+        for step in draft.flows[name].flow.steps.values():
+            is_met = isinstance(step, RunStep) and step.name in graph.reachable() - silent
+            if is_met and graph.leads_only_to_itself(step.name):
+                message = (
+                    f'step "{step.name}" runs its flow again whenever that ends, '
+                    "and nothing else follows; lead it to another step"
                 )
                 yield Problem(step.position, "trap", message)
 
