@@ -333,6 +333,8 @@ def _show_value(
             shown = str(format_date(date.fromisoformat(value), "full", locale))
         case str() if column in {"period", "closed"}:
             shown = _show_period(value, locale, context.time_zone)
+        case str() if column in {"blocked_since", "blocked_until"}:
+            shown = _show_moment(datetime.fromisoformat(value), locale, context.time_zone)
         case _:
             shown = str(value)
     return _clip(shown, _LONGEST)
@@ -351,8 +353,12 @@ def _show_period(written: str, locale: str, zone: tzinfo) -> str:
     first = written.strip('[]()"').split(",")[0].strip('"')
     if not first:
         return "…"
-    begins = datetime.fromisoformat(first).astimezone(zone)
-    return f"{format_date(begins, 'medium', locale)}, {format_time(begins, 'short', locale=locale)}"
+    return _show_moment(datetime.fromisoformat(first), locale, zone)
+
+
+def _show_moment(moment: datetime, locale: str, zone: tzinfo) -> str:
+    there = moment.astimezone(zone)
+    return f"{format_date(there, 'medium', locale)}, {format_time(there, 'short', locale=locale)}"
 
 
 def _clip(text: str, most: int) -> str:

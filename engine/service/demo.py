@@ -46,6 +46,7 @@ VISITORS: Final = (
     Visitor(1001, "Emma"),
     Visitor(1002, "Lukas", locale=1),
     Visitor(1003, "Robin (admin)", role=Role.ADMIN),
+    Visitor(1004, "Ines (owner)", role=Role.OWNER),
 )
 
 
