@@ -139,7 +139,8 @@ async def find_visit(context: Context, *, booking_id: int) -> VisitAtWork | None
         booking=show_booking(booking, context.user.locale),
         can_mark=has_begun and booking.status in (BookingStatus.CONFIRMED, *_DONE),
         can_take_back=can_take_back(context, booking),
-        can_cancel=booking.status in (BookingStatus.PENDING, BookingStatus.CONFIRMED),
+        can_cancel=booking.ends_at > context.now
+        and booking.status in (BookingStatus.PENDING, BookingStatus.CONFIRMED),
         client_id=booking.user_id,
         can_write=booking.has_account and booking.user_id != context.user.id,
     )

@@ -231,8 +231,8 @@ async def move_booking(context: Context, *, booking_id: int, slot: Slot) -> (
 )
 async def cancel_any_booking(
     context: Context, *, booking_id: int
-) -> Booking | Outcome[Literal["not_found", "already_cancelled", "not_allowed"]]:
-    """Cancel a booking at any time, as who is booked or an administrator; one that took place is not found."""
+) -> Booking | Outcome[Literal["not_found", "already_cancelled", "over", "not_allowed"]]:
+    """Cancel a booking until it is over, as who is booked or an administrator; one that took place is not found."""
     booking = await find_to_free(context, booking_id)
     staff_id = None if booking is None else booking.staff.id
     if not await acts_for(context, staff_id):
@@ -241,6 +241,8 @@ async def cancel_any_booking(
         return Outcome("not_found")
     if booking.status is BookingStatus.CANCELLED:
         return Outcome("already_cancelled")
+    if booking.ends_at <= context.now:
+        return Outcome("over")
     cancelled = await storage.bookings.cancel(
         context.session, booking, by=context.user.id, now=context.now
     )

@@ -230,6 +230,7 @@ catalog = Catalog(
         walk_ins.create_walk_in,
         walk_ins.find_now,
         walk_ins.find_openings,
+        walk_ins.is_at_work,
         walk_ins.list_services,
         walk_ins.list_times,
         walk_ins.search_clients,

@@ -15,9 +15,6 @@ from storage.values import BookingStatus
 LATEST_BEFORE = timedelta(hours=1)
 """How long before a visit a reminder that could not be sent in time is of use."""
 
-AT_ONCE = timedelta(minutes=30)
-"""Whose visit begins within this time stands at the desk."""
-
 
 @notice("booking_made")
 async def booking_made(context: Context, *, booking_id: int) -> Booking | None:
@@ -178,11 +175,10 @@ async def tell_stands(context: Context, booking: values.Booking) -> None:
 
 
 async def tell_entered(context: Context, booking: values.Booking) -> None:
-    """Tell a client that the staff have booked for them, unless they stand there, and all whom a booking concerns."""
+    """Tell a client that the staff have booked for them, and all whom a booking concerns."""
     await tell_made(context, booking)
-    if booking.starts_at > context.now + AT_ONCE:
-        told = visit_entered(booking_id=booking.id)
-        await context.notify(_client_of(booking), told, until=booking.ends_at, key=str(booking.id))
+    told = visit_entered(booking_id=booking.id)
+    await context.notify(_client_of(booking), told, until=booking.ends_at, key=str(booking.id))
 
 
 async def tell_moved(context: Context, booking: values.Booking, *, was: datetime) -> None:

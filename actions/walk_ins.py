@@ -52,18 +52,32 @@ async def list_services(context: Context, *, staff_id: int) -> list[Service]:
 
 @query("walk_ins.now")
 async def find_now(context: Context, *, staff_id: int, service_id: int) -> Slot | None:
-    """Find the time that begins with the next minute, at the place of the nearest hours; nothing when it is not free."""
+    """Find the time that begins with this minute, at the place of the nearest hours; nothing when it is not free."""
     search = await _search(context, staff_id, service_id)
     if search is None:
         return None
-    begins = search.starts_from
+    begins = context.now.replace(second=0, microsecond=0)
     windows = [
         Window(staff_id, place, begins, begins + search.service.duration)
         for place in await _find_place(context, staff_id, begins)
     ]
-    search = replace(search, starts_before=begins + timedelta(minutes=1))
+    search = replace(search, starts_from=begins, starts_before=begins + timedelta(minutes=1))
     found = await storage.slots.list_within(context.session, search, windows, now=context.now)
     return show_slot(found[0]) if found else None
+
+
+@query("walk_ins.at_work")
+async def is_at_work(context: Context, *, slot: Slot) -> bool:
+    """Tell whether a time lies within the hours of whoever is to be booked, at its place."""
+    windows = await storage.agenda.list_windows(
+        context.session, slot.staff_id, starts_from=slot.starts_at, starts_before=slot.ends_at
+    )
+    return any(
+        one.location_id == slot.location_id
+        and one.starts_at <= slot.starts_at
+        and slot.ends_at <= one.ends_at
+        for one in windows
+    )
 
 
 @query("walk_ins.openings")
