@@ -4,7 +4,6 @@ It knows nothing of what Telegram stores.
 """
 
 import json
-from collections.abc import Sequence
 from typing import Literal
 
 import storage
@@ -12,7 +11,7 @@ from actions.access import acts_as
 from actions.freeing import offer_freed, tell_offers, waitlist_offer
 from actions.notices import booking_cancelled, refund_due, tell_cancelled, visit_cancelled
 from engine.actions import Context, Outcome, Upload, command, query
-from storage.values import Booking, BookingStatus, Role
+from storage.values import BookingStatus, Role
 
 
 @query("privacy.export")
@@ -29,9 +28,9 @@ async def erase_data(context: Context) -> Outcome[Literal["works_here"]] | None:
     if await acts_as(context, Role.STAFF):
         return Outcome("works_here")
     session, person = context.session, context.user.id
+    await storage.privacy.prepare(session, person, now=context.now)
     standing = await storage.standings.find(session, person, now=context.now)
     upcoming = await storage.bookings.list_upcoming(session, person, now=context.now)
-    await _prepare(context, upcoming)
     for ahead in upcoming:
         booking = await storage.bookings.find_for_update(session, ahead.id)
         if booking is None or booking.status not in (
@@ -55,9 +54,3 @@ async def erase_data(context: Context) -> Outcome[Literal["works_here"]] | None:
         now=context.now,
     )
     return None
-
-
-async def _prepare(context: Context, ahead: Sequence[Booking]) -> None:
-    """Lock the waitlists, and the staff whose times are about to be given back, before any booking."""
-    if await storage.waitlist.lock(context.session, None, now=context.now):
-        await storage.taking.lock_staff(context.session, [one.staff.id for one in ahead])

@@ -136,7 +136,7 @@ async def create_walk_in(  # noqa: PLR0913  # what is entered, by name
         return Outcome("not_possible")
     if client_id is None:
         await storage.privacy.know_nobody(context.session)
-    elif await storage.users.find(context.session, client_id) is None:
+    elif not await storage.users.lock(context.session, client_id):  # who was forgotten meanwhile
         return Outcome("not_possible")
     new = NewBooking(
         user_id=NOBODY if client_id is None else client_id,

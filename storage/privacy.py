@@ -7,9 +7,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from storage import taking, waitlist
+from storage.tables import users
 from storage.values import NOBODY
 
 _EXPORT = text("""
@@ -128,6 +130,13 @@ async def export(session: AsyncSession, user_id: int) -> Mapping[str, Any]:
     """Give all that is stored about a person, ready to be written as JSON."""
     found: Mapping[str, Any] = (await session.execute(_EXPORT, {"user_id": user_id})).scalar_one()
     return found
+
+
+async def prepare(session: AsyncSession, user_id: int, *, now: datetime) -> None:
+    """Lock a person who is about to be forgotten, and what gives back the times that they have, so that nobody enters or offers them another."""
+    await waitlist.lock(session, None, now=now)
+    await session.execute(select(users.c.id).where(users.c.id == user_id).with_for_update())
+    await taking.lock_times_of(session, user_id)
 
 
 async def erase(

@@ -161,11 +161,12 @@ SELECT pg_advisory_xact_lock({STAFF_LOCK_CLASS}, id)
 FROM (SELECT DISTINCT unnest(CAST(:staff_ids AS integer[])) AS id ORDER BY id) AS asked
 """)  # noqa: S608 - the text put in is a constant of this project
 
-_LOCK_OF_HOLDS = text(f"""
+_LOCK_OF_PERSON = text(f"""
 SELECT pg_advisory_xact_lock({STAFF_LOCK_CLASS}, staff_id)
 FROM (
     SELECT DISTINCT staff_id FROM bookings
-    WHERE status = 'held' AND user_id = CAST(:user_id AS bigint) ORDER BY staff_id
+    WHERE {LIVE} AND (status = 'held' OR CAST(:is_all AS boolean)) AND user_id = CAST(:user_id AS bigint)
+    ORDER BY staff_id
 ) AS asked
 """)  # noqa: S608 - the text put in is a constant of this project
 
@@ -215,7 +216,12 @@ async def try_lock_staff(session: AsyncSession, staff_id: int) -> bool:
 
 async def lock_holds(session: AsyncSession, user_id: int) -> None:
     """Keep others from taking a time of the staff whom the person's holds keep, until the commit."""
-    await session.execute(_LOCK_OF_HOLDS, {"user_id": user_id})
+    await session.execute(_LOCK_OF_PERSON, {"user_id": user_id, "is_all": False})
+
+
+async def lock_times_of(session: AsyncSession, user_id: int) -> None:
+    """Keep others from taking a time of the staff with whom somebody has a hold or a booking, until the commit."""
+    await session.execute(_LOCK_OF_PERSON, {"user_id": user_id, "is_all": True})
 
 
 async def sweep(session: AsyncSession, times: dict[str, Any]) -> None:

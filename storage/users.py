@@ -90,10 +90,10 @@ def _person(row: Row[Any]) -> Person:
     )
 
 
-async def lock(session: AsyncSession, telegram_id: int) -> None:
-    """Keep others from doing what counts what a person has, until the commit."""
+async def lock(session: AsyncSession, telegram_id: int) -> bool:
+    """Keep others from doing what counts what a person has, until the commit; tell whether the person is known."""
     query = select(users.c.id).where(users.c.id == telegram_id)
-    await session.execute(query.with_for_update(key_share=True))
+    return await session.scalar(query.with_for_update(key_share=True)) is not None
 
 
 async def find_role(session: AsyncSession, telegram_id: int) -> Role:

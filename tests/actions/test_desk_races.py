@@ -1,166 +1,47 @@
-"""Two things at once that may not both be: past a limit, the last owner, hours that close, money paid twice, a time that is kept.
+"""Two things at once that may not both be: past a limit, the last owner, hours that close, money paid twice, a time that is kept, somebody forgotten."""
 
-    USHER_RACE_ROUNDS=200 pytest tests/actions/test_desk_races.py -n0
-
-runs each so many times; without it a few times. Each act is a transaction on a connection of its own, and of two acts one or the other begins some
-statements later, so that they meet at other places in every round.
-"""
-
-import asyncio
-import os
-from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import partial
-from itertools import count
 from typing import Any, Self
 
 import pytest
-from sqlalchemy import delete, select, text
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 import storage
-from actions import bookings, deposits, holds, roles, waitlist, weeks
+from actions import bookings, deposits, holds, privacy, roles, waitlist, walk_ins, weeks
 from actions.affected import Choice
-from actions.records import Booking, Hold, Invoice, Slot, show_slot
+from actions.records import Booking, Hold, Invoice, Slot
 from actions.weeks import WeekDay, WeekPlan
 from engine.actions import Context, Outcome, Payment
-from storage import booking_tables, database, desk_tables, payment_tables, rules
+from storage import desk_tables, payment_tables, rules
 from storage.changes import UsualDays
 from storage.schedule import Period
-from storage.values import Profile, Role, SlotSearch
-from tests.actions.conftest import NOW as LONG_AGO
-from tests.actions.test_booking_race import context, count_deadlocks
-
-FEW = 6
-ROUNDS = int(os.environ.get("USHER_RACE_ROUNDS", str(FEW)))
-NOW = LONG_AGO + timedelta(weeks=8)
-"""When nothing is booked ahead, whatever other tests have left."""
-
-NOW = LONG_AGO + timedelta(weeks=8)
-"""When nothing is booked ahead, whatever other tests have left."""
-
-ANN, BOB, ADMIN, FIRST, SECOND = range(90_000, 90_005)
-PEOPLE = (ANN, BOB, ADMIN, FIRST, SECOND)
-
-type Act = Callable[[Context], Awaitable[Any]]
-
-
-@dataclass
-class Desk:
-    """A desk at which each act is a transaction of its own, as the engine makes it."""
-
-    engine: AsyncEngine
-    charges: Iterator[int] = field(default_factory=count)
-    ended: Counter[str] = field(default_factory=Counter)
-
-    async def do(self, person: int, act: Act, *, now: datetime = NOW, late: int = 0) -> Any:
-        """Do one thing, so many statements late."""
-        async with database.create_sessions(self.engine)() as session, session.begin():
-            for _ in range(late):
-                await session.execute(text("SELECT"))
-            return await act(replace(context(session, person), now=now))
-
-    async def meet(
-        self, number: int, *acts: tuple[int, Act] | tuple[int, Act, datetime]
-    ) -> list[Any]:
-        """Do things at once; in each round another is late, and by more."""
-        late = [number // len(acts) % 9 if number % len(acts) == one else 0 for one in range(len(acts))]  # fmt: skip
-        async with asyncio.timeout(30):
-            return await asyncio.gather(
-                *(
-                    self.do(person, act, now=at[0] if at else NOW, late=some)
-                    for (person, act, *at), some in zip(acts, late, strict=True)
-                )
-            )
-
-    async def ask(self, act: Callable[[AsyncSession], Awaitable[Any]]) -> Any:
-        """Ask or change storage, with nobody else there."""
-        async with database.create_sessions(self.engine)() as session, session.begin():
-            return await act(session)
-
-    async def find(self, title: str, *, member: int = 0) -> tuple[int, list[list[Slot]]]:
-        """Find a service, and of one who gives it times that do not meet, of each day in a week that nobody has booked."""
-
-        async def search(session: AsyncSession) -> tuple[int, list[list[Slot]]]:
-            listed = await storage.services.list_active(session)
-            (service,) = [one for one in listed if one.title == title]
-            span = SlotSearch(service, NOW + timedelta(weeks=1), NOW + timedelta(weeks=2))
-            anyone = await storage.slots.list_free(session, span, now=NOW)
-            both = sorted({(slot.staff.id, slot.location.id) for slot in anyone})[member]
-            one = replace(span, staff_id=both[0], location_id=both[1])
-            found = await storage.slots.list_free(session, one, now=NOW)
-            return service.id, _pick_days([show_slot(slot) for slot in found])
-
-        found: tuple[int, list[list[Slot]]] = await self.ask(search)
-        return found
-
-    async def clean_up(self) -> None:
-        """Leave the salon to others as it was."""
-
-        async def clean(session: AsyncSession) -> None:
-            await session.execute(delete(desk_tables.waitlist_wishes))
-            await session.execute(delete(payment_tables.payments))
-            await session.execute(delete(payment_tables.invoices))
-            mine = booking_tables.bookings.c.user_id.in_([0, *PEOPLE])
-            await session.execute(delete(booking_tables.bookings).where(mine))
-            usual = {"open_bookings": 5, "bookings_a_day": None, "bookings_a_week": None}
-            await rules.change(session, usual)
-
-        await self.ask(clean)
-
-    async def list_live(self, *people: int) -> list[Any]:
-        """List the live bookings of people, holds included, by their ids."""
-        columns = booking_tables.bookings.c
-        query = select(booking_tables.bookings).where(
-            columns.user_id.in_(people), columns.status.in_(("held", "pending", "confirmed"))
-        )
-        found = await self.ask(lambda session: session.execute(query.order_by(columns.id)))
-        return list(found.all())
+from storage.values import NOBODY, Role
+from tests.actions.racing import (
+    ADMIN,
+    ANN,
+    BOB,
+    FIRST,
+    NOW,
+    ROUNDS,
+    SECOND,
+    Act,
+    Desk,
+    book,
+    hold,
+    move,
+    open_desk,
+)
 
 
 @pytest.fixture
 async def desk(salon: AsyncEngine) -> AsyncIterator[Desk]:
-    """Give a desk with people who are known, and see afterwards that no two waited for each other."""
-    made = Desk(salon)
-
-    async def know(session: AsyncSession) -> None:
-        for person in PEOPLE:
-            await storage.users.identify(session, Profile(person, "P"))
-        await storage.users.grant_role(session, ADMIN, Role.ADMIN)
-
-    await made.ask(know)
-    before = await count_deadlocks(salon)
-    yield made
-    if ROUNDS > FEW:
-        print(dict(made.ended))  # noqa: T201  # for who runs many
-    await made.clean_up()
-    assert await count_deadlocks(salon) == before
-
-
-def book(service_id: int, slot: Slot) -> Act:
-    """Book a slot."""
-    return lambda context: bookings.create_booking(context, slot=slot, service_id=service_id)
-
-
-def hold(service_id: int, slot: Slot) -> Act:
-    """Hold a slot."""
-    return lambda context: holds.place_hold(context, slot=slot, service_id=service_id)
-
-
-def move(made: Booking, slot: Slot) -> Act:
-    """Move a booking to a slot."""
-    return lambda context: bookings.move_booking(context, booking_id=made.id, slot=slot)
-
-
-def _pick_days(slots: list[Slot]) -> list[list[Slot]]:
-    days: dict[date, list[Slot]] = {}
-    for slot in slots:
-        mine = days.setdefault(slot.there_day, [])
-        if not mine or slot.starts_at >= mine[-1].starts_at + timedelta(hours=2):
-            mine.append(slot)
-    return list(days.values())
+    """Give a desk at which acts meet."""
+    async with open_desk(salon) as made:
+        yield made
 
 
 @pytest.mark.parametrize("rule", ["open_bookings", "bookings_a_day", "bookings_a_week"])
@@ -397,3 +278,37 @@ async def test_what_is_kept_for_one_is_theirs(desk: Desk) -> None:
             assert lost in (Outcome("slot_taken"), Outcome("gone"))
             desk.ended[type(ended[0]).__name__] += 1
         assert len(await desk.list_live(0, ANN, BOB)) == 1
+
+
+@pytest.mark.parametrize("way", ["entered", "moved", "cancelled", "offered"])
+async def test_who_is_forgotten_has_nothing_left(desk: Desk, way: str) -> None:
+    """Whatever the desk does for somebody while they have themselves forgotten, no visit of theirs stands afterwards, and none is nobody's."""
+    consultation, ((slot, *_), (then, *_), *_) = await desk.find("Consultation")
+    for number in range(2 * ROUNDS):
+        await desk.clean_up()
+        await desk.know(ANN)
+        other: tuple[int, Act]
+        if way == "entered":
+            enter = partial(
+                walk_ins.create_walk_in, slot=slot, service_id=consultation, client_id=ANN
+            )
+            other = (ADMIN, enter)
+        elif way == "offered":
+            made = await desk.do(BOB, book(consultation, slot))
+            day = slot.there_day
+            wait = partial(waitlist.join, service_id=consultation, location_id=slot.location_id, first_day=day, last_day=day)  # fmt: skip
+            await desk.do(ANN, wait)
+            other = (BOB, partial(bookings.cancel_booking, booking_id=made.id))
+        else:
+            made = await desk.do(ANN, book(consultation, slot))
+            gives_up = partial(bookings.cancel_any_booking, booking_id=made.id)
+            other = (ANN, move(made, then)) if way == "moved" else (ADMIN, gives_up)
+        erased, ended = await desk.meet(number, (ANN, privacy.erase_data), other)
+        assert erased is None
+        desk.ended[ended.name if isinstance(ended, Outcome) else type(ended).__name__] += 1
+        live = await desk.list_live(ANN, NOBODY)
+        assert [row for row in live if row.held_until is None or row.held_until > NOW] == []
+        wishes = await desk.ask(
+            lambda session: session.execute(select(desk_tables.waitlist_wishes))
+        )
+        assert wishes.all() == []
