@@ -3,9 +3,12 @@
 It knows nothing of how messages are paced; the outbox sends all others first.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated, Literal
+
+from annotated_types import Interval
 
 import storage
 from actions.access import acts_as, has_role
@@ -19,12 +22,27 @@ type Message = Annotated[str, MaxLength(1000)]
 type Translations = dict[str, Message]
 """Texts by language; whose language has none gets the first one."""
 
+OPENING, DRAFT = 24, 80
+"""How much of a text its button, and a line of a screen, show."""
+
+type Messages = Annotated[int, Interval(ge=0, le=99_999_999)]
+
+type Opening = Annotated[str, MaxLength(OPENING)]
+
 
 @dataclass(frozen=True, slots=True)
 class News:
     """What a message to many says to one of them."""
 
     text: Message
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A text for the readers of one language, by the name that it has itself, and how it begins."""
+
+    language: Annotated[str, MaxLength(22)]
+    opening: Annotated[str, MaxLength(DRAFT)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +57,15 @@ class Estimate:
 class Broadcast:
     """A message to many, with what has become of it; `about` names the service or the staff it was for, `months` how long people were away.
 
-    `language` is the name of the language that it was for the readers of.
+    `language` is the name of the language that it was for the readers of; `opening` is how its text begins, and `drafts` those of its
+    others. Of those that `failed`, `blocked` met somebody who had blocked the bot, `gone` somebody whose account or chat is, and
+    `refused` something else.
     """
 
     id: int
     text: Message
+    opening: Opening
+    drafts: list[Draft]
     audience: Audience
     about: Annotated[str, MaxLength(60)] | None
     months: int | None
@@ -51,9 +73,12 @@ class Broadcast:
     made_by: Annotated[str, MaxLength(64)] | None
     started_at: datetime
     is_stopped: bool
-    recipients: int
-    sent: int
+    recipients: Messages
+    sent: Messages
     failed: int
+    blocked: int
+    gone: int
+    refused: int
     dropped: int
     left: int
     percent: int
@@ -89,6 +114,12 @@ async def estimate(
     found = await storage.broadcasts.count_recipients(context.session, people, now=context.now)
     pace = storage.outbox.Pace()
     return Estimate(found, timedelta(seconds=found / pace.per_second))
+
+
+@query("broadcasts.drafts")
+async def list_drafts(_context: Context, *, texts: Translations) -> list[Draft]:
+    """List how the texts for the readers of other languages begin."""
+    return _list_drafts(texts)
 
 
 @command("broadcasts.translate")
@@ -184,10 +215,25 @@ async def count(context: Context) -> int:
     return await storage.broadcasts.count(context.session)
 
 
+def _list_drafts(texts: Mapping[str, str]) -> list[Draft]:
+    return [
+        Draft(name_language(language), _begin(texts[language], DRAFT))
+        for language in sorted(texts)
+        if language
+    ]
+
+
+def _begin(words: str, most: int) -> str:
+    line = " ".join(words.split())
+    return line if len(line) <= most else f"{line[: most - 1].rstrip()}…"
+
+
 def _show(one: desk_values.Broadcast) -> Broadcast:
     return Broadcast(
         id=one.id,
         text=one.texts[""],
+        opening=_begin(one.texts[""], OPENING),
+        drafts=_list_drafts(one.texts),
         audience=one.audience,
         about=None if one.about_name is None else one.about_name[:60],
         months=one.about if one.audience is Audience.AWAY else None,
@@ -198,6 +244,9 @@ def _show(one: desk_values.Broadcast) -> Broadcast:
         recipients=one.recipients,
         sent=one.sent,
         failed=one.failed,
+        blocked=one.blocked,
+        gone=one.gone,
+        refused=one.failed - one.blocked - one.gone,
         dropped=one.dropped,
         left=one.left,
         percent=100 * (one.recipients - one.left) // one.recipients,

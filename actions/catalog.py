@@ -75,6 +75,7 @@ catalog = Catalog(
         broadcasts.count,
         broadcasts.estimate,
         broadcasts.find,
+        broadcasts.list_drafts,
         broadcasts.list_page,
         broadcasts.news,
         broadcasts.news_preview,

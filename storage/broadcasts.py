@@ -69,12 +69,15 @@ _LIST = """
 SELECT broadcasts.id, audience, language, texts, recipients, started_at, stopped_at,
     coalesce(services.title, staff.name) AS about_name, about, users.first_name AS made_by,
     broadcasts.sent + live.sent AS sent, broadcasts.failed + live.failed AS failed,
+    broadcasts.blocked + live.blocked AS blocked, broadcasts.gone + live.gone AS gone,
     broadcasts.dropped + live.dropped AS dropped
 FROM broadcasts LEFT JOIN users ON users.id = broadcasts.made_by
 LEFT JOIN services ON audience = 'service' AND services.id = about
 LEFT JOIN staff ON audience = 'staff' AND staff.id = about
 CROSS JOIN LATERAL (
     SELECT count(*) FILTER (WHERE fate = 'delivered') AS sent, count(*) FILTER (WHERE fate = 'dead') AS failed,
+        count(*) FILTER (WHERE fate = 'dead' AND trouble_of(reason) = 'blocked') AS blocked,
+        count(*) FILTER (WHERE fate = 'dead' AND trouble_of(reason) = 'gone') AS gone,
         count(*) FILTER (WHERE fate = 'dropped') AS dropped
     FROM outbox WHERE bulk AND notice = 'news' AND outbox.key = CAST(broadcasts.id AS text)
 ) AS live
@@ -199,5 +202,7 @@ def _read(row: Row[Any]) -> Broadcast:
         stopped_at=row.stopped_at,
         sent=row.sent,
         failed=row.failed,
+        blocked=row.blocked,
+        gone=row.gone,
         dropped=row.dropped,
     )

@@ -129,6 +129,20 @@ broadcasts = Table(
     ),
     Column("failed", Integer, nullable=False, server_default="0", comment="the same"),
     Column("dropped", Integer, nullable=False, server_default="0", comment="the same"),
+    Column(
+        "blocked",
+        Integer,
+        nullable=False,
+        server_default="0",
+        comment="of the failed ones those whose readers had blocked the bot",
+    ),
+    Column(
+        "gone",
+        Integer,
+        nullable=False,
+        server_default="0",
+        comment="of the failed ones those whose readers are no longer with Telegram",
+    ),
     UniqueConstraint("key"),
     CheckConstraint(
         "audience IN ('everybody', 'ahead', 'service', 'staff', 'away', 'language')",

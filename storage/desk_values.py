@@ -171,7 +171,10 @@ class People:
 
 @dataclass(frozen=True, slots=True)
 class Broadcast:
-    """A message to many, with what has become of it; texts are by language, that of "" for all others."""
+    """A message to many, with what has become of it; texts are by language, that of "" for all others.
+
+    Of those that `failed`, `blocked` met somebody who had blocked the bot, and `gone` somebody who is no longer with Telegram.
+    """
 
     id: int
     audience: Audience
@@ -185,6 +188,8 @@ class Broadcast:
     stopped_at: datetime | None
     sent: int
     failed: int
+    blocked: int
+    gone: int
     dropped: int
 
     @property
