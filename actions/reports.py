@@ -76,7 +76,7 @@ async def find_total(
         fill=percent(one.fill_rate),
         hours=one.working // timedelta(hours=1),
         no_shows=percent(one.no_show_rate),
-        lead=one.lead,
+        lead=None if one.lead is None else round_lead(one.lead),
         attempts=one.attempts,
         lost=percent(one.lost_rate),
     )
@@ -109,6 +109,12 @@ async def measure(context: Context, days: Days, by: Grouping | None) -> Sequence
     return await storage.reports.measure(
         context.session, days.first, days.last, by, locale=context.user.locale
     )
+
+
+def round_lead(lead: timedelta) -> timedelta:
+    """Give a lead time as exactly as it says anything: in minutes below two hours, else in whole hours."""
+    step = timedelta(minutes=1) if lead < timedelta(hours=2) else timedelta(hours=1)
+    return (lead + step / 2) // step * step
 
 
 def show_row(one: Figures, by: Grouping, locale: str) -> ReportRow:

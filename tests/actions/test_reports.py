@@ -122,3 +122,17 @@ def test_periods_are_the_days_that_people_mean(period: Period, first: date, last
     """Weeks begin on Monday, months on their first, and the last so many days end today."""
     assert find_days(period, TODAY) == Days(first, last)
     assert find_days(Period.OWN, TODAY, first=TODAY, last=TODAY + timedelta(days=900)).last == TODAY + timedelta(days=365)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("lead", "shown"),
+    [
+        (timedelta(days=3, hours=4, minutes=12, seconds=7), timedelta(days=3, hours=4)),
+        (timedelta(hours=2, minutes=30), timedelta(hours=3)),
+        (timedelta(minutes=95, seconds=40), timedelta(minutes=96)),
+        (timedelta(0), timedelta(0)),
+    ],
+)
+def test_lead_times_are_as_exact_as_they_say_anything(lead: timedelta, shown: timedelta) -> None:
+    """Who is told of days wants no minutes."""
+    assert reports.round_lead(lead) == shown
