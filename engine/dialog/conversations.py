@@ -49,9 +49,9 @@ if TYPE_CHECKING:
         Directory,
         KeptValues,
     )
+    from engine.dialog.presenter import Taken
     from engine.dialog.registry import FlowRegistry
     from engine.dialog.trail import Trail
-    from engine.dialog.turns import Taken
 
 _logger = structlog.get_logger(__name__)
 

@@ -5,8 +5,6 @@ It does not know which turn comes when, nor what a press or a word means to a fl
 
 from __future__ import annotations
 
-import asyncio
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from functools import partial
@@ -25,9 +23,8 @@ from engine.dialog.clock import expire, set_clock
 from engine.dialog.conversation import (
     decode_conversation,
     new_conversation,
-    remember_shown,
 )
-from engine.dialog.delivery import answer_callback, deliver
+from engine.dialog.delivery import deliver
 from engine.dialog.dispatch import recover
 from engine.dialog.exits import leave_flow
 from engine.dialog.kept import Kept
@@ -36,13 +33,13 @@ from engine.dialog.manner import settle_effect
 from engine.dialog.occasion import RECEIVED_AT, Occasion
 from engine.dialog.ports import StaleConversationError, UnavailableError
 from engine.dialog.posting import RobustMessageManager
+from engine.dialog.presenter import REMEMBERED_MESSAGES, Presenter, Taken
 from engine.dialog.record import REMEMBERED_UPDATES, is_refresh_due, seal, unseal
-from engine.dialog.renewing import face_of, refresh_of, rest
+from engine.dialog.renewing import rest
 from engine.dialog.reply_keyboard import settle_keyboard
-from engine.dialog.screen import are_bare, render_turn, show_messages
+from engine.dialog.screen import are_bare, render_turn
 from engine.dialog.sharing import is_of_another, refuse
 from engine.dialog.showing import settle_invoice, settle_screen
-from engine.dialog.standing import keep_standing
 from engine.dialog.strands import concerned, stand_in, stand_where_meant
 from engine.dialog.turn import TURN_KEY, Turn, turn_of
 
@@ -50,7 +47,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from aiogram import Bot, Router
-    from aiogram_dialog.api.entities import NewMessage, OldMessage
+    from aiogram_dialog.api.entities import NewMessage
 
     from engine.actions import User
     from engine.dialog.conversation import Conversation, Strand
@@ -62,6 +59,7 @@ if TYPE_CHECKING:
         KeptValues,
         StoredConversation,
     )
+    from engine.dialog.presenter import Screen
     from engine.dialog.record import Unseen
     from engine.dialog.registry import FlowRegistry
     from engine.dialog.trail import Trail
@@ -72,9 +70,6 @@ USERNAME_KEY: Final = "usher_username"
 """Where the bot's own name stands in the library's middleware data."""
 
 MANAGER_KEY: Final = "dialog_manager"
-
-REMEMBERED_MESSAGES: Final = 50_000
-"""Conversations whose last message is remembered between a send and the next write."""
 
 NEWER: Final = timedelta(minutes=1)
 """For how long an update to a conversation of newer flows is left to a process that has them."""
@@ -95,34 +90,6 @@ class TurnResult(StrEnum):
     REPEATED = "repeated"
     FAILED = "failed"
     UNAVAILABLE = "unavailable"
-
-
-type Screen = tuple[Strand, list[NewMessage]]
-"""The messages that show what a strand has come to, the one that stays current last."""
-
-
-@dataclass(slots=True)
-class Taken:
-    """A turn that has moved and is kept, with what is to be shown."""
-
-    turn: Turn
-    manager: DeferringManager
-    screens: list[Screen]
-    is_again: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class _Shown:
-    """The message that this process showed last, and the last turn that was kept then.
-
-    When another process has kept one since, the screen stands elsewhere.
-    """
-
-    message: OldMessage
-    turn: tuple[str, ...]
-    is_bare: bool
-    face: str | None
-    sent_at: datetime | None
 
 
 class Turns:
@@ -149,9 +116,7 @@ class Turns:
         self._trail = trail
         self._messages = RobustMessageManager(payment_token)
         self._media = MediaIdStorage()  # type: ignore[no-untyped-call]  # untyped in the library
-        self._last_shown: LRUCache[tuple[ConversationKey, str], _Shown] = LRUCache(
-            REMEMBERED_MESSAGES
-        )
+        self._presenter = Presenter(store)
         self._unwritten: LRUCache[ConversationKey, tuple[str, ...]] = LRUCache(REMEMBERED_MESSAGES)
 
     async def attempt(
@@ -203,7 +168,7 @@ class Turns:
 
     async def finish(self, key: ConversationKey, occasion: Occasion, taken: Taken) -> TurnResult:
         """Show what a turn has led to."""
-        await self._show(key, occasion, taken)
+        await self._presenter.show(key, occasion, taken)
         await taken.manager.close_manager()  # breaks its circle with the data, which else waits for the collector
         if taken.is_again:
             return TurnResult.REPEATED
@@ -327,11 +292,7 @@ class Turns:
         conversation = self._conversation(registry, occasion, stored)
         if occasion.data[EVENT_CONTEXT_KEY].chat.type != ChatType.PRIVATE:
             conversation.own(key.user_id)
-        for strand in conversation.strands.values():
-            last = self._last_shown.get((key, strand.id))
-            if last is not None and (stored is None or last.turn == conversation.head.applied[-1:]):
-                remember_shown(strand, last.message, is_bare=last.is_bare, face=last.face)
-                strand.sent_at = last.sent_at
+        self._presenter.recall(key, conversation, is_new=stored is None)
         data = dict(occasion.data)
         data[STORAGE_KEY] = conversation
         data[STACK_KEY] = conversation.stack
@@ -383,54 +344,6 @@ class Turns:
             find_state=registry.find_state,
         )
 
-    async def _show(self, key: ConversationKey, occasion: Occasion, taken: Taken) -> None:
-        bot, event = taken.manager.middleware_data["bot"], occasion.event
-        showing = self._show_screens(key, taken)
-        if isinstance(event, CallbackQuery):
-            await asyncio.gather(showing, _answer(bot, event, taken.turn))
-        elif occasion.answer is not None:
-            await asyncio.gather(showing, occasion.answer(taken.turn))
-        else:
-            await showing
-
-    async def _show_screens(self, key: ConversationKey, taken: Taken) -> None:
-        """Show what each strand has come to, one after another."""
-        has_moved = False
-        for strand, messages in taken.screens:
-            stand_in(taken.manager, strand)
-            face = face_of(messages) if refresh_of(taken.turn, strand) else None
-            is_same = face is not None and face == strand.face
-            shown = await _show_strand(taken, messages, is_same=is_same)
-            if shown is not None:
-                is_bare = are_bare(messages, otherwise=False)
-                turn = taken.turn.conversation.head.applied[-1:]
-                strand.sent_at = _sent_at(taken.manager, strand, shown)
-                known = _Shown(shown, turn, is_bare, face, strand.sent_at)
-                self._last_shown[key, strand.id] = known
-                before = strand.above
-                remember_shown(strand, shown, is_bare=is_bare, face=face)
-                has_moved |= strand.above != before
-        if has_moved:
-            await keep_standing(self._store, key, taken.turn.conversation)
-
-
-async def _show_strand(
-    taken: Taken, messages: list[NewMessage], *, is_same: bool
-) -> OldMessage | None:
-    """Show what a strand has come to, unless it is shown again and looks the same."""
-    if taken.turn.renews and is_same:
-        return taken.manager.last_message()
-    return await show_messages(taken.manager, taken.manager.middleware_data["bot"], messages)
-
-
-def _sent_at(manager: DeferringManager, strand: Strand, shown: OldMessage) -> datetime | None:
-    """Tell when the message that a strand stands in now was sent; None where only another process can know."""
-    pressed = manager.pressed_message()
-    if pressed is not None and pressed.message_id == shown.message_id:
-        return pressed.date
-    is_new = shown.message_id != strand.stack.last_message_id
-    return turn_of(manager).now if is_new else strand.sent_at
-
 
 def _faces(conversation: Conversation, screens: Iterable[Screen]) -> dict[str, tuple[int, bool]]:
     """Return what will be known of each strand's screen once these are shown: its number, and whether it has no buttons."""
@@ -463,10 +376,6 @@ def _is_to_be_kept(turn: Turn, stored: StoredConversation | None, body: bytes) -
 def _says_anything(turn: Turn) -> bool:
     """Tell whether there are last words in any strand."""
     return bool(turn.words) or any(shelf.values["words"] for shelf in turn.shelved.values())
-
-
-async def _answer(bot: Bot, callback: CallbackQuery, turn: Turn) -> None:
-    await answer_callback(bot, callback, turn.toast, is_alert=turn.is_alert)
 
 
 def _is_new_screen(turn: Turn, stored: StoredConversation | None) -> bool:

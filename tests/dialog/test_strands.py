@@ -266,12 +266,10 @@ async def test_a_press_that_comes_again_shows_both_again(make_chat: Any, button:
         fresh = Update.model_validate(raw, context={"bot": chat.bot})
         return one.dispatcher.feed_update(chat.bot, fresh)
 
-    showing, chat.conversations._turns._show_screens = (
-        chat.conversations._turns._show_screens,
-        _show_nothing,
-    )
+    presenter = chat.conversations._turns._presenter
+    showing, presenter._show_screens = presenter._show_screens, _show_nothing
     await feed(chat)
-    chat.conversations._turns._show_screens = showing
+    presenter._show_screens = showing
     again = make_chat(drop, main=MAIN, card=CARD, help=HELP, store=chat.store)
     before = list(DROPPED)
     assert await feed(again) is TurnResult.REPEATED
