@@ -11,7 +11,6 @@ import storage
 from actions.access import acts_for, may_see
 from actions.affected import offer_opened
 from actions.freeing import waitlist_offer
-from actions.records import Booking, show_booking
 from actions.waitlist import DAYS_AHEAD
 from engine.actions import Context, MaxLength, Outcome, command, query
 from storage import desk_values
@@ -41,7 +40,7 @@ async def list_absences(context: Context, *, staff_id: int) -> list[Absence]:
     """List when somebody is away from now on, by time; nothing for who may not see it."""
     if not await may_see(context, staff_id):
         return []
-    found = await storage.absences.list_between(
+    found = await storage.absences.list_whole(
         context.session,
         staff_id,
         starts_from=context.now,
@@ -50,17 +49,39 @@ async def list_absences(context: Context, *, staff_id: int) -> list[Absence]:
     return [show_absence(context, absence) for absence in found]
 
 
+@dataclass(frozen=True, slots=True)
+class BookingInTheWay:
+    """A booking that somebody has while they want to be away; of one that is not in that time itself, `is_beside` holds: what is kept free before or after it is."""
+
+    id: int
+    starts_at: datetime
+    ends_at: datetime
+    client_name: str
+    service_title: str
+    is_beside: bool
+
+
 @query("absences.in_the_way")
 async def list_in_the_way(
     context: Context, *, staff_id: int, starts_at: datetime, ends_at: datetime
-) -> Annotated[list[Booking], MaxLength(SHOWN)]:
-    """List the first bookings that somebody has while they want to be away."""
+) -> Annotated[list[BookingInTheWay], MaxLength(SHOWN)]:
+    """List the first bookings that take, buffers included, any of the time in which somebody wants to be away."""
     if not await may_see(context, staff_id) or ends_at <= starts_at:
         return []
     found = await storage.bookings.list_meeting(
         context.session, staff_id, starts_at=starts_at, ends_at=ends_at
     )
-    return [show_booking(booking, context.user.locale) for booking in found[:SHOWN]]
+    return [
+        BookingInTheWay(
+            id=booking.id,
+            starts_at=booking.starts_at,
+            ends_at=booking.ends_at,
+            client_name=booking.client_name,
+            service_title=booking.service.title_in(context.user.locale),
+            is_beside=booking.ends_at <= starts_at or ends_at <= booking.starts_at,
+        )
+        for booking in found[:SHOWN]
+    ]
 
 
 @command("absences.create")
@@ -96,7 +117,7 @@ async def remove_absence(
     if found is None or not await acts_for(context, found.staff_id):
         return Outcome("not_found")
     waits = await storage.opened.prepare(context.session, None, now=context.now)
-    if await storage.absences.remove(context.session, absence_id):
+    if await storage.absences.remove(context.session, found):
         await offer_opened(context, _list_days(context, found), waits)
     return None
 

@@ -88,26 +88,23 @@ async def list_day(context: Context, *, staff_id: int, day: date) -> list[Agenda
     windows = [window for window in windows if starts_from <= window.starts_at < starts_before]
     places = {one.id: one.name for one in await storage.locations.list_all(context.session)}
     visits = await find_visits(context, staff_id, day)
-    away = await storage.absences.list_between(
+    away = await storage.absences.list_whole(
         context.session, staff_id, starts_from=starts_from, starts_before=starts_before
     )
     taken = [block(visit) for visit in visits if visit.status is not BookingStatus.NO_SHOW]
-    taken += [(one.starts_at, one.ends_at) for one in away]
+    away_lines = []
+    for one in away:
+        span = max(one.starts_at, starts_from), min(one.ends_at, starts_before)
+        note = (one.reason or "")[:NOTE_LENGTH]
+        away_lines += [AgendaLine("away", *gap, note=note) for gap in find_gaps(span, taken)]
+        taken.append(span)
     lines = [
         *(
             AgendaLine("hours", one.starts_at, one.ends_at, place=places[one.location_id][:60])
             for one in windows
         ),
         *(_show_line(visit, context.user.locale) for visit in visits),
-        *(
-            AgendaLine(
-                "away",
-                max(one.starts_at, starts_from),
-                min(one.ends_at, starts_before),
-                note=(one.reason or "")[:NOTE_LENGTH],
-            )
-            for one in away
-        ),
+        *away_lines,
         *(
             AgendaLine("free", *gap)
             for window in windows

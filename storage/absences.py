@@ -6,7 +6,7 @@ It knows nothing of who may say so. Triggers keep absences and live bookings apa
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, delete, func, select, text
+from sqlalchemy import Column, RowMapping, delete, func, select, text
 from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -33,8 +33,8 @@ SELECT EXISTS (
 """)  # noqa: S608 - as above
 
 _INSERT = text(f"""
-INSERT INTO absences (staff_id, period, reason)
-SELECT CAST(:staff_id AS integer), free, CAST(:reason AS text)
+INSERT INTO absences (staff_id, period, reason, whole)
+SELECT CAST(:staff_id AS integer), free, CAST(:reason AS text), {_SPAN}
 FROM unnest(
     tstzmultirange({_SPAN}) - (
         SELECT coalesce(range_agg(taken), '{{}}') FROM (
@@ -70,7 +70,7 @@ async def insert(session: AsyncSession, span: Absence) -> int:
 async def list_between(
     session: AsyncSession, staff_id: int, *, starts_from: datetime, starts_before: datetime
 ) -> tuple[Absence, ...]:
-    """List the absences of a member of staff that touch a span, by time."""
+    """List the stretches of time that touch a span in which a member of staff is away, by time."""
     query = select(absences).where(
         absences.c.staff_id == staff_id,
         absences.c.period.op("&&")(Range(starts_from, starts_before)),
@@ -79,25 +79,48 @@ async def list_between(
     return tuple(_read(row) for row in rows.mappings())
 
 
+async def list_whole(
+    session: AsyncSession, staff_id: int, *, starts_from: datetime, starts_before: datetime
+) -> tuple[Absence, ...]:
+    """List the absences of a member of staff that touch a span as they were asked for, bookings in them or not, by time."""
+    query = (
+        select(func.min(absences.c.id), absences.c.whole, func.min(absences.c.reason))
+        .where(
+            absences.c.staff_id == staff_id,
+            absences.c.whole.op("&&")(Range(starts_from, starts_before)),
+        )
+        .group_by(absences.c.whole)
+        .order_by(func.lower(absences.c.whole), func.upper(absences.c.whole))
+    )
+    rows = await session.execute(query)
+    return tuple(
+        Absence(first_id, staff_id, whole.lower, whole.upper, reason)
+        for first_id, whole, reason in rows
+    )
+
+
 async def find(session: AsyncSession, absence_id: int) -> Absence | None:
-    """Find an absence."""
+    """Find an absence by one of its stretches, as it was asked for."""
     rows = await session.execute(select(absences).where(absences.c.id == absence_id))
     found = rows.mappings().one_or_none()
-    return None if found is None else _read(found)
+    return None if found is None else _read(found, absences.c.whole)
 
 
-async def remove(session: AsyncSession, absence_id: int) -> bool:
-    """Let somebody be there after all; tell whether they were to be away."""
-    gone = delete(absences).where(absences.c.id == absence_id).returning(absences.c.id)
-    return bool((await session.execute(gone)).all())
+async def remove(session: AsyncSession, absence: Absence) -> bool:
+    """Let somebody be there after all, in all stretches of an absence; tell whether they were to be away."""
+    whole = Range(absence.starts_at, absence.ends_at)
+    gone = delete(absences).where(
+        absences.c.staff_id == absence.staff_id, absences.c.whole == whole
+    )
+    return bool((await session.execute(gone.returning(absences.c.id))).all())
 
 
 def _bind(span: Absence) -> dict[str, Any]:
     return {"staff_id": span.staff_id, "starts_at": span.starts_at, "ends_at": span.ends_at}
 
 
-def _read(row: RowMapping) -> Absence:
-    period = row[absences.c.period]
+def _read(row: RowMapping, of: Column[Range[datetime]] = absences.c.period) -> Absence:
+    period = row[of]
     return Absence(
         row[absences.c.id],
         row[absences.c.staff_id],

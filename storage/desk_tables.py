@@ -281,6 +281,14 @@ absences = Table(
     Column("staff_id", Integer, ForeignKey("staff.id", ondelete="CASCADE"), nullable=False),
     Column("period", TSTZRANGE, nullable=False),
     Column("reason", Text),
+    Column(
+        "whole",
+        TSTZRANGE,
+        nullable=False,
+        comment="what was asked for; the stretches of one absence have it in common",
+    ),
+    CheckConstraint("whole @> period", name="whole"),
+    Index("absences_staff_id_whole_idx", "staff_id", "whole", postgresql_using="gist"),
     CheckConstraint(
         "NOT isempty(period) AND NOT lower_inf(period) AND NOT upper_inf(period)", name="period"
     ),

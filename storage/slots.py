@@ -51,9 +51,9 @@ WITH work AS (
     FROM (
         SELECT staff_id, blocked, id FROM bookings WHERE {_IN_THE_WAY}
         UNION ALL
-        SELECT staff_id, period, NULL FROM absences
+        SELECT staff_id, whole, NULL FROM absences
         WHERE staff_id = ANY (CAST(:busy_staff_ids AS integer[]))
-        AND period && tstzrange(CAST(:busy_from AS timestamptz), CAST(:busy_before AS timestamptz))
+        AND whole && tstzrange(CAST(:busy_from AS timestamptz), CAST(:busy_before AS timestamptz))
     ) AS times
     GROUP BY staff_id
 ), joinable AS (

@@ -86,9 +86,9 @@ _SWEPT = f"""{_SUITABLE}, met AS (
         WHERE {LIVE} AND NOT {_GIVES_WAY} AND blocked && {_BLOCKED}
         AND staff_id = CAST(:staff_id AS integer) AND {_IS_ANOTHER}
     )
-    AND NOT EXISTS (
-        SELECT FROM absences WHERE staff_id = CAST(:staff_id AS integer) AND period && {_BLOCKED}
-    )
+    AND (rank = 0 OR NOT EXISTS (
+        SELECT FROM absences WHERE staff_id = CAST(:staff_id AS integer) AND whole && {_BLOCKED}
+    ))
     ORDER BY rank, met, room_id IS DISTINCT FROM (
         SELECT room_id FROM bookings WHERE id = CAST(:booking_id AS bigint)
     ), room_id
@@ -106,7 +106,7 @@ _SWEPT = f"""{_SUITABLE}, met AS (
 """  # noqa: S608 - the texts put in are constants of this project
 """Choose a room: that of the group session, if anybody comes to it; else one that is free, best of all the one that a booking has.
 
-Where the staff are busy or away there is none. What gives way in it, or of the staff, is deleted before anything else happens in the statement.
+Where the staff are busy or away there is none; a group session that takes place while they are else away can be joined. What gives way in it, or of the staff, is deleted before anything else happens in the statement.
 """
 
 _SWEEP = text(f"{_SWEPT} SELECT count(*) FROM swept")  # noqa: S608 - as above

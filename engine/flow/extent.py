@@ -184,7 +184,7 @@ def _body(
 @lru_cache(maxsize=512)
 def _longest(name: str, style: str, locale: str, currency: str) -> int:
     """Try days of every month and weekday, times of both halves of a day, and the largest amounts."""
-    formats = Formats(locale, dt.UTC, currency, dt.datetime(2026, 12, 28, tzinfo=dt.UTC))
+    formats = Formats(locale, dt.UTC, currency, dt.datetime(2025, 12, 28, tzinfo=dt.UTC))
     show = getattr(formats, name)
     values: list[object]
     match name:

@@ -11,7 +11,7 @@ from decimal import ROUND_HALF_UP, Decimal, localcontext
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
-from babel.dates import format_date, format_datetime, format_time
+from babel.dates import format_date, format_datetime, format_skeleton, format_time
 from babel.numbers import format_currency, format_decimal
 from babel.units import format_unit
 
@@ -59,9 +59,14 @@ class Formats:
         except OverflowError:  # the first or last hours that a datetime can hold
             return local.replace(tzinfo=dt.UTC)
 
-    def date(self, value: dt.date, style: Style = "medium") -> str:
-        """Show a day, or the day of an instant."""
-        return _show_day(self._day(value), style, self.locale)
+    def date(self, value: dt.date, style: Style | Literal["near"] = "medium") -> str:
+        """Show a day, or the day of an instant; with the style "near" without the year where it is this one: Nov 3."""
+        day = self._day(value)
+        if style == "near":
+            return _show_parts(
+                day, "MMMd" if day.year == self.today().year else "yMMMd", self.locale
+            )
+        return _show_day(day, style, self.locale)
 
     def weekday(self, value: dt.date, style: Style = "full") -> str:
         """Name the day of the week: Monday, or with the style "short", Mon."""
@@ -151,6 +156,11 @@ _ANY_DAY = dt.date(2000, 1, 1)
 @lru_cache(maxsize=4096)
 def _show_day(day: dt.date, pattern: str, locale: str) -> str:
     return format_date(day, pattern, locale_of(locale))
+
+
+@lru_cache(maxsize=4096)
+def _show_parts(day: dt.date, skeleton: str, locale: str) -> str:
+    return format_skeleton(skeleton, day, locale=locale_of(locale))
 
 
 @lru_cache(maxsize=4096)

@@ -281,7 +281,7 @@ class DeskMachine(RuleBasedStateMachine):
         )
         self._compare(end, expected, "away")
         if expected == "away":
-            self.model.absences += [(staff, piece) for piece in pieces]
+            self.model.absences += [(staff, piece, span) for piece in pieces]
         self._compare_absences()
 
     @rule(pick=any_number)
@@ -289,7 +289,10 @@ class DeskMachine(RuleBasedStateMachine):
         """Take an absence back."""
         if not self.model.absences:
             return
-        staff, span = self.model.absences.pop(pick % len(self.model.absences))
+        staff, span, whole = self.model.absences[pick % len(self.model.absences)]
+        self.model.absences = [
+            one for one in self.model.absences if (one[0], one[2]) != (staff, whole)
+        ]
         table = desk_tables.absences
         asked = select(table.c.id).where(
             table.c.staff_id == self.world.staff[staff], table.c.period.contains(span[0])
@@ -303,7 +306,11 @@ class DeskMachine(RuleBasedStateMachine):
     def _compare_absences(self) -> None:
         found = self.run(self.session.execute(select(desk_tables.absences)))
         there = [
-            (self.world.staff.index(row.staff_id), (row.period.lower, row.period.upper))
+            (
+                self.world.staff.index(row.staff_id),
+                (row.period.lower, row.period.upper),
+                (row.whole.lower, row.whole.upper),
+            )
             for row in found
         ]
         assert sorted(there) == sorted(self.model.absences)

@@ -164,7 +164,10 @@ class Model:
     exempt: frozenset[int]
     overrides: list[tuple[int, int | None, date, Period | None]] = field(default_factory=list)
     closures: list[tuple[int, tuple[datetime, datetime]]] = field(default_factory=list)
-    absences: list[tuple[int, tuple[datetime, datetime]]] = field(default_factory=list)
+    absences: list[tuple[int, tuple[datetime, datetime], tuple[datetime, datetime]]] = field(
+        default_factory=list
+    )
+    """Who is away, in which stretch of what they asked for."""
     rows: dict[int, Row] = field(default_factory=dict)
 
     def windows(self, staff: int, place: int) -> Iterator[tuple[datetime, datetime]]:
@@ -226,7 +229,7 @@ class Model:
             return left if wish.party <= left else 0
         if any(row.staff == wish.staff and meet(row.blocked, wish.blocked) for row in rows):
             return 0
-        if any(one == wish.staff and meet(span, wish.blocked) for one, span in self.absences):
+        if any(one == wish.staff and meet(whole, wish.blocked) for one, _, whole in self.absences):
             return 0
         if service.rooms is None or self.free_rooms(wish, rows):
             return left
@@ -324,7 +327,7 @@ class Model:
         booked = [row.blocked for row in live if meet(row.blocked, span)]
         if booked and not around:
             return "has_bookings", []
-        taken = [*booked, *(one for member, one in self.absences if member == staff)]
+        taken = [*booked, *(one for member, one, _ in self.absences if member == staff)]
         pieces: list[tuple[datetime, datetime]] = []
         at = span[0]
         while at < span[1]:
@@ -353,7 +356,7 @@ class Model:
         live = [row for row in self.rows.values() if row.is_live]
         for row in live:
             assert not any(
-                one == row.staff and meet(span, row.blocked) for one, span in self.absences
+                one == row.staff and meet(span, row.blocked) for one, span, _ in self.absences
             )
             for other in live:
                 same = row.session is not None and row.session == other.session

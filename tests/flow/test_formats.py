@@ -58,6 +58,9 @@ def test_styles_choose_the_length() -> None:
 
     assert ENGLISH.date(day, "short") == "3/28/27"
     assert ENGLISH.date(day, "full") == "Sunday, March 28, 2027"
+    assert ENGLISH.date(day, "near") == "Mar 28"
+    assert GERMAN.date(day, "near") == "28. März"
+    assert ENGLISH.date(date(2028, 1, 2), "near") == "Jan 2, 2028"
     assert ENGLISH.weekday(day, "short") == "Sun"
 
 

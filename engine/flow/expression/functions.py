@@ -152,6 +152,9 @@ def _joined(ranges: Sequence[Range]) -> Range:
 
 _STYLES: Final = Choice(None, ("short", "medium", "long", "full"))
 _STYLE: Final = Parameter("style", (_STYLES,), required=False)
+_DATE_STYLE: Final = Parameter(
+    "style", (Choice(None, ("short", "medium", "long", "full", "near")),), required=False
+)
 _WEEKDAY_STYLE: Final = Parameter("style", (Choice(None, ("short", "full")),), required=False)
 _NUMBER: Final = Parameter("value", (INT, DECIMAL, MONEY))
 _ANY_TEXT: Final = Parameter("value", (TEXT,))
@@ -278,7 +281,7 @@ FUNCTIONS: Final = _table(
 """What can be called as name(…)."""
 
 FILTERS: Final = _table(
-    _shown("date", (DATE, DATETIME), _STYLE),
+    _shown("date", (DATE, DATETIME), _DATE_STYLE),
     _shown("time", (TIME, DATETIME), _STYLE),
     _shown("datetime", (DATETIME,), _STYLE),
     _shown("weekday", (DATE, DATETIME), _WEEKDAY_STYLE),
