@@ -5,6 +5,7 @@ It does not know how a question looks, nor how messages and texts become values.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from engine.dialog import walk
@@ -15,6 +16,7 @@ from engine.dialog.requests import request_id
 from engine.dialog.trail import note_move, note_refusal
 from engine.dialog.turn import turn_of
 from engine.dialog.waiting import count_of, leave
+from engine.flow.answers.days import Recurring
 from engine.flow.graph import MoveKind
 from engine.flow.model.asking import Deletes
 
@@ -46,6 +48,8 @@ async def judge_answers(
     environment = await walk.environment_of(turn, data, step)
     faults = [find_fault(turn, data, step, one, environment) for one in readings]
     right = [one for one, fault in zip(readings, faults, strict=True) if fault is None]
+    if isinstance(readings, Recurring):
+        right = [one for one in right if one - right[0] < timedelta(days=1)]
     if step.deletes is Deletes.ALL or (step.deletes and len(right) == 1):
         turn.deleted += sent
     if len(right) == 1:

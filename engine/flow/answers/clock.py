@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from babel.units import format_unit
 
-from engine.flow.answers.days import read_days
+from engine.flow.answers.days import Recurring, read_days
 from engine.flow.answers.numbers import read_decimals
 from engine.flow.answers.plain import folded, locale_of, plain
 
@@ -79,10 +79,13 @@ def read_instants(text: str, formats: Formats) -> tuple[datetime, ...]:
         written = None
     if written is not None and written.tzinfo is not None:
         return (written.astimezone(UTC),)
-    moments = [
-        moment for day, clock in _split(text, formats) for moment in _moments(day, clock, formats)
-    ]
-    return tuple(dict.fromkeys(moments))
+    moments: dict[datetime, None] = {}
+    recurs = False
+    for days, clocks in _split(text, formats):
+        recurs = recurs or isinstance(days, Recurring)
+        for day, clock in product(days, clocks):
+            moments |= dict.fromkeys(_moments(day, clock, formats))
+    return Recurring(moments) if recurs else tuple(moments)
 
 
 def read_durations(text: str, locale: str) -> tuple[timedelta, ...]:
@@ -137,15 +140,15 @@ def _halves_days(locale: str) -> bool:
     return "h" in pattern or "K" in pattern
 
 
-def _split(text: str, formats: Formats) -> Iterator[tuple[date, time]]:
-    """Give the ways to read a text as a day with a time behind it."""
+def _split(text: str, formats: Formats) -> Iterator[tuple[tuple[date, ...], tuple[time, ...]]]:
+    """Give the ways to read the words of a text as a day, and those behind them as a time."""
     written = re.sub(r"(?<=[0-9])t(?=[0-9])", " ", folded(text))
     words = written.replace(",", " ").split()
     for at in range(1, len(words)):
         day, clock = " ".join(words[:at]), " ".join(words[at:])
         for joint in _AT.get(locale_of(formats.locale).language, ()):
             clock = clock.removeprefix(f"{joint} ")
-        yield from product(read_days(day, formats), read_times(clock, formats.locale))
+        yield read_days(day, formats), read_times(clock, formats.locale)
 
 
 def _moments(day: date, clock: time, formats: Formats) -> Iterator[datetime]:

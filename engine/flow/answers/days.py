@@ -40,8 +40,24 @@ _BESIDE: Final[Mapping[str, frozenset[str]]] = {
     "it": frozenset({"il"}),
     "pt": frozenset({"de"}),
     "nl": frozenset({"op"}),
+    "uk": frozenset({"\u0443", "\u0432", "\u043d\u0430"}),
 }
 """Words that may stand in a date and say nothing."""
+
+_BENT: Final[Mapping[str, Mapping[str, str]]] = {
+    "uk": {
+        "середу": "середа",
+        "п\u02bcятницю": "п\u02bcятниця",
+        "суботу": "субота",
+        "неділю": "неділя",
+    },
+    "ru": {"среду": "среда", "пятницу": "пятница", "субботу": "суббота"},
+    "pl": {"środę": "środa", "sobotę": "sobota", "niedzielę": "niedziela"},
+}
+"""Weekdays as they are named in answer to "when": Babel has them in their first form only."""
+
+_APOSTROPHES: Final = re.compile("[\u2019']")
+_WEEK: Final = timedelta(days=7)
 
 _YEAR_FIRST: Final = re.compile(r"([0-9]{4})([-./])([0-9]{1,2})\2([0-9]{1,2})")
 _NUMBERS: Final = re.compile(
@@ -54,16 +70,27 @@ _YEARS_AHEAD: Final = 10
 _SHORTEST_NAME: Final = 3
 
 
+class Recurring[T](tuple[T, ...]):
+    """Ways to read a day that comes again, soonest first: of the soonest day that has a right one they are meant."""
+
+    __slots__ = ()
+
+
 def read_days(text: str, formats: Formats) -> tuple[date, ...]:
     """Read a day; in more than one way where the order of day and month is not plain.
 
-    A day without a year is the next one there is. Two digits are a year from 49 years back to 10 ahead.
+    A day without a year is the next one there is, and so is a weekday; on that weekday it is today, or else in a week.
+    Two digits are a year from 49 years back to 10 ahead.
     """
     written = folded(text)
     language = locale_of(formats.locale).language
     word = written.replace("\u2019", "'")
     if (ahead := _FROM_TODAY.get(language, {}).get(word)) is not None:
         return (formats.today() + timedelta(days=ahead),)
+    if (weekday := _weekday(written, formats)) is not None:
+        today = formats.today()
+        soonest = today + timedelta(days=(weekday - today.isoweekday()) % 7)
+        return Recurring((soonest, soonest + _WEEK)) if soonest == today else (soonest,)
     found = _YEAR_FIRST.fullmatch(written)
     if found:
         return _existing([(found[1], found[3], found[4])], formats)
@@ -140,6 +167,18 @@ def _named(written: str, formats: Formats) -> Iterator[tuple[str | None, str, st
     made = _day(year, month, int(day), formats.today())
     if made is not None and len(rest) <= 1 and all(one == made.isoweekday() for one in weekdays):
         yield year, str(month), day
+
+
+def _weekday(written: str, formats: Formats) -> int | None:
+    """Give the ISO number of a weekday that is named alone."""
+    language = locale_of(formats.locale).language
+    beside = _BESIDE.get(language, frozenset())
+    spelled = _APOSTROPHES.sub("\u02bc", written)
+    words = [one for one in _WORDS.findall(spelled) if one not in beside]
+    if len(words) != 1 or not all(_BETWEEN.fullmatch(gap) for gap in _WORDS.split(spelled)):
+        return None
+    word = _BENT.get(language, {}).get(words[0], words[0])
+    return None if word[0].isdecimal() else _find(word, _weekdays(formats.locale))
 
 
 def _find(word: str, names: Mapping[str, int]) -> int | None:

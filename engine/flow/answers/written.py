@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from engine.flow.answers.addresses import read_emails, read_phones, read_texts
 from engine.flow.answers.clock import read_durations, read_instants, read_times
-from engine.flow.answers.days import read_days
+from engine.flow.answers.days import Recurring, read_days
 from engine.flow.answers.numbers import read_decimals, read_integers, read_money
 from engine.flow.types import Kind, Scalar
 from engine.flow.values import to_json
@@ -24,7 +24,9 @@ type Reader = Callable[[str, Formats], tuple[Any, ...]]
 
 def read_written(kind: Kind, text: str, formats: Formats) -> tuple[Any, ...]:
     """Give every way to read a text as a value of a kind that can be kept; none where it is no such value."""
-    return tuple(value for value in READERS[kind](text, formats) if _can_be_kept(kind, value))
+    found = READERS[kind](text, formats)
+    kept = tuple(value for value in found if _can_be_kept(kind, value))
+    return Recurring(kept) if isinstance(found, Recurring) else kept
 
 
 READERS: Final[Mapping[Kind, Reader]] = {
