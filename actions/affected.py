@@ -37,6 +37,13 @@ async def list_affected(context: Context, *, booking_ids: list[int]) -> list[Boo
     return [show_booking(booking, context.user.locale) for booking in found]
 
 
+@query("affected.count_unasked")
+async def count_unasked(context: Context, *, booking_ids: list[int]) -> int:
+    """Count the live ones of these bookings whose clients have not been asked to move them; none for who is no administrator."""
+    found = await list_affected(context, booking_ids=booking_ids)
+    return sum(not booking.is_asked_to_move for booking in found)
+
+
 @command("affected.find")
 async def find_outside(context: Context) -> list[int] | Outcome[Literal["not_allowed", "none"]]:
     """Find the bookings ahead that lie outside the hours of their staff."""
@@ -104,11 +111,13 @@ async def let_stand(context: Context) -> None:
 
 
 async def settle(context: Context, booking_ids: Sequence[int], choice: Choice | None) -> None:
-    """Do with bookings as it was chosen, and tell their clients."""
+    """Do with bookings as it was chosen, and tell their clients; who was asked to move one is not asked again."""
     match choice:
         case "ask":
-            await storage.asking.ask_to_move(context.session, booking_ids, now=context.now)
-            for booking in await storage.bookings.list_some(context.session, booking_ids):
+            found = await storage.bookings.list_some(context.session, booking_ids)
+            unasked = [booking.id for booking in found if booking.asked_to_move_at is None]
+            await storage.asking.ask_to_move(context.session, unasked, now=context.now)
+            for booking in await storage.bookings.list_some(context.session, unasked):
                 await tell_asked_to_move(context, booking)
         case "cancel":
             for booking in await storage.bookings.list_some(

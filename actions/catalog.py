@@ -51,6 +51,7 @@ from engine.actions import Catalog
 
 catalog = Catalog(
     [
+        affected.count_unasked,
         affected.find_outside,
         affected.list_affected,
         affected.settle_affected,
