@@ -26,6 +26,7 @@ from actions.notices import (
     visit_moved,
 )
 from actions.records import Booking, Slot, show_booking
+from actions.slots import fits
 from engine.actions import Context, File, MaxLength, Outcome, Phone, command, query
 from storage import values
 from storage.money import PaymentState, Wanted
@@ -205,15 +206,12 @@ async def move_booking(context: Context, *, booking_id: int, slot: Slot) -> (
         ]
     ]
 ):
-    """Move a booking of the person's own to another time with the same staff at the same place, in time."""
+    """Move a booking of the person's own to another time with the same staff, at the same place unless that is out of use, in time."""
     booking = await storage.bookings.find(context.session, booking_id)
     if not is_own(booking, context):
         return Outcome("not_found")
     service = await storage.services.find_agreed(context.session, booking)
-    if service is None or (slot.staff_id, slot.location_id) != (
-        booking.staff.id,
-        booking.location.id,
-    ):
+    if service is None or not fits(booking, slot):
         return Outcome("not_available")
     new = NewBooking(
         user_id=context.user.id,

@@ -37,7 +37,9 @@ async def find_to_free(context: Context, booking_id: int) -> values.Booking | No
 
 
 async def offer_freed(context: Context, booking: values.Booking) -> None:
-    """Offer the time that a booking or hold had, and has no more, to those who wait for such a one."""
+    """Offer the time that a booking or hold had, and has no more, to those who wait for such a one; at a place out of use nobody does."""
+    if not booking.location.active:
+        return
     freed = FreedTime.of(booking)
     await tell_offers(context, await storage.offers.offer(context.session, freed, now=context.now))
 

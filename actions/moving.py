@@ -12,7 +12,7 @@ from actions.access import acts_for, may_see
 from actions.freeing import offer_freed, waitlist_offer
 from actions.notices import booking_moved, booking_reminder, tell_moved, visit_moved
 from actions.records import Booking, Openings, Slot, show_booking, show_slot
-from actions.slots import find_openings_of, search_other_times
+from actions.slots import find_openings_of, fits, search_other_times
 from engine.actions import Context, Outcome, command, query
 from storage import values
 from storage.values import BookingStatus, NewBooking, Service, SlotSearch
@@ -48,14 +48,14 @@ async def move_any_booking(
     Booking
     | Outcome[Literal["not_allowed", "not_found", "not_live", "slot_taken", "not_available"]]
 ):
-    """Move a booking to another time of the same staff and place, at any time before it ends; its client is told."""
+    """Move a booking to another time of the same staff, at the same place unless that is out of use, at any time before it ends; its client is told."""
     seen = await storage.bookings.find(context.session, booking_id)
     if seen is None or seen.status is BookingStatus.HELD:
         return Outcome("not_found")
     if not await acts_for(context, seen.staff.id):
         return Outcome("not_allowed")
     service = await _without_notice(context, seen)
-    if service is None or (slot.staff_id, slot.location_id) != (seen.staff.id, seen.location.id):
+    if service is None or not fits(seen, slot):
         return Outcome("not_available")
     new = NewBooking(
         user_id=seen.user_id,

@@ -10,6 +10,8 @@ from zoneinfo import available_timezones
 
 import storage
 from actions.access import acts_as, has_role
+from actions.affected import Choice, find_hits, let_stand, settle
+from actions.notices import booking_cancelled, move_asked, refund_due, visit_cancelled, visit_stands
 from actions.sheets import (
     Address,
     PlaceSheet,
@@ -21,6 +23,7 @@ from actions.sheets import (
 )
 from engine.actions import Context, Outcome, command, query
 from storage import values
+from storage.changes import ClosedPlace
 from storage.values import Role
 
 
@@ -56,6 +59,7 @@ async def find_place(context: Context, *, location_id: int) -> PlaceSheet:
         found.time_zone,
         found.contact,
         found.address,
+        found.active,
         [RoomSheet(*_fields(room), closures=[]) for room in rooms],
     )
 
@@ -127,6 +131,59 @@ async def change_place(
         value=words,
     )
     return None if refused is None else Outcome(refused)
+
+
+@command("places.look")
+async def look(
+    context: Context, *, shown: PlaceSheet
+) -> list[int] | Outcome[Literal["last", "changed_meanwhile", "not_allowed"]]:
+    """Find the bookings ahead that taking a place out of use would hit; the last one in use stays."""
+    if not await acts_as(context, Role.ADMIN):
+        return Outcome("not_allowed")
+    found = await storage.places.find(context.session, shown.id)
+    if found is None or not found.active:
+        return Outcome("changed_meanwhile")
+    if await storage.places.count_active(context.session) == 1:
+        return Outcome("last")
+    changes = [ClosedPlace(shown.id)]
+    return await storage.fitting.list_hit(context.session, changes, now=context.now)
+
+
+@command("places.stop", notifies=[booking_cancelled, move_asked, refund_due, visit_cancelled])
+async def stop_using(
+    context: Context, *, shown: PlaceSheet, booking_ids: list[int], choice: Choice | None = None
+) -> Outcome[Literal["last", "more_bookings", "changed_meanwhile", "not_allowed"]] | None:
+    """Take a place out of use, and do with the bookings there as it was chosen; its hours and rooms are kept."""
+    if not await acts_as(context, Role.ADMIN):
+        return Outcome("not_allowed")
+    hits = await find_hits(context, [ClosedPlace(shown.id)], seen=booking_ids, choice=choice)
+    if await storage.places.count_active(context.session) == 1:
+        return Outcome("last")
+    if hits is None:
+        return Outcome("more_bookings")
+    refused = await storage.places.change(
+        context.session, shown.id, "active", was=True, value=False
+    )
+    if refused is not None:
+        return Outcome("changed_meanwhile")
+    await settle(context, hits, choice)
+    return None
+
+
+@command("places.resume", notifies=[visit_stands])
+async def use_again(
+    context: Context, *, shown: PlaceSheet
+) -> Outcome[Literal["changed_meanwhile", "not_allowed"]] | None:
+    """Take a place into use again, with the hours and rooms that it had."""
+    if not await acts_as(context, Role.ADMIN):
+        return Outcome("not_allowed")
+    refused = await storage.places.change(
+        context.session, shown.id, "active", was=False, value=True
+    )
+    if refused is not None:
+        return Outcome("changed_meanwhile")
+    await let_stand(context)
+    return None
 
 
 @command("rooms.add")

@@ -24,11 +24,12 @@ _PART_OF_PRICE = (PaymentState.PAID, PaymentState.KEPT)
 
 @dataclass(frozen=True, slots=True)
 class Location:
-    """A place where the services are given; `time_zone` is an IANA name."""
+    """A place where the services are given, if it is still `is_active`; `time_zone` is an IANA name."""
 
     id: int
     name: str
     time_zone: str
+    is_active: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +220,7 @@ class Move:
 
 def show_location(location: values.Location) -> Location:
     """Make the record of a location."""
-    return Location(location.id, location.name, location.time_zone)
+    return Location(location.id, location.name, location.time_zone, location.active)
 
 
 def show_category(category: values.Category, locale: str) -> Category:

@@ -85,13 +85,14 @@ class RoomVisit:
 
 @dataclass(frozen=True, slots=True)
 class PlaceSheet:
-    """All that can be changed of a place, and its rooms, whose closures are not listed here."""
+    """All that can be changed of a place, whether it is in use, and its rooms, whose closures are not listed here."""
 
     id: int
     name: Title
     time_zone: Annotated[str, MaxLength(40)]
     contact: Title | None
     address: Address | None
+    is_active: bool
     rooms: list[RoomSheet]
 
 

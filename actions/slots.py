@@ -127,14 +127,20 @@ async def _search_for(context: Context, booking_id: int) -> SlotSearch | None:
     return replace(search_other_times(context, booking, service), holder=context.user.id)
 
 
+def fits(booking: values.Booking, slot: Slot) -> bool:
+    """Tell whether a time is of the staff of a booking, and at its place unless that is out of use."""
+    is_there = slot.location_id == booking.location.id or not booking.location.active
+    return slot.staff_id == booking.staff.id and is_there
+
+
 def search_other_times(context: Context, booking: values.Booking, service: Service) -> SlotSearch:
-    """Say where to look for other times of a booking, from now on, with the same staff at the same place."""
+    """Say where to look for other times of a booking, from now on, with the same staff, at the same place unless that is out of use."""
     return SlotSearch(
         service=service,
         starts_from=context.now,
         starts_before=context.now + service.horizon + timedelta(days=1),
         staff_id=booking.staff.id,
-        location_id=booking.location.id,
+        location_id=booking.location.id if booking.location.active else None,
         moving=booking.id,
         party=booking.party,
     )

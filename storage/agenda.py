@@ -16,12 +16,12 @@ _RULES = text("""
 SELECT locations.id, time_zone, weekday, CAST(NULL AS date) AS day, CAST(NULL AS integer) AS of_one,
     opens_minute, closes_minute
 FROM weekly_hours JOIN locations ON locations.id = location_id
-WHERE staff_id = CAST(:staff_id AS integer)
+WHERE staff_id = CAST(:staff_id AS integer) AND locations.active
 UNION ALL
 SELECT locations.id, time_zone, NULL, day, overrides.staff_id, opens_minute, closes_minute
 FROM overrides JOIN locations ON locations.id = overrides.location_id
 JOIN staff_locations AS works ON works.location_id = locations.id AND works.staff_id = CAST(:staff_id AS integer)
-WHERE coalesce(overrides.staff_id, works.staff_id) = works.staff_id
+WHERE coalesce(overrides.staff_id, works.staff_id) = works.staff_id AND locations.active
 AND day BETWEEN CAST(:first AS date) AND CAST(:last AS date)
 """)
 

@@ -71,12 +71,12 @@ async def insert(session: AsyncSession, new: NewBooking, *, now: datetime) -> Bo
 async def move(
     session: AsyncSession, booking: Booking, new: NewBooking, *, now: datetime
 ) -> Booking | None:
-    """Move a live booking, which a hold is not, to another time of its staff; None when that is taken, and the booking stays where it is.
+    """Move a live booking, which a hold is not, to another time of its staff, from a place out of use to another one; None when that is taken, and the booking stays where it is.
 
     Also None when the booking is not as it was found. It does not meet itself, so that it may move into its own buffers; a booking
     that is there already stays as it is, so that a move asked for again moves nothing. It keeps its room if that is free then.
     """
-    if booking.starts_at == new.starts_at:
+    if (booking.starts_at, booking.location.id) == (new.starts_at, new.location_id):
         return booking
     values = {**taking.bind_time(new, now), "booking_id": booking.id, "version": booking.version}
     await taking.lock(session, values)

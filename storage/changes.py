@@ -89,4 +89,20 @@ class UsualDays:
         return replace(rules, weekly=[*kept, *made])
 
 
-type Change = SpecialDays | UsualDays
+@dataclass(frozen=True, slots=True)
+class ClosedPlace:
+    """A location at which nobody works any more."""
+
+    location_id: int
+    staff_id: None = None
+
+    def apply(self, rules: Rules) -> Rules:
+        """Make the rules with the change."""
+        return Rules(
+            [hours for hours in rules.weekly if hours.location_id != self.location_id],
+            [one for one in rules.overrides if one.location_id != self.location_id],
+            {key: zone for key, zone in rules.zones.items() if key != self.location_id},
+        )
+
+
+type Change = SpecialDays | UsualDays | ClosedPlace

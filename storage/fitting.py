@@ -32,16 +32,18 @@ AND (CAST(:location_id AS integer) IS NULL OR location_id = CAST(:location_id AS
 ORDER BY lower(period), id
 """)
 
-_PLACES = text("SELECT id, time_zone FROM locations")
+_PLACES = text("SELECT id, time_zone FROM locations WHERE active")
 
 _WEEKLY = text("""
 SELECT weekly_hours.staff_id, location_id, weekday, opens_minute, closes_minute
 FROM weekly_hours JOIN staff ON staff.id = weekly_hours.staff_id AND staff.active
+JOIN locations ON locations.id = location_id AND locations.active
 WHERE staff_id = ANY (CAST(:staff_ids AS integer[]))
 """)
 
 _OVERRIDES = text("""
 SELECT overrides.staff_id, overrides.location_id, day, opens_minute, closes_minute FROM overrides
+JOIN locations ON locations.id = overrides.location_id AND locations.active
 WHERE day BETWEEN CAST(:first AS date) AND CAST(:last AS date)
 AND (overrides.staff_id IS NULL OR EXISTS (
     SELECT FROM staff_locations JOIN staff ON staff.id = staff_locations.staff_id AND staff.active

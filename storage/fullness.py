@@ -43,11 +43,11 @@ class _Work:
 _RULES = text("""
 SELECT weekly_hours.staff_id, location_id, weekday, CAST(NULL AS date), opens_minute, closes_minute, time_zone
 FROM weekly_hours JOIN staff ON staff.id = weekly_hours.staff_id JOIN locations ON locations.id = location_id
-WHERE staff.active
+WHERE staff.active AND locations.active
 UNION ALL
 SELECT overrides.staff_id, location_id, NULL, day, opens_minute, closes_minute, time_zone
 FROM overrides JOIN locations ON locations.id = location_id LEFT JOIN staff ON staff.id = overrides.staff_id
-WHERE day BETWEEN CAST(:first AS date) AND CAST(:last AS date) AND staff.active IS NOT FALSE
+WHERE day BETWEEN CAST(:first AS date) AND CAST(:last AS date) AND staff.active IS NOT FALSE AND locations.active
 """)
 
 _AWAY = text("""

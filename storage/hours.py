@@ -35,7 +35,7 @@ WITH offering AS (
     HAVING count(*) = cardinality(CAST(:service_ids AS integer[]))
 ), place AS (
     SELECT id, time_zone FROM locations
-    WHERE CAST(:location_id AS integer) IS NULL OR id = CAST(:location_id AS integer)
+    WHERE active AND (CAST(:location_id AS integer) IS NULL OR id = CAST(:location_id AS integer))
 )
 SELECT weekly_hours.staff_id, place.id, weekday, CAST(NULL AS date), opens_minute, closes_minute,
     time_zone

@@ -14,8 +14,9 @@ from storage.values import Location
 
 
 async def list_all(session: AsyncSession) -> tuple[Location, ...]:
-    """List the locations by name."""
-    rows = await session.execute(select(locations).order_by(locations.c.name))
+    """List the locations by name, those that are not in use last."""
+    query = select(locations).order_by(locations.c.active.desc(), locations.c.name)
+    rows = await session.execute(query)
     return tuple(read_location(row) for row in rows.mappings())
 
 
@@ -32,14 +33,14 @@ async def list_offering(
         .having(func.count() == len(asked))
     )
     places = select(staff_locations.c.location_id).where(staff_locations.c.staff_id.in_(skilled))
-    query = select(locations).where(locations.c.id.in_(places)).order_by(locations.c.name)
-    rows = await session.execute(query)
+    query = select(locations).where(locations.c.active, locations.c.id.in_(places))
+    rows = await session.execute(query.order_by(locations.c.name))
     return tuple(read_location(row) for row in rows.mappings())
 
 
 async def list_of(session: AsyncSession, staff_id: int) -> tuple[Location, ...]:
-    """List the locations at which a member of staff works, by name."""
+    """List the locations in use at which a member of staff works, by name."""
     places = select(staff_locations.c.location_id).where(staff_locations.c.staff_id == staff_id)
-    query = select(locations).where(locations.c.id.in_(places)).order_by(locations.c.name)
-    rows = await session.execute(query)
+    query = select(locations).where(locations.c.active, locations.c.id.in_(places))
+    rows = await session.execute(query.order_by(locations.c.name))
     return tuple(read_location(row) for row in rows.mappings())

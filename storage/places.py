@@ -41,6 +41,12 @@ async def change(
     return await attempt(session, changed.returning(locations.c.id))
 
 
+async def count_active(session: AsyncSession) -> int:
+    """Count the places that are in use, and keep others from taking any out of it until the commit."""
+    query = select(locations.c.id).where(locations.c.active).order_by(locations.c.id)
+    return len((await session.scalars(query.with_for_update(key_share=True))).all())
+
+
 async def list_rooms(session: AsyncSession, location_id: int) -> tuple[RoomState, ...]:
     """List the rooms of a place by name, also those that are not in use."""
     query = _select_rooms().where(rooms.c.location_id == location_id)

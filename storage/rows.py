@@ -39,6 +39,7 @@ def read_location(row: RowMapping) -> Location:
         row[columns.time_zone],
         row[columns.contact],
         row[columns.address],
+        row[columns.active],
     )
 
 

@@ -77,6 +77,13 @@ locations = Table(
     Column("time_zone", Text, nullable=False),
     Column("contact", Text, comment="whom to ask there, such as a phone number"),
     Column("address", Text, comment="where it is, as a map finds it"),
+    Column(
+        "active",
+        Boolean,
+        nullable=False,
+        server_default=text("true"),
+        comment="whether anybody works there",
+    ),
 )
 
 service_categories = Table(

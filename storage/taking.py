@@ -137,11 +137,13 @@ SELECT id FROM made
 _MOVE = text(f"""{_SWEPT}
 UPDATE bookings SET version = version + 1, group_session_id = CAST(:group_session_id AS bigint),
     period = tstzrange(CAST(:starts_at AS timestamptz), CAST(:ends_at AS timestamptz)),
-    blocked = {_BLOCKED}, room_id = chosen.room_id, asked_to_move_at = NULL, coming_at = NULL
+    blocked = {_BLOCKED}, room_id = chosen.room_id, location_id = CAST(:location_id AS integer), asked_to_move_at = NULL, coming_at = NULL
 FROM (SELECT count(*) FROM swept) AS sweep_first, chosen
 WHERE id = CAST(:booking_id AS bigint) AND version = CAST(:version AS integer)
 AND user_id = CAST(:user_id AS bigint) AND staff_id = CAST(:staff_id AS integer)
-AND location_id = CAST(:location_id AS integer)
+AND (location_id = CAST(:location_id AS integer) OR EXISTS (
+    SELECT FROM locations WHERE locations.id = location_id AND NOT active
+))
 AND {LIVE} AND status <> 'held'
 RETURNING id
 """)  # noqa: S608 - the texts put in are constants of this project

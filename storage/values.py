@@ -97,13 +97,17 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Location:
-    """A place where people work; `time_zone` is the IANA name of its wall clock, `contact` whom to ask there, `address` where it is for a map."""
+    """A place where people work; `time_zone` is the IANA name of its wall clock, `contact` whom to ask there, `address` where it is for a map.
+
+    Where nobody works any more, it is not `active`.
+    """
 
     id: int
     name: str
     time_zone: str
     contact: str | None = None
     address: str | None = None
+    active: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ print([name for name in {HEAVY} if name in sys.modules])
 def test_every_action_is_described() -> None:
     """What a flow author reads of an action is there, for each of them."""
     assert all(action.description.endswith(".") for action in catalog.values())
-    assert len(catalog) == 168
+    assert len(catalog) == 171
 
 
 def test_commands_name_what_can_go_wrong() -> None:
@@ -65,6 +65,9 @@ def test_commands_name_what_can_go_wrong() -> None:
         "categories.remove": {"changed_meanwhile", "not_allowed"},
         "categories.rename": {"taken", "changed_meanwhile", "not_allowed"},
         "places.add": {"taken", "not_allowed"},
+        "places.look": {"last", "changed_meanwhile", "not_allowed"},
+        "places.resume": {"changed_meanwhile", "not_allowed"},
+        "places.stop": {"last", "more_bookings", "changed_meanwhile", "not_allowed"},
         "places.change": {"taken", "impossible", "changed_meanwhile", "not_allowed"},
         "rooms.add": {"taken", "not_allowed"},
         "rooms.change": {"taken", "changed_meanwhile", "not_allowed"},
