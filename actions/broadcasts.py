@@ -229,6 +229,8 @@ def _begin(words: str, most: int) -> str:
 
 
 def _show(one: desk_values.Broadcast) -> Broadcast:
+    skipped = one.dropped if one.stopped_at is not None else 0
+    done = one.recipients - one.left - skipped
     return Broadcast(
         id=one.id,
         text=one.texts[""],
@@ -249,5 +251,5 @@ def _show(one: desk_values.Broadcast) -> Broadcast:
         refused=one.failed - one.blocked - one.gone,
         dropped=one.dropped,
         left=one.left,
-        percent=100 * (one.recipients - one.left) // one.recipients,
+        percent=100 * done // one.recipients,
     )
