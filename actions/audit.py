@@ -3,6 +3,7 @@
 It knows nothing of how changes are written down; the words for tables and columns are in flows.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, tzinfo
@@ -12,6 +13,7 @@ from typing import Annotated, Any
 from annotated_types import Interval
 from babel.dates import format_date, format_time, get_day_names
 from babel.numbers import format_decimal
+from babel.units import format_unit
 
 import storage
 from actions.access import has_role
@@ -43,6 +45,10 @@ _HIDDEN = {
     "blocked",
 }
 """Columns that say nothing to people, or that are told in another way."""
+
+_DAYS = re.compile(r"(\d+) day")
+_CLOCK = re.compile(r"(\d+):(\d\d):\d\d")
+"""The parts of an interval as the database writes it."""
 
 _POINTERS = ("staff", "service", "room", "location")
 
@@ -328,7 +334,11 @@ def _show_value(
         case float():
             shown = str(format_decimal(value, "#,##0.00", locale))
         case list():
-            shown = ", ".join(map(str, value))
+            shown = ", ".join(_show_span(str(one), locale) for one in value)
+        case dict():
+            shown = "; ".join(" ".join(str(words).split()) for words in value.values() if words)
+        case str() if column in {"reschedule_until", "cancel_until"}:
+            shown = _show_span(value, locale)
         case str() if column == "day":
             shown = str(format_date(date.fromisoformat(value), "full", locale))
         case str() if column in {"period", "closed"}:
@@ -354,6 +364,20 @@ def _show_period(written: str, locale: str, zone: tzinfo) -> str:
     if not first:
         return "…"
     return _show_moment(datetime.fromisoformat(first), locale, zone)
+
+
+def _show_span(written: str, locale: str) -> str:
+    """Say how long an interval is, as the database writes it: days, then hours and minutes."""
+    days = _DAYS.search(written)
+    clock = _CLOCK.search(written)
+    hours, minutes = map(int, clock.groups()) if clock else (0, 0)
+    amounts = {"day": int(days[1]) if days else 0, "hour": hours, "minute": minutes}
+    told = [
+        str(format_unit(amount, f"duration-{unit}", "short", locale=locale))
+        for unit, amount in amounts.items()
+        if amount
+    ]
+    return " ".join(told) or str(format_unit(0, "duration-minute", "short", locale=locale))
 
 
 def _show_moment(moment: datetime, locale: str, zone: tzinfo) -> str:
