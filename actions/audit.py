@@ -333,10 +333,8 @@ def _show_value(
             shown = _show_number(column, value, locale, names)
         case float():
             shown = str(format_decimal(value, "#,##0.00", locale))
-        case list():
-            shown = ", ".join(_show_span(str(one), locale) for one in value)
-        case dict():
-            shown = "; ".join(" ".join(str(words).split()) for words in value.values() if words)
+        case list() | dict():
+            shown = _show_many(value, locale)
         case str() if column in {"reschedule_until", "cancel_until"}:
             shown = _show_span(value, locale)
         case str() if column == "day":
@@ -364,6 +362,13 @@ def _show_period(written: str, locale: str, zone: tzinfo) -> str:
     if not first:
         return "…"
     return _show_moment(datetime.fromisoformat(first), locale, zone)
+
+
+def _show_many(values: list[object] | dict[str, object], locale: str) -> str:
+    """Say a list of intervals, or words in several languages."""
+    if isinstance(values, list):
+        return ", ".join(_show_span(str(one), locale) for one in values)
+    return "; ".join(" ".join(str(words).split()) for words in values.values() if words)
 
 
 def _show_span(written: str, locale: str) -> str:

@@ -32,11 +32,8 @@ async def test_values_are_told_as_people_say_them(
     admin = await desk.context(9, Role.ADMIN)
     await desk.session.execute(text("UPDATE services SET reminders = ARRAY[interval '3 days']"))
     await storage.audit.act(desk.session, 9, now=admin.now)
-    await desk.session.execute(
-        text(
-            f"UPDATE services SET {column} = {value} WHERE title = 'Wedding hairstyle'"
-        )  # noqa: S608 - words of this test
-    )
+    change = f"UPDATE services SET {column} = {value} WHERE title = 'Wedding hairstyle'"  # noqa: S608 - words of this test
+    await desk.session.execute(text(change))
     page = await audit.show_page(admin, actor_id=9, subject="services")
     (entry,) = page.entries
     (field,) = entry.fields
