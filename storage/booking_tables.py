@@ -33,6 +33,10 @@ NO_SHARED_ROOM = "bookings_room_id_blocked_excl"
 LIVE = "status IN ('held', 'pending', 'confirmed')"
 """The statuses that block; queries repeat it word for word, so that the constraint's index serves them."""
 
+GOES_ON = """status = 'completed' AND upper(period) > CAST(:now AS timestamptz)
+    AND lower(period) > CAST(:now AS timestamptz) - interval '1 day'"""
+"""Who has been said to have come is still there: no constraint holds that time, but it is not given to others. The last condition is for the index."""
+
 group_sessions = Table(
     "group_sessions",
     metadata,

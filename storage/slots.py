@@ -15,7 +15,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage import hours
-from storage.booking_tables import LIVE
+from storage.booking_tables import GOES_ON, LIVE
 from storage.rooms import SUITS, list_roomed_ids
 from storage.values import Location, NewBooking, Slot, SlotSearch, StaffMember, Window
 
@@ -50,6 +50,9 @@ WITH work AS (
     SELECT staff_id, {_HIT} AS hit, count(id) AS load
     FROM (
         SELECT staff_id, blocked, id FROM bookings WHERE {_IN_THE_WAY}
+        UNION ALL
+        SELECT staff_id, blocked, NULL FROM bookings
+        WHERE {GOES_ON} AND staff_id = ANY (CAST(:busy_staff_ids AS integer[]))
         UNION ALL
         SELECT staff_id, whole, NULL FROM absences
         WHERE staff_id = ANY (CAST(:busy_staff_ids AS integer[]))

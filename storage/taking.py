@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage.booking_tables import LIVE
+from storage.booking_tables import GOES_ON, LIVE
 from storage.rooms import SUITS, list_roomed_ids
 from storage.values import NOBODY, NewBooking
 
@@ -86,6 +86,10 @@ _SWEPT = f"""{_SUITABLE}, met AS (
         WHERE {LIVE} AND NOT {_GIVES_WAY} AND blocked && {_BLOCKED}
         AND staff_id = CAST(:staff_id AS integer) AND {_IS_ANOTHER}
     )
+    AND (rank = 0 OR NOT EXISTS (
+        SELECT FROM bookings
+        WHERE {GOES_ON} AND staff_id = CAST(:staff_id AS integer) AND blocked && {_BLOCKED}
+    ))
     AND (rank = 0 OR NOT EXISTS (
         SELECT FROM absences WHERE staff_id = CAST(:staff_id AS integer) AND whole && {_BLOCKED}
     ))
