@@ -67,6 +67,6 @@ async def _miss_visits(session: AsyncSession, now: datetime) -> None:
     for days in (5, 1):
         starts_at = now - timedelta(days=days)
         new = NewBooking(SECOND, offered["Consultation"], 4, 2, starts_at, key=f"missed {days}")
-        await bookings.insert(session, new, now=starts_at)
+        await bookings.insert(session, new, now=now)
     missed = update(booking_tables.bookings).where(booking_tables.bookings.c.user_id == SECOND)
     await session.execute(missed.values(status="no_show"))
