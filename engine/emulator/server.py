@@ -20,6 +20,9 @@ from engine.emulator.person import Person
 from engine.emulator.world import DEFAULT_TOKEN, Settings, World
 
 _STOP_SECONDS = 2
+_KEEP_ALIVE_SECONDS = (
+    75  # a client that writes on a connection which is being closed is told that it was reset
+)
 _BACKLOG = 2048
 
 
@@ -83,6 +86,7 @@ def make_server(app: FastAPI, **config: Any) -> uvicorn.Server:
             access_log=False,
             server_header=False,
             timeout_graceful_shutdown=_STOP_SECONDS,
+            timeout_keep_alive=_KEEP_ALIVE_SECONDS,
             backlog=_BACKLOG,
             **config,
         )
