@@ -156,12 +156,14 @@ async def list_mine(context: Context) -> list[Booking]:
     return [show_booking(booking, context.user.locale) for booking in found]
 
 
-@query("bookings.find")
-async def find_booking(context: Context, *, booking_id: int) -> Booking | None:
-    """Find a booking of the person's own, whatever became of it; nothing otherwise, nor of a time that is only held."""
+@command("bookings.open")
+async def open_booking(
+    context: Context, *, booking_id: int
+) -> Booking | Outcome[Literal["not_found"]]:
+    """Find a booking of the person's own, whatever became of it; a time that is only held is none."""
     booking = await storage.bookings.find(context.session, booking_id)
     if not is_own(booking, context):
-        return None
+        return Outcome("not_found")
     return show_booking(booking, context.user.locale)
 
 

@@ -137,6 +137,17 @@ async def is_blocked(context: Context) -> bool:
     return standing.is_blocked(context.now)
 
 
+@command("clients.may_book")
+async def may_book(context: Context) -> Outcome[Literal["blocked", "limit_reached"]] | None:
+    """Say before anything is chosen why the person can have no booking by themselves, whatever its time; staff always can."""
+    if await acts_as(context, Role.STAFF):
+        return None
+    standing = await storage.standings.find(context.session, context.user.id, now=context.now)
+    if standing.is_blocked(context.now):
+        return Outcome("blocked")
+    return Outcome("limit_reached") if standing.ahead >= standing.rules.open_bookings else None
+
+
 @command("clients.block")
 async def block_client(
     context: Context, *, client_id: ClientId, days: Annotated[int, Interval(ge=1, le=3650)] | None

@@ -123,7 +123,7 @@ class Booking:
     """A booking, with the title in the language of the person looking at it, and when it is by the clock of its place.
 
     Of its price `deposit` was paid ahead, and `to_pay` is left for the visit; whoever cancels before `refund_until` gets the deposit back.
-    `map_query` is the address as a link has it.
+    `map_query` is the address as a link has it, `short_title` the first service and how many are done after it.
     """
 
     id: int
@@ -131,6 +131,7 @@ class Booking:
     ends_at: datetime
     service_id: int
     service_title: str
+    short_title: str
     staff_id: int
     staff_name: str
     location_id: int
@@ -157,6 +158,7 @@ class Booking:
     to_pay: Money = Decimal()
     refund_until: datetime | None = None
     is_asked_to_move: bool = False
+    is_cancelled_by_us: bool = False
     address: Annotated[str, MaxLength(100)] | None = None
     map_query: Annotated[str, MaxLength(1200)] | None = None
 
@@ -281,6 +283,7 @@ def show_booking(booking: values.Booking, locale: str) -> Booking:
         ends_at=booking.ends_at,
         service_id=booking.service.id,
         service_title=booking.service.title_in(locale),
+        short_title=_shorten(booking, locale),
         staff_id=booking.staff.id,
         staff_name=booking.staff.name,
         location_id=booking.location.id,
@@ -309,7 +312,15 @@ def show_booking(booking: values.Booking, locale: str) -> Booking:
         to_pay=booking.price - ahead,
         refund_until=None if paid is None else paid.refund_until,
         is_asked_to_move=booking.asked_to_move_at is not None,
+        is_cancelled_by_us=booking.cancelled_by not in {None, booking.user_id},
     )
+
+
+def _shorten(booking: values.Booking, locale: str) -> str:
+    """Name the first service of a booking, and how many follow it."""
+    if len(booking.lines) < 2:  # noqa: PLR2004  # one alone is named as it is
+        return booking.service.title_in(locale)
+    return f"{booking.lines[0].service.title_in(locale)} +{len(booking.lines) - 1}"
 
 
 def _show_line(line: values.BookedService, locale: str) -> BookedService:

@@ -26,12 +26,19 @@ from storage.values import Booking, BookingStatus, NewBooking, Photo
 _IS_BOOKED = and_(text(LIVE), bookings.c.status != BookingStatus.HELD.value)
 """Live, and more than a hold."""
 
+_DONE = (
+    BookingStatus.CANCELLED.value,
+    BookingStatus.COMPLETED.value,
+    BookingStatus.NO_SHOW.value,
+)
+"""How a booking has ended, whatever its time."""
+
 
 def _is_past(now: datetime) -> ColumnElement[bool]:
-    """Say when a booking is over or cancelled."""
+    """Say when a booking is over or cancelled: also one that was said to have taken place before its end."""
     status = bookings.c.status
     is_over = and_(now >= ENDS_AT, status != BookingStatus.HELD.value)
-    return or_(is_over, status == BookingStatus.CANCELLED.value)
+    return or_(is_over, status.in_(_DONE))
 
 
 _OVERLAPS = "23P01"

@@ -123,8 +123,8 @@ _FLOWS: Final = (
         (
             Edit(
                 _MINE,
-                '{text: "Cancel this booking", go: sure}',
-                '{text: "Cancel this booking", go: cancel}',
+                'text: "Cancel this booking"\n        go: sure\n',
+                'text: "Cancel this booking"\n        go: cancel\n',
             ),
             Edit(
                 _MINE,

@@ -111,7 +111,7 @@ async def test_a_booking_is_what_was_chosen(desk: Any) -> None:
     assert (booking.price, booking.comment) == (Decimal("42.00"), "short")
     assert (booking.status, booking.client_name) == (BookingStatus.CONFIRMED, "Person 1")
     assert await bookings.list_mine(context) == [booking]
-    assert await bookings.find_booking(context, booking_id=booking.id) == booking
+    assert await bookings.open_booking(context, booking_id=booking.id) == booking
 
 
 async def test_a_booked_slot_is_gone(desk: Any) -> None:
@@ -258,11 +258,11 @@ async def test_others_bookings_are_as_if_they_were_not(desk: Any) -> None:
     other = await desk.context(2)
     admin = await desk.context(3, Role.ADMIN)
 
-    assert await bookings.find_booking(other, booking_id=booking.id) is None
+    assert await bookings.open_booking(other, booking_id=booking.id) == Outcome("not_found")
     refused = await bookings.cancel_booking(other, booking_id=booking.id)
     assert refused == Outcome("not_found")
-    assert await bookings.find_booking(admin, booking_id=booking.id) is None
-    assert await bookings.find_booking(admin, booking_id=0) is None
+    assert await bookings.open_booking(admin, booking_id=booking.id) == Outcome("not_found")
+    assert await bookings.open_booking(admin, booking_id=0) == Outcome("not_found")
     day = booking.starts_at.astimezone(admin.time_zone).date()
     assert booking in await lookup.list_bookings(admin, day=day)
     assert await bookings.cancel_any_booking(admin, booking_id=0) == Outcome("not_found")

@@ -40,6 +40,8 @@ def test_commands_name_what_can_go_wrong() -> None:
 
     assert outcomes == {
         "bookings.create": {"slot_taken", "limit_reached", "not_available", "deposit_needed"},
+        "bookings.open": {"not_found"},
+        "clients.may_book": {"blocked", "limit_reached"},
         "bookings.cancel": {"not_found", "too_late", "already_cancelled"},
         "bookings.move": {
             "not_found",

@@ -185,7 +185,7 @@ async def test_only_ones_own_live_booking_is_moved(desk: Any) -> None:
     assert (theirs, unknown) == (Outcome("not_found"), Outcome("not_found"))
     assert cancelled == Outcome("already_cancelled")
     assert await move_booking(client, booking_id=over.id, slot=after) == Outcome("too_late")
-    found = await bookings.find_booking(client, booking_id=booking.id)
+    found = await bookings.open_booking(client, booking_id=booking.id)
     assert found == replace(booking, status=BookingStatus.CANCELLED)
 
 

@@ -146,7 +146,7 @@ async def test_a_moved_booking_keeps_its_room_if_it_can(desk: Any) -> None:
     assert isinstance(await book(cid, last), Booking)
     back = await bookings.move_booking(ann, booking_id=made.id, slot=mine)
     assert back == Outcome("slot_taken")
-    kept = await bookings.find_booking(ann, booking_id=made.id)
+    kept = await bookings.open_booking(ann, booking_id=made.id)
     assert kept == moved
 
     assert isinstance(await book(bob, later[theirs.staff_id]), Booking)  # in Room 1

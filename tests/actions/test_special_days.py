@@ -142,7 +142,7 @@ async def test_who_is_asked_to_move_is_bound_by_no_deadline(desk: Any) -> None:
         timedelta(hours=2),
     ]
     late = desk.later(client, booking.starts_at - timedelta(minutes=5))
-    asked = await bookings.find_booking(late, booking_id=booking.id)
+    asked = await bookings.open_booking(late, booking_id=booking.id)
     assert asked is not None
     assert asked.is_asked_to_move
     assert asked.cancel_until == asked.reschedule_until == booking.starts_at
