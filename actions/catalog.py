@@ -191,6 +191,7 @@ catalog = Catalog(
         services.list_categories,
         services.list_services,
         slots.find_openings,
+        slots.list_free_days,
         slots.find_other_openings,
         slots.list_free,
         slots.list_other_times,

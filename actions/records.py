@@ -4,7 +4,7 @@ They know nothing of tables; storage hands out its own values, and these are mad
 """
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Annotated
 from urllib.parse import quote
@@ -44,11 +44,12 @@ class Category:
 class Service:
     """A service with its title in the user's language; of `capacity` above one, so many can come at one time.
 
-    Where several are done in one visit it stands for all of them, with the ids of those after the first in `more_ids`. `category` is nothing where all services are of one; `asks_…` says which details are wanted.
+    `short_title` is cut where it is long. Where several are done in one visit it stands for all of them, with the ids of those after the first in `more_ids`. `category` is nothing where all services are of one; `asks_…` says which details are wanted.
     """
 
     id: int
     title: str
+    short_title: Annotated[str, MaxLength(48)]
     minutes: int
     price: Money
     capacity: int
@@ -99,13 +100,24 @@ class SlotOfSeries:
 class Openings:
     """The days of the user's time zone on which there are free slots, between the first and the last of them, and the first slot.
 
-    Where there are none, the first and the last day are today.
+    Where there are none, the first and the last day are today. Nothing is booked after `until`, nor sooner than `notice` ahead.
     """
 
     days: list[date]
     first_day: date
     last_day: date
     first: Slot | None
+    until: date
+    notice: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class FreeDay:
+    """A day of the user's time zone with so many free times; `id` is the day as a calendar's machine writes it."""
+
+    id: Annotated[str, MaxLength(10)]
+    day: date
+    times: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +249,7 @@ def show_service(
     return Service(
         id=service.id,
         title=service.title_in(locale),
+        short_title=shorten_title(service, locale),
         minutes=int(service.duration.total_seconds() // 60),
         price=service.price,
         capacity=service.capacity,
@@ -246,6 +259,14 @@ def show_service(
         asks_photo=service.asks_photo,
         more_ids=[line.id for line in service.lines[1:]],
     )
+
+
+def shorten_title(service: values.Service, locale: str) -> str:
+    """Name a service, or the first of several and how many follow it, in at most 48 characters."""
+    more = f" +{len(service.lines) - 1}" if len(service.lines) > 1 else ""
+    title = service.lines[0].title_in(locale) if more else service.title_in(locale)
+    room = 48 - len(more)
+    return (title if len(title) <= room else title[: room - 1] + "…") + more
 
 
 def show_staff(member: values.StaffMember) -> Staff:
@@ -283,7 +304,7 @@ def show_booking(booking: values.Booking, locale: str) -> Booking:
         ends_at=booking.ends_at,
         service_id=booking.service.id,
         service_title=booking.service.title_in(locale),
-        short_title=_shorten(booking, locale),
+        short_title=shorten_title(booking.service, locale),
         staff_id=booking.staff.id,
         staff_name=booking.staff.name,
         location_id=booking.location.id,
@@ -314,13 +335,6 @@ def show_booking(booking: values.Booking, locale: str) -> Booking:
         is_asked_to_move=booking.asked_to_move_at is not None,
         is_cancelled_by_us=booking.cancelled_by not in {None, booking.user_id},
     )
-
-
-def _shorten(booking: values.Booking, locale: str) -> str:
-    """Name the first service of a booking, and how many follow it."""
-    if len(booking.lines) < 2:  # noqa: PLR2004  # one alone is named as it is
-        return booking.service.title_in(locale)
-    return f"{booking.lines[0].service.title_in(locale)} +{len(booking.lines) - 1}"
 
 
 def _show_line(line: values.BookedService, locale: str) -> BookedService:

@@ -5,12 +5,16 @@ A day is one of the user's time zone, in which times are shown. It knows nothing
 
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
+from typing import Annotated
 
 import storage
-from actions.records import Openings, Slot, show_slot
-from engine.actions import Context, query
+from actions.records import FreeDay, Openings, Slot, show_slot
+from engine.actions import Context, MaxLength, query
 from storage import values
 from storage.values import Service, SlotSearch
+
+MOST_DAYS = 6
+"""How many days with free times are listed at once."""
 
 
 @query("slots.openings")
@@ -27,7 +31,7 @@ async def find_openings(  # noqa: PLR0913  # what is looked for, by name
     service_ids = [service_id, *(more_service_ids or ())]
     service = await storage.services.find_visit(context.session, service_ids)
     if service is None:
-        return _open_on(context, [], None)
+        return show_openings(context, None, [], None)
     search = SlotSearch(
         service=service,
         starts_from=context.now,
@@ -94,26 +98,71 @@ async def list_free(  # noqa: PLR0913  # what is looked for, by name
     return [show_slot(slot) for slot in found]
 
 
+@query("slots.free_days")
+async def list_free_days(  # noqa: PLR0913  # what is looked for, by name
+    context: Context,
+    *,
+    service_id: int,
+    location_id: int,
+    first_day: date,
+    last_day: date,
+    staff_id: int | None = None,
+    people: int = 1,
+) -> Annotated[list[FreeDay], MaxLength(MOST_DAYS)]:
+    """List the first days of a span on which so many can have the service, with how many times are free on each."""
+    service = await storage.services.find(context.session, service_id)
+    if service is None:
+        return []
+    after = datetime.combine(last_day + timedelta(days=1), time.min, context.time_zone)
+    search = SlotSearch(
+        service=service,
+        starts_from=max(context.now, datetime.combine(first_day, time.min, context.time_zone)),
+        starts_before=after,
+        staff_id=staff_id,
+        location_id=location_id,
+        party=people,
+        holder=context.user.id,
+    )
+    counts = await storage.slots.count_by_day(
+        context.session, search, now=context.now, time_zone=context.time_zone
+    )
+    days = sorted(counts)[:MOST_DAYS]
+    return [FreeDay(day.isoformat(), day, counts[day]) for day in days]
+
+
 async def find_openings_of(context: Context, search: SlotSearch | None) -> Openings:
     """Find the days of a search, and its first time; none without a search."""
     if search is None:
-        return _open_on(context, [], None)
+        return show_openings(context, search, [], None)
     counts = await storage.slots.count_by_day(
         context.session, search, now=context.now, time_zone=context.time_zone
     )
     if not counts:
-        return _open_on(context, [], None)
+        return show_openings(context, search, [], None)
     day = min(counts)
     search = replace(
         search, starts_before=datetime.combine(day + timedelta(days=1), time.min, context.time_zone)
     )
     found = await storage.slots.list_free(context.session, search, now=context.now)
-    return _open_on(context, list(counts), show_slot(found[0]) if found else None)
+    return show_openings(context, search, list(counts), show_slot(found[0]) if found else None)
 
 
-def _open_on(context: Context, days: list[date], first: Slot | None) -> Openings:
+def show_openings(
+    context: Context, search: SlotSearch | None, days: list[date], first: Slot | None
+) -> Openings:
+    """Make the record of what is open, with how far and how soon it can be booked."""
     today = context.now.astimezone(context.time_zone).date()
-    return Openings(days, min(days, default=today), max(days, default=today), first)
+    rules = (timedelta(), timedelta())
+    if search is not None:
+        rules = (search.service.horizon, search.service.minimum_notice)
+    return Openings(
+        days=days,
+        first_day=min(days, default=today),
+        last_day=max(days, default=today),
+        first=first,
+        until=today + rules[0],
+        notice=rules[1],
+    )
 
 
 async def _search_for(context: Context, booking_id: int) -> SlotSearch | None:

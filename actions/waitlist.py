@@ -14,7 +14,7 @@ from actions.bookings import ask_to_hold, find_deposit
 from actions.freeing import tell_offers, waitlist_offer
 from actions.holds import HOLD, HOLDS_LIMIT
 from actions.notices import booking_asked, booking_made, booking_reminder, tell_made
-from actions.records import Booking, Hold, Slot, show_booking, show_slot
+from actions.records import Booking, Hold, Slot, show_booking, show_slot, shorten_title
 from actions.waitlist_records import Kept, Offer, Wish, show_offer, show_wish
 from engine.actions import Context, File, Outcome, Phone, command, query
 from storage import values, wishes
@@ -189,7 +189,8 @@ async def keep(context: Context, *, offer_id: int) -> (
     refund_until = slot.starts_at - wish.service.cancel_until
     price = wish.service.price * wish.party
     shown = Hold(hold.id, until, deposit, refund_until)
-    return Kept(slot, wish.service.id, wish.party, price, shown)
+    title = shorten_title(wish.service, context.user.locale)
+    return Kept(slot, wish.service.id, title, wish.party, price, shown)
 
 
 async def _can_be_waited_for(context: Context, new: NewWish) -> bool:

@@ -55,6 +55,7 @@ class Kept:
 
     slot: Slot
     service_id: int
+    short_title: Annotated[str, MaxLength(48)]
     people: int
     price: Money
     hold: Hold

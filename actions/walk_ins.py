@@ -21,7 +21,7 @@ from actions.records import (
     show_service,
     show_slot,
 )
-from actions.slots import find_openings_of
+from actions.slots import find_openings_of, show_openings
 from engine.actions import Context, MaxLength, Outcome, Phone, command, query
 from storage import values
 from storage.values import NOBODY, NewBooking, SlotSearch, Window
@@ -85,8 +85,7 @@ async def find_openings(context: Context, *, staff_id: int, service_id: int) -> 
     """Find the days on which somebody has free times for a service, at any notice."""
     search = await _search(context, staff_id, service_id)
     if search is None:
-        today = context.now.astimezone(context.time_zone).date()
-        return Openings([], today, today, None)
+        return show_openings(context, None, [], None)
     return await find_openings_of(context, search)
 
 

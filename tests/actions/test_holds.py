@@ -47,7 +47,7 @@ async def test_a_held_time_is_free_for_its_holder_alone(desk: Any) -> None:
     assert await holds.place_hold(bob, slot=slot, service_id=service_id) == gone
     assert await bookings.create_booking(bob, slot=slot, service_id=service_id) == gone
     assert await bookings.list_mine(ann) == []
-    assert await bookings.open_booking(ann, booking_id=hold.id) is None
+    assert await bookings.open_booking(ann, booking_id=hold.id) == Outcome("not_found")
     refused = await bookings.cancel_booking(ann, booking_id=hold.id)
     assert refused == Outcome("not_found")
 

@@ -143,7 +143,7 @@ async def test_who_is_asked_to_move_is_bound_by_no_deadline(desk: Any) -> None:
     ]
     late = desk.later(client, booking.starts_at - timedelta(minutes=5))
     asked = await bookings.open_booking(late, booking_id=booking.id)
-    assert asked is not None
+    assert isinstance(asked, Booking)
     assert asked.is_asked_to_move
     assert asked.cancel_until == asked.reschedule_until == booking.starts_at
     open_ = await slots.find_other_openings(late, booking_id=booking.id)
