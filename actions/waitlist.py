@@ -14,7 +14,7 @@ from actions.bookings import ask_to_hold, find_deposit
 from actions.freeing import tell_offers, waitlist_offer
 from actions.holds import HOLD, HOLDS_LIMIT
 from actions.notices import booking_asked, booking_made, booking_reminder, tell_made
-from actions.records import Booking, Hold, Slot, show_booking, show_slot, shorten_title
+from actions.records import Booking, Hold, Slot, shorten_title, show_booking, show_slot
 from actions.waitlist_records import Kept, Offer, Wish, show_offer, show_wish
 from engine.actions import Context, File, Outcome, Phone, command, query
 from storage import values, wishes
