@@ -276,8 +276,14 @@ _ACTIONS: Final = (
         (
             Edit(
                 "actions/bookings.py",
-                "    if not is_own(booking, context):\n        return None\n",
-                "    if booking is None:\n        return None\n",
+                "    booking = await storage.bookings.find(context.session, booking_id)\n"
+                "    if not is_own(booking, context):\n"
+                '        return Outcome("not_found")\n'
+                "    return show_booking",
+                "    booking = await storage.bookings.find(context.session, booking_id)\n"
+                "    if booking is None:\n"
+                '        return Outcome("not_found")\n'
+                "    return show_booking",
             ),
         ),
     ),
