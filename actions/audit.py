@@ -102,6 +102,7 @@ class Detail(StrEnum):
     DELETED = "deleted"
     DEPOSIT = "deposit"
     DURATION_MINUTES = "duration_minutes"
+    FORGET_AFTER_MONTHS = "forget_after_months"
     HORIZON_DAYS = "horizon_days"
     LOCATION = "location"
     MINIMUM_NOTICE_MINUTES = "minimum_notice_minutes"

@@ -73,6 +73,11 @@ desk_rules = Table(
         server_default="30",
         comment="how long after the last one its client cannot book",
     ),
+    Column(
+        "forget_after_months",
+        Integer,
+        comment="people without a visit for so long are forgotten; null: never",
+    ),
     CheckConstraint("is_only", name="is_only"),
     CheckConstraint(
         "open_bookings > 0 AND bookings_a_day > 0 AND bookings_a_week > 0", name="limits"
@@ -81,6 +86,7 @@ desk_rules = Table(
         "no_shows > 0 AND no_shows_within_days > 0 AND no_shows_block_days > 0", name="no_shows"
     ),
     CheckConstraint("no_shows_outcome IN ('confirm', 'block')", name="no_shows_outcome"),
+    CheckConstraint("forget_after_months > 0", name="forgetting"),
 )
 
 audit_log = Table(

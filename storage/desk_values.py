@@ -61,7 +61,7 @@ class NoShowOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DeskRules:
-    """How many bookings a client may have, and what follows from missed visits; None is no limit, or no rule."""
+    """How many bookings a client may have, what follows from missed visits, and when people are forgotten; None is no limit, or no rule."""
 
     open_bookings: int
     bookings_a_day: int | None
@@ -70,6 +70,7 @@ class DeskRules:
     no_shows_within_days: int
     no_shows_outcome: NoShowOutcome
     no_shows_block_days: int
+    forget_after_months: int | None
 
 
 @dataclass(frozen=True, slots=True)

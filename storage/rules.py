@@ -34,4 +34,5 @@ def read(row: Row[*tuple[object, ...]]) -> DeskRules:
         no_shows_within_days=found["no_shows_within_days"],
         no_shows_outcome=NoShowOutcome(found["no_shows_outcome"]),
         no_shows_block_days=found["no_shows_block_days"],
+        forget_after_months=found["forget_after_months"],
     )

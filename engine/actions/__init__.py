@@ -1,10 +1,11 @@
-"""What an action author imports: @query, @command, @notice, Outcome, Context and the Catalog.
+"""What an action author imports: @query, @command, @notice, @job, Outcome, Context and the Catalog.
 
 It knows nothing of YAML, Telegram or any database library, so that signatures can be read without loading them.
 """
 
 from engine.actions.catalog import Catalog
 from engine.actions.context import Context, Files, Note, Outbox, Policy
+from engine.actions.jobs import Job, job
 from engine.actions.kinds import (
     Contact,
     Email,
@@ -55,6 +56,7 @@ __all__ = [
     "File",
     "FileKind",
     "Files",
+    "Job",
     "Location",
     "ManagedBot",
     "Marker",
@@ -79,6 +81,7 @@ __all__ = [
     "User",
     "Venue",
     "command",
+    "job",
     "notice",
     "query",
 ]

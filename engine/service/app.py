@@ -134,7 +134,9 @@ async def open_service(settings: Settings, checked: CheckedBot) -> AsyncIterator
         moves = GroupMoves(kept, timetable)
         dispatcher.message.outer_middleware(moves)
         dispatcher.callback_query.outer_middleware(moves)
-        around = Surroundings(bot, dispatcher, conversations, sessions, metrics)
+        around = Surroundings(
+            bot, dispatcher, conversations, sessions, metrics, checked.catalog.jobs.values()
+        )
         intake = await stack.enter_async_context(open_intake(settings, around, leads=True))
         writer = NoticeWriter(
             bot, lambda: registry.bot, sessions, directory=directory, runner=runner

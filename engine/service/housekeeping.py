@@ -1,4 +1,4 @@
-"""Looks after what piles up: measures inbox and outbox, and deletes rows that are of no more use.
+"""Looks after what piles up: measures inbox and outbox, deletes rows that are of no more use, and does the jobs of the catalog.
 
 It knows nothing of what the rows say.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
 
@@ -19,10 +19,11 @@ from engine.service.inbox import InboxUnavailableError
 from engine.service.outbox import OutboxUnavailableError
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Iterable
 
     from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
+    from engine.actions import Job
     from engine.service.inbox import PostgresInbox
     from engine.service.metrics import Metrics
     from engine.service.outbox import PostgresOutbox
@@ -56,7 +57,9 @@ class Housekeeping:
         sessions: async_sessionmaker[AsyncSession],
         metrics: Metrics,
         outbox: PostgresOutbox | None = None,
+        jobs: Iterable[Job] = (),
     ) -> None:
+        self._jobs = tuple(jobs)
         self._outbox = outbox
         self._inbox = inbox
         self._sessions = sessions
@@ -72,6 +75,7 @@ class Housekeeping:
                 if monotonic() >= clean_at:
                     clean_at = monotonic() + CLEAN_SECONDS
                     await self.clean_up()
+                    await self.do_jobs()
             except (
                 InboxUnavailableError,
                 OutboxUnavailableError,
@@ -102,6 +106,24 @@ class Housekeeping:
         messages = await _to_the_end(self._forget_messages)
         if updates or outcomes or messages:
             _logger.info("cleaned_up", updates=updates, outcomes=outcomes, messages=messages)
+
+    async def do_jobs(self) -> None:
+        """Do each job to its end; one that fails is told of and tried again the next time, and holds up no other."""
+        for job in self._jobs:
+            done = 0
+            try:
+                while part := await self._do(job):
+                    done += part
+            except (SQLAlchemyError, OSError):
+                raise
+            except Exception:
+                _logger.exception("job_failed", job=job.name)
+            if done:
+                _logger.info("job_done", job=job.name, done=done)
+
+    async def _do(self, job: Job) -> int:
+        async with self._sessions.begin() as session:
+            return await job(session, datetime.now(UTC))
 
     async def _forget_messages(self) -> int:
         if self._outbox is None:

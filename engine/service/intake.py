@@ -23,11 +23,12 @@ from engine.service.settings import Updates
 from engine.service.workers import Workers
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Coroutine, Sequence
+    from collections.abc import AsyncIterator, Coroutine, Iterable, Sequence
 
     from aiogram import Bot, Dispatcher
     from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
+    from engine.actions import Job
     from engine.dialog.conversations import Conversations
     from engine.service.inbox import PostgresInbox
     from engine.service.metrics import Metrics
@@ -46,6 +47,7 @@ class Surroundings:
     conversations: Conversations
     sessions: async_sessionmaker[AsyncSession]
     metrics: Metrics
+    jobs: Iterable[Job] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ async def open_intake(
         workers = Workers(
             inbox, handler, metrics, concurrent=settings.concurrent_updates, news=news
         )
-        housekeeping = Housekeeping(inbox, around.sessions, metrics, outbox)
+        housekeeping = Housekeeping(inbox, around.sessions, metrics, outbox, around.jobs)
         await stack.enter_async_context(background(housekeeping.run()))
         if (
             settings.updates is Updates.POLLING

@@ -27,7 +27,7 @@ print([name for name in {HEAVY} if name in sys.modules])
 def test_every_action_is_described() -> None:
     """What a flow author reads of an action is there, for each of them."""
     assert all(action.description.endswith(".") for action in catalog.values())
-    assert len(catalog) == 173
+    assert len(catalog) == 176
 
 
 def test_commands_name_what_can_go_wrong() -> None:
@@ -110,6 +110,7 @@ def test_commands_name_what_can_go_wrong() -> None:
         "special_days.plan": {"too_long", "not_allowed"},
         "special_days.save": {"more_bookings", "not_allowed"},
         "privacy.erase": {"works_here"},
+        "retention.set": {"not_allowed", "out_of_bounds"},
         "refunds.mark_paid": {"not_owed", "not_allowed"},
         "roles.choose": {"not_allowed", "not_known"},
         "roles.give": {"not_allowed", "last_owner", "not_known"},

@@ -14,7 +14,7 @@ import pytest
 from annotated_types import Ge, Gt, Interval, Le, Len, Lt, MaxLen, MinLen, MultipleOf
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PositiveInt, StringConstraints
 
-from engine.actions import Catalog, Context, MaxLength, Money, Phone, SignatureError, query
+from engine.actions import Catalog, Context, MaxLength, Money, Phone, SignatureError, job, query
 from engine.flow.annotations import named_types, type_of
 from engine.flow.check import check_flows
 from engine.flow.types import (
@@ -351,3 +351,16 @@ def test_actions_are_named_by_words_that_a_flow_can_write(name: str) -> None:
     """A word of Python in the name of an action is refused where it is registered: no flow could call it."""
     with pytest.raises(SignatureError, match=f'"{name}" has "(break|class)", a word of Python'):
         query(name)
+
+
+def test_jobs_have_names_of_their_own() -> None:
+    """Two jobs of one name, and one that no log could be searched for, are refused; a job is no action."""
+
+    async def clean(_session: object, _now: object) -> int:
+        return 0
+
+    assert not len(Catalog([job("clean")(clean)]))
+    with pytest.raises(SignatureError, match='two jobs are named "clean"'):
+        Catalog([job("clean")(clean), job("clean")(clean)])
+    with pytest.raises(SignatureError, match='job "clean up" is not named by letters'):
+        job("clean up")

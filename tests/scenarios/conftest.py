@@ -39,6 +39,7 @@ def pytest_usher_databases(config: pytest.Config) -> Mapping[str, Fill]:
     del config
     return {
         "anna_works_here": _link_anna,
+        "long_ago": _come_long_ago,
         "missed": _miss_visits,
         "two_rooms": _two_rooms,
     }
@@ -58,6 +59,15 @@ async def _link_anna(session: AsyncSession, now: datetime) -> None:
     await session.execute(
         update(tables.staff).where(tables.staff.c.name == "Anna Berg").values(user_id=SECOND)
     )
+
+
+async def _come_long_ago(session: AsyncSession, now: datetime) -> None:
+    """Let three people have come to know the bot two months ago, and never have booked."""
+    people = range(7_001, 7_004)
+    for person in people:
+        await users.identify(session, Profile(person, "Long ago"))
+    known = update(tables.users).where(tables.users.c.id.in_(people))
+    await session.execute(known.values(created_at=now - timedelta(days=61)))
 
 
 async def _miss_visits(session: AsyncSession, now: datetime) -> None:

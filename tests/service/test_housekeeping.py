@@ -2,11 +2,15 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+from structlog.testing import capture_logs
 
+from engine.actions import job
 from engine.service.batches import Batches
 from engine.service.housekeeping import Housekeeping
 from engine.service.metrics import Metrics
@@ -69,6 +73,43 @@ async def test_what_is_old_goes(
     async with sessions() as session:
         assert await outcomes.find(session, "housekeeping:old") is None
         assert await outcomes.find(session, "housekeeping:new") is not None
+
+
+async def test_jobs_are_done_to_their_end(
+    migrated_url: str, sessions: async_sessionmaker[AsyncSession]
+) -> None:
+    """Each part is a transaction of its own; a job that fails is told of, what it wrote is gone, and the next is done."""
+    left = [3, 2]
+    times = []
+
+    @job("fails")
+    async def fails(session: AsyncSession, now: datetime) -> int:
+        await outcomes.record(session, "job:fails", "c", 1)
+        raise LookupError(now)
+
+    @job("works")
+    async def works(session: AsyncSession, now: datetime) -> int:
+        times.append(now)
+        await outcomes.record(session, f"job:{len(left)}", "c", 1)
+        (number,) = (await session.execute(text("SELECT pg_current_xact_id()::text"))).one()
+        parts.add(number)
+        return left.pop() if left else 0
+
+    parts: set[str] = set()
+    async with working(migrated_url, Nobody(), concurrent=0) as running:
+        with capture_logs() as logs:
+            housekeeping = Housekeeping(running.inbox, sessions, Metrics(), jobs=[fails, works])
+            await housekeeping.do_jobs()
+
+    assert [(log["event"], log["job"], log.get("done")) for log in logs if "job" in log] == [
+        ("job_failed", "fails", None),
+        ("job_done", "works", 5),
+    ]
+    assert len(parts) == len(times) == 3
+    assert abs(times[0] - datetime.now(UTC)) < timedelta(minutes=5)
+    async with sessions.begin() as session:
+        assert await outcomes.find(session, "job:fails") is None
+        assert await outcomes.find(session, "job:2") is not None
 
 
 async def test_writes_are_collected() -> None:
