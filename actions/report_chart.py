@@ -25,7 +25,15 @@ MOST_LABELS = 14
 """How many names stand along time; of more, every second or third one."""
 
 _WORDS = {
-    "en": ("Fill rate, %", "Revenue, {}", "No-shows, %", "Times just gone, %", "done", "expected"),
+    "en": (
+        "Fill rate, %",
+        "Revenue, {}",
+        "No-shows, %",
+        "Times just gone, %",
+        "done",
+        "expected",
+        "none in this time",
+    ),
     "de": (
         "Auslastung, %",
         "Umsatz, {}",
@@ -33,6 +41,7 @@ _WORDS = {
         "Zeit war gerade weg, %",
         "erledigt",
         "erwartet",
+        "nichts in dieser Zeit",
     ),
     "uk": (
         "Завантаженість, %",
@@ -41,9 +50,10 @@ _WORDS = {
         "Час щойно зайняли, %",
         "отримано",
         "очікується",
+        "за цей час немає",
     ),
 }
-"""Titles of the panels and the two kinds of revenue, by language."""
+"""Titles of the panels, the two kinds of revenue, and what stands where there is nothing to draw, by language."""
 
 _BLUE, _PALE, _RED, _AMBER = "#2b6cb0", "#a9c7e8", "#c05050", "#d69e2e"
 
@@ -58,6 +68,11 @@ class _Panel:
     more: Sequence[float] = ()
     legend: Sequence[str] = ()
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether no row has a bar that can be seen."""
+        return not any([*self.values, *self.more])
+
 
 @query("reports.chart")
 async def draw_chart(  # noqa: PLR0913  # what is drawn, by name
@@ -69,24 +84,27 @@ async def draw_chart(  # noqa: PLR0913  # what is drawn, by name
     first: date | None = None,
     last: date | None = None,
 ) -> Upload | None:
-    """Draw fill rate, revenue, no-show rate and rate of lost times; nothing for who is no administrator, or where there are no rows."""
+    """Draw fill rate, revenue, no-show rate and rate of lost times; nothing for who is no administrator, or where there is nothing to draw."""
     days = days_of(context, period, first, last)
     rows = list(await measure(context, days, by))
     if not rows:
         return None
-    if by in (Grouping.STAFF, Grouping.SERVICE):
+    if by.has_names:
         rows = sorted(rows, key=lambda one: -one.visits)[:MOST_BARS]
     locale = context.user.locale
     names = [_shorten(name_of(one, by, locale)) for one in rows]
-    panels = _list_panels(rows, _WORDS.get(locale[:2], _WORDS["en"]), currency)
+    words = _WORDS.get(locale[:2], _WORDS["en"])
+    panels = _list_panels(rows, words, currency)
+    if all(panel.is_empty for panel in panels):
+        return None
     content = await asyncio.to_thread(
-        _draw, names, panels, are_names=by in (Grouping.STAFF, Grouping.SERVICE)
+        _draw, names, panels, are_names=by.has_names, nothing=words[-1]
     )
     return Upload(content, f"report-{by.value}-{days.first}-{days.last}.png")
 
 
 def _list_panels(rows: Sequence[Figures], words: Sequence[str], currency: str) -> list[_Panel]:
-    fill, revenue, absent, lost, done, expected = words
+    fill, revenue, absent, lost, done, expected, _ = words
     return [
         _Panel(fill, _BLUE, _percents(one.fill_rate for one in rows)),
         _Panel(
@@ -106,7 +124,9 @@ def _percents(rates: Iterable[float | None]) -> list[float | None]:
     return [None if rate is None else rate * 100 for rate in rates]
 
 
-def _draw(names: Sequence[str], panels: Sequence[_Panel], *, are_names: bool) -> bytes:
+def _draw(
+    names: Sequence[str], panels: Sequence[_Panel], *, are_names: bool, nothing: str
+) -> bytes:
     """Draw panels as PNG: beside one another with bars that lie where rows have names, else below one another along time."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg  # noqa: PLC0415  # slow to load
     from matplotlib.figure import Figure  # noqa: PLC0415  # as above
@@ -118,6 +138,8 @@ def _draw(names: Sequence[str], panels: Sequence[_Panel], *, are_names: bool) ->
     axes = figure.subplots(*grid, sharey=are_names, sharex=not are_names, squeeze=False)
     for place, panel in zip(axes.flat, panels, strict=True):
         _draw_panel(place, names, panel, lies=are_names)
+        if panel.is_empty:
+            _say_nothing(place, nothing, lies=are_names)
     image = io.BytesIO()
     figure.savefig(image, format="png")
     return image.getvalue()
@@ -139,12 +161,21 @@ def _draw_panel(axes: Any, names: Sequence[str], panel: _Panel, *, lies: bool) -
     axes.set_axisbelow(True)
     shown = list(places)[:: max(1, -(-len(names) // MOST_LABELS))]
     labels = [names[place] for place in shown]
-    most = None if any([*values, *panel.more]) else 1
     if lies:
         axes.set_yticks(shown, labels)
         axes.set_ylim(len(names) - 0.5, -0.5)
-        axes.set_xlim(left=0, right=most)
+        axes.set_xlim(left=0)
         axes.locator_params(axis="x", nbins=3)
     else:
         axes.set_xticks(shown, labels, rotation=45, ha="right")
-        axes.set_ylim(bottom=0, top=most)
+        axes.set_ylim(bottom=0)
+
+
+def _say_nothing(axes: Any, nothing: str, *, lies: bool) -> None:
+    """Put words in the place of bars, and take away the axis on which there is nothing to read."""
+    axes.text(0.5, 0.5, nothing, transform=axes.transAxes, ha="center", va="center", fontsize=11)
+    axes.grid(visible=False)
+    if lies:
+        axes.set_xticks([])
+    else:
+        axes.set_yticks([])

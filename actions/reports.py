@@ -22,10 +22,16 @@ from storage.values import Role
 NAME_WIDTH = 11
 """How many letters of a name a row of the table has; with its figures it is as wide as a phone."""
 
+LEAST = 0.01
+"""The smallest rate that is told in a number."""
+
 NOTHING = "-"
 """What stands where there is nothing to measure."""
 
 type Line = Annotated[str, MaxLength(40)]
+
+type Percent = Annotated[str, MaxLength(4)]
+"""A rate in whole percent, without the sign."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +45,12 @@ class Report:
     new_clients: int = 0
     revenue: Money = Decimal(0)
     expected: Money = Decimal(0)
-    fill: int | None = None
+    fill: Percent | None = None
     hours: int = 0
-    no_shows: int | None = None
+    no_shows: Percent | None = None
     lead: timedelta | None = None
     attempts: int = 0
-    lost: int | None = None
+    lost: Percent | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +97,7 @@ async def list_rows(
     first: date | None = None,
     last: date | None = None,
 ) -> Annotated[list[ReportRow], MaxLength(400)]:
-    """Measure some days, told apart by staff, service, day, week or month, as rows of a table."""
+    """Measure some days, told apart by staff, service, place, day, week or month, as rows of a table."""
     found = await measure(context, days_of(context, period, first, last), by)
     return [show_row(one, by, context.user.locale) for one in found]
 
@@ -144,14 +150,17 @@ def name_of(one: Figures, by: Grouping, locale: str) -> str:
             return format_skeleton("yMMM", one.key, locale=language)
         case Grouping.WEEK:
             ends = one.key + timedelta(days=6)
-            return "-".join(format_skeleton("Md", day, locale=language) for day in (one.key, ends))
+            days = (format_skeleton("Md", day, locale=language) for day in (one.key, ends))
+            return "-".join(day.rstrip(".") for day in days)
         case _:
             return format_skeleton("MEd", one.key, locale=language)
 
 
-def percent(rate: float | None) -> int | None:
-    """Say a rate in whole percent."""
-    return None if rate is None else round(rate * 100)
+def percent(rate: float | None) -> Percent | None:
+    """Say a rate in whole percent; one that would be rounded to none of them is below one."""
+    if rate is None:
+        return None
+    return "<1" if 0 < rate < LEAST else str(round(rate * 100))
 
 
 def _rate(rate: float | None) -> str:

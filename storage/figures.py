@@ -17,9 +17,15 @@ class Grouping(StrEnum):
 
     STAFF = "staff"
     SERVICE = "service"
+    LOCATION = "location"
     DAY = "day"
     WEEK = "week"
     MONTH = "month"
+
+    @property
+    def has_names(self) -> bool:
+        """Whether rows are told apart by what has a name, not by time."""
+        return self in {Grouping.STAFF, Grouping.SERVICE, Grouping.LOCATION}
 
     def find_key(self, day: date) -> date | None:
         """Find the first day of the week or month that a day is in; None where that makes no difference."""
@@ -35,7 +41,7 @@ class Grouping(StrEnum):
 
 
 type Key = int | date | None
-"""What a row is of: a member of staff, a service, a day, the first day of a week or month; None is all."""
+"""What a row is of: a member of staff, a service, a place, a day, the first day of a week or month; None is all."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,9 +32,10 @@ class Times:
 
 @dataclass(frozen=True, slots=True)
 class _Work:
-    """A stretch of working hours: of whom, on which day of the place."""
+    """A stretch of working hours: of whom, where, on which day there."""
 
     staff_id: int
+    location_id: int
     day: date
     opens_at: datetime
     closes_at: datetime
@@ -139,8 +140,7 @@ async def measure_times(
             working[key] = working.get(key, timedelta()) + (work.closes_at - work.opens_at)
     busy: dict[Key, timedelta] = {}
     for row in await ask(session, *_ask_busy(works, span, by)):
-        key = row["key"] if not isinstance(row["key"], str) else date.fromisoformat(row["key"])
-        busy[key] = row["busy"] or timedelta()
+        busy[_read_key(row["key"], by)] = row["busy"] or timedelta()
     return {key: Times(worked, busy.get(key, timedelta())) for key, worked in working.items()}
 
 
@@ -152,6 +152,8 @@ def _find_keys(
             return [work.staff_id]
         case Grouping.SERVICE:
             return offers.get(work.staff_id, ())
+        case Grouping.LOCATION:
+            return [work.location_id]
         case _:
             return [by.find_key(work.day) if by else None]
 
@@ -164,11 +166,10 @@ def _ask_busy(
     )
     is_of_service = by is Grouping.SERVICE
     stretches = _STRETCH_OF_SERVICE if is_of_service else _STRETCH
-    days = [by.find_key(work.day) if by else None for work in works]
     bound = span.bind()
     values = {
         "staff_ids": [work.staff_id for work in works],
-        "keys": [None if day is None else day.isoformat() for day in days],
+        "keys": [_write_key(work, by) for work in works],
         "opens": [work.opens_at for work in works],
         "closes": [work.closes_at for work in works],
         "earliest": bound["earliest"] - _AROUND,
@@ -176,6 +177,19 @@ def _ask_busy(
     }
     stretches = stretches.format(meets=_MEETS)
     return text(_BUSY.format(key=key, stretches=stretches)), values
+
+
+def _write_key(work: _Work, by: Grouping | None) -> str | None:
+    if by is Grouping.LOCATION:
+        return str(work.location_id)
+    day = by.find_key(work.day) if by else None
+    return None if day is None else day.isoformat()
+
+
+def _read_key(key: int | str | None, by: Grouping | None) -> Key:
+    if not isinstance(key, str):
+        return key
+    return int(key) if by is Grouping.LOCATION else date.fromisoformat(key)
 
 
 async def _list_work(session: AsyncSession, span: Span) -> AsyncIterator[_Work]:
@@ -190,7 +204,7 @@ async def _list_work(session: AsyncSession, span: Span) -> AsyncIterator[_Work]:
         day = window.starts_at.astimezone(span.zones[window.location_id]).date()
         if span.first <= day <= span.last:
             for begins, ends in _list_gaps(window, away.get(window.staff_id, ())):
-                yield _Work(window.staff_id, day, begins, ends)
+                yield _Work(window.staff_id, window.location_id, day, begins, ends)
 
 
 def _list_gaps(

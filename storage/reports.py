@@ -21,7 +21,7 @@ WITH place AS (
         CAST(:starts_from AS timestamptz[]), CAST(:starts_before AS timestamptz[])
     ) AS place(id, zone, starts_from, starts_before)
 ), visit AS MATERIALIZED (
-    SELECT bookings.id, bookings.status, bookings.user_id, bookings.staff_id, bookings.price, place.zone,
+    SELECT bookings.id, bookings.status, bookings.user_id, bookings.staff_id, bookings.location_id, bookings.price, place.zone,
         lower(period) AS starts_at, greatest(lower(period) - bookings.created_at, '0') AS lead,
         (lower(period) AT TIME ZONE place.zone)::date AS day
     FROM bookings JOIN place ON place.id = bookings.location_id
@@ -59,7 +59,7 @@ _LINES = """JOIN LATERAL (
 _LIST = """{visits}
 SELECT visit.id, visit.status, visit.starts_at, upper(bookings.period) AS ends_at, visit.zone,
     (
-        SELECT string_agg(services.title, ' + ' ORDER BY position)
+        SELECT string_agg(coalesce(titles ->> CAST(:locale AS text), title), ' + ' ORDER BY position)
         FROM booking_services JOIN services ON services.id = booking_services.service_id WHERE booking_id = visit.id
     ) AS services,
     staff.name AS staff, locations.name AS location, rooms.name AS room, concat_ws(' ', first_name, last_name) AS client,
@@ -78,6 +78,7 @@ _KEYS = {
     None: "NULL::integer",
     Grouping.STAFF: "staff_id",
     Grouping.SERVICE: "service_id",
+    Grouping.LOCATION: "location_id",
     Grouping.DAY: "day",
     Grouping.WEEK: "date_trunc('week', day)::date",
     Grouping.MONTH: "date_trunc('month', day)::date",
@@ -91,6 +92,9 @@ _NAMES = {
         "SELECT id, coalesce(titles ->> CAST(:locale AS text), title) FROM services"
         " WHERE active OR id = ANY(CAST(:ids AS integer[])) ORDER BY title, id"
     ),
+    Grouping.LOCATION: text(
+        "SELECT id, name FROM locations WHERE active OR id = ANY(CAST(:ids AS integer[])) ORDER BY name, id"
+    ),
 }
 
 
@@ -102,14 +106,18 @@ async def measure(
     *,
     locale: str = "en",
 ) -> tuple[Figures, ...]:
-    """Measure some days, the last one included: each member of staff, service, day, week or month that there is, or all as one."""
+    """Measure some days, the last one included: each member of staff, service, place, day, week or month that there is, or all as one.
+
+    Attempts are not told apart by place.
+    """
     span = await find_span(session, first, last)
     if not span.zones:
         return ()
     found: dict[Key, Figures] = {}
     for row in await ask(session, _count_visits(by), span.bind()):
         found[row["key"]] = Figures(**row)
-    for row in await ask(session, text(_TRIED.format(key=_KEYS[by])), span.bind()):
+    tried = _TRIED.format(key=_KEYS[by])
+    for row in await ask(session, text(tried), span.bind()) if by is not Grouping.LOCATION else ():
         found[row["key"]] = replace(found.get(row["key"], Figures()), **row)
     for key, times in (await measure_times(session, span, by)).items():
         found[key] = replace(found.get(key, Figures(key)), working=times.working, busy=times.busy)
@@ -117,13 +125,16 @@ async def measure(
     return tuple(replace(found.get(key, Figures(key)), name=name) for key, name in names)
 
 
-async def list_visits(session: AsyncSession, first: date, last: date) -> tuple[Visit, ...]:
+async def list_visits(
+    session: AsyncSession, first: date, last: date, *, locale: str = "en"
+) -> tuple[Visit, ...]:
     """List the bookings of some days, cancelled ones included, by time; holds are none."""
     span = await find_span(session, first, last)
     if not span.zones:
         return ()
     listed = _LIST.format(visits=_VISIT)
-    return tuple(Visit(**row) for row in await ask(session, text(listed), span.bind()))
+    asked = span.bind() | {"locale": locale[:2]}
+    return tuple(Visit(**row) for row in await ask(session, text(listed), asked))
 
 
 def _count_visits(by: Grouping | None) -> TextClause:

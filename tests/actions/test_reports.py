@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 import storage
-from actions import bookings, holds, report_chart, report_files, reports, slots
+from actions import bookings, holds, report_chart, report_files, report_words, reports, slots
 from actions.periods import Days, Period, find_days
 from engine.actions import Outcome
+from storage.booking_tables import bookings as booked
 from storage.desk_tables import slot_attempts
 from storage.figures import Grouping
 from storage.values import Profile, Role
@@ -33,13 +36,19 @@ OWN: dict[str, Any] = {
 
 def read(upload: Upload | None) -> list[dict[str, str]]:
     """Read a file as a spreadsheet would."""
+    return read_with(upload, ",")
+
+
+def read_with(upload: Upload | None, separator: str) -> list[dict[str, str]]:
+    """Read a file as a spreadsheet that expects this between columns."""
     assert upload is not None
     assert upload.content.startswith(b"\xef\xbb\xbf")
-    return list(csv.DictReader(io.StringIO(upload.content.decode("utf-8-sig"), newline="")))
+    text = io.StringIO(upload.content.decode("utf-8-sig"), newline="")
+    return list(csv.DictReader(text, delimiter=separator))
 
 
 async def test_files_have_the_figures_and_the_bookings(desk: Desk) -> None:
-    """Columns say their units, instants are ISO 8601 by the clock of the place, and no cell is a formula."""
+    """Columns say their units, times are by the clock of the place, and no cell is a formula."""
     admin = await desk.context(9, Role.ADMIN)
     await storage.users.identify(desk.session, Profile(7_000_000_001, '=HYPERLINK("x")', "Sommer"))
     figures = read(
@@ -54,10 +63,70 @@ async def test_files_have_the_figures_and_the_bookings(desk: Desk) -> None:
     )
     done = [row for row in visits if row["status"] == "completed"]
     assert float(figures[-1]["revenue_EUR"]) == sum(float(row["price_EUR"]) for row in done)
-    starts = datetime.fromisoformat(visits[0]["starts_at"])
-    assert starts.utcoffset() == timedelta(hours=1)
+    starts_at = await desk.session.scalar(
+        select(func.lower(booked.c.period)).where(booked.c.id == int(visits[0]["number"]))
+    )
+    assert visits[0]["time_zone"] == "Europe/Berlin"
+    assert starts_at is not None
+    there = starts_at.astimezone(ZoneInfo("Europe/Berlin"))
+    assert visits[0]["starts_at"] == f"{there:%Y-%m-%d %H:%M}"
     assert {row["client"] for row in visits} > {'\'=HYPERLINK("x") Sommer'}
     assert not any(cell.startswith(("=", "+", "-", "@")) for row in visits for cell in row.values())
+
+
+@pytest.mark.parametrize(
+    ("locale", "heads", "title"),
+    [
+        ("de", ("Umsatz in EUR", "Preis in EUR", "Stand"), "Maniküre"),
+        ("uk", ("Виручка, EUR", "Ціна, EUR", "Стан"), "Манікюр"),
+    ],
+)
+async def test_files_are_as_spreadsheets_of_the_language_expect_them(
+    desk: Desk, locale: str, heads: tuple[str, str, str], title: str
+) -> None:
+    """Where decimals have a comma, columns are told apart by semicolons; names, states and services are in the reader's words."""
+    revenue, price, status = heads
+    english = await desk.context(9, Role.ADMIN)
+    admin = replace(english, user=replace(english.user, locale=locale))
+    asked: dict[str, Any] = {"currency": "EUR", **OWN}
+    figures = read_with(
+        await report_files.find_figures_file(admin, by=Grouping.LOCATION, **asked), ";"
+    )
+    visits = read_with(await report_files.find_bookings_file(admin, **asked), ";")
+    same = read(await report_files.find_bookings_file(english, **asked))
+    assert [row[price] for row in visits] == [row["price_EUR"].replace(".", ",") for row in same]
+    assert any("," in row[price] for row in visits)
+    assert any(title in cell for row in visits for cell in row.values())
+    assert not {row[status] for row in visits} & {row["status"] for row in same}
+    assert len(figures) == 3
+    assert re.fullmatch(r"\d+,\d\d", figures[-1][revenue])
+    assert not any(head.isascii() and "_" in head for head in (*figures[0], *visits[0]))
+
+
+def test_every_column_has_a_name_in_every_language() -> None:
+    """What is called by its English name in one language only was forgotten."""
+    assert (
+        report_words.find_dialect("de").words.keys() == report_words.find_dialect("uk").words.keys()
+    )
+
+
+@pytest.mark.parametrize(
+    ("rate", "told"),
+    [(None, None), (0.0, "0"), (0.0004, "<1"), (0.0099, "<1"), (0.01, "1"), (1.0, "100")],
+)
+def test_a_small_rate_is_not_nothing(rate: float | None, told: str | None) -> None:
+    """Something that was booked never reads as 0 %."""
+    assert reports.percent(rate) == told
+
+
+async def test_of_days_without_anything_there_is_no_picture(desk: Desk) -> None:
+    """Axes around nothing say nothing: a picture of which every panel were empty is not drawn."""
+    admin = await desk.context(9, Role.ADMIN)
+    asked: dict[str, Any] = {"currency": "EUR", "by": Grouping.LOCATION}
+    assert await report_chart.draw_chart(admin, **asked, **OWN) is not None
+    far: dict[str, Any] = {"period": Period.OWN, "first": TODAY + timedelta(days=300), "last": TODAY + timedelta(days=301)}  # fmt: skip
+    assert await reports.list_rows(admin, by=Grouping.LOCATION, **far)
+    assert await report_chart.draw_chart(admin, **asked, **far) is None
 
 
 async def test_nobody_else_is_told_anything(desk: Desk) -> None:

@@ -235,6 +235,8 @@ def is_of(
             return staff_id == key
         case Grouping.SERVICE:
             return key in services_
+        case Grouping.LOCATION:
+            return SHIFTS[staff_id][0] == key
         case _:
             return by.find_key(day) == key
 
