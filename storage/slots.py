@@ -46,13 +46,15 @@ WITH work AS (
 ), moving AS (
     SELECT staff_id, lower(period) AS starts_at FROM bookings
     WHERE id = CAST(:moving AS bigint)
+), going_on AS (
+    SELECT staff_id, room_id, blocked FROM bookings WHERE {GOES_ON}
 ), busy AS (
     SELECT staff_id, {_HIT} AS hit, count(id) AS load
     FROM (
         SELECT staff_id, blocked, id FROM bookings WHERE {_IN_THE_WAY}
         UNION ALL
-        SELECT staff_id, blocked, NULL FROM bookings
-        WHERE {GOES_ON} AND staff_id = ANY (CAST(:busy_staff_ids AS integer[]))
+        SELECT staff_id, blocked, NULL FROM going_on
+        WHERE staff_id = ANY (CAST(:busy_staff_ids AS integer[]))
         UNION ALL
         SELECT staff_id, whole, NULL FROM absences
         WHERE staff_id = ANY (CAST(:busy_staff_ids AS integer[]))
@@ -72,6 +74,8 @@ WITH work AS (
         SELECT {_HIT} FROM (
             SELECT blocked FROM bookings
             WHERE {_BLOCKS} AND room_id IS NOT NULL AND room_id = rooms.id
+            UNION ALL
+            SELECT blocked FROM going_on WHERE room_id = rooms.id
             UNION ALL
             SELECT closed FROM room_closures
             WHERE room_id = rooms.id

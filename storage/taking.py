@@ -68,6 +68,9 @@ _SWEPT = f"""{_SUITABLE}, met AS (
     SELECT id, room_id, {_GIVES_WAY} AS gives_way FROM bookings
     WHERE {LIVE} AND room_id IS NOT NULL AND room_id IN (SELECT id FROM suitable) AND blocked && {_BLOCKED}
     AND {_IS_ANOTHER}
+    UNION ALL
+    SELECT id, room_id, false FROM bookings
+    WHERE {GOES_ON} AND room_id IN (SELECT id FROM suitable) AND blocked && {_BLOCKED} AND {_IS_ANOTHER}
 ), chosen AS (
     SELECT room_id FROM (
         SELECT room_id, 0 AS rank, 0 AS met FROM bookings

@@ -15,7 +15,7 @@ from actions import bookings, holds, slots
 from actions.records import Booking, Hold, Slot, show_slot
 from engine.actions import Context, Outcome
 from storage import booking_tables, database, tables
-from storage.values import Profile, Service, SlotSearch
+from storage.values import BookingStatus, NewBooking, Profile, Service, SlotSearch
 from tests.actions.conftest import NOW
 from tests.actions.test_booking_actions import find_service
 from tests.actions.test_booking_race import attempt, count_deadlocks
@@ -192,6 +192,42 @@ async def test_an_empty_room_is_taken_before_one_whose_hold_expired(desk: Any) -
     confirmed = await book(desk.later(ann, NOW + timedelta(minutes=7)), mine)
     assert isinstance(confirmed, Booking)
     assert (confirmed.id, confirmed.room_name) == (hold.id, "Room 1")
+
+
+async def test_a_room_is_taken_until_the_visit_is_over(desk: Any) -> None:
+    """Who has been said to have come has the room to the end of their time, also with others of the staff; after it the room is free."""
+    ann, bob = [await desk.context(number) for number in (1, 2)]
+    await furnish(ann.session, TITLE, "Room 1")
+    first, second, *_ = await at_once(ann)
+    made = await book(ann, first)
+    assert isinstance(made, Booking)
+    there = await storage.bookings.find(ann.session, made.id)
+    assert there is not None
+    came = first.starts_at + timedelta(minutes=5)
+    await storage.marking.mark(ann.session, there, BookingStatus.COMPLETED, now=came)
+
+    service = await storage.services.find(ann.session, await find_service(ann, TITLE))
+    assert service is not None
+    search = SlotSearch(
+        service=replace(service, minimum_notice=timedelta(), slot_step=timedelta(minutes=5)),
+        starts_from=first.starts_at,
+        starts_before=first.starts_at + timedelta(hours=2),
+        location_id=second.location_id,
+        staff_id=second.staff_id,
+    )
+    free = [one.starts_at for one in await storage.slots.list_free(ann.session, search, now=came)]
+    assert free
+    assert min(free) >= first.ends_at
+    tried = NewBooking(
+        user_id=bob.user.id,
+        service=search.service,
+        staff_id=second.staff_id,
+        location_id=second.location_id,
+        starts_at=second.starts_at,
+    )
+    assert await storage.bookings.insert(bob.session, tried, now=came) is None
+    after = replace(tried, starts_at=min(free))
+    assert await storage.bookings.insert(bob.session, after, now=came) is not None
 
 
 async def test_a_session_is_in_one_room(desk: Any) -> None:
