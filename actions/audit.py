@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, tzinfo
 from enum import StrEnum
+from functools import partial
 from typing import Annotated, Any
 
 from annotated_types import Interval
@@ -27,7 +28,7 @@ PAGE = 5
 LINE = 3
 """How many columns of a change stand in one entry."""
 
-_LONGEST, _NAME, _WORD = 50, 40, 30
+_LONGEST, _NAME, _WORD = 56, 40, 30
 
 type Clipped = Annotated[str, MaxLength(_LONGEST)]
 type Name = Annotated[str, MaxLength(_NAME)]
@@ -45,6 +46,11 @@ _HIDDEN = {
     "blocked",
 }
 """Columns that say nothing to people, or that are told in another way."""
+
+_AS_EXPECTED = {"active", "note"}
+"""Columns that need no words where something is added and they are true."""
+
+_TO = " \N{EN DASH} "
 
 _DAYS = re.compile(r"(\d+) day")
 _CLOCK = re.compile(r"(\d+):(\d\d):\d\d")
@@ -174,12 +180,13 @@ class AuditField:
 class AuditEntry:
     """A change: without `who` of the system, or of somebody who is `forgotten`; `place` is its number on the page.
 
-    `number` is that of a booking, `person` whom the change is about. What `goes_on` has further columns of the one before.
+    `number` is that of a booking, `person` whom the change is about. One that `has_more` columns than it shows is followed by those that `goes_on`.
     """
 
     id: int
     place: Annotated[int, Interval(ge=1, le=PAGE)]
     goes_on: bool
+    has_more: bool
     at: datetime
     who: Name | None
     forgotten: bool
@@ -279,6 +286,7 @@ def _show(
         id=change.id,
         place=place,
         goes_on=False,
+        has_more=len(fields) > LINE,
         at=change.at,
         who=None if name is None else _clip(name, _NAME),
         forgotten=change.actor_id == NOBODY,
@@ -292,7 +300,10 @@ def _show(
     rest = range(LINE, len(fields), LINE)
     return [
         first,
-        *(replace(first, goes_on=True, fields=fields[at : at + LINE]) for at in rest),
+        *(
+            replace(first, goes_on=True, has_more=False, fields=fields[at : at + LINE])
+            for at in rest
+        ),
     ]
 
 
@@ -310,8 +321,12 @@ def _show_fields(change: Change, context: Context, names: Mapping[str, str]) -> 
         is_pointer = column.removesuffix("_id") in _POINTERS
         if column in told or (is_pointer and change.operation != "update"):
             continue
-        before = _show_value(column, change.before.get(column), context, names)
-        after = _show_value(column, change.after.get(column), context, names)
+        if change.operation == "insert" and column in _AS_EXPECTED and change.after[column] is True:
+            continue
+        show = partial(_show_value, column, context=context, names=names)
+        before, after = show(change.before.get(column)), show(change.after.get(column))
+        if column == "period" and change.subject == "bookings":
+            before, after = _begin(before), _begin(after)
         shown.append(AuditField(_find(Detail, column.removesuffix("_id")), before, after))
     return shown
 
@@ -321,7 +336,7 @@ def _find[Known: Subject | Detail](kind: type[Known], name: str) -> Known:
 
 
 def _show_value(
-    column: str, value: object, context: Context, names: Mapping[str, str]
+    column: str, value: object, *, context: Context, names: Mapping[str, str]
 ) -> str | None:
     """Put a value into words that need no translation."""
     if value is None:
@@ -358,11 +373,16 @@ def _show_number(column: str, number: int, locale: str, names: Mapping[str, str]
 
 
 def _show_period(written: str, locale: str, zone: tzinfo) -> str:
-    """Say when a range of instants begins, as the person's clock has it."""
-    first = written.strip('[]()"').split(",")[0].strip('"')
-    if not first:
-        return "…"
-    return _show_moment(datetime.fromisoformat(first), locale, zone)
+    """Say from when to when a range of instants is, as the person's clock has it."""
+    ends = (end.strip('"') for end in written.strip("[]()").split(","))
+    return _TO.join(
+        _show_moment(datetime.fromisoformat(end), locale, zone) if end else "…" for end in ends
+    )
+
+
+def _begin(shown: str | None) -> str | None:
+    """Keep of a time that is told when it begins."""
+    return None if shown is None else shown.split(_TO, maxsplit=1)[0]
 
 
 def _show_many(values: list[object] | dict[str, object], locale: str) -> str:

@@ -11,7 +11,7 @@ from babel.numbers import get_decimal_symbol
 _DE = {
     "staff": "Team",
     "service": "Leistung",
-    "location": "Ort",
+    "location": "Standort",
     "day": "Tag",
     "week": "Woche ab",
     "month": "Monat ab",
@@ -53,7 +53,7 @@ _DE = {
 _UK = {
     "staff": "Команда",
     "service": "Послуга",
-    "location": "Місце",
+    "location": "Філія",
     "day": "День",
     "week": "Тиждень від",
     "month": "Місяць від",
@@ -79,7 +79,7 @@ _UK = {
     "ends_at": "Кінець",
     "time_zone": "Часовий пояс",
     "services": "Послуги",
-    "room": "Кімната",
+    "room": "Кабінет",
     "client": "Клієнт",
     "people": "Людей",
     "price": "Ціна, {}",

@@ -38,3 +38,22 @@ async def test_values_are_told_as_people_say_them(
     (entry,) = page.entries
     (field,) = entry.fields
     assert field.after == shown
+
+
+async def test_a_time_is_told_from_its_beginning_to_its_end(desk: Desk) -> None:
+    """Who reads that a room was closed knows until when; what goes without saying is left out."""
+    admin = await desk.context(9, Role.ADMIN)
+    await desk.session.execute(text("INSERT INTO rooms (location_id, name) VALUES (1, 'Blue')"))
+    await desk.session.execute(
+        text(
+            "INSERT INTO room_closures (room_id, closed)"
+            " SELECT id, '[2026-12-20 08:00+01,2026-12-22 18:00+01)' FROM rooms WHERE name = 'Blue'"
+        )
+    )
+    (closed,) = (await audit.show_page(admin, subject="room_closures")).entries
+    (told,) = closed.fields
+    assert (told.name, told.before) == (audit.Detail.CLOSED, None)
+    assert told.after is not None
+    assert [end.split(",")[0] for end in told.after.split(" \N{EN DASH} ")] == ["Dec 20", "Dec 22"]
+    (room,) = (await audit.show_page(admin, subject="rooms")).entries
+    assert (room.fields, room.has_more) == ([], False)
