@@ -171,6 +171,7 @@ class Booking:
     refund_until: datetime | None = None
     is_asked_to_move: bool = False
     is_cancelled_by_us: bool = False
+    is_forgotten: bool = False
     address: Annotated[str, MaxLength(100)] | None = None
     map_query: Annotated[str, MaxLength(1200)] | None = None
 
@@ -334,6 +335,7 @@ def show_booking(booking: values.Booking, locale: str) -> Booking:
         refund_until=None if paid is None else paid.refund_until,
         is_asked_to_move=booking.asked_to_move_at is not None,
         is_cancelled_by_us=booking.cancelled_by not in {None, booking.user_id},
+        is_forgotten=not booking.has_account and booking.guest_name is None,
     )
 
 

@@ -208,7 +208,7 @@ async def test_another_version_is_deployed_over_the_database(
     shutil.copytree(FLOWS, tmp_path / "after")
     for name, old, new in (
         ("booking.yaml", "Where would you like to come?", "Which of our two places?"),
-        ("bot.yaml", "⏰ <b>", "Do not forget: <b>"),
+        ("bot.yaml", "⏰ Your visit:", "Do not forget:"),
     ):
         path = tmp_path / "after" / name
         path.write_text(path.read_text().replace(old, new))
