@@ -25,7 +25,7 @@ from actions.notices import (
     visit_cancelled,
     visit_moved,
 )
-from actions.records import Booking, Slot, show_booking
+from actions.records import Booking, Reason, Slot, show_booking
 from actions.slots import fits
 from engine.actions import Context, File, MaxLength, Outcome, Phone, command, query
 from storage import values
@@ -230,9 +230,9 @@ async def move_booking(context: Context, *, booking_id: int, slot: Slot) -> (
     "bookings.cancel_any", notifies=[booking_cancelled, refund_due, visit_cancelled, waitlist_offer]
 )
 async def cancel_any_booking(
-    context: Context, *, booking_id: int
+    context: Context, *, booking_id: int, reason: Reason | None = None
 ) -> Booking | Outcome[Literal["not_found", "already_cancelled", "over", "not_allowed"]]:
-    """Cancel a booking until it is over, as who is booked or an administrator; one that took place is not found."""
+    """Cancel a booking until it is over, as who is booked or an administrator, with the reason that its client is told; one that took place is not found."""
     booking = await find_to_free(context, booking_id)
     staff_id = None if booking is None else booking.staff.id
     if not await acts_for(context, staff_id):
@@ -244,7 +244,7 @@ async def cancel_any_booking(
     if booking.ends_at <= context.now:
         return Outcome("over")
     cancelled = await storage.bookings.cancel(
-        context.session, booking, by=context.user.id, now=context.now
+        context.session, booking, by=context.user.id, reason=reason, now=context.now
     )
     if cancelled is None:
         return Outcome("not_found")

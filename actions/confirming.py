@@ -16,7 +16,7 @@ from actions.notices import (
     visit_confirmed,
     visit_declined,
 )
-from actions.records import Booking, show_booking
+from actions.records import Booking, Reason, show_booking
 from engine.actions import Context, Outcome, command, query
 from storage import values
 from storage.values import BookingStatus, Role
@@ -53,14 +53,14 @@ async def confirm_booking(
 
 @command("bookings.decline", notifies=[refund_due, visit_declined, waitlist_offer])
 async def decline_booking(
-    context: Context, *, booking_id: int
+    context: Context, *, booking_id: int, reason: Reason | None = None
 ) -> Booking | Outcome[Literal["not_found", "already_confirmed", "already_cancelled"]]:
-    """Decline a booking that waits for the person's word; its client is told, and its time is free again."""
+    """Decline a booking that waits for the person's word; its client is told, with the reason if there is one, and its time is free again."""
     booking = await _find_waiting(context, booking_id)
     if isinstance(booking, Outcome):
         return booking
     declined = await storage.bookings.cancel(
-        context.session, booking, by=context.user.id, now=context.now
+        context.session, booking, by=context.user.id, reason=reason, now=context.now
     )
     if declined is None:
         return Outcome("not_found")

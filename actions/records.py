@@ -19,6 +19,12 @@ from storage.values import BookingStatus
 
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
+REASON = 500
+"""How many characters a reason has at most."""
+
+type Reason = Annotated[str, MaxLength(REASON)]
+"""Why the staff cancelled or declined a booking, as its client reads it."""
+
 _PART_OF_PRICE = (PaymentState.PAID, PaymentState.KEPT)
 
 
@@ -135,7 +141,7 @@ class Booking:
     """A booking, with the title in the language of the person looking at it, and when it is by the clock of its place.
 
     Of its price `deposit` was paid ahead, and `to_pay` is left for the visit; whoever cancels before `refund_until` gets the deposit back.
-    `map_query` is the address as a link has it, `short_title` the first service and how many are done after it.
+    `map_query` is the address as a link has it, `short_title` the first service and how many are done after it, `reason` what its client was told where the staff cancelled it.
     """
 
     id: int
@@ -174,6 +180,7 @@ class Booking:
     is_forgotten: bool = False
     address: Annotated[str, MaxLength(100)] | None = None
     map_query: Annotated[str, MaxLength(1200)] | None = None
+    reason: Reason | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -336,6 +343,7 @@ def show_booking(booking: values.Booking, locale: str) -> Booking:
         is_asked_to_move=booking.asked_to_move_at is not None,
         is_cancelled_by_us=booking.cancelled_by not in {None, booking.user_id},
         is_forgotten=not booking.has_account and booking.guest_name is None,
+        reason=None if booking.reason is None else booking.reason[:REASON],
     )
 
 

@@ -108,6 +108,7 @@ bookings = Table(
         ForeignKey("users.id"),
         comment="who of the staff made it for its client",
     ),
+    Column("reason", Text, comment="why the staff cancelled it, as its client read it"),
     UniqueConstraint("key"),
     CheckConstraint(
         "status IN ('held', 'pending', 'confirmed', 'cancelled', 'completed', 'no_show')",

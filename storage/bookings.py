@@ -237,9 +237,9 @@ async def confirm(session: AsyncSession, booking: Booking) -> Booking | None:
 
 
 async def cancel(
-    session: AsyncSession, booking: Booking, *, by: int, now: datetime
+    session: AsyncSession, booking: Booking, *, by: int, reason: str | None = None, now: datetime
 ) -> Booking | None:
-    """Cancel a live booking, which a hold is not; None when it was not live any more."""
+    """Cancel a live booking, which a hold is not, with the reason that its client is told; None when it was not live any more."""
     rows = await session.execute(
         update(bookings)
         .where(bookings.c.id == booking.id, _IS_BOOKED)
@@ -248,6 +248,7 @@ async def cancel(
             version=bookings.c.version + 1,
             cancelled_at=now,
             cancelled_by=by,
+            reason=reason,
         )
         .returning(bookings.c.id)
     )

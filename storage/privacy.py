@@ -34,7 +34,7 @@ SELECT jsonb_build_object(
             'number', bookings.id, 'status', bookings.status, 'service', services.title, 'staff', staff.name,
             'location', locations.name, 'starts_at', lower(period), 'ends_at', upper(period),
             'price', bookings.price, 'people', party, 'comment', comment, 'phone', phone, 'photo', photo,
-            'coming_at', coming_at, 'created_at', bookings.created_at, 'cancelled_at', cancelled_at
+            'coming_at', coming_at, 'created_at', bookings.created_at, 'cancelled_at', cancelled_at, 'reason', reason
         ) ORDER BY lower(period)), '[]')
         FROM bookings JOIN services ON services.id = service_id JOIN staff ON staff.id = staff_id
         JOIN locations ON locations.id = location_id
@@ -88,7 +88,7 @@ _ERASE = (
     DELETE FROM bookings WHERE user_id = CAST(:user_id AS bigint) AND status = 'held'
     """),
     text("""
-    UPDATE bookings SET user_id = CAST(:nobody AS bigint), comment = NULL, phone = NULL, photo = NULL
+    UPDATE bookings SET user_id = CAST(:nobody AS bigint), comment = NULL, phone = NULL, photo = NULL, reason = NULL
     WHERE user_id = CAST(:user_id AS bigint)
     """),
     text("""

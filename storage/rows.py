@@ -122,6 +122,7 @@ def read_booking(row: RowMapping, parts: Mapping[int, Service]) -> Booking:
         asked_to_move_at=row[columns.asked_to_move_at],
         guest_name=row[columns.guest_name],
         entered_by=row[columns.entered_by],
+        reason=row[columns.reason],
     )
 
 

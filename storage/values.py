@@ -367,6 +367,7 @@ class Booking:
     """A booking of `party` people with what one needs to show it; price and period are as they were agreed.
 
     `service` is as it is now, and made of several where several are done, one after another: `lines` has what was agreed for each.
+    `reason` is what its client was told where the staff cancelled it.
     """
 
     id: int
@@ -396,6 +397,7 @@ class Booking:
     asked_to_move_at: datetime | None = None
     guest_name: str | None = None
     entered_by: int | None = None
+    reason: str | None = None
 
     @property
     def has_account(self) -> bool:

@@ -4,11 +4,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, text, update
+from sqlalchemy import insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 import storage
-from actions import bookings, confirming, holds
+from actions import bookings, confirming, holds, privacy
 from actions.records import Booking, Hold
 from engine.actions import Context, Outcome
 from storage import booking_tables, tables
@@ -73,6 +73,31 @@ async def test_a_declined_wish_frees_its_time(desk: Any) -> None:
     assert told(desk, client.user.id) == ["visit_declined"]
     _, again = await ask(desk, 2)
     assert (again.starts_at, again.staff_id) == (booking.starts_at, booking.staff_id)
+
+
+async def test_a_reason_is_for_its_client_alone(desk: Any) -> None:
+    """It is with the booking and in what its client may read; not in the audit log, and gone once they are forgotten."""
+    boss = await desk.context(9, Role.ADMIN)
+    client, wish = await ask(desk)
+    visit = await book(client)
+    why = "We are closed on holidays."
+
+    await storage.audit.act(desk.session, boss.user.id, now=NOW)
+    await confirming.decline_booking(boss, booking_id=wish.id, reason=why)
+    await bookings.cancel_any_booking(boss, booking_id=visit.id, reason=why)
+
+    for one in (wish, visit):
+        found = await bookings.open_booking(client, booking_id=one.id)
+        assert isinstance(found, Booking)
+        assert found.reason == why
+    exported = await privacy.export_data(client)
+    assert exported.content.count(why.encode()) == 2
+    logged = await storage.audit.list_changes(desk.session, subject="bookings")
+    assert {change.operation for change in logged} == {"update"}
+    assert not any("reason" in change.after for change in logged)
+    await privacy.erase_data(client)
+    kept = await desk.session.scalars(select(booking_tables.bookings.c.reason))
+    assert set(kept) == {None}
 
 
 async def test_each_decides_on_their_own(desk: Any) -> None:
