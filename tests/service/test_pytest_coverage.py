@@ -42,8 +42,8 @@ def test_what_no_conversation_took_is_told_and_fails(run_pytest: RunPytest, tmp_
     assert "3 passed" in done.stdout
     lines = [" ".join(line.split()) for line in done.stdout.splitlines()]
     assert "help 1/1 1/1 - - - - - 1/1 1/3 100%" in lines
-    assert "language 1/4 0/7 - - 0/3 - - 1/1 1/3 0%" in lines
-    assert any("flows/language.yaml:16: language, english: never passed" in one for one in lines)
+    assert "language 1/2 0/4 - - 0/1 - - 1/1 1/3 0%" in lines
+    assert any("flows/language.yaml:21: language, speak: never passed" in one for one in lines)
     assert 'help is not seen in "de" at help' in lines
     assert (tmp_path / "build/flows.xml").read_text().startswith('<?xml version="1.0" ?>')
     assert "xml written to build/flows.xml" in lines

@@ -106,6 +106,8 @@ def two_started(
         "PORT": "0",
     }
     logs = (folder / "one.log", folder / "other.log")
+    for log in logs:
+        log.touch()
     running = [(fork_usher(["run"], environment, log), log) for log in logs]
     try:
         yield running
