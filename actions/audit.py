@@ -7,7 +7,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, tzinfo
-from enum import StrEnum
 from functools import partial
 from typing import Annotated, Any
 
@@ -18,6 +17,7 @@ from babel.units import format_unit
 
 import storage
 from actions.access import has_role
+from actions.audit_words import Detail, Subject, Term, What
 from engine.actions import Context, MaxLength, query
 from storage.desk_values import Change
 from storage.values import NOBODY, BookingStatus, Role
@@ -50,6 +50,9 @@ _HIDDEN = {
 _AS_EXPECTED = {"active", "note"}
 """Columns that need no words where something is added and they are true."""
 
+_OF_TERMS = {Detail.ROLE, Detail.STATE, Detail.NO_SHOWS_OUTCOME}
+"""Columns whose values are terms."""
+
 _TO = " \N{EN DASH} "
 
 _DAYS = re.compile(r"(\d+) day")
@@ -57,100 +60,6 @@ _CLOCK = re.compile(r"(\d+):(\d\d):\d\d")
 """The parts of an interval as the database writes it."""
 
 _POINTERS = ("staff", "service", "room", "location")
-
-
-class Subject(StrEnum):
-    """A table that changes are written down of."""
-
-    ABSENCES = "absences"
-    BOOKINGS = "bookings"
-    CLIENT_NOTES = "client_notes"
-    CLIENT_STANDINGS = "client_standings"
-    DESK_RULES = "desk_rules"
-    LOCATIONS = "locations"
-    OVERRIDES = "overrides"
-    PAYMENTS = "payments"
-    ROLES = "roles"
-    ROOM_CLOSURES = "room_closures"
-    ROOMS = "rooms"
-    SERVICE_CATEGORIES = "service_categories"
-    SERVICE_PICTURES = "service_pictures"
-    SERVICE_ROOMS = "service_rooms"
-    SERVICES = "services"
-    STAFF = "staff"
-    STAFF_LOCATIONS = "staff_locations"
-    STAFF_SERVICES = "staff_services"
-    WEEKLY_HOURS = "weekly_hours"
-    OTHER = "other"
-
-
-class Detail(StrEnum):
-    """A column that changed, without the `_id` of what it points to; those that say little to people are one."""
-
-    ACTIVE = "active"
-    ADDRESS = "address"
-    ASKS_COMMENT = "asks_comment"
-    ASKS_PHONE = "asks_phone"
-    ASKS_PHOTO = "asks_photo"
-    BLOCKED_SINCE = "blocked_since"
-    BLOCKED_UNTIL = "blocked_until"
-    BOOKINGS_A_DAY = "bookings_a_day"
-    BOOKINGS_A_WEEK = "bookings_a_week"
-    BUFFER_AFTER_MINUTES = "buffer_after_minutes"
-    BUFFER_BEFORE_MINUTES = "buffer_before_minutes"
-    CANCEL_UNTIL = "cancel_until"
-    CAPACITY = "capacity"
-    CATEGORY = "category"
-    CLOSED = "closed"
-    CLOSES_MINUTE = "closes_minute"
-    CONTACT = "contact"
-    DAY = "day"
-    DELETED = "deleted"
-    DEPOSIT = "deposit"
-    DURATION_MINUTES = "duration_minutes"
-    FORGET_AFTER_MONTHS = "forget_after_months"
-    HORIZON_DAYS = "horizon_days"
-    LOCATION = "location"
-    MINIMUM_NOTICE_MINUTES = "minimum_notice_minutes"
-    NAME = "name"
-    NEEDS_CONFIRMATION = "needs_confirmation"
-    NEEDS_ROOM = "needs_room"
-    NO_SHOWS = "no_shows"
-    NO_SHOWS_BLOCK_DAYS = "no_shows_block_days"
-    NO_SHOWS_OUTCOME = "no_shows_outcome"
-    NO_SHOWS_WITHIN_DAYS = "no_shows_within_days"
-    NOTE = "note"
-    OPEN_BOOKINGS = "open_bookings"
-    OPENS_MINUTE = "opens_minute"
-    PERIOD = "period"
-    PRICE = "price"
-    REASON = "reason"
-    REMINDER_NOTES = "reminder_notes"
-    REMINDERS = "reminders"
-    RESCHEDULE_UNTIL = "reschedule_until"
-    ROLE = "role"
-    ROOM = "room"
-    SERVICE = "service"
-    SLOT_STEP_MINUTES = "slot_step_minutes"
-    STAFF = "staff"
-    STATE = "state"
-    TIME_ZONE = "time_zone"
-    TITLE = "title"
-    WEEKDAY = "weekday"
-    OTHER = "other"
-
-
-class What(StrEnum):
-    """What was done to a row: to one of bookings, what became of it."""
-
-    ADDED = "added"
-    CHANGED = "changed"
-    REMOVED = "removed"
-    CONFIRMED = "confirmed"
-    CANCELLED = "cancelled"
-    COMPLETED = "completed"
-    NO_SHOW = "no_show"
-    MOVED = "moved"
 
 
 _BECOMES = {
@@ -169,11 +78,16 @@ _DONE = {
 
 @dataclass(frozen=True, slots=True)
 class AuditField:
-    """A column that changed, and what it was and is in the words of the person reading it; nothing where it was or is empty."""
+    """A column that changed, and what it was and is in the words of the person reading it; nothing where it was or is empty.
+
+    Where it is one of few values, `was` and `becomes` say which.
+    """
 
     name: Detail
     before: Clipped | None
     after: Clipped | None
+    was: Term | None = None
+    becomes: Term | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -327,12 +241,20 @@ def _show_fields(change: Change, context: Context, names: Mapping[str, str]) -> 
         before, after = show(change.before.get(column)), show(change.after.get(column))
         if column == "period" and change.subject == "bookings":
             before, after = _begin(before), _begin(after)
-        shown.append(AuditField(_find(Detail, column.removesuffix("_id")), before, after))
+        name = _find(Detail, column.removesuffix("_id"))
+        was, becomes = (_find_term(name, told) for told in (before, after))
+        shown.append(AuditField(name, before, after, was, becomes))
     return shown
 
 
 def _find[Known: Subject | Detail](kind: type[Known], name: str) -> Known:
     return kind(name) if name in kind.__members__.values() else kind("other")
+
+
+def _find_term(name: Detail, shown: str | None) -> Term | None:
+    if name not in _OF_TERMS or shown is None or shown not in Term.__members__.values():
+        return None
+    return Term(shown)
 
 
 def _show_value(

@@ -36,7 +36,7 @@ _WRONG: Final[Mapping[tuple[str, str], tuple[tuple[str, str], ...]]] = {
     ("", "pattern"): (("write a pattern that is none", '"[A-"'),),
     ("", "max_size"): (("limit a file by no size", "many"), ("limit a file beyond Telegram", "9 GB")),
     ("", "share"): (("empty a text", '""'),),
-    ("default", "value"): (("propose a value of another type", '"days(1)"'),),
+    ("default", "value"): (("propose a value of another type", '"[]"'),),
     ("many", "chosen"): (("mark what is not there", "data.nobody"),),
     ("one", "chosen"): (("mark what is not there", "data.nobody"),),
     ("many", "max"): (("mark more than may be", "0"),),

@@ -9,6 +9,7 @@ from sqlalchemy import text
 
 import storage
 from actions import audit
+from actions.audit_words import Detail
 from storage.values import Role
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ async def test_a_time_is_told_from_its_beginning_to_its_end(desk: Desk) -> None:
     )
     (closed,) = (await audit.show_page(admin, subject="room_closures")).entries
     (told,) = closed.fields
-    assert (told.name, told.before) == (audit.Detail.CLOSED, None)
+    assert (told.name, told.before) == (Detail.CLOSED, None)
     assert told.after is not None
     assert [end.split(",")[0] for end in told.after.split(" \N{EN DASH} ")] == ["Dec 20", "Dec 22"]
     (room,) = (await audit.show_page(admin, subject="rooms")).entries

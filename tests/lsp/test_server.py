@@ -63,7 +63,7 @@ async def test_problems_follow_what_is_typed(editor: Editor) -> None:
 async def test_problems_of_other_files_are_told(editor: Editor) -> None:
     """A change in one file can be a mistake in another, and a place that explains it is in the file where it is."""
     editor.open("booking.yaml")
-    text = editor.text("booking.yaml").replace("start: [/book", "start: [/help, /book")
+    text = editor.text("booking.yaml").replace("  - /book\n", "  - /help\n  - /book\n", 1)
 
     editor.change("booking.yaml", text)
     [problem] = await editor.until("help.yaml", bool)

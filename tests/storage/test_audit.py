@@ -5,7 +5,7 @@ from sqlalchemy import insert, text, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from actions.audit import Detail, Subject
+from actions.audit_words import Detail, Subject
 from storage import audit, booking_tables, bookings, privacy, tables, users
 from storage.desk_tables import metadata
 from storage.desk_values import Operation
