@@ -30,7 +30,7 @@ def chat(tmp_path_factory: pytest.TempPathFactory, bare: dict[str, str]) -> Iter
 
 
 def _settle(chat: str) -> None:
-    idle = httpx.get(f"{chat}_emulator/idle", params={"wait": 20, "quiet": 0.3}, timeout=30)
+    idle = httpx.get(f"{chat}_emulator/idle", params={"wait": 20, "quiet": 1}, timeout=30)
     assert idle.json() == {"idle": True}
 
 
