@@ -259,6 +259,7 @@ class AdminWords:
     menu: str
     bookings: str
     today: str
+    of_day: str
     find: str
     number: str
     cancel: str
@@ -280,6 +281,7 @@ ADMIN_ENGLISH = AdminWords(
     menu="Administration",
     bookings="📋 All bookings",
     today="· today",
+    of_day=" {0.day}, 2",
     find="to search all days",
     number="· №",
     cancel="Cancel this booking",
@@ -309,6 +311,7 @@ ADMIN_GERMAN = AdminWords(
     menu="Verwaltung",
     bookings="📋 Alle Termine",
     today="· heute",
+    of_day=", {0.day}. ",
     find="um an allen Tagen zu suchen",
     number="· Nr.",
     cancel="Diesen Termin absagen",
@@ -347,7 +350,8 @@ async def test_an_administrator_cancels_and_closes(
 
     await chat.send("/admin", words.menu)
     await chat.press(words.bookings, words.today)
-    tomorrow = await chat.press("»", words.find)
+    of_day = words.of_day.format(datetime.now(ZONE) + timedelta(days=1))
+    tomorrow = await chat.press("»", of_day)
     await chat.pick(tomorrow, 0, words.number)
     await chat.press(words.cancel, words.really)
     await chat.press(words.yes, words.cancelled)
