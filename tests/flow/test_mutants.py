@@ -15,7 +15,7 @@ LEAST_SHARE_OF_PAGE = 0.9
 """The examples of a page stand alone: nobody runs their flows or reads all of their data, so that more mistakes make another right flow."""
 
 LEAST_KINDS = 30
-EVERY = int(os.environ.get("MUTANTS_EVERY", "151"))
+EVERY = int(os.environ.get("MUTANTS_EVERY", "61"))
 
 
 def test_mistakes_are_found_where_they_are() -> None:

@@ -19,7 +19,7 @@ from engine.flow.kept import LAST, Kept
 from engine.flow.problems import Problem
 from engine.flow.workspace import Workspace
 
-EXAMPLES = int(os.environ.get("WORKSPACE_EDITS", "3"))
+EXAMPLES = int(os.environ.get("WORKSPACE_EDITS", "5"))
 FLOWS = Path(__file__).parent.parent.parent / "flows"
 SHIPPED = {
     Path("flows") / path.relative_to(FLOWS): path.read_bytes().decode()
